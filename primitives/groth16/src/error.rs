@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What can be wrong with bytes, keys and proofs.
+
+use crate::MAX_PUBLIC_INPUTS;
+use core::fmt;
+
+/// Why bytes are not the encoding of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DecodeError {
+	/// No object of this kind has this many bytes.
+	Length,
+	/// A coordinate is not below the base field's modulus.
+	Coordinate,
+	/// A point is the point at infinity.
+	Infinity,
+	/// A point is not on the curve.
+	NotOnCurve,
+	/// A point is on the curve but outside the subgroup of prime order.
+	NotInSubgroup,
+}
+
+impl fmt::Display for DecodeError {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Length => write!(
+				f,
+				"wrong number of bytes: a proof has 256, a verifying key 448 + 64 (n + 1) with n, \
+				 its public inputs, at most {MAX_PUBLIC_INPUTS}; there are no prefixes or flags"
+			),
+			Self::Coordinate => f.write_str(
+				"a coordinate is not below the base field's modulus: 32 bytes big-endian, \
+				 uncompressed, imaginary part first",
+			),
+			Self::Infinity => {
+				f.write_str("a point is the point at infinity, which has no encoding")
+			}
+			Self::NotOnCurve => {
+				f.write_str("a point is not on the curve: check the order of bytes and coordinates")
+			}
+			Self::NotInSubgroup => {
+				f.write_str("a point is on the curve but outside the subgroup of prime order")
+			}
+		}
+	}
+}
+
+impl core::error::Error for DecodeError {}
+
+/// Why a verifying key is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyError {
+	/// The bytes are not the encoding of a key.
+	Decode(DecodeError),
+	/// There is no public input, so nothing is stated.
+	NoInputs,
+	/// There are more than [`MAX_PUBLIC_INPUTS`] public inputs.
+	TooManyInputs,
+	/// Two of beta, gamma and delta are equal or opposite: anybody can prove anything.
+	RelatedSetup,
+	/// The points of two public inputs are equal or opposite: one input can be traded for the
+	/// other.
+	RelatedInputs {
+		/// Number of the first of them, counted from one.
+		first: u32,
+		/// Number of the second of them, counted from one.
+		second: u32,
+	},
+}
+
+impl fmt::Display for KeyError {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Decode(error) => error.fmt(f),
+			Self::NoInputs => f.write_str("the key has no public input, so it states nothing"),
+			Self::TooManyInputs => {
+				write!(f, "the key has more than {MAX_PUBLIC_INPUTS} public inputs")
+			}
+			Self::RelatedSetup => f.write_str(
+				"two of beta, gamma and delta are equal or opposite, with which anything can be \
+				 proved: the setup's second phase was skipped or went wrong, run it again",
+			),
+			Self::RelatedInputs { first, second } => write!(
+				f,
+				"the points of public inputs {first} and {second} are equal or opposite, so that \
+				 one could be traded for the other: constrain each input by itself"
+			),
+		}
+	}
+}
+
+impl core::error::Error for KeyError {}
+
+impl From<DecodeError> for KeyError {
+	fn from(error: DecodeError) -> Self {
+		Self::Decode(error)
+	}
+}
+
+/// Why a proof does not prove the statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerifyError {
+	/// The key has another number of public inputs.
+	WrongInputCount {
+		/// The key's number of public inputs.
+		expected: u32,
+		/// The number that was given.
+		given: u32,
+	},
+	/// The pairing equation does not hold.
+	Invalid,
+}
+
+impl fmt::Display for VerifyError {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::WrongInputCount { expected, given } => {
+				write!(f, "the key has {expected} public inputs, the statement {given}")
+			}
+			Self::Invalid => {
+				f.write_str("the proof does not prove this statement under this verifying key")
+			}
+		}
+	}
+}
+
+impl core::error::Error for VerifyError {}

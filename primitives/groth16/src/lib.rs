@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Groth16 over BN254 for a runtime: canonical encodings, rules for verifying keys, verification.
+//!
+//! - [`VerifyingKey::register`] takes the bytes of a key from anybody: canonical encoding and
+//!   every rule of `docs/statement.md`.
+//! - [`PreparedVerifyingKey`] is what a chain stores: the key and its constant pairing.
+//! - [`Proof::from_bytes`] takes the bytes of a proof from anybody.
+//! - [`PreparedVerifyingKey::verify`] gives the verdict: three Miller loops, one final
+//!   exponentiation.
+//!
+//! Points are encoded as in [EIP-197](https://eips.ethereum.org/EIPS/eip-197): fixed width,
+//! big-endian, uncompressed, without flags or length prefixes, and without an encoding of the
+//! point at infinity. Each object has one encoding, so decoding and encoding again gives the same
+//! bytes. No function here panics on any bytes, and none reserves memory on the word of a caller.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::panic,
+		clippy::unwrap_used
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod encoding;
+mod error;
+mod key;
+mod prepared;
+mod proof;
+
+pub use ark_bn254::{Fr, G1Affine, G2Affine};
+pub use encoding::{G1_BYTES, G2_BYTES, TARGET_BYTES};
+pub use error::{DecodeError, KeyError, VerifyError};
+pub use key::{
+	VerifyingKey, MAX_PUBLIC_INPUTS, MAX_VERIFYING_KEY_BYTES, VERIFYING_KEY_HEADER_BYTES,
+};
+pub use prepared::{PreparedVerifyingKey, MAX_PREPARED_VERIFYING_KEY_BYTES};
+pub use proof::{Proof, PROOF_BYTES};

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The crate from the outside: what it accepts, what it refuses, and that it agrees with
+//! `ark-groth16`.
+
+mod circuit;
+mod encoding;
+mod keys;
+mod robustness;
+mod snarkjs;
+mod trapdoor;
+mod verification;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The binding of a proof to one chain, job and worker.
+
+use crate::Binding;
+
+/// What the digest of a binding begins with.
+const DOMAIN: &[u8] = b"candor/binding/v1";
+
+/// Binds a proof to the chain with the genesis hash `genesis`, the job number `job` and the worker
+/// whose account has the 32 bytes `worker`:
+///
+/// ```text
+/// blake2b-256( "candor/binding/v1" ‖ genesis ‖ job (u64, little-endian) ‖ worker )
+/// ```
+///
+/// with the last byte dropped, so that the value, read as a little-endian integer, is below
+/// `2^248` and thereby a scalar.
+pub fn binding(genesis: &[u8; 32], job: u64, worker: &[u8; 32]) -> Binding {
+	let preimage = [DOMAIN, genesis, &job.to_le_bytes(), worker].concat();
+	let mut bytes = sp_crypto_hashing::blake2_256(&preimage);
+	let [.., last] = &mut bytes;
+	*last = 0;
+	Binding::from_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use ark_ff::{BigInteger, PrimeField};
+	use proptest::prelude::*;
+
+	proptest! {
+		#[test]
+		fn it_is_a_scalar_below_2_to_the_248(
+			genesis: [u8; 32], job: u64, worker: [u8; 32],
+		) {
+			let field = binding(&genesis, job, &worker).to_field();
+			prop_assert!(field.is_some_and(|field| field.into_bigint().num_bits() <= 248));
+		}
+
+		#[test]
+		fn another_chain_job_or_worker_gives_another_one(
+			genesis: [u8; 32], job: u64, worker: [u8; 32], place in 0usize..32, difference in 1u8..,
+		) {
+			let here = binding(&genesis, job, &worker);
+			let mut other = genesis;
+			other[place] ^= difference;
+			prop_assert_ne!(here, binding(&other, job, &worker));
+			prop_assert_ne!(here, binding(&genesis, job ^ u64::from(difference), &worker));
+			let mut other = worker;
+			other[place] ^= difference;
+			prop_assert_ne!(here, binding(&genesis, job, &other));
+			prop_assert_ne!(here, Binding::NONE);
+		}
+	}
+}

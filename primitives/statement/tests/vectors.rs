@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The crate against vectors from an independent implementation in JavaScript; see
+//! `vectors/README.md`.
+
+use candor_statement::{
+	binding, commitment, poseidon, Binding, Fr, InputCommitment, ModelCommitment, Statement,
+};
+use serde_json::Value;
+
+/// The vectors of a section, of which there must be `count`.
+fn section(name: &str, count: usize) -> Vec<Value> {
+	let all: Value = serde_json::from_str(include_str!("vectors/vectors.json")).unwrap();
+	let vectors = all[name].as_array().unwrap().clone();
+	assert_eq!(vectors.len(), count, "{name}");
+	vectors
+}
+
+fn scalar(value: &Value) -> Fr {
+	value.as_str().unwrap().parse().unwrap()
+}
+
+fn scalars(value: &Value) -> Vec<Fr> {
+	value.as_array().unwrap().iter().map(scalar).collect()
+}
+
+fn bytes(value: &Value) -> Vec<u8> {
+	hex::decode(value.as_str().unwrap()).unwrap()
+}
+
+fn bytes_32(value: &Value) -> [u8; 32] {
+	bytes(value).try_into().unwrap()
+}
+
+#[test]
+fn poseidon_is_circomlibs_for_every_width_and_initial_state() {
+	for vector in section("poseidon", 16 * 6) {
+		let hash = poseidon::hash(&scalars(&vector["inputs"]), scalar(&vector["initial"]));
+		assert_eq!(hash, Ok(scalar(&vector["hash"])), "{vector}");
+	}
+}
+
+#[test]
+fn input_commitments_agree() {
+	for vector in section("inputCommitments", 13 * 3 + 1) {
+		let commitment =
+			commitment::commit_input(&bytes(&vector["bytes"]), scalar(&vector["blinder"]));
+		assert_eq!(commitment.to_field(), Some(scalar(&vector["commitment"])), "{vector}");
+	}
+}
+
+#[test]
+fn model_commitments_agree() {
+	for vector in section("modelCommitments", 10 * 3 + 1) {
+		let commitment =
+			commitment::commit_model(&scalars(&vector["words"]), scalar(&vector["blinder"]));
+		assert_eq!(commitment.to_field(), Some(scalar(&vector["commitment"])), "{vector}");
+	}
+}
+
+#[test]
+fn bindings_agree() {
+	for vector in section("bindings", 6) {
+		let job = vector["job"].as_str().unwrap().parse().unwrap();
+		let bound = binding(&bytes_32(&vector["genesis"]), job, &bytes_32(&vector["worker"]));
+		assert_eq!(bound.as_bytes(), &bytes_32(&vector["bytes"]), "{vector}");
+		assert_eq!(bound.to_field(), Some(scalar(&vector["binding"])), "{vector}");
+	}
+}
+
+#[test]
+fn public_inputs_agree() {
+	for vector in section("statements", 7) {
+		let statement = Statement {
+			model: ModelCommitment::from_bytes(bytes_32(&vector["model"])),
+			input: InputCommitment::from_bytes(bytes_32(&vector["input"])),
+			output: &bytes(&vector["output"]),
+			binding: Binding::from_bytes(bytes_32(&vector["binding"])),
+		};
+		assert_eq!(statement.public_inputs(), Ok(scalars(&vector["publicInputs"])), "{vector}");
+	}
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What other pallets ask about a circuit, and how they keep it from being removed.
+
+use crate::{CircuitId, Circuits, Config, Pallet, ReferenceFailure};
+use candor_statement::StatementSchema;
+
+impl<T: Config> Pallet<T> {
+	/// Refuses a circuit that is unknown or frozen.
+	pub fn usable(id: CircuitId) -> Result<(), ReferenceFailure> {
+		let info = Circuits::<T>::get(id).ok_or(ReferenceFailure::UnknownCircuit)?;
+		if info.frozen {
+			return Err(ReferenceFailure::FrozenCircuit);
+		}
+		Ok(())
+	}
+
+	/// How statements about the circuit become public inputs, if it is registered.
+	pub fn schema(id: CircuitId) -> Option<StatementSchema> {
+		Circuits::<T>::get(id).map(|info| info.schema)
+	}
+
+	/// Whether the circuit is registered and frozen.
+	pub fn is_frozen(id: CircuitId) -> bool {
+		Circuits::<T>::get(id).is_some_and(|info| info.frozen)
+	}
+
+	/// Number of references to the circuit, if it is registered.
+	pub fn references(id: CircuitId) -> Option<u32> {
+		Circuits::<T>::get(id).map(|info| info.references)
+	}
+
+	/// Counts one more record that relies on the circuit, which must be usable.
+	pub fn add_reference(id: CircuitId) -> Result<(), ReferenceFailure> {
+		Circuits::<T>::try_mutate(id, |entry| {
+			let info = entry.as_mut().ok_or(ReferenceFailure::UnknownCircuit)?;
+			if info.frozen {
+				return Err(ReferenceFailure::FrozenCircuit);
+			}
+			info.references =
+				info.references.checked_add(1).ok_or(ReferenceFailure::TooManyReferences)?;
+			Ok(())
+		})
+	}
+
+	/// Counts one record less that relies on the circuit, frozen or not.
+	pub fn remove_reference(id: CircuitId) {
+		Circuits::<T>::mutate(id, |entry| {
+			if let Some(info) = entry {
+				info.references = info.references.saturating_sub(1);
+			}
+		});
+	}
+}

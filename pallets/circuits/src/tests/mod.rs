@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tests of the pallet, a file for each call or purpose.
+
+mod deregister;
+mod freeze;
+mod references;
+mod register;
+mod verify;
+mod weights;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use crate::{mock::*, CircuitId, Circuits, ReferenceFailure};
+use frame_support::assert_ok;
+use sp_core::H256;
+
+#[test]
+fn references_are_counted() {
+	build_and_execute(|| {
+		let id = register(0).id();
+		assert_eq!(CircuitsPallet::references(id), Some(0));
+		assert_ok!(CircuitsPallet::add_reference(id));
+		assert_ok!(CircuitsPallet::add_reference(id));
+		assert_eq!(CircuitsPallet::references(id), Some(2));
+		CircuitsPallet::remove_reference(id);
+		assert_eq!(CircuitsPallet::references(id), Some(1));
+		assert_eq!(CircuitsPallet::schema(id), Some(SCHEMA));
+		assert_ok!(CircuitsPallet::usable(id));
+	});
+}
+
+#[test]
+fn an_unknown_circuit_is_not_usable() {
+	build_and_execute(|| {
+		let unknown = CircuitId(H256::zero());
+		assert_eq!(CircuitsPallet::usable(unknown), Err(ReferenceFailure::UnknownCircuit));
+		assert_eq!(CircuitsPallet::add_reference(unknown), Err(ReferenceFailure::UnknownCircuit));
+		assert_eq!(CircuitsPallet::references(unknown), None);
+		assert_eq!(CircuitsPallet::schema(unknown), None);
+		assert!(!CircuitsPallet::is_frozen(unknown));
+		CircuitsPallet::remove_reference(unknown);
+		assert!(!Circuits::<Test>::contains_key(unknown));
+	});
+}
+
+#[test]
+fn a_frozen_circuit_is_not_usable() {
+	build_and_execute(|| {
+		let id = register(0).id();
+		assert_ok!(CircuitsPallet::freeze(RuntimeOrigin::root(), id));
+		assert_eq!(CircuitsPallet::usable(id), Err(ReferenceFailure::FrozenCircuit));
+		assert_eq!(CircuitsPallet::add_reference(id), Err(ReferenceFailure::FrozenCircuit));
+	});
+}
+
+#[test]
+fn the_counter_does_not_overflow() {
+	build_and_execute(|| {
+		let id = register(0).id();
+		Circuits::<Test>::mutate(id, |info| info.as_mut().unwrap().references = u32::MAX);
+		assert_eq!(CircuitsPallet::add_reference(id), Err(ReferenceFailure::TooManyReferences));
+	});
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use crate::{mock::*, Job, JobId, Jobs, NextJobId, State};
+use frame_support::storage::{with_transaction, TransactionOutcome};
+use sp_runtime::{DispatchError, Permill};
+
+/// Breaks something in a storage with one claimed job, and expects it to be noticed.
+fn noticed(sabotage: impl FnOnce(JobId)) {
+	build_and_execute(|| {
+		let id = claimed();
+		assert_eq!(JobsPallet::do_try_state(), Ok(()));
+		let _ = with_transaction(|| {
+			sabotage(id);
+			assert!(JobsPallet::do_try_state().is_err());
+			TransactionOutcome::Rollback(Ok::<(), DispatchError>(()))
+		});
+	});
+}
+
+fn change(id: JobId, change: impl FnOnce(&mut Job<Test>)) {
+	Jobs::<Test>::mutate(id, |job| change(job.as_mut().unwrap()));
+}
+
+#[test]
+fn an_id_that_was_never_handed_out_is_noticed() {
+	noticed(|_| NextJobId::<Test>::put(JobId(0)));
+}
+
+#[test]
+fn an_escrow_that_is_not_held_is_noticed() {
+	noticed(|id| change(id, |job| job.price += 1));
+}
+
+#[test]
+fn a_bond_that_is_not_locked_is_noticed() {
+	noticed(|id| {
+		change(id, |job| {
+			let State::Claimed(claim) = &mut job.state else { panic!("claimed") };
+			claim.bond += 1;
+		})
+	});
+}
+
+#[test]
+fn a_claim_after_the_deadline_is_noticed() {
+	noticed(|id| change(id, |job| job.deadline = PROVING_PERIOD));
+}
+
+#[test]
+fn a_version_that_miscounts_is_noticed() {
+	noticed(|_| ModelsPallet::remove_job(MODEL, VERSION));
+}
+
+#[test]
+fn a_price_that_cannot_be_divided_is_noticed() {
+	noticed(|id| change(id, |job| job.royalty = Permill::one()));
+}
+
+#[test]
+fn an_output_that_is_too_long_is_noticed() {
+	noticed(|id| change(id, |job| job.output_len = 65));
+}
+
+#[test]
+fn a_commitment_that_is_not_canonical_is_noticed() {
+	noticed(|id| {
+		change(id, |job| {
+			job.input_commitment = candor_statement::InputCommitment::from_bytes([0xff; 32])
+		})
+	});
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tests of the pallet, a file for each call or purpose.
+
+mod cancel;
+mod claim;
+mod expire;
+mod invariants;
+mod open;
+mod sequences;
+mod submit;
+mod views;
+mod weights;

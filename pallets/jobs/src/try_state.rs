@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Invariants of the pallet's storage, and of what the others keep for it.
+
+extern crate alloc;
+
+use crate::{
+	money::split, BalanceOf, Config, HoldReason, Jobs, ModelIdOf, Models, NextAction, NextJobId,
+	Obligations, Pallet, State, VersionOf, Workers,
+};
+use alloc::collections::BTreeMap;
+use codec::Encode;
+use frame_support::{
+	ensure,
+	traits::{
+		fungible::{Inspect, InspectHold},
+		Get,
+	},
+};
+use sp_runtime::{traits::Saturating, TryRuntimeError};
+
+impl<T: Config> Pallet<T> {
+	/// Checks that
+	///
+	/// - ids were handed out before they were used;
+	/// - what is held in escrow on an account is the sum of the prices of its jobs;
+	/// - a worker's open jobs and locked bond are the sum over its claims;
+	/// - a version's open jobs are counted;
+	/// - commitments are canonical, lengths are within bounds, a price divides without rest, and a
+	///   claim ends by the deadline;
+	/// - there is something that moves each job on.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		let next = NextJobId::<T>::get();
+		let mut escrows: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();
+		let mut claims: BTreeMap<T::AccountId, Obligations<BalanceOf<T>>> = BTreeMap::new();
+		let mut versions: BTreeMap<_, (ModelIdOf<T>, VersionOf<T>, u32)> = BTreeMap::new();
+
+		for (id, job) in Jobs::<T>::iter() {
+			ensure!(id < next, "job with an id that was never handed out");
+			ensure!(
+				job.model_commitment.is_canonical() && job.input_commitment.is_canonical(),
+				"commitment that is not canonical"
+			);
+			ensure!(
+				job.output_len <= T::MaxOutputBytes::get(),
+				"output that could not be submitted"
+			);
+			ensure!(
+				split(job.price, job.royalty, job.fee)
+					.is_some_and(|split| split.payout >= T::Currency::minimum_balance()),
+				"price that leaves the worker nothing to receive"
+			);
+			ensure!(Self::next_action_of(id) != NextAction::Nothing, "job that nothing moves on");
+
+			let escrow = escrows.entry(job.requester.clone()).or_default();
+			*escrow = escrow.saturating_add(job.price);
+			let version = versions.entry((job.model, job.version).encode()).or_insert((
+				job.model,
+				job.version,
+				0,
+			));
+			version.2 = version.2.saturating_add(1);
+			if let State::Claimed(claim) = job.state {
+				ensure!(claim.until <= job.deadline, "claim that ends after the deadline");
+				let obligations = claims.entry(claim.worker).or_default();
+				obligations.jobs = obligations.jobs.saturating_add(1);
+				obligations.locked = obligations.locked.saturating_add(claim.bond);
+			}
+		}
+
+		for (who, escrow) in escrows {
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who) == escrow,
+				"escrow that differs from what is held"
+			);
+		}
+		for (who, obligations) in claims {
+			ensure!(
+				T::Workers::obligations(&who) == obligations,
+				"worker bound to other than its claims"
+			);
+		}
+		for (model, version, jobs) in versions.into_values() {
+			ensure!(
+				T::Models::open_jobs(model, version) == Some(jobs),
+				"version that miscounts its open jobs"
+			);
+		}
+		Ok(())
+	}
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the view functions answer about a job.
+
+use crate::{
+	transitions::Expiry, Config, Job, JobId, JobStatus, JobStatusOf, Jobs, NextAction,
+	NextActionOf, NextJobId, Pallet, Proofs, State,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::Saturating;
+
+impl<T: Config> Pallet<T> {
+	/// See the view function `job_status`.
+	pub(crate) fn status_of(id: JobId) -> JobStatusOf<T> {
+		let Some(job) = Jobs::<T>::get(id) else {
+			return if id < NextJobId::<T>::get() {
+				JobStatus::Ended
+			} else {
+				JobStatus::NeverOpened
+			};
+		};
+		match &job.state {
+			State::Open if Self::claim_fits(&job) => {
+				JobStatus::Open { claim_by: Self::claim_by(&job) }
+			}
+			State::Open => JobStatus::Lapsed,
+			State::Claimed(claim) if Self::is_overdue(claim) => {
+				JobStatus::Overdue { worker: claim.worker.clone(), until: claim.until }
+			}
+			State::Claimed(claim) => {
+				JobStatus::Claimed { worker: claim.worker.clone(), until: claim.until }
+			}
+		}
+	}
+
+	/// See the view function `next_action`.
+	pub(crate) fn next_action_of(id: JobId) -> NextActionOf<T> {
+		let Some(job) = Jobs::<T>::get(id) else { return NextAction::Nothing };
+		match (Self::expiry(&job), &job.state) {
+			(Some(Expiry::Reopen(_)), _) => NextAction::TakeOver { by: Self::claim_by(&job) },
+			(Some(_), _) => NextAction::Expire,
+			(None, State::Open) if T::Proofs::is_frozen(job.circuit) => NextAction::Cancel,
+			(None, State::Open) => NextAction::Claim { by: Self::claim_by(&job) },
+			(None, State::Claimed(claim)) => {
+				NextAction::Submit { worker: claim.worker.clone(), until: claim.until }
+			}
+		}
+	}
+
+	/// The last block in which a claim fits before the deadline.
+	fn claim_by(job: &Job<T>) -> BlockNumberFor<T> {
+		job.deadline.saturating_sub(job.proving_period)
+	}
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use crate::{mock::*, Circuits, Error, Event, Model, ModelId, Models, Status, Version};
+use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
+use sp_runtime::DispatchResult;
+
+fn publish(who: AccountId, model: ModelId, circuit: u32, seed: u8) -> DispatchResult {
+	ModelsPallet::publish_version(
+		RuntimeOrigin::signed(who),
+		model,
+		circuit,
+		commitment(seed),
+		royalty(),
+		metadata(),
+	)
+}
+
+#[test]
+fn versions_are_numbered_and_live_side_by_side() {
+	build_and_execute(|| {
+		let model = register(1);
+		assert_ok!(publish(ALICE, model, OTHER_CIRCUIT, 2));
+		assert_eq!(
+			Models::<Test>::get(model),
+			Some(Model { owner: ALICE, latest: Version(2), versions: 2 })
+		);
+		assert_eq!(ModelsPallet::version(model, Version(1)).unwrap().status, Status::Active);
+		assert_eq!(ModelsPallet::version(model, Version(2)).unwrap().circuit, OTHER_CIRCUIT);
+		assert_eq!(MockCircuits::references(OTHER_CIRCUIT), Some(1));
+		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE - 2 * deposit());
+		System::assert_last_event(
+			Event::VersionPublished {
+				model,
+				version: Version(2),
+				circuit: OTHER_CIRCUIT,
+				commitment: commitment(2),
+				royalty: royalty(),
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn only_the_owner_of_an_existing_model_publishes() {
+	build_and_execute(|| {
+		let model = register(1);
+		assert_noop!(publish(BOB, model, CIRCUIT, 2), Error::<Test>::NotOwner);
+		assert_noop!(publish(ALICE, ModelId(9), CIRCUIT, 2), Error::<Test>::UnknownModel);
+	});
+}
+
+#[test]
+fn a_version_with_a_known_commitment_is_refused() {
+	build_and_execute(|| {
+		let model = register(1);
+		assert_noop!(publish(ALICE, model, CIRCUIT, 1), Error::<Test>::DuplicateCommitment);
+	});
+}
+
+#[test]
+fn numbers_can_be_used_up() {
+	build_and_execute(|| {
+		let model = register(1);
+		Models::<Test>::mutate(model, |entry| entry.as_mut().unwrap().latest = Version(u32::MAX));
+		assert_noop!(publish(ALICE, model, CIRCUIT, 2), Error::<Test>::TooManyVersions);
+	});
+}
+
+#[test]
+fn a_number_is_never_used_again() {
+	build_and_execute(|| {
+		let model = register(1);
+		assert_ok!(publish(ALICE, model, CIRCUIT, 2));
+		assert_ok!(ModelsPallet::deprecate(RuntimeOrigin::signed(ALICE), model, Version(2)));
+		assert_ok!(ModelsPallet::remove_version(RuntimeOrigin::signed(ALICE), model, Version(2)));
+		assert_ok!(publish(ALICE, model, CIRCUIT, 2));
+		assert_eq!(ModelsPallet::version(model, Version(2)), None);
+		assert_eq!(ModelsPallet::version(model, Version(3)).unwrap().commitment, commitment(2));
+	});
+}

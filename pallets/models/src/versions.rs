@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Writing and erasing versions, with everything that hangs on them.
+
+use crate::{
+	CircuitIdOf, CircuitRefusal, Circuits, Commitments, Config, Error, Event, MetadataOf, Model,
+	ModelId, ModelVersion, Models, Pallet, Status, Version, Versions,
+};
+use candor_statement::ModelCommitment;
+use codec::MaxEncodedLen;
+use frame_support::{
+	ensure,
+	traits::{Consideration, Footprint, Get},
+};
+use sp_runtime::{DispatchError, DispatchResult, Permill};
+
+impl<T: Config> From<CircuitRefusal> for Error<T> {
+	fn from(refusal: CircuitRefusal) -> Self {
+		match refusal {
+			CircuitRefusal::Unknown => Error::UnknownCircuit,
+			CircuitRefusal::Frozen => Error::FrozenCircuit,
+			CircuitRefusal::TooManyReferences => Error::TooManyReferences,
+		}
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// What a version occupies: its own entry, the one under its commitment, and its share of the
+	/// model's.
+	pub fn footprint() -> Footprint {
+		Footprint::from_parts(
+			3,
+			Model::<T>::max_encoded_len()
+				.saturating_add(ModelVersion::<T>::max_encoded_len())
+				.saturating_add(CircuitIdOf::<T>::max_encoded_len())
+				.saturating_add(ModelCommitment::max_encoded_len())
+				.saturating_add(<(ModelId, Version)>::max_encoded_len().saturating_mul(3)),
+		)
+	}
+
+	/// The model, if `who` owns it.
+	pub(crate) fn owned_model(
+		model: ModelId,
+		who: &T::AccountId,
+	) -> Result<Model<T>, DispatchError> {
+		let entry = Models::<T>::get(model).ok_or(Error::<T>::UnknownModel)?;
+		ensure!(entry.owner == *who, Error::<T>::NotOwner);
+		Ok(entry)
+	}
+
+	/// Checks a new version, takes its deposit, references its circuit and stores it.
+	pub(crate) fn store_version(
+		model: ModelId,
+		version: Version,
+		depositor: T::AccountId,
+		circuit: CircuitIdOf<T>,
+		commitment: ModelCommitment,
+		royalty: Permill,
+		metadata: MetadataOf<T>,
+	) -> DispatchResult {
+		T::Circuits::usable(circuit).map_err(Error::<T>::from)?;
+		ensure!(commitment.is_canonical(), Error::<T>::NonCanonicalCommitment);
+		ensure!(
+			!Commitments::<T>::contains_key(circuit, commitment),
+			Error::<T>::DuplicateCommitment
+		);
+		ensure!(royalty <= T::MaxRoyalty::get(), Error::<T>::RoyaltyTooHigh);
+
+		let ticket = T::Consideration::new(&depositor, Self::footprint())?;
+		T::Circuits::add_reference(circuit).map_err(Error::<T>::from)?;
+		Commitments::<T>::insert(circuit, commitment, (model, version));
+		Versions::<T>::insert(
+			model,
+			version,
+			ModelVersion {
+				circuit,
+				commitment,
+				royalty,
+				metadata,
+				status: Status::Active,
+				jobs: 0,
+				depositor,
+				ticket,
+			},
+		);
+		Self::deposit_event(Event::VersionPublished {
+			model,
+			version,
+			circuit,
+			commitment,
+			royalty,
+		});
+		Ok(())
+	}
+
+	/// Undoes [`Self::store_version`], and removes the model along with its last version.
+	pub(crate) fn erase_version(
+		model: ModelId,
+		version: Version,
+		mut parent: Model<T>,
+		entry: ModelVersion<T>,
+	) -> DispatchResult {
+		entry.ticket.drop(&entry.depositor)?;
+		T::Circuits::remove_reference(entry.circuit);
+		Commitments::<T>::remove(entry.circuit, entry.commitment);
+		Versions::<T>::remove(model, version);
+		Self::deposit_event(Event::VersionRemoved { model, version, depositor: entry.depositor });
+
+		parent.versions = parent.versions.saturating_sub(1);
+		if parent.versions == 0 {
+			Models::<T>::remove(model);
+			Self::deposit_event(Event::Removed { model });
+		} else {
+			Models::<T>::insert(model, parent);
+		}
+		Ok(())
+	}
+}

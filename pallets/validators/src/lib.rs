@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#![doc = include_str!("../README.md")]
+#![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(clippy::unwrap_used, clippy::indexing_slicing, clippy::arithmetic_side_effects)
+)]
+
+extern crate alloc;
+
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use pallet::*;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use alloc::vec::Vec;
+	use frame_support::{pallet_prelude::*, traits::ValidatorRegistration};
+	use frame_system::pallet_prelude::*;
+
+	/// The storage layout of this version of the pallet.
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	/// The pallet.
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	/// What the pallet needs from the runtime.
+	#[pallet::config]
+	pub trait Config: frame_system::Config {
+		/// Who may change the validator set.
+		type AdminOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Tells whether an account has session keys.
+		type Registration: ValidatorRegistration<Self::AccountId>;
+
+		/// The largest validator set, in accounts.
+		#[pallet::constant]
+		type MaxValidators: Get<u32>;
+	}
+
+	/// The accounts that should validate, in the order in which they take turns.
+	#[pallet::storage]
+	pub type Validators<T: Config> =
+		StorageValue<_, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
+
+	/// The first validator set.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// The accounts, each once; their session keys belong in the session pallet's genesis.
+		pub validators: Vec<T::AccountId>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			let validators = BoundedVec::try_from(self.validators.clone());
+			assert!(validators.is_ok(), "genesis names more than MaxValidators validators");
+			Validators::<T>::put(validators.unwrap_or_default());
+		}
+	}
+
+	/// What the pallet tells the outside.
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// The validator set was replaced; it takes effect from the session after next.
+		SetReplaced {
+			/// The new set.
+			validators: BoundedVec<T::AccountId, T::MaxValidators>,
+		},
+	}
+
+	/// Why a call was refused.
+	#[pallet::error]
+	pub enum Error<T> {
+		/// A chain without validators would stop for ever.
+		EmptySet,
+		/// An account is named twice.
+		Duplicate,
+		/// An account has no session keys: it calls `session.setKeys` first.
+		MissingKeys,
+	}
+
+	#[pallet::call]
+	impl<T: Config> Pallet<T> {
+		/// Replace the validator set.
+		///
+		/// ## Dispatch Origin
+		///
+		/// `AdminOrigin`.
+		///
+		/// ## Details
+		///
+		/// The set takes effect from the session after next. Every account must have session keys.
+		///
+		/// ## Errors
+		///
+		/// - [`Error::EmptySet`], [`Error::Duplicate`], [`Error::MissingKeys`].
+		///
+		/// ## Events
+		///
+		/// - [`Event::SetReplaced`].
+		#[pallet::call_index(0)]
+		#[pallet::weight(
+			// An estimate: one read of session keys for each validator and one write.
+			T::DbWeight::get()
+				.reads_writes(u64::try_from(validators.len()).unwrap_or(u64::MAX), 1)
+				.saturating_add(Weight::from_parts(50_000_000, 0))
+		)]
+		pub fn set_validators(
+			origin: OriginFor<T>,
+			validators: BoundedVec<T::AccountId, T::MaxValidators>,
+		) -> DispatchResult {
+			T::AdminOrigin::ensure_origin(origin)?;
+			ensure!(!validators.is_empty(), Error::<T>::EmptySet);
+			let mut sorted: Vec<_> = validators.iter().collect();
+			sorted.sort();
+			sorted.dedup();
+			ensure!(sorted.len() == validators.len(), Error::<T>::Duplicate);
+			ensure!(validators.iter().all(T::Registration::is_registered), Error::<T>::MissingKeys);
+
+			Validators::<T>::put(validators.clone());
+			Self::deposit_event(Event::SetReplaced { validators });
+			Ok(())
+		}
+	}
+
+	impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
+		fn new_session(_new_index: u32) -> Option<Vec<T::AccountId>> {
+			Some(Validators::<T>::get().into_inner())
+		}
+
+		fn start_session(_start_index: u32) {}
+
+		fn end_session(_end_index: u32) {}
+	}
+}

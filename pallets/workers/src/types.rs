@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What the pallet stores and the answers it gives to the pallet of jobs.
+
+use crate::{BalanceOf, Config};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
+use scale_info::TypeInfo;
+use sp_runtime::Permill;
+
+/// What a worker tells others about itself, such as an endpoint; the chain attaches no meaning to
+/// it.
+pub type MetadataOf<T> = BoundedVec<u8, <T as Config>::MaxMetadataBytes>;
+
+/// A registered worker.
+#[derive(
+	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
+)]
+#[scale_info(skip_type_params(T))]
+pub struct Worker<T: Config> {
+	/// What the worker stands to lose; held on its account.
+	pub bond: BalanceOf<T>,
+	/// The part of the bond that open jobs lock; never more than `bond`.
+	pub locked: BalanceOf<T>,
+	/// Number of open jobs that the worker has claimed.
+	pub open_jobs: u32,
+	/// What the worker tells about itself.
+	pub metadata: MetadataOf<T>,
+}
+
+/// What is remembered of a worker, also after it has left. Counters stop at their maximum.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Clone,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+)]
+pub struct Reputation<Balance> {
+	/// Jobs that were settled and paid by somebody else.
+	pub settled: u32,
+	/// Jobs that were claimed and not answered in time.
+	pub failed: u32,
+	/// Jobs that ended without the worker's doing.
+	pub excused: u32,
+	/// What was earned with the jobs counted in `settled`, before fees for transactions.
+	pub earned: Balance,
+	/// From 0 for a newcomer towards 1; see [`Reputation::gain`] and [`Reputation::loss`].
+	pub score: Permill,
+}
+
+/// The reputation of a worker in this runtime.
+pub type ReputationOf<T> = Reputation<BalanceOf<T>>;
+
+/// A job that was answered and paid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settlement<Balance> {
+	/// The job's price; what weighs in the score.
+	pub price: Balance,
+	/// What the worker got out of it.
+	pub earned: Balance,
+	/// Whether the worker had requested the job itself. Then it weighs nothing.
+	pub self_dealt: bool,
+}
+
+/// Where a forfeited bond went; the two add up to it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Forfeit<Balance> {
+	/// What the beneficiary received.
+	pub compensation: Balance,
+	/// What was burnt.
+	pub burnt: Balance,
+}
+
+/// What binds a worker at present.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Obligations<Balance> {
+	/// Number of open jobs.
+	pub jobs: u32,
+	/// What they lock of the bond.
+	pub locked: Balance,
+}
+
+/// Why a worker cannot take a job.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LockRefusal {
+	/// The account is not a worker.
+	NotRegistered,
+	/// The bond is below the minimum, after a forfeit.
+	BondBelowMinimum,
+	/// The part of the bond that is not locked is less than the job demands.
+	InsufficientBond,
+	/// The worker has as many open jobs as can be counted.
+	TooManyJobs,
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The Candor node: a validator's binary, and a development chain for a laptop.
+
+mod chain_spec;
+mod cli;
+mod command;
+mod rpc;
+mod service;
+
+fn main() -> sc_cli::Result<()> {
+	command::run()
+}

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The parts of a running node and how they are put together.
+
+mod consensus;
+mod instant;
+
+use crate::rpc;
+use candor_runtime::{Hash, OpaqueBlock as Block, RuntimeApi};
+use sc_consensus_aura::ImportQueueParams;
+use sc_executor::WasmExecutor;
+use sc_network::NetworkBackend;
+use sc_service::{
+	error::Error, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager, WarpSyncConfig,
+};
+use sc_telemetry::{Telemetry, TelemetryWorker};
+use sp_consensus_aura::sr25519::AuthorityPair;
+use std::{sync::Arc, time::Duration};
+
+type Client = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
+type Backend = sc_service::TFullBackend<Block>;
+type SelectChain = sc_consensus::LongestChain<Backend, Block>;
+type Pool = sc_transaction_pool::TransactionPoolHandle<Block, Client>;
+type GrandpaImport =
+	sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
+type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, Client, SelectChain>;
+
+/// How many blocks may pass between two stored GRANDPA justifications.
+const JUSTIFICATION_PERIOD: u32 = 512;
+
+/// How many telemetry messages may wait.
+const TELEMETRY_BUFFER: usize = 16;
+
+/// How blocks are made.
+pub enum Mode {
+	/// Aura and GRANDPA.
+	Consensus,
+	/// A block for every transaction, final at once.
+	Instant {
+		/// The time between blocks that are made without need, if any.
+		heartbeat: Option<Duration>,
+	},
+}
+
+/// What every command of the node works on.
+pub type Components = sc_service::PartialComponents<
+	Client,
+	Backend,
+	SelectChain,
+	sc_consensus::DefaultImportQueue<Block>,
+	Pool,
+	(GrandpaImport, GrandpaLink, Option<Telemetry>),
+>;
+
+/// The parts that need neither network nor block production.
+pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
+	let telemetry = config
+		.telemetry_endpoints
+		.clone()
+		.filter(|endpoints| !endpoints.is_empty())
+		.map(|endpoints| -> Result<_, sc_telemetry::Error> {
+			let worker = TelemetryWorker::new(TELEMETRY_BUFFER)?;
+			let telemetry = worker.handle().new_telemetry(endpoints);
+			Ok((worker, telemetry))
+		})
+		.transpose()?;
+
+	let executor = sc_service::new_wasm_executor(&config.executor);
+	let (client, backend, keystore_container, task_manager) =
+		sc_service::new_full_parts::<Block, RuntimeApi, _>(
+			config,
+			telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
+			executor,
+			Vec::new(),
+		)?;
+	let client = Arc::new(client);
+
+	let telemetry = telemetry.map(|(worker, telemetry)| {
+		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
+		telemetry
+	});
+
+	let select_chain = sc_consensus::LongestChain::new(backend.clone());
+	let transaction_pool = Arc::from(
+		sc_transaction_pool::Builder::new(
+			task_manager.spawn_essential_handle(),
+			client.clone(),
+			config.role.is_authority().into(),
+		)
+		.with_options(config.transaction_pool.clone())
+		.with_prometheus(config.prometheus_registry())
+		.build(),
+	);
+
+	let (grandpa_import, grandpa_link) = sc_consensus_grandpa::block_import(
+		client.clone(),
+		JUSTIFICATION_PERIOD,
+		&client,
+		select_chain.clone(),
+		telemetry.as_ref().map(|telemetry| telemetry.handle()),
+	)?;
+
+	let slot_duration = sc_consensus_aura::slot_duration(&*client)?;
+	let import_queue = sc_consensus_aura::import_queue::<AuthorityPair, _, _, _, _, _>(
+		ImportQueueParams {
+			block_import: grandpa_import.clone(),
+			justification_import: Some(Box::new(grandpa_import.clone())),
+			client: client.clone(),
+			create_inherent_data_providers: move |_, ()| async move {
+				Ok(consensus::inherents(slot_duration))
+			},
+			spawner: &task_manager.spawn_essential_handle(),
+			registry: config.prometheus_registry(),
+			check_for_equivocation: Default::default(),
+			telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
+			compatibility_mode: Default::default(),
+		},
+	)?;
+
+	Ok(Components {
+		client,
+		backend,
+		task_manager,
+		import_queue,
+		keystore_container,
+		select_chain,
+		transaction_pool,
+		other: (grandpa_import, grandpa_link, telemetry),
+	})
+}
+
+/// A running node.
+pub fn new_full<N: NetworkBackend<Block, Hash>>(
+	config: Configuration,
+	mode: Mode,
+) -> Result<TaskManager, Error> {
+	let Components {
+		client,
+		backend,
+		mut task_manager,
+		import_queue,
+		keystore_container,
+		select_chain,
+		transaction_pool,
+		other: (grandpa_import, grandpa_link, mut telemetry),
+	} = new_partial(&config)?;
+
+	let mut net_config = sc_network::config::FullNetworkConfiguration::<Block, Hash, N>::new(
+		&config.network,
+		config.prometheus_registry().cloned(),
+	);
+	let metrics = N::register_notification_metrics(config.prometheus_registry());
+	let genesis_hash = client.chain_info().genesis_hash;
+	let grandpa_protocol =
+		sc_consensus_grandpa::protocol_standard_name(&genesis_hash, &config.chain_spec);
+	let (grandpa_peers, grandpa_notifications) =
+		sc_consensus_grandpa::grandpa_peers_set_config::<_, N>(
+			grandpa_protocol.clone(),
+			metrics.clone(),
+			net_config.peer_store_handle(),
+		);
+	net_config.add_notification_protocol(grandpa_peers);
+
+	let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
+		backend.clone(),
+		grandpa_link.shared_authority_set().clone(),
+		Vec::default(),
+	));
+	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) =
+		sc_service::build_network(BuildNetworkParams {
+			config: &config,
+			net_config,
+			client: client.clone(),
+			transaction_pool: transaction_pool.clone(),
+			spawn_handle: task_manager.spawn_handle(),
+			spawn_essential_handle: task_manager.spawn_essential_handle(),
+			import_queue,
+			block_announce_validator_builder: None,
+			warp_sync_config: Some(WarpSyncConfig::WithProvider(warp_sync)),
+			block_relay: None,
+			metrics,
+			gap_sync_body_policy: None,
+		})?;
+
+	let role = config.role;
+	let name = config.network.node_name.clone();
+	let force_authoring = config.force_authoring;
+	let grandpa_enabled = !config.disable_grandpa;
+	let prometheus = config.prometheus_registry().cloned();
+
+	let (sealer, seal_requests) = match mode {
+		Mode::Consensus => (None, None),
+		Mode::Instant { heartbeat } => {
+			let (sender, receiver) = instant::requests();
+			(Some(sender), Some((heartbeat, receiver)))
+		},
+	};
+	let rpc_builder = {
+		let client = client.clone();
+		let pool = transaction_pool.clone();
+		Box::new(move |_| {
+			let deps = rpc::Deps {
+				client: client.clone(),
+				pool: pool.clone(),
+				sealer: sealer.clone(),
+			};
+			rpc::methods(deps).map_err(Into::into)
+		})
+	};
+	sc_service::spawn_tasks(SpawnTasksParams {
+		network: network.clone(),
+		client: client.clone(),
+		keystore: keystore_container.keystore(),
+		task_manager: &mut task_manager,
+		transaction_pool: transaction_pool.clone(),
+		rpc_builder,
+		backend,
+		system_rpc_tx,
+		tx_handler_controller,
+		sync_service: sync_service.clone(),
+		config,
+		telemetry: telemetry.as_mut(),
+		tracing_execute_block: None,
+	})?;
+
+	let proposer = sc_basic_authorship::ProposerFactory::new(
+		task_manager.spawn_handle(),
+		client.clone(),
+		transaction_pool.clone(),
+		prometheus.as_ref(),
+		telemetry.as_ref().map(|telemetry| telemetry.handle()),
+	);
+
+	if let Some((heartbeat, requests)) = seal_requests {
+		if role.is_authority() {
+			instant::start(
+				&task_manager,
+				instant::Params { client, pool: transaction_pool, select_chain, proposer, heartbeat, requests },
+			)?;
+		}
+		return Ok(task_manager);
+	}
+
+	let keystore = keystore_container.keystore();
+	if role.is_authority() {
+		consensus::start_authoring(
+			&task_manager,
+			consensus::AuthoringParams {
+				client,
+				select_chain,
+				block_import: grandpa_import,
+				proposer,
+				force_authoring,
+				keystore: keystore.clone(),
+				sync: sync_service.clone(),
+				telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
+			},
+		)?;
+	}
+	if grandpa_enabled {
+		consensus::start_finality(
+			&task_manager,
+			consensus::FinalityParams {
+				link: grandpa_link,
+				network,
+				sync: sync_service,
+				notifications: grandpa_notifications,
+				protocol: grandpa_protocol,
+				pool: transaction_pool,
+				// Nodes that do not take part in consensus need no keys.
+				keystore: role.is_authority().then_some(keystore),
+				role,
+				name,
+				prometheus,
+				telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
+			},
+		)?;
+	}
+	Ok(task_manager)
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The real runtime, executed natively: how it is composed, and the market with real proofs.
+
+mod chain;
+mod composition;
+mod market;
+mod sessions;

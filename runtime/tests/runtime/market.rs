@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The market with real keys and real proofs.
+
+use crate::chain::{account, advance, development, free, held, issuance, send, send_as_root};
+use candor_circuits::{Architecture, InferenceCircuit, LayerParameters, Perceptron};
+use candor_prover::{development_setup, key_file::circuit_identity, prove, Keys, Silent};
+use candor_runtime::{constants::UNIT, AccountId, Balance, Jobs, Runtime, System, Workers};
+use candor_statement::{binding, commitment::commit_input, Binding, Fr};
+use frame_support::{assert_noop, assert_ok, BoundedVec};
+use pallet_circuits::{CircuitId, Provenance, SetupKind};
+use pallet_jobs::{Error, JobId, Tier};
+use pallet_models::{Metadata, ModelId, Version};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
+use sp_runtime::{DispatchError, Permill};
+use std::sync::OnceLock;
+
+/// Who plays which part.
+const OWNER: Sr25519Keyring = Alice;
+const REQUESTER: Sr25519Keyring = Bob;
+const WORKER: Sr25519Keyring = Charlie;
+const RIVAL: Sr25519Keyring = Dave;
+const STRANGER: Sr25519Keyring = Eve;
+
+const PRICE: Balance = 3 * UNIT + 7;
+const BOND: Balance = 20 * UNIT;
+const ROYALTY: Permill = Permill::from_percent(10);
+const PROVING_PERIOD: u32 = 10;
+const INPUT: [u8; 4] = [1, 200, 0, 77];
+
+/// A model with its keys, made once for all tests.
+struct Fixture {
+	model: Perceptron,
+	keys: Keys,
+}
+
+fn fixture() -> &'static Fixture {
+	static FIXTURE: OnceLock<Fixture> = OnceLock::new();
+	FIXTURE.get_or_init(|| {
+		let architecture = Architecture::new(vec![4, 3, 2]).expect("small enough");
+		let model = Perceptron::new(
+			architecture.clone(),
+			vec![
+				LayerParameters {
+					weights: vec![100, -50, 3, -7, 80, 60, 20, 30, -40, 90, 10, -20],
+					biases: vec![500, -300, 0],
+				},
+				LayerParameters { weights: vec![70, -70, 35, 20, -15, 90], biases: vec![-4, 9] },
+			],
+		)
+		.expect("within the bounds");
+		let keys = development_setup(&architecture, &mut rand::rngs::OsRng, &mut Silent)
+			.expect("the setup succeeds");
+		Fixture { model, keys }
+	})
+}
+
+/// The answer to [`INPUT`] and its proof under a binding.
+fn answer_bound_to(binding: Binding) -> (Vec<u8>, Vec<u8>) {
+	let Fixture { model, keys } = fixture();
+	let circuit =
+		InferenceCircuit::with_witness(model, Fr::from(5u8), &INPUT, Fr::from(0u8), binding)
+			.expect("the input fits");
+	let output = circuit.claim().expect("there is a witness").output.clone();
+	let inputs = circuit.public_inputs().expect("there is a witness").to_vec();
+	let proof = prove(&keys.proving, circuit, &inputs, &mut rand::rngs::OsRng, &mut Silent)
+		.expect("the proof verifies");
+	(output, proof.to_bytes().to_vec())
+}
+
+/// The answer of a worker to a job on this chain.
+fn answer(job: JobId, worker: Sr25519Keyring) -> (Vec<u8>, Vec<u8>) {
+	let genesis = System::block_hash(0).0;
+	let worker: AccountId = account(worker);
+	answer_bound_to(binding(&genesis, job.0, worker.as_ref()))
+}
+
+fn circuit() -> CircuitId {
+	CircuitId(circuit_identity(&fixture().keys.verifying).into())
+}
+
+fn register_circuit() -> pallet_circuits::Call<Runtime> {
+	let Fixture { model, keys } = fixture();
+	pallet_circuits::Call::register {
+		key: BoundedVec::truncate_from(keys.verifying.to_bytes()),
+		schema: model.architecture().schema(),
+		provenance: Provenance {
+			source: Default::default(),
+			transcript: Default::default(),
+			setup: SetupKind::Development,
+		},
+	}
+}
+
+fn register_worker(who: Sr25519Keyring) {
+	assert_ok!(send(
+		who,
+		pallet_workers::Call::register { bond: BOND, metadata: Default::default() }
+	));
+}
+
+fn open() -> JobId {
+	let job = pallet_jobs::NextJobId::<Runtime>::get();
+	assert_ok!(send(
+		REQUESTER,
+		pallet_jobs::Call::open {
+			model: ModelId(0),
+			version: Version::default(),
+			input_commitment: commit_input(&INPUT, Fr::from(0u8)),
+			input: Some(BoundedVec::truncate_from(INPUT.to_vec())),
+			price: PRICE,
+			tier: Tier::Proven,
+			min_reputation: Permill::zero(),
+			proving_period: PROVING_PERIOD,
+			deadline: System::block_number() + 4 * PROVING_PERIOD,
+		}
+	));
+	job
+}
+
+fn claim(who: Sr25519Keyring, job: JobId) -> Result<(), DispatchError> {
+	send(who, pallet_jobs::Call::claim { job })
+}
+
+fn submit(
+	who: Sr25519Keyring,
+	job: JobId,
+	(output, proof): (Vec<u8>, Vec<u8>),
+) -> Result<(), DispatchError> {
+	send(
+		who,
+		pallet_jobs::Call::submit {
+			job,
+			output: BoundedVec::truncate_from(output),
+			proof: BoundedVec::truncate_from(proof),
+		},
+	)
+}
+
+fn expire(job: JobId) -> Result<(), DispatchError> {
+	send(STRANGER, pallet_jobs::Call::expire { job })
+}
+
+/// A chain on which circuit, model and two workers are registered.
+fn market(test: impl FnOnce()) {
+	development().execute_with(|| {
+		assert_ok!(send(OWNER, register_circuit()));
+		assert_ok!(send(
+			OWNER,
+			pallet_models::Call::register {
+				circuit: circuit(),
+				commitment: fixture().model.commitment(Fr::from(5u8)),
+				royalty: ROYALTY,
+				metadata: Metadata { hash: Default::default(), uri: Default::default() },
+			}
+		));
+		register_worker(WORKER);
+		register_worker(RIVAL);
+		test();
+	});
+}
+
+mod an_answered_job {
+	use super::*;
+
+	#[test]
+	fn pays_worker_owner_and_fee_to_the_last_unit() {
+		market(|| {
+			let (owner, requester, worker) = (free(OWNER), free(REQUESTER), free(WORKER));
+			let supply = issuance();
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			assert_ok!(submit(WORKER, job, answer(job, WORKER)));
+
+			// 5 % and 10 % of 3_000_000_000_007, rounded down.
+			let (fee, royalty) = (150_000_000_000, 300_000_000_000);
+			assert_eq!(free(WORKER), worker + PRICE - fee - royalty);
+			assert_eq!(free(OWNER), owner + royalty);
+			assert_eq!(free(REQUESTER), requester - PRICE);
+			assert_eq!(held(REQUESTER), 0);
+			assert_eq!(held(WORKER), BOND);
+			assert_eq!(issuance(), supply - fee);
+		});
+	}
+
+	#[test]
+	fn counts_for_the_worker_s_reputation() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			assert_ok!(submit(WORKER, job, answer(job, WORKER)));
+			let reputation = Workers::reputation(account(WORKER));
+			assert_eq!(reputation.settled, 1);
+			assert_eq!(reputation.score, Permill::from_parts(1_000_000 / 16));
+		});
+	}
+
+	#[test]
+	fn cannot_be_answered_again() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			let answer = answer(job, WORKER);
+			assert_ok!(submit(WORKER, job, answer.clone()));
+			assert_noop!(submit(WORKER, job, answer), Error::<Runtime>::UnknownJob);
+		});
+	}
+}
+
+mod a_proof {
+	use super::*;
+
+	#[test]
+	fn of_another_output_is_refused() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			let (mut output, proof) = answer(job, WORKER);
+			output[0] ^= 1;
+			assert_noop!(submit(WORKER, job, (output, proof)), Error::<Runtime>::InvalidProof);
+		});
+	}
+
+	#[test]
+	fn for_another_job_is_refused() {
+		market(|| {
+			let (first, second) = (open(), open());
+			assert_ok!(claim(WORKER, first));
+			assert_ok!(claim(WORKER, second));
+			assert_noop!(
+				submit(WORKER, second, answer(first, WORKER)),
+				Error::<Runtime>::InvalidProof
+			);
+			assert_ok!(submit(WORKER, first, answer(first, WORKER)));
+		});
+	}
+
+	#[test]
+	fn for_another_chain_is_refused() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			let worker: AccountId = account(WORKER);
+			let elsewhere = answer_bound_to(binding(&[9; 32], job.0, worker.as_ref()));
+			assert_noop!(submit(WORKER, job, elsewhere), Error::<Runtime>::InvalidProof);
+		});
+	}
+
+	#[test]
+	fn bound_to_nothing_is_refused() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			assert_noop!(
+				submit(WORKER, job, answer_bound_to(Binding::NONE)),
+				Error::<Runtime>::InvalidProof
+			);
+		});
+	}
+
+	#[test]
+	fn stolen_by_a_worker_that_took_over_is_refused() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			let stolen = answer(job, WORKER);
+			assert_noop!(submit(RIVAL, job, stolen.clone()), Error::<Runtime>::NotClaimant);
+			advance(PROVING_PERIOD + 1);
+			assert_ok!(claim(RIVAL, job));
+			assert_noop!(submit(RIVAL, job, stolen), Error::<Runtime>::InvalidProof);
+			assert_ok!(submit(RIVAL, job, answer(job, RIVAL)));
+		});
+	}
+
+	#[test]
+	fn with_a_byte_missing_is_refused() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			let (output, proof) = answer(job, WORKER);
+			let shorter = proof[..255].to_vec();
+			assert_noop!(
+				submit(WORKER, job, (output, shorter)),
+				Error::<Runtime>::MalformedProof
+			);
+		});
+	}
+}
+
+mod a_late_answer {
+	use super::*;
+
+	#[test]
+	fn counts_in_the_last_block_of_the_claim() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			advance(PROVING_PERIOD);
+			assert_ok!(submit(WORKER, job, answer(job, WORKER)));
+		});
+	}
+
+	#[test]
+	fn is_refused_one_block_later_and_costs_the_bond() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			advance(PROVING_PERIOD + 1);
+			assert_noop!(
+				submit(WORKER, job, answer(job, WORKER)),
+				Error::<Runtime>::DeadlinePassed
+			);
+
+			let (requester, supply) = (free(REQUESTER), issuance());
+			assert_ok!(expire(job));
+			// Half the price, rounded up, was at stake; half of it, rounded down, is compensation.
+			let bond = PRICE.div_ceil(2);
+			assert_eq!(held(WORKER), BOND - bond);
+			assert_eq!(free(REQUESTER), requester + bond / 2);
+			assert_eq!(issuance(), supply - (bond - bond / 2));
+			assert_eq!(Workers::reputation(account(WORKER)).failed, 1);
+		});
+	}
+
+	#[test]
+	fn ends_in_a_refund_when_no_time_is_left() {
+		market(|| {
+			let (before, job) = (free(REQUESTER), open());
+			assert_ok!(claim(WORKER, job));
+			advance(4 * PROVING_PERIOD + 1);
+			assert_ok!(expire(job));
+			assert_eq!(free(REQUESTER), before + PRICE.div_ceil(2) / 2);
+			assert_eq!(held(REQUESTER), 0);
+			assert!(Jobs::job_status(job).is_none());
+		});
+	}
+}
+
+mod a_frozen_circuit {
+	use super::*;
+
+	#[test]
+	fn accepts_no_proof_and_costs_nobody_anything() {
+		market(|| {
+			let (before, job) = (free(REQUESTER), open());
+			assert_ok!(claim(WORKER, job));
+			let answer = answer(job, WORKER);
+			assert_ok!(send_as_root(pallet_circuits::Call::freeze { circuit: circuit() }));
+			assert_noop!(submit(WORKER, job, answer), Error::<Runtime>::FrozenCircuit);
+			assert_ok!(expire(job));
+			assert_eq!(free(REQUESTER), before);
+			assert_eq!(held(WORKER), BOND);
+			assert_eq!(Workers::reputation(account(WORKER)).excused, 1);
+		});
+	}
+}
+
+mod a_proxy {
+	use super::*;
+	use candor_runtime::{configs::proxy::ProxyType, RuntimeCall};
+
+	fn as_worker(call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+		assert_ok!(send(
+			STRANGER,
+			pallet_proxy::Call::proxy {
+				real: account(WORKER).into(),
+				force_proxy_type: None,
+				call: Box::new(call.into()),
+			}
+		));
+		let result = System::events().into_iter().rev().find_map(|record| match record.event {
+			candor_runtime::RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => {
+				Some(result)
+			},
+			_ => None,
+		});
+		result.expect("the proxy says what came of the call")
+	}
+
+	#[test]
+	fn of_a_worker_answers_jobs_and_moves_no_money() {
+		market(|| {
+			assert_ok!(send(
+				WORKER,
+				pallet_proxy::Call::add_proxy {
+					delegate: account(STRANGER).into(),
+					proxy_type: ProxyType::Worker,
+					delay: 0,
+				}
+			));
+			let job = open();
+			assert_ok!(as_worker(pallet_jobs::Call::claim { job }));
+			let refused: DispatchError = frame_system::Error::<Runtime>::CallFiltered.into();
+			assert_eq!(
+				as_worker(pallet_balances::Call::transfer_allow_death {
+					dest: account(STRANGER).into(),
+					value: UNIT
+				}),
+				Err(refused)
+			);
+			assert_eq!(as_worker(pallet_workers::Call::deregister {}), Err(refused));
+			let batch = pallet_utility::Call::batch_all {
+				calls: vec![pallet_jobs::Call::claim { job }.into()],
+			};
+			assert_eq!(as_worker(batch), Err(refused));
+		});
+	}
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a transaction can ask for.
+
+use super::{
+	api::runtime::{
+		self,
+		runtime_types::{
+			bounded_collections::bounded_vec::BoundedVec,
+			candor_statement, pallet_circuits, pallet_jobs,
+			pallet_models::types::{Metadata, ModelId, Version},
+			sp_arithmetic::per_things::Permill,
+		},
+	},
+	types::{BlockNumber, CircuitId},
+	Amount, Share,
+};
+use ::candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
+use pallet_circuits::types::{CircuitId as GeneratedCircuitId, Provenance as GeneratedProvenance};
+use pallet_jobs::types::{JobId, Tier};
+use subxt::{tx::Payload, utils::H256};
+
+/// How a setup was run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetupKind {
+	/// By one party, who may have kept the means to prove anything
+	Development,
+	/// By several parties, of whom one honest suffices
+	Ceremony,
+}
+
+/// Where a verifying key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Provenance {
+	/// Hash of the circuit's source.
+	pub source: [u8; 32],
+	/// Hash of the setup's transcript.
+	pub transcript: [u8; 32],
+	/// How the setup was run.
+	pub setup: SetupKind,
+}
+
+/// Describes a version of a model to people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+	/// Hash of the document at `uri`.
+	pub hash: [u8; 32],
+	/// Where the document is.
+	pub uri: String,
+}
+
+/// A version of a model to be registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVersion {
+	/// The circuit that computes it.
+	pub circuit: CircuitId,
+	/// The commitment to its weights.
+	pub commitment: ModelCommitment,
+	/// The owner's share of prices.
+	pub royalty: Share,
+	/// For people.
+	pub description: Description,
+}
+
+/// A job to be opened, with its input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+	/// The model to run.
+	pub model: u32,
+	/// Its version.
+	pub version: u32,
+	/// The commitment to the input, with a blinder of zero.
+	pub input_commitment: InputCommitment,
+	/// The input.
+	pub input: Vec<u8>,
+	/// What is paid.
+	pub price: Amount,
+	/// The least score of a worker.
+	pub min_reputation: Share,
+	/// Blocks that a worker has.
+	pub proving_period: BlockNumber,
+	/// The last block in which an answer counts.
+	pub deadline: BlockNumber,
+}
+
+/// Register a circuit by its canonical verifying key.
+pub fn register_circuit(
+	key: Vec<u8>,
+	schema: StatementSchema,
+	provenance: Provenance,
+) -> impl Payload {
+	let StatementSchema::InferenceV1 { input_len, output_len } = schema;
+	runtime::tx().circuits().register(
+		BoundedVec(key),
+		candor_statement::schema::StatementSchema::InferenceV1 { input_len, output_len },
+		GeneratedProvenance {
+			source: H256(provenance.source),
+			transcript: H256(provenance.transcript),
+			setup: match provenance.setup {
+				SetupKind::Development => pallet_circuits::types::SetupKind::Development,
+				SetupKind::Ceremony => pallet_circuits::types::SetupKind::Ceremony,
+			},
+		},
+	)
+}
+
+/// Register a model with its first version.
+pub fn register_model(version: NewVersion) -> impl Payload {
+	let (circuit, commitment, royalty, metadata) = parts(version);
+	runtime::tx().models().register(circuit, commitment, royalty, metadata)
+}
+
+/// Publish a further version of a model.
+pub fn publish_version(model: u32, version: NewVersion) -> impl Payload {
+	let (circuit, commitment, royalty, metadata) = parts(version);
+	runtime::tx().models().publish_version(ModelId(model), circuit, commitment, royalty, metadata)
+}
+
+fn parts(
+	version: NewVersion,
+) -> (GeneratedCircuitId, candor_statement::scalar::ModelCommitment, Permill, Metadata) {
+	(
+		GeneratedCircuitId(H256(version.circuit.0)),
+		candor_statement::scalar::ModelCommitment(*version.commitment.as_bytes()),
+		Permill(version.royalty.parts()),
+		Metadata {
+			hash: H256(version.description.hash),
+			uri: BoundedVec(version.description.uri.into_bytes()),
+		},
+	)
+}
+
+/// Let a version take no new jobs.
+pub fn deprecate(model: u32, version: u32) -> impl Payload {
+	runtime::tx().models().deprecate(ModelId(model), Version(version))
+}
+
+/// Become a worker.
+pub fn register_worker(bond: Amount, metadata: String) -> impl Payload {
+	runtime::tx().workers().register(bond.0, BoundedVec(metadata.into_bytes()))
+}
+
+/// Open a job.
+pub fn open(job: NewJob) -> impl Payload {
+	runtime::tx().jobs().open(
+		ModelId(job.model),
+		Version(job.version),
+		candor_statement::scalar::InputCommitment(*job.input_commitment.as_bytes()),
+		Some(BoundedVec(job.input)),
+		job.price.0,
+		Tier::Proven,
+		Permill(job.min_reputation.parts()),
+		job.proving_period,
+		job.deadline,
+	)
+}
+
+/// Withdraw a job that nobody has claimed.
+pub fn cancel(job: u64) -> impl Payload {
+	runtime::tx().jobs().cancel(JobId(job))
+}
+
+/// Claim a job.
+pub fn claim(job: u64) -> impl Payload {
+	runtime::tx().jobs().claim(JobId(job))
+}
+
+/// Answer a job.
+pub fn submit(job: u64, output: Vec<u8>, proof: Vec<u8>) -> impl Payload {
+	runtime::tx().jobs().submit(JobId(job), BoundedVec(output), BoundedVec(proof))
+}
+
+/// Move on a job that waits for nobody.
+pub fn expire(job: u64) -> impl Payload {
+	runtime::tx().jobs().expire(JobId(job))
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The chain's state at one block.
+
+use super::{
+	api::runtime::{self, runtime_types},
+	client::Config,
+	error::{ChainError, Refusal},
+	types::{
+		Balance, BlockNumber, BondTerms, CircuitId, Job, JobStatus, ModelVersion, NextAction, Quote, Reputation,
+		Worker,
+	},
+	Amount, Share,
+};
+use futures::StreamExt;
+use runtime_types::{
+	bounded_collections::bounded_vec::BoundedVec,
+	pallet_circuits::types::CircuitId as GeneratedCircuitId,
+	pallet_jobs::types::JobId,
+	pallet_models::types::{ModelId, Version},
+	sp_runtime::DispatchError,
+};
+use subxt::{
+	client::OnlineClientAtBlock,
+	utils::{AccountId32, H256},
+};
+
+/// The chain's state at one block.
+#[derive(Clone)]
+pub struct View {
+	at: OnlineClientAtBlock<Config>,
+}
+
+impl View {
+	pub(super) fn new(at: OnlineClientAtBlock<Config>) -> Self {
+		Self { at }
+	}
+
+	/// The height of the block.
+	pub fn number(&self) -> BlockNumber {
+		Self::height(&self.at)
+	}
+
+	pub(super) fn height(at: &OnlineClientAtBlock<Config>) -> BlockNumber {
+		BlockNumber::try_from(at.block_number()).unwrap_or(BlockNumber::MAX)
+	}
+
+	/// The block's hash.
+	pub fn hash(&self) -> H256 {
+		self.at.block_hash()
+	}
+
+	/// What happened in the block.
+	pub async fn events(&self) -> Result<subxt::events::Events<Config>, ChainError> {
+		Ok(self.at.events().fetch().await?)
+	}
+
+	/// The chain's metadata at the block.
+	pub fn metadata(&self) -> &subxt::Metadata {
+		self.at.metadata_ref()
+	}
+
+	/// How many transactions the account has in the blocks up to this one.
+	pub async fn nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
+		Ok(self.at.tx().account_nonce(account).await?)
+	}
+
+	/// A job that has not ended.
+	pub async fn job(&self, id: u64) -> Result<Option<Job>, ChainError> {
+		let found =
+			self.at.storage().try_fetch(runtime::storage().jobs().jobs(), (JobId(id),)).await?;
+		found.map(|job| Ok(Job::new(id, job.decode()?))).transpose()
+	}
+
+	/// All jobs that have not ended.
+	pub async fn jobs(&self) -> Result<Vec<Job>, ChainError> {
+		let mut entries = self.at.storage().iter(runtime::storage().jobs().jobs(), ()).await?;
+		let mut jobs = Vec::new();
+		while let Some(entry) = entries.next().await {
+			let entry = entry?;
+			let (JobId(id),) = entry.key()?.decode()?;
+			jobs.push(Job::new(id, entry.value().decode()?));
+		}
+		Ok(jobs)
+	}
+
+	/// Where a job stands.
+	pub async fn job_status(&self, id: u64) -> Result<JobStatus, ChainError> {
+		let call = runtime::view_functions().jobs().job_status(JobId(id));
+		Ok(self.at.view_functions().call(call).await?.into())
+	}
+
+	/// What can move a job on.
+	pub async fn next_action(&self, id: u64) -> Result<NextAction, ChainError> {
+		let call = runtime::view_functions().jobs().next_action(JobId(id));
+		Ok(self.at.view_functions().call(call).await?.into())
+	}
+
+	/// How a price would be divided.
+	///
+	/// # Errors
+	///
+	/// A refusal where no job could be opened at this price.
+	pub async fn quote(&self, model: u32, version: u32, price: Amount) -> Result<Quote, ChainError> {
+		let call =
+			runtime::view_functions().jobs().quote(ModelId(model), Version(version), price.0);
+		let answer = self.at.view_functions().call(call).await?;
+		answer.map(Into::into).map_err(|error| self.refusal(error))
+	}
+
+	/// Whether the account could claim the job now.
+	///
+	/// # Errors
+	///
+	/// A refusal if not.
+	pub async fn can_claim(&self, job: u64, worker: &AccountId32) -> Result<(), ChainError> {
+		let call = runtime::view_functions().jobs().can_claim(JobId(job), worker.clone());
+		self.at.view_functions().call(call).await?.map_err(|error| self.refusal(error))
+	}
+
+	/// Whether the account would be paid for this answer now.
+	///
+	/// # Errors
+	///
+	/// A refusal if not.
+	pub async fn can_submit(
+		&self,
+		job: u64,
+		worker: &AccountId32,
+		output: &[u8],
+		proof: &[u8],
+	) -> Result<(), ChainError> {
+		let call = runtime::view_functions().jobs().can_submit(
+			JobId(job),
+			worker.clone(),
+			BoundedVec(output.to_vec()),
+			BoundedVec(proof.to_vec()),
+		);
+		self.at.view_functions().call(call).await?.map_err(|error| self.refusal(error))
+	}
+
+	/// Whether a circuit is registered, and if so, whether it is frozen.
+	pub async fn circuit(&self, id: CircuitId) -> Result<Option<Circuit>, ChainError> {
+		let key = (GeneratedCircuitId(H256(id.0)),);
+		let found =
+			self.at.storage().try_fetch(runtime::storage().circuits().circuits(), key).await?;
+		found
+			.map(|info| {
+				let info = info.decode()?;
+				Ok(Circuit { frozen: info.frozen, deposit: Amount(info.ticket.0) })
+			})
+			.transpose()
+	}
+
+	/// The newest version of a model, whether or not it still exists.
+	pub async fn latest_version(&self, model: u32) -> Result<Option<u32>, ChainError> {
+		let found =
+			self.at.storage().try_fetch(runtime::storage().models().models(), (ModelId(model),)).await?;
+		found.map(|model| Ok(model.decode()?.latest.0)).transpose()
+	}
+
+	/// A version of a model.
+	pub async fn model_version(
+		&self,
+		model: u32,
+		version: u32,
+	) -> Result<Option<ModelVersion>, ChainError> {
+		let key = (ModelId(model), Version(version));
+		let found =
+			self.at.storage().try_fetch(runtime::storage().models().versions(), key).await?;
+		found.map(|version| Ok(version.decode()?.into())).transpose()
+	}
+
+	/// Which model and version hold a commitment under a circuit.
+	pub async fn model_of_commitment(
+		&self,
+		circuit: CircuitId,
+		commitment: &candor_statement::ModelCommitment,
+	) -> Result<Option<(u32, u32)>, ChainError> {
+		let key = (
+			GeneratedCircuitId(H256(circuit.0)),
+			runtime_types::candor_statement::scalar::ModelCommitment(*commitment.as_bytes()),
+		);
+		let found =
+			self.at.storage().try_fetch(runtime::storage().models().commitments(), key).await?;
+		found
+			.map(|entry| {
+				let (ModelId(model), Version(version)) = entry.decode()?;
+				Ok((model, version))
+			})
+			.transpose()
+	}
+
+	/// The circuits under which a commitment is registered. Reads all versions of all models.
+	pub async fn circuits_of_commitment(
+		&self,
+		commitment: &candor_statement::ModelCommitment,
+	) -> Result<Vec<CircuitId>, ChainError> {
+		let mut entries = self.at.storage().iter(runtime::storage().models().versions(), ()).await?;
+		let mut circuits = Vec::new();
+		while let Some(entry) = entries.next().await {
+			let version = ModelVersion::from(entry?.value().decode()?);
+			if version.commitment == *commitment {
+				circuits.push(version.circuit);
+			}
+		}
+		Ok(circuits)
+	}
+
+	/// A registered worker.
+	pub async fn worker(&self, account: &AccountId32) -> Result<Option<Worker>, ChainError> {
+		let found = self
+			.at
+			.storage()
+			.try_fetch(runtime::storage().workers().workers(), (account.clone(),))
+			.await?;
+		found.map(|worker| Ok(worker.decode()?.into())).transpose()
+	}
+
+	/// What is remembered of a worker, all zero for a newcomer.
+	pub async fn reputation(&self, account: &AccountId32) -> Result<Reputation, ChainError> {
+		let call = runtime::view_functions().workers().reputation(account.clone());
+		Ok(self.at.view_functions().call(call).await?.into())
+	}
+
+	/// What an account owns.
+	pub async fn balance(&self, account: &AccountId32) -> Result<Balance, ChainError> {
+		let data = self
+			.at
+			.storage()
+			.fetch(runtime::storage().system().account(), (account.clone(),))
+			.await?
+			.decode()?
+			.data;
+		let holds = self
+			.at
+			.storage()
+			.fetch(runtime::storage().balances().holds(), (account.clone(),))
+			.await?
+			.decode()?;
+		let held = holds
+			.0
+			.into_iter()
+			.map(|hold| (hold_reason(&hold.id), Amount(hold.amount)))
+			.collect();
+		Ok(Balance {
+			free: Amount(data.free),
+			held,
+			total: Amount(data.free.saturating_add(data.reserved)),
+		})
+	}
+
+	/// What claims lock.
+	pub fn bond_terms(&self) -> Result<BondTerms, ChainError> {
+		let constants = runtime::constants().jobs();
+		Ok(BondTerms {
+			least: Amount(self.at.constants().entry(constants.min_job_bond())?),
+			share: Share::from_parts(self.at.constants().entry(constants.bond_share())?.0),
+		})
+	}
+
+	/// A view function's refusal in the runtime's words.
+	fn refusal(&self, error: DispatchError) -> ChainError {
+		match error {
+			DispatchError::Module(module) =>
+				Refusal::of_indices(module.index, module.error[0], self.metadata()),
+			DispatchError::Token(token) => Refusal::token(&format!("{token:?}"), "money is missing"),
+			other => Refusal { name: format!("{other:?}"), explanation: String::new() },
+		}
+		.into()
+	}
+}
+
+/// A registered circuit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Circuit {
+	/// Whether no proof is accepted.
+	pub frozen: bool,
+	/// What is held for its storage.
+	pub deposit: Amount,
+}
+
+/// A hold's reason as `Pallet.Reason`.
+fn hold_reason(reason: &runtime_types::candor_runtime::runtime::RuntimeHoldReason) -> String {
+	// The generated type is `Pallet(HoldReason)`.
+	format!("{reason:?}").trim_end_matches(')').replace('(', ".")
+}

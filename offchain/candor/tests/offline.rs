@@ -1,0 +1,561 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The offline commands, as a user runs them: exit codes, files and what is printed.
+
+use candor_groth16::{Proof, VerifyingKey};
+use serde_json::Value;
+use std::{
+	ffi::OsStr,
+	fs,
+	path::{Path, PathBuf},
+	process::Command,
+	sync::LazyLock,
+};
+use tempfile::TempDir;
+
+/// A model of 4-3-2; see `tests/tiny/make.py`.
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/tiny.onnx");
+/// Samples for it, with labels.
+const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/samples.csv");
+
+/// The compiled model with its keys, and a proof in `proof/`.
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
+	let folder = TempDir::new().expect("a temporary folder");
+	let model = folder.path().join("model");
+	done(["compile", MODEL, "--calibration", SAMPLES, "--out", text(&model)]);
+	done(["setup", text(&model), "--development"]);
+	let proof = folder.path().join("proof");
+	done(["prove", text(&model), "--input", SAMPLES, "--sample", "1", "--out", text(&proof)]);
+	folder
+});
+
+/// What a run of the command left behind.
+#[derive(Debug)]
+struct Run {
+	code: i32,
+	out: String,
+	err: String,
+}
+
+impl Run {
+	fn json(&self) -> Value {
+		serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+	}
+}
+
+fn candor<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+	let output = Command::new(env!("CARGO_BIN_EXE_candor"))
+		.args(arguments)
+		.output()
+		.expect("the binary runs");
+	Run {
+		code: output.status.code().expect("no signal"),
+		out: String::from_utf8(output.stdout).expect("text"),
+		err: String::from_utf8(output.stderr).expect("text"),
+	}
+}
+
+fn done<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+	let run = candor(arguments);
+	assert_eq!(run.code, 0, "{run:?}");
+	run
+}
+
+fn text(path: &Path) -> &str {
+	path.to_str().expect("temporary folders have plain names")
+}
+
+fn model() -> PathBuf {
+	FOLDER.path().join("model")
+}
+
+fn proof() -> PathBuf {
+	FOLDER.path().join("proof")
+}
+
+fn names(folder: &Path) -> Vec<String> {
+	let mut names: Vec<_> = fs::read_dir(folder)
+		.expect("a folder")
+		.map(|entry| entry.unwrap().file_name().into_string().unwrap())
+		.collect();
+	names.sort();
+	names
+}
+
+mod help {
+	use super::*;
+
+	#[test]
+	fn is_given_for_every_command_with_an_example() {
+		let run = done(["--help"]);
+		for command in ["compile", "setup", "prove", "verify"] {
+			assert!(run.out.contains(command), "{run:?}");
+			let run = done([command, "--help"]);
+			assert!(run.out.contains(&format!("candor {command} ")), "{run:?}");
+		}
+	}
+
+	#[test]
+	fn is_offered_for_arguments_that_make_no_sense() {
+		for arguments in [vec![], vec!["prove"], vec!["fly"], vec!["setup", "x", "--fast"]] {
+			let run = candor(&arguments);
+			assert_eq!(run.code, 2, "{arguments:?}: {run:?}");
+			assert!(run.err.contains("Usage: candor"), "{run:?}");
+		}
+	}
+
+	#[test]
+	fn for_programs_is_json() {
+		let run = candor(["setup", "--json"]);
+		assert_eq!(run.code, 2);
+		let json = run.json();
+		assert_eq!(json["error"]["kind"], "wrong-input");
+		assert!(json["error"]["message"].as_str().unwrap().contains("<DIR>"), "{json}");
+	}
+}
+
+mod compiling {
+	use super::*;
+
+	#[test]
+	fn reports_accuracy_size_and_commitment() {
+		let folder = TempDir::new().unwrap();
+		let out = folder.path().join("model");
+		let run = done([
+			"--json",
+			"compile",
+			MODEL,
+			"--calibration",
+			SAMPLES,
+			"--test",
+			SAMPLES,
+			"--out",
+			text(&out),
+		]);
+		let json = run.json();
+		assert_eq!(json["architecture"]["widths"], serde_json::json!([4, 3, 2]));
+		assert_eq!(json["float_accuracy"], 1.0, "{json}");
+		assert!(json["integer_accuracy"].as_f64().unwrap() >= 0.95, "{json}");
+		assert!(json["constraints"].as_u64().unwrap() > 1000, "{json}");
+		assert!(json["variables"].as_u64().unwrap() > 1000, "{json}");
+		assert_eq!(json["public_inputs"], 4);
+		assert_eq!(json["commitment"].as_str().unwrap().len(), 2 + 64);
+	}
+
+	#[test]
+	fn does_not_replace_a_model_unasked() {
+		let folder = TempDir::new().unwrap();
+		let arguments = ["compile", MODEL, "--calibration", SAMPLES, "--out", text(folder.path())];
+		done(arguments);
+		let run = candor(arguments);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("hint: ") && run.err.contains("--force"), "{run:?}");
+		done(arguments.into_iter().chain(["--force"]));
+	}
+
+	#[test]
+	fn names_a_file_that_is_missing_or_no_model() {
+		let folder = TempDir::new().unwrap();
+		for model in ["nowhere.onnx", SAMPLES] {
+			let run =
+				candor(["compile", model, "--calibration", SAMPLES, "--out", text(folder.path())]);
+			assert_eq!(run.code, 2, "{run:?}");
+			assert!(run.err.contains("\nerror: ") && run.err.contains(model), "{run:?}");
+		}
+		assert!(names(folder.path()).is_empty());
+	}
+}
+
+mod setting_up {
+	use super::*;
+
+	#[test]
+	fn is_refused_unless_it_is_for_development() {
+		let run = candor(["setup", text(&model())]);
+		assert_eq!(run.code, 2);
+		assert!(run.err.contains("development setups"), "{run:?}");
+		assert!(run.err.contains("hint: with --development"), "{run:?}");
+	}
+
+	#[test]
+	fn leaves_three_key_files() {
+		let names = names(&model());
+		for name in ["proving.key", "verifying.key", "verification_key.json"] {
+			assert!(names.iter().any(|other| other == name), "{names:?}");
+		}
+		let bytes = fs::read(model().join("verifying.key")).unwrap();
+		assert_eq!(VerifyingKey::from_bytes(&bytes).unwrap().public_inputs(), 4);
+	}
+
+	#[test]
+	fn does_not_replace_keys_unasked() {
+		let before = fs::read(model().join("verifying.key")).unwrap();
+		let run = candor(["setup", text(&model()), "--development"]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("--force"), "{run:?}");
+		assert_eq!(fs::read(model().join("verifying.key")).unwrap(), before);
+	}
+
+	#[test]
+	fn needs_a_compiled_model() {
+		let folder = TempDir::new().unwrap();
+		let run = candor(["--json", "setup", text(folder.path()), "--development"]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.json()["error"]["hint"].as_str().unwrap().contains("candor compile"));
+	}
+}
+
+mod proving {
+	use super::*;
+
+	fn prove<'a>(out: &'a Path, more: &[&'a str]) -> Run {
+		let model = model();
+		candor(
+			["--json", "prove", text(&model), "--input", SAMPLES, "--out", text(out)]
+				.into_iter()
+				.chain(more.iter().copied()),
+		)
+	}
+
+	#[test]
+	fn into_a_folder_leaves_three_files() {
+		assert_eq!(names(&proof()), ["proof.bin", "proof.json", "public.json"]);
+		let bytes = fs::read(proof().join("proof.bin")).unwrap();
+		assert!(Proof::from_bytes(&bytes).is_ok());
+	}
+
+	#[test]
+	fn into_a_file_leaves_bytes_with_the_json_files_beside_them() {
+		let folder = TempDir::new().unwrap();
+		let run = prove(&folder.path().join("new/answer.proof"), &["--sample", "2"]);
+		assert_eq!(run.code, 0, "{run:?}");
+		let new = folder.path().join("new");
+		assert_eq!(names(&new), ["answer.proof", "proof.json", "public.json"]);
+		assert_eq!(fs::read(new.join("answer.proof")).unwrap().len(), 256);
+	}
+
+	#[test]
+	fn into_a_json_file_leaves_the_form_of_snarkjs() {
+		let folder = TempDir::new().unwrap();
+		let run = prove(&folder.path().join("answer.json"), &["--sample", "2"]);
+		assert_eq!(run.code, 0, "{run:?}");
+		assert_eq!(names(folder.path()), ["answer.json", "proof.json", "public.json"]);
+		let read = |name| fs::read(folder.path().join(name)).unwrap();
+		assert_eq!(read("answer.json"), read("proof.json"));
+	}
+
+	#[test]
+	fn tells_class_logits_output_and_public_inputs() {
+		let folder = TempDir::new().unwrap();
+		let lines = fs::read_to_string(SAMPLES).unwrap();
+		for (line, class) in [(1, 0), (66, 1)] {
+			let expected = lines.lines().nth(line - 1).unwrap().rsplit(',').next().unwrap();
+			assert_eq!(expected, class.to_string());
+			let json = prove(folder.path(), &["--sample", &line.to_string()]).json();
+			assert_eq!(json["class"], class, "{json}");
+			let output: String = json["logits"]
+				.as_array()
+				.unwrap()
+				.iter()
+				.map(|logit| hex::encode((logit.as_i64().unwrap() as i32).to_le_bytes()))
+				.collect();
+			assert_eq!(json["output"], format!("0x{output}"));
+			let public: Value =
+				serde_json::from_slice(&fs::read(folder.path().join("public.json")).unwrap())
+					.unwrap();
+			assert_eq!(json["public_inputs"], public);
+			assert_eq!(public[3], "0", "no job, no binding");
+			for time in ["load_seconds", "prove_seconds"] {
+				assert!(json[time].is_f64(), "{json}");
+			}
+		}
+	}
+
+	#[test]
+	fn asks_which_sample_where_there_are_several() {
+		let folder = TempDir::new().unwrap();
+		let run = prove(folder.path(), &[]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("--sample"), "{run:?}");
+		for sample in ["0", "67"] {
+			let run = prove(folder.path(), &["--sample", sample]);
+			assert_eq!(run.code, 2, "{run:?}");
+		}
+		assert!(names(folder.path()).is_empty());
+	}
+
+	#[test]
+	fn takes_the_one_sample_of_a_file_with_or_without_a_label() {
+		let folder = TempDir::new().unwrap();
+		let sample = folder.path().join("sample.csv");
+		let model = model();
+		let mut commitments = Vec::new();
+		for line in ["16,16,0,5\n", "16,16,0,5,1\n"] {
+			fs::write(&sample, line).unwrap();
+			let run = done([
+				"--json",
+				"prove",
+				text(&model),
+				"--input",
+				text(&sample),
+				"--out",
+				text(folder.path()),
+			]);
+			commitments.push(run.json()["input_commitment"].clone());
+		}
+		assert_eq!(commitments[0], commitments[1]);
+	}
+
+	#[test]
+	fn of_a_line_that_is_no_sample_is_refused() {
+		let folder = TempDir::new().unwrap();
+		let sample = folder.path().join("sample.csv");
+		let model = model();
+		for line in ["", "1,2,3\n", "1,2,3,4,5,6\n", "a,b,c,d\n"] {
+			fs::write(&sample, line).unwrap();
+			let run = candor([
+				"prove",
+				text(&model),
+				"--input",
+				text(&sample),
+				"--out",
+				text(&folder.path().join("proof")),
+			]);
+			assert_eq!(run.code, 2, "{line:?}: {run:?}");
+			assert!(run.err.contains("sample.csv"), "{line:?}: {run:?}");
+		}
+	}
+
+	#[test]
+	fn for_a_job_binds_the_proof_to_chain_job_and_worker() {
+		const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+		const ALICE_KEY: &str =
+			"0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+		let genesis = "5f".repeat(32);
+		let folder = TempDir::new().unwrap();
+		let bound = |job: &str, worker: &str| {
+			let run = prove(
+				folder.path(),
+				&["--sample", "1", "--genesis", &genesis, "--job", job, "--worker", worker],
+			);
+			assert_eq!(run.code, 0, "{run:?}");
+			run.json()["binding"].as_str().unwrap().to_owned()
+		};
+		let expected = candor_statement::binding(
+			&[0x5f; 32],
+			7,
+			&hex::decode(&ALICE_KEY[2..]).unwrap().try_into().unwrap(),
+		);
+		assert_eq!(bound("7", ALICE), expected.to_string());
+		assert_eq!(bound("7", ALICE_KEY), expected.to_string());
+		assert_ne!(bound("8", ALICE), expected.to_string());
+	}
+
+	#[test]
+	fn for_half_a_job_is_refused() {
+		let folder = TempDir::new().unwrap();
+		let hash = "5f".repeat(32);
+		for part in [["--genesis", &hash], ["--job", "7"], ["--worker", &hash]] {
+			let run = prove(folder.path(), &[&part[..], &["--sample", "1"]].concat());
+			assert_eq!(run.code, 2, "{part:?}: {run:?}");
+		}
+	}
+
+	#[test]
+	fn hides_an_input_behind_a_blinder() {
+		let folder = TempDir::new().unwrap();
+		let blinder = folder.path().join("blinder");
+		let out = folder.path().join("proof");
+		let commitment = |more: &[&str]| {
+			let run = prove(&out, &[&["--sample", "1"], more].concat());
+			assert_eq!(run.code, 0, "{run:?}");
+			run.json()["input_commitment"].clone()
+		};
+		let open = commitment(&[]);
+		let private = commitment(&["--private-input", text(&blinder)]);
+		assert_ne!(open, private);
+		assert_eq!(commitment(&[]), open);
+		assert_eq!(commitment(&["--input-blinder", text(&blinder)]), private);
+		let again = prove(&out, &["--sample", "1", "--private-input", text(&blinder)]);
+		assert_eq!(again.code, 2, "a blinder is never overwritten: {again:?}");
+	}
+
+	#[cfg(unix)]
+	#[test]
+	fn keeps_a_blinder_from_other_users() {
+		use std::os::unix::fs::PermissionsExt;
+		let folder = TempDir::new().unwrap();
+		let blinder = folder.path().join("blinder");
+		let run = prove(
+			&folder.path().join("proof"),
+			&["--sample", "1", "--private-input", text(&blinder)],
+		);
+		assert_eq!(run.code, 0, "{run:?}");
+		assert_eq!(fs::metadata(&blinder).unwrap().permissions().mode() & 0o777, 0o600);
+	}
+
+	#[test]
+	fn with_a_damaged_key_is_refused() {
+		let folder = TempDir::new().unwrap();
+		for name in names(&model()) {
+			fs::copy(model().join(&name), folder.path().join(&name)).unwrap();
+		}
+		let key = folder.path().join("proving.key");
+		let mut bytes = fs::read(&key).unwrap();
+		let middle = bytes.len() / 2;
+		bytes[middle] ^= 1;
+		fs::write(&key, bytes).unwrap();
+		let run = candor([
+			"prove",
+			text(folder.path()),
+			"--input",
+			SAMPLES,
+			"--sample",
+			"1",
+			"--out",
+			text(&folder.path().join("proof")),
+		]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("damaged") && run.err.contains("candor setup"), "{run:?}");
+	}
+}
+
+mod verifying {
+	use super::*;
+
+	/// The order of the scalar field, less one.
+	const R_MINUS_ONE: &str =
+		"21888242871839275222246405745257275088548364400416034343698204186575808495616";
+
+	fn verify(key: &Path, proof: &Path, public: &Path) -> Run {
+		candor(["verify", "--vk", text(key), "--proof", text(proof), "--public", text(public)])
+	}
+
+	/// A file with this content in a folder of its own.
+	fn file(name: &str, content: impl AsRef<[u8]>) -> (TempDir, PathBuf) {
+		let folder = TempDir::new().unwrap();
+		let path = folder.path().join(name);
+		fs::write(&path, content).unwrap();
+		(folder, path)
+	}
+
+	fn public_inputs() -> Vec<String> {
+		serde_json::from_slice(&fs::read(proof().join("public.json")).unwrap()).unwrap()
+	}
+
+	fn with_public(inputs: &[String]) -> Run {
+		let (_folder, path) = file("public.json", serde_json::to_vec(inputs).unwrap());
+		verify(&model(), &proof(), &path)
+	}
+
+	fn is_invalid(run: &Run, reason: &str) {
+		assert_eq!(run.code, 1, "{run:?}");
+		assert!(run.out.starts_with("invalid: ") && run.out.contains(reason), "{run:?}");
+	}
+
+	fn is_unusable(run: &Run) {
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.out.is_empty() && run.err.starts_with("error: "), "{run:?}");
+	}
+
+	#[test]
+	fn takes_keys_and_proofs_in_every_form() {
+		let public = proof().join("public.json");
+		for key in [model(), model().join("verifying.key"), model().join("verification_key.json")] {
+			for file in [proof(), proof().join("proof.bin"), proof().join("proof.json")] {
+				for public in [proof(), public.clone()] {
+					let run = verify(&key, &file, &public);
+					assert_eq!((run.code, run.out.as_str()), (0, "valid\n"), "{run:?}");
+				}
+			}
+		}
+	}
+
+	#[test]
+	fn finds_every_changed_public_input() {
+		let inputs = public_inputs();
+		for position in 0..inputs.len() {
+			let mut changed = inputs.clone();
+			changed[position] =
+				if changed[position] == R_MINUS_ONE { "0".into() } else { R_MINUS_ONE.into() };
+			is_invalid(&with_public(&changed), "does not prove this statement");
+		}
+	}
+
+	#[test]
+	fn finds_numbers_that_are_not_below_the_field_order() {
+		let mut inputs = public_inputs();
+		assert_eq!(inputs[3], "0");
+		inputs[3] =
+			"21888242871839275222246405745257275088548364400416034343698204186575808495617".into();
+		is_invalid(&with_public(&inputs), "not below the modulus");
+	}
+
+	#[test]
+	fn finds_a_wrong_number_of_public_inputs() {
+		let inputs = public_inputs();
+		is_invalid(&with_public(&inputs[1..]), "4 public inputs, the statement 3");
+		is_invalid(&with_public(&[]), "4 public inputs, the statement 0");
+		let more = [&inputs[..], &["0".to_owned()]].concat();
+		is_invalid(&with_public(&more), "4 public inputs, the statement 5");
+	}
+
+	#[test]
+	fn finds_a_key_that_no_chain_would_register() {
+		let bytes = fs::read(model().join("verifying.key")).unwrap();
+		let mut key = VerifyingKey::from_bytes(&bytes).unwrap();
+		key.gamma = key.delta;
+		let (_folder, path) = file("verifying.key", key.to_bytes());
+		is_invalid(&verify(&path, &proof(), &proof()), "cannot be registered");
+	}
+
+	#[test]
+	fn finds_the_key_of_another_setup() {
+		let folder = TempDir::new().unwrap();
+		for name in ["architecture.json", "schema.json", "weights.json"] {
+			fs::copy(model().join(name), folder.path().join(name)).unwrap();
+		}
+		done(["setup", text(folder.path()), "--development"]);
+		is_invalid(&verify(folder.path(), &proof(), &proof()), "does not prove");
+	}
+
+	#[test]
+	fn finds_a_point_off_the_curve() {
+		let mut bytes = fs::read(proof().join("proof.bin")).unwrap();
+		bytes[63] ^= 1;
+		let (_folder, path) = file("proof.bin", bytes);
+		is_invalid(&verify(&model(), &path, &proof()), "not on the curve");
+	}
+
+	#[test]
+	fn makes_no_sense_of_files_of_another_form() {
+		let bytes = fs::read(proof().join("proof.bin")).unwrap();
+		for wrong in [&bytes[1..], &[&bytes[..], &[0]].concat(), &[]] {
+			let (_folder, path) = file("proof.bin", wrong);
+			is_unusable(&verify(&model(), &path, &proof()));
+		}
+		let (_folder, path) = file("proof.json", "{}");
+		is_unusable(&verify(&model(), &path, &proof()));
+		let (_folder, path) = file("public.json", r#"["1", "zwei"]"#);
+		is_unusable(&verify(&model(), &proof(), &path));
+		let (_folder, path) = file("verifying.key", "key");
+		is_unusable(&verify(&path, &proof(), &proof()));
+		is_unusable(&verify(&model(), Path::new("nowhere"), &proof()));
+		is_unusable(&verify(&proof(), &proof(), &proof()));
+	}
+
+	#[test]
+	fn tells_programs_the_verdict() {
+		let (model, proof) = (model(), proof());
+		let arguments =
+			["--json", "verify", "--vk", text(&model), "--proof", text(&proof), "--public"];
+		let run = done(arguments.into_iter().chain([text(&proof)]));
+		assert_eq!(run.json()["valid"], true);
+		assert_eq!(run.json()["reason"], Value::Null);
+		let (_folder, path) = file("public.json", "[]");
+		let run = candor(arguments.into_iter().chain([text(&path)]));
+		assert_eq!(run.code, 1);
+		assert_eq!(run.json()["valid"], false);
+		assert!(run.json()["reason"].is_string());
+	}
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The compiler of Candor: from a float ONNX perceptron to a quantised integer model, its
+//! commitment and the files that describe it.
+//!
+//! [`compile`] does all of it; [`Compiled::save`], [`PublicModel`] and [`PrivateModel`] write and
+//! read the result. The float model only decides how good the quantisation is: what is proven is
+//! the integer function of `docs/circuit.md`.
+
+mod compile;
+mod files;
+mod float;
+mod onnx;
+mod quantise;
+mod reference;
+pub mod samples;
+#[cfg(test)]
+mod test_onnx;
+
+pub use compile::{compile, CompileError, Compiled, Report};
+pub use files::{
+	FileError, ModelSchema, PrivateModel, PublicModel, SchemaError, ARCHITECTURE_FILE, SCHEMA_FILE,
+	WEIGHTS_FILE,
+};
+pub use float::{FloatLayer, FloatPerceptron};
+pub use onnx::{OnnxError, OnnxModel};
+pub use quantise::{Affine, InputQuantisation, QuantiseError, Quantised};
+pub use reference::{Reference, ReferenceError};

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Constant tensors of an ONNX file.
+
+use tract_onnx::pb::{
+	tensor_proto::{DataLocation, DataType},
+	TensorProto,
+};
+
+use super::OnnxError;
+
+/// A constant of floats.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Tensor {
+	pub dims: Vec<usize>,
+	pub values: Vec<f64>,
+}
+
+impl Tensor {
+	/// Reads a float tensor, from `raw_data` or from its typed field.
+	pub fn floats(proto: &TensorProto) -> Result<Self, OnnxError> {
+		let (dims, count) = shape(proto)?;
+		let values: Vec<f64> = match DataType::try_from(proto.data_type) {
+			Ok(DataType::Float) if proto.raw_data.is_empty() => {
+				proto.float_data.iter().map(|value| f64::from(*value)).collect()
+			},
+			Ok(DataType::Float) => {
+				raw(proto, |bytes| f32::from_le_bytes(bytes).into())?
+			},
+			Ok(DataType::Double) if proto.raw_data.is_empty() => proto.double_data.clone(),
+			Ok(DataType::Double) => raw(proto, f64::from_le_bytes)?,
+			_ => return Err(unsupported_type(proto, "float32 or float64")),
+		};
+		check_count(proto, count, values.len())?;
+		if values.iter().any(|value| !value.is_finite()) {
+			return Err(OnnxError::NotFinite { tensor: proto.name.clone() });
+		}
+		Ok(Self { dims, values })
+	}
+
+	/// The tensor as a bias for `width` outputs, after broadcasting.
+	pub fn broadcast(&self, width: usize) -> Option<Vec<f64>> {
+		let (last, leading) = self.dims.split_last().unwrap_or((&1, &[]));
+		if leading.iter().any(|dim| *dim != 1) {
+			return None;
+		}
+		match (*last, self.values.as_slice()) {
+			(1, [value]) => Some(vec![*value; width]),
+			(last, values) if last == width => Some(values.to_vec()),
+			_ => None,
+		}
+	}
+}
+
+/// Reads a tensor of int64, as shapes are.
+pub(super) fn integers(proto: &TensorProto) -> Result<Vec<i64>, OnnxError> {
+	let (_, count) = shape(proto)?;
+	let values = match DataType::try_from(proto.data_type) {
+		Ok(DataType::Int64) if proto.raw_data.is_empty() => proto.int64_data.clone(),
+		Ok(DataType::Int64) => raw(proto, i64::from_le_bytes)?,
+		_ => return Err(unsupported_type(proto, "int64")),
+	};
+	check_count(proto, count, values.len())?;
+	Ok(values)
+}
+
+/// The dimensions and the number of elements.
+fn shape(proto: &TensorProto) -> Result<(Vec<usize>, usize), OnnxError> {
+	let external = proto.data_location == Some(DataLocation::External as i32);
+	if external || !proto.external_data.is_empty() {
+		return Err(OnnxError::ExternalData { tensor: proto.name.clone() });
+	}
+	let dims: Option<Vec<usize>> =
+		proto.dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
+	let invalid = || OnnxError::TensorShape { tensor: proto.name.clone(), dims: proto.dims.clone() };
+	let dims = dims.ok_or_else(invalid)?;
+	let count =
+		dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).ok_or_else(invalid)?;
+	Ok((dims, count))
+}
+
+fn raw<T, const N: usize>(
+	proto: &TensorProto,
+	read: impl Fn([u8; N]) -> T,
+) -> Result<Vec<T>, OnnxError> {
+	let (elements, rest) = proto.raw_data.as_chunks::<N>();
+	if !rest.is_empty() {
+		return Err(OnnxError::TensorLength {
+			tensor: proto.name.clone(),
+			expected: N * (elements.len() + 1),
+			got: proto.raw_data.len(),
+			unit: "bytes",
+		});
+	}
+	Ok(elements.iter().map(|bytes| read(*bytes)).collect())
+}
+
+fn check_count(proto: &TensorProto, expected: usize, got: usize) -> Result<(), OnnxError> {
+	if expected == got {
+		return Ok(());
+	}
+	Err(OnnxError::TensorLength { tensor: proto.name.clone(), expected, got, unit: "elements" })
+}
+
+fn unsupported_type(proto: &TensorProto, expected: &'static str) -> OnnxError {
+	let got = DataType::try_from(proto.data_type)
+		.map_or_else(|_| format!("type {}", proto.data_type), |kind| kind.as_str_name().into());
+	OnnxError::ElementType { tensor: proto.name.clone(), expected, got }
+}

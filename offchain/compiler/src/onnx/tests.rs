@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: Apache-2.0
+use tract_onnx::pb::{AttributeProto, StringStringEntryProto};
+
+use super::*;
+use crate::{
+	reference::Reference,
+	test_onnx::{
+		floats, integers, model, node, raw_floats, value, with_float, with_int, with_tensor, Dim,
+	},
+};
+
+/// Weights that are all different, so that a transposition shows.
+fn weights(count: usize) -> Vec<f32> {
+	(0..count).map(|i| (i as f32 * 0.37).sin()).collect()
+}
+
+fn matrix(name: &str, rows: i64, columns: i64) -> TensorProto {
+	floats(name, &[rows, columns], &weights((rows * columns) as usize))
+}
+
+fn bias(name: &str, width: i64) -> TensorProto {
+	floats(name, &[width], &weights(width as usize))
+}
+
+fn read(proto: ModelProto) -> Result<OnnxModel, OnnxError> {
+	OnnxModel::from_proto(proto)
+}
+
+/// Reads a model and compares its layers with tract's inference; gives the widths.
+fn accepted(proto: ModelProto) -> String {
+	let model = read(proto).expect("the model is a perceptron");
+	let reference = Reference::new(&model).expect("tract takes the model");
+	for seed in 0..8 {
+		let sample: Vec<f64> = (0..model.perceptron.input_len())
+			.map(|i| ((i * 7 + seed * 13 + 1) as f64 * 0.73).sin() * 2.0)
+			.collect();
+		let expected = reference.run(&sample).expect("tract runs the model");
+		let read = model.perceptron.run(&sample);
+		assert_eq!(expected.len(), read.len());
+		for (expected, read) in expected.iter().zip(&read) {
+			assert!((expected - read).abs() < 1e-4, "tract says {expected}, the layers {read}");
+		}
+	}
+	model.architecture.to_string()
+}
+
+fn refused(proto: ModelProto) -> String {
+	read(proto).expect_err("the model is refused").to_string()
+}
+
+/// A Gemm from `x` to `y` with a weight matrix `w` of 3 by 2 and a bias `b`.
+fn one_gemm() -> ModelProto {
+	let gemm = node("Gemm", &["x", "w", "b"], "y");
+	model(3, 2, vec![gemm], vec![matrix("w", 3, 2), bias("b", 2)])
+}
+
+/// [`one_gemm`] with a change to its graph.
+fn changed(change: impl FnOnce(&mut GraphProto)) -> ModelProto {
+	let mut proto = one_gemm();
+	change(proto.graph.as_mut().expect("a graph"));
+	proto
+}
+
+/// Three features through these nodes from `h`, which a Gemm makes of `x`, to `y`.
+fn after_a_gemm(nodes: Vec<NodeProto>, constants: Vec<TensorProto>) -> ModelProto {
+	let gemm = node("Gemm", &["x", "w", "b"], "h");
+	let nodes = core::iter::once(gemm).chain(nodes).collect();
+	let constants = [matrix("w", 3, 2), bias("b", 2)].into_iter().chain(constants).collect();
+	model(3, 2, nodes, constants)
+}
+
+mod accepts {
+	use super::*;
+
+	#[test]
+	fn gemm() {
+		assert_eq!(accepted(one_gemm()), "3-2");
+	}
+
+	#[test]
+	fn gemm_without_bias() {
+		let gemm = node("Gemm", &["x", "w"], "y");
+		assert_eq!(accepted(model(3, 2, vec![gemm], vec![matrix("w", 3, 2)])), "3-2");
+	}
+
+	#[test]
+	fn gemm_with_alpha_beta_and_a_transposed_matrix() {
+		let gemm = node("Gemm", &["x", "w", "b"], "y");
+		let gemm = with_int(with_float(with_float(gemm, "alpha", 0.5), "beta", -2.0), "transB", 1);
+		let proto = model(3, 2, vec![gemm], vec![matrix("w", 2, 3), bias("b", 2)]);
+		assert_eq!(accepted(proto), "3-2");
+	}
+
+	#[test]
+	fn a_bias_that_is_broadcast() {
+		for (dims, count) in [(vec![1, 2], 2), (vec![1], 1), (vec![], 1), (vec![1, 1], 1)] {
+			let gemm = node("Gemm", &["x", "w", "b"], "y");
+			let bias = floats("b", &dims, &weights(count + 1)[1..]);
+			let proto = model(3, 2, vec![gemm], vec![matrix("w", 3, 2), bias]);
+			assert_eq!(accepted(proto), "3-2", "{dims:?}");
+		}
+	}
+
+	#[test]
+	fn mat_mul_and_add_on_either_side() {
+		for operands in [["h", "b"], ["b", "h"]] {
+			let nodes = vec![node("MatMul", &["x", "w"], "h"), node("Add", &operands, "y")];
+			let proto = model(3, 2, nodes, vec![matrix("w", 3, 2), bias("b", 2)]);
+			assert_eq!(accepted(proto), "3-2");
+		}
+	}
+
+	#[test]
+	fn hidden_layers() {
+		let nodes = vec![
+			node("Gemm", &["x", "w0", "b0"], "h0"),
+			node("Relu", &["h0"], "a0"),
+			node("MatMul", &["a0", "w1"], "h1"),
+			node("Relu", &["h1"], "a1"),
+			node("Gemm", &["a1", "w2"], "y"),
+		];
+		let constants = vec![
+			matrix("w0", 3, 5),
+			bias("b0", 5),
+			raw_floats("w1", &[5, 4], &weights(20)),
+			matrix("w2", 4, 2),
+		];
+		assert_eq!(accepted(model(3, 2, nodes, constants)), "3-5-4-2");
+	}
+
+	#[test]
+	fn nodes_in_any_order() {
+		let mut proto = after_a_gemm(
+			vec![node("Relu", &["h"], "a"), node("MatMul", &["a", "v"], "y")],
+			vec![matrix("v", 2, 2)],
+		);
+		assert_eq!(accepted(proto.clone()), "3-2-2");
+		let expected = read(proto.clone()).expect("a perceptron").perceptron;
+		proto.graph.as_mut().expect("a graph").node.reverse();
+		assert_eq!(read(proto).expect("a perceptron").perceptron, expected);
+	}
+
+	#[test]
+	fn two_linear_layers_as_one() {
+		let proto = after_a_gemm(
+			vec![node("Gemm", &["h", "v", "c"], "y")],
+			vec![matrix("v", 2, 2), bias("c", 2)],
+		);
+		assert_eq!(accepted(proto), "3-2");
+	}
+
+	#[test]
+	fn a_relu_at_the_end_as_a_layer_of_its_own() {
+		assert_eq!(accepted(after_a_gemm(vec![node("Relu", &["h"], "y")], vec![])), "3-2-2");
+	}
+
+	#[test]
+	fn a_relu_twice() {
+		let nodes = vec![node("Relu", &["h"], "a"), node("Relu", &["a"], "y")];
+		assert_eq!(accepted(after_a_gemm(nodes, vec![])), "3-2-2");
+	}
+
+	#[test]
+	fn operators_that_do_nothing() {
+		let nodes = vec![
+			node("Identity", &["h"], "i"),
+			node("Dropout", &["i"], "d"),
+			with_int(node("Flatten", &["d"], "f"), "axis", 1),
+			node("Reshape", &["f", "shape"], "y"),
+		];
+		for shape in [[-1, 2], [1, 2], [0, 2], [0, -1], [1, -1]] {
+			let constants = vec![integers("shape", &shape)];
+			assert_eq!(accepted(after_a_gemm(nodes.clone(), constants)), "3-2", "{shape:?}");
+		}
+	}
+
+	#[test]
+	fn an_image_that_is_flattened() {
+		for axis in [1, -3] {
+			let nodes = vec![
+				with_int(node("Flatten", &["x"], "f"), "axis", axis),
+				node("Gemm", &["f", "w"], "y"),
+			];
+			let mut proto = model(6, 2, nodes, vec![matrix("w", 6, 2)]);
+			let image = [Dim::Named("batch"), Dim::Known(2), Dim::Known(3)];
+			proto.graph.as_mut().expect("a graph").input = vec![value("x", &image)];
+			assert_eq!(accepted(proto), "6-2", "axis {axis}");
+		}
+	}
+
+	#[test]
+	fn constants_from_nodes_and_under_other_names() {
+		let nodes = vec![
+			node("Identity", &["v"], "w"),
+			node("Gemm", &["x", "w", "b"], "y"),
+			with_tensor(node("Constant", &[], "v"), "value", matrix("", 3, 2)),
+		];
+		let proto = model(3, 2, nodes, vec![bias("b", 2)]);
+		let expected = read(one_gemm()).expect("a perceptron").perceptron;
+		assert_eq!(read(proto).expect("a perceptron").perceptron, expected);
+	}
+
+	#[test]
+	fn raw_and_double_weights() {
+		let expected = read(one_gemm()).expect("a perceptron").perceptron;
+		let raw = changed(|graph| graph.initializer[0] = raw_floats("w", &[3, 2], &weights(6)));
+		assert_eq!(read(raw).expect("a perceptron").perceptron, expected);
+		for raw in [false, true] {
+			let double = changed(|graph| {
+				let doubles: Vec<f64> = weights(6).into_iter().map(f64::from).collect();
+				let tensor = &mut graph.initializer[0];
+				tensor.data_type = DataType::Double as i32;
+				tensor.float_data.clear();
+				if raw {
+					tensor.raw_data = doubles.iter().flat_map(|v| v.to_le_bytes()).collect();
+				} else {
+					tensor.double_data = doubles;
+				}
+			});
+			assert_eq!(read(double).expect("a perceptron").perceptron, expected);
+		}
+	}
+
+	#[test]
+	fn initializers_that_are_listed_as_inputs() {
+		let proto = changed(|graph| {
+			graph.input.push(value("w", &[Dim::Known(3), Dim::Known(2)]));
+		});
+		assert_eq!(accepted(proto), "3-2");
+	}
+
+	#[test]
+	fn a_batch_of_one() {
+		let proto =
+			changed(|graph| graph.input = vec![value("x", &[Dim::Known(1), Dim::Known(3)])]);
+		assert_eq!(accepted(proto), "3-2");
+	}
+}
+
+mod refuses {
+	use super::*;
+
+	fn assert_says(proto: ModelProto, parts: &[&str]) {
+		let message = refused(proto);
+		for part in parts {
+			assert!(message.contains(part), "`{part}` is missing in: {message}");
+		}
+	}
+
+	#[test]
+	fn other_operators_by_name() {
+		for operator in ["Sigmoid", "Softmax", "Conv", "Mul", "Sub", "Tanh", "BatchNormalization"] {
+			let proto = after_a_gemm(vec![node(operator, &["h"], "y")], vec![]);
+			let expected = format!("operator `{operator}` (node `y_node`) is not supported");
+			assert_says(proto, &[&expected]);
+		}
+	}
+
+	#[test]
+	fn operators_of_other_domains() {
+		let mut foreign = node("Gemm", &["h", "w"], "y");
+		foreign.domain = "com.example".into();
+		assert_says(after_a_gemm(vec![foreign], vec![]), &["`com.example.Gemm` (node `y_node`)"]);
+	}
+
+	#[test]
+	fn a_node_without_a_name_by_its_output() {
+		let mut nameless = node("Sigmoid", &["h"], "y");
+		nameless.name.clear();
+		assert_says(after_a_gemm(vec![nameless], vec![]), &["operator `Sigmoid` (node `y`)"]);
+	}
+
+	#[test]
+	fn gemm_with_a_transposed_batch() {
+		let proto =
+			changed(|graph| graph.node[0] = with_int(graph.node[0].clone(), "transA", 1));
+		assert_says(proto, &["transA"]);
+	}
+
+	#[test]
+	fn weights_on_the_left_or_computed() {
+		let nodes = vec![node("MatMul", &["w", "x"], "y")];
+		assert_says(model(3, 2, nodes, vec![matrix("w", 2, 3)]), &["MatMul", "first operand"]);
+		assert_says(changed(|graph| graph.initializer.truncate(0)), &["`w` must be a constant"]);
+		let proto = after_a_gemm(vec![node("Add", &["h", "h"], "y")], vec![]);
+		assert_says(proto, &["`h` goes to 2 places"]);
+	}
+
+	#[test]
+	fn a_bias_without_a_matrix() {
+		let nodes = vec![node("Add", &["x", "b"], "y")];
+		assert_says(model(3, 3, nodes, vec![bias("b", 3)]), &["only supported after a MatMul"]);
+		let nodes = vec![node("Relu", &["h"], "a"), node("Add", &["a", "b"], "y")];
+		assert_says(after_a_gemm(nodes, vec![]), &["only supported after a MatMul"]);
+	}
+
+	#[test]
+	fn a_relu_on_the_input_and_graphs_without_a_layer() {
+		assert_says(model(3, 3, vec![node("Relu", &["x"], "y")], vec![]), &["Relu on the input"]);
+		assert_says(model(3, 3, vec![node("Identity", &["x"], "y")], vec![]), &["no Gemm"]);
+	}
+
+	#[test]
+	fn shapes_that_do_not_fit() {
+		assert_says(changed(|g| g.initializer[0] = matrix("w", 4, 2)), &["4 inputs meet 3 values"]);
+		assert_says(changed(|g| g.initializer[1] = bias("b", 3)), &["bias of the shape [3]"]);
+		assert_says(
+			changed(|g| g.initializer[1] = floats("b", &[2, 1], &[1.0, 2.0])),
+			&["bias of the shape [2, 1]"],
+		);
+		assert_says(changed(|g| g.initializer[0] = bias("w", 6)), &["[6] are no matrix"]);
+	}
+
+	#[test]
+	fn branches_and_dead_ends() {
+		let nodes = vec![node("Relu", &["h"], "a"), node("Identity", &["h"], "y")];
+		assert_says(after_a_gemm(nodes, vec![]), &["`h` goes to 2 places", "branches"]);
+		let nodes = vec![node("Relu", &["h"], "a")];
+		assert_says(after_a_gemm(nodes, vec![]), &["`a` does not lead to the output `y`"]);
+		let nodes = vec![node("Identity", &["h"], "y"), node("Relu", &["z"], "a")];
+		assert_says(after_a_gemm(nodes, vec![]), &["(node `a_node`) is not on the path"]);
+		// The output of the graph is used further on.
+		let nodes = vec![node("Identity", &["h"], "y"), node("Relu", &["y"], "a")];
+		assert_says(after_a_gemm(nodes, vec![]), &["`y` goes to 2 places"]);
+	}
+
+	#[test]
+	fn circles() {
+		let nodes = vec![node("Identity", &["x"], "x")];
+		assert_says(model(3, 3, nodes, vec![]), &["back to itself"]);
+	}
+
+	#[test]
+	fn several_inputs_or_outputs() {
+		let vector = [Dim::Named("batch"), Dim::Known(3)];
+		assert_says(changed(|g| g.input.push(value("z", &vector))), &["2 inputs (x, z)"]);
+		assert_says(changed(|g| g.output.push(value("z", &vector))), &["2 outputs (y, z)"]);
+		assert_says(changed(|g| g.input.clear()), &["0 inputs"]);
+	}
+
+	#[test]
+	fn inputs_without_a_known_shape() {
+		let with = |dims: &[Dim]| {
+			let input = value("x", dims);
+			changed(|graph| graph.input = vec![input])
+		};
+		use Dim::{Known, Named};
+		assert_says(with(&[Named("n"), Named("m")]), &["dynamic dimension `m`"]);
+		assert_says(with(&[Known(1), Known(0)]), &["dimension of 0"]);
+		assert_says(with(&[Known(1), Known(-1)]), &["dimension of -1"]);
+		assert_says(with(&[Known(64), Known(3)]), &["fixed batch of 64"]);
+		assert_says(with(&[Known(3)]), &["has 1 dimensions"]);
+		assert_says(with(&[]), &["has 0 dimensions"]);
+		assert_says(with(&[Known(1), Known(i64::MAX), Known(4)]), &["too large"]);
+		assert_says(with(&[Known(1), Known(1), Known(3)]), &["flatten the value"]);
+		assert_says(changed(|graph| graph.input[0].r#type = None), &["is not a tensor"]);
+	}
+
+	#[test]
+	fn inputs_of_integers() {
+		let proto = changed(|graph| {
+			let value = graph.input[0].r#type.as_mut().and_then(|kind| kind.value.as_mut());
+			let Some(type_proto::Value::TensorType(tensor)) = value else { panic!("a tensor") };
+			tensor.elem_type = DataType::Int64 as i32;
+		});
+		assert_says(proto, &["input `x` holds INT64"]);
+	}
+
+	#[test]
+	fn weights_that_are_no_floats() {
+		for kind in [DataType::Float16, DataType::Int8, DataType::Bfloat16] {
+			let proto = changed(|graph| graph.initializer[0].data_type = kind as i32);
+			assert_says(proto, &["tensor `w` holds", kind.as_str_name()]);
+		}
+	}
+
+	#[test]
+	fn weights_that_are_not_finite() {
+		for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+			let proto = changed(|graph| graph.initializer[0].float_data[4] = wrong);
+			assert_says(proto, &["tensor `w` holds an infinite value or NaN"]);
+		}
+	}
+
+	#[test]
+	fn tensors_of_a_wrong_length() {
+		assert_says(changed(|g| g.initializer[0].float_data.truncate(5)), &["`w` has 5 elements"]);
+		let odd = changed(|g| {
+			g.initializer[0] = raw_floats("w", &[3, 2], &weights(6));
+			g.initializer[0].raw_data.pop();
+		});
+		assert_says(odd, &["`w` has 23 bytes"]);
+		assert_says(changed(|g| g.initializer[0].dims = vec![-3, 2]), &["shape [-3, 2]"]);
+		assert_says(changed(|g| g.initializer[0].dims = vec![i64::MAX, 4]), &["tensor `w`"]);
+	}
+
+	#[test]
+	fn weights_in_another_file() {
+		let by_location = changed(|graph| graph.initializer[0].data_location = Some(1));
+		assert_says(by_location, &["tensor `w` lies in another file"]);
+		let by_entry = changed(|graph| {
+			let entry = StringStringEntryProto { key: "location".into(), value: "w.bin".into() };
+			graph.initializer[0].external_data.push(entry);
+		});
+		assert_says(by_entry, &["tensor `w` lies in another file"]);
+	}
+
+	#[test]
+	fn reshapes_that_mix_samples() {
+		for shape in [&[2, 3][..], &[-1, 4], &[2, -1], &[-1, -1], &[-1], &[1, 1, 2], &[-1, 1]] {
+			let proto = after_a_gemm(
+				vec![node("Reshape", &["h", "shape"], "y")],
+				vec![integers("shape", shape)],
+			);
+			assert_says(proto, &["Reshape", "batch of 2 features"]);
+		}
+		let flatten = with_int(node("Flatten", &["h"], "y"), "axis", 0);
+		assert_says(after_a_gemm(vec![flatten], vec![]), &["axis 0 mixes samples"]);
+	}
+
+	#[test]
+	fn dropout_in_training() {
+		let mut training = integers("training", &[]);
+		training.data_type = DataType::Bool as i32;
+		training.int32_data = vec![1];
+		let dropout = node("Dropout", &["h", "", "training"], "y");
+		assert_says(after_a_gemm(vec![dropout], vec![training]), &["training mode"]);
+	}
+
+	#[test]
+	fn constants_that_are_no_tensors() {
+		let mut constant = node("Constant", &[], "w");
+		constant.attribute.push(AttributeProto { name: "value_float".into(), ..Default::default() });
+		let nodes = vec![constant, node("Gemm", &["x", "w"], "y")];
+		assert_says(model(3, 2, nodes, vec![]), &["Constant", "only tensors"]);
+	}
+
+	#[test]
+	fn perceptrons_beyond_the_limits_of_a_circuit() {
+		let gemm = node("Gemm", &["x", "w"], "y");
+		let proto = model(1, 500, vec![gemm], vec![matrix("w", 1, 500)]);
+		assert_says(proto, &["too large for a circuit", "500 outputs"]);
+	}
+
+	#[test]
+	fn files_that_are_no_onnx() {
+		let error = OnnxModel::read(Path::new("/nonexistent.onnx")).expect_err("no file");
+		assert!(error.to_string().contains("/nonexistent.onnx"), "{error}");
+		let file = tempfile::NamedTempFile::new().expect("a temporary file");
+		fs::write(file.path(), b"\xff\xff\xff\xff").expect("written");
+		let error = OnnxModel::read(file.path()).expect_err("no ONNX");
+		assert!(matches!(error, OnnxError::Decode { .. }), "{error}");
+		fs::write(file.path(), b"").expect("written");
+		assert!(matches!(OnnxModel::read(file.path()), Err(OnnxError::NoGraph)));
+	}
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Between arkworks' structures and those of the chain's verifier: the same points, other names.
+
+use ark_bn254::Bn254;
+
+/// The proof of `ark-groth16` as the chain's verifier takes it.
+pub(crate) fn proof(proof: ark_groth16::Proof<Bn254>) -> candor_groth16::Proof {
+	candor_groth16::Proof { a: proof.a, b: proof.b, c: proof.c }
+}
+
+/// The verifying key of `ark-groth16` as the chain's verifier takes it.
+pub(crate) fn verifying_key(
+	key: &ark_groth16::VerifyingKey<Bn254>,
+) -> candor_groth16::VerifyingKey {
+	candor_groth16::VerifyingKey {
+		alpha: key.alpha_g1,
+		beta: key.beta_g2,
+		gamma: key.gamma_g2,
+		delta: key.delta_g2,
+		ic: key.gamma_abc_g1.clone(),
+	}
+}

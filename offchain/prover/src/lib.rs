@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Setup, proving, and the files that hold keys and proofs.
+//!
+//! - [`development_setup`]: keys for an architecture, made by one party alone.
+//! - [`prove`]: a proof that has already passed the verifier of the chain when it is returned.
+//! - [`key_file`]: `proving.key`, and `verifying.key` in its canonical bytes.
+//! - [`snarkjs`]: the JSON files of snarkjs, there and back.
+//!
+//! Proofs and verifying keys are those of [`candor_groth16`], the verifier that the runtime uses.
+//! Inside, arkworks' `ark-groth16` does the work. Its reduction from constraints to polynomials is
+//! libsnark's, not that of snarkjs: a `proving.key` is therefore no `.zkey`, while proofs and
+//! verifying keys do not depend on the reduction and pass between both.
+
+mod convert;
+pub mod key_file;
+mod progress;
+mod prove;
+mod setup;
+pub mod snarkjs;
+mod synthesis;
+#[cfg(test)]
+mod test_circuit;
+
+pub use progress::{Progress, Silent, Stage};
+pub use prove::{prove, verify, ProveError, Refusal};
+pub use setup::{development_setup, Keys, ProvingKey, SetupError};

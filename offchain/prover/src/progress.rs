@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a long operation is doing.
+
+use std::fmt;
+
+/// A part of setup or proving that can take longer than a second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Stage {
+	/// The circuit's constraints are laid out, with their values when proving.
+	Synthesis,
+	/// The points of the proving key are computed.
+	KeyGeneration,
+	/// The values are checked against the constraints.
+	ConstraintCheck,
+	/// The proof is computed.
+	Proof,
+	/// The proof is put to the verifier of the chain.
+	SelfVerification,
+	/// A key file is read.
+	KeyRead,
+	/// A key file is written.
+	KeyWrite,
+}
+
+impl fmt::Display for Stage {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Synthesis => "laying out the circuit",
+			Self::KeyGeneration => "computing the keys",
+			Self::ConstraintCheck => "checking the constraints",
+			Self::Proof => "computing the proof",
+			Self::SelfVerification => "verifying the proof",
+			Self::KeyRead => "reading the proving key",
+			Self::KeyWrite => "writing the proving key",
+		})
+	}
+}
+
+/// Is told where a long operation stands.
+pub trait Progress {
+	/// `stage` begins, and the one before it has ended.
+	fn begin(&mut self, stage: Stage);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Progress for Silent {
+	fn begin(&mut self, _: Stage) {}
+}
+
+impl<F: FnMut(Stage)> Progress for F {
+	fn begin(&mut self, stage: Stage) {
+		self(stage);
+	}
+}

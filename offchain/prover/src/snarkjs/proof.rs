@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `proof.json`.
+
+use super::{
+	check_system,
+	points::{g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, G1Json, G2Json},
+	to_pretty_json, SnarkjsError, CURVE, PROTOCOL,
+};
+use candor_groth16::Proof;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProofJson {
+	pi_a: G1Json,
+	pi_b: G2Json,
+	pi_c: G1Json,
+	protocol: String,
+	curve: String,
+}
+
+/// The text of `proof.json` for a proof.
+pub fn proof_to_json(proof: &Proof) -> String {
+	to_pretty_json(&ProofJson {
+		pi_a: g1_to_json(&proof.a),
+		pi_b: g2_to_json(&proof.b),
+		pi_c: g1_to_json(&proof.c),
+		protocol: PROTOCOL.to_owned(),
+		curve: CURVE.to_owned(),
+	})
+}
+
+/// The proof in the text of a `proof.json`.
+///
+/// # Errors
+///
+/// Every [`SnarkjsError`] but those about the counts and the pairing of a key.
+pub fn proof_from_json(text: &str) -> Result<Proof, SnarkjsError> {
+	let json: ProofJson = serde_json::from_str(text)
+		.map_err(|cause| SnarkjsError::Form { file: "proof.json", cause })?;
+	check_system(&json.protocol, &json.curve)?;
+	let mut bytes = Vec::new();
+	g1_to_bytes("pi_a", &json.pi_a, &mut bytes)?;
+	g2_to_bytes("pi_b", &json.pi_b, &mut bytes)?;
+	g1_to_bytes("pi_c", &json.pi_c, &mut bytes)?;
+	Proof::from_bytes(&bytes).map_err(SnarkjsError::Points)
+}

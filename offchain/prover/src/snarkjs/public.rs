@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `public.json`.
+
+use super::{
+	number::{from_decimal, to_decimal},
+	to_pretty_json, SnarkjsError,
+};
+use ark_bn254::Fr;
+
+/// The text of `public.json` for public inputs in the order of the statement.
+pub fn public_to_json(inputs: &[Fr]) -> String {
+	to_pretty_json(&inputs.iter().copied().map(to_decimal).collect::<Vec<_>>())
+}
+
+/// The public inputs in the text of a `public.json`.
+///
+/// # Errors
+///
+/// [`SnarkjsError::Form`], [`SnarkjsError::NotDecimal`], and [`SnarkjsError::NotCanonical`] for a
+/// number that is not below the order of the scalar field: `x + r` is another spelling of `x`, and
+/// only one is taken.
+pub fn public_from_json(text: &str) -> Result<Vec<Fr>, SnarkjsError> {
+	let numbers: Vec<String> = serde_json::from_str(text)
+		.map_err(|cause| SnarkjsError::Form { file: "public.json", cause })?;
+	numbers.iter().map(|digits| from_decimal("a public input", digits)).collect()
+}

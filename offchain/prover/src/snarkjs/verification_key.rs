@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `verification_key.json`.
+
+use super::{
+	check_system,
+	points::{
+		fq2_to_json, g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, Fq2Json, G1Json, G2Json,
+	},
+	to_pretty_json, SnarkjsError, CURVE, PROTOCOL,
+};
+use ark_bn254::{Bn254, Fq12, G1Affine, G2Affine};
+use ark_ec::pairing::Pairing;
+use candor_groth16::VerifyingKey;
+use serde::{Deserialize, Serialize};
+
+/// An element of the target group: twice three elements of the quadratic extension, lowest
+/// coefficients first.
+type Fq12Json = [[Fq2Json; 3]; 2];
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VerificationKeyJson {
+	protocol: String,
+	curve: String,
+	#[serde(rename = "nPublic")]
+	public_inputs: usize,
+	vk_alpha_1: G1Json,
+	vk_beta_2: G2Json,
+	vk_gamma_2: G2Json,
+	vk_delta_2: G2Json,
+	#[serde(default)]
+	vk_alphabeta_12: Option<Fq12Json>,
+	#[serde(rename = "IC")]
+	ic: Vec<G1Json>,
+}
+
+/// The text of `verification_key.json` for a verifying key.
+pub fn verification_key_to_json(key: &VerifyingKey) -> String {
+	to_pretty_json(&VerificationKeyJson {
+		protocol: PROTOCOL.to_owned(),
+		curve: CURVE.to_owned(),
+		public_inputs: key.ic.len() - 1,
+		vk_alpha_1: g1_to_json(&key.alpha),
+		vk_beta_2: g2_to_json(&key.beta),
+		vk_gamma_2: g2_to_json(&key.gamma),
+		vk_delta_2: g2_to_json(&key.delta),
+		vk_alphabeta_12: Some(fq12_to_json(&ate_pairing(key.alpha, key.beta))),
+		ic: key.ic.iter().map(g1_to_json).collect(),
+	})
+}
+
+/// The verifying key in the text of a `verification_key.json`.
+///
+/// `vk_alphabeta_12` may be missing; no verifier needs it.
+///
+/// # Errors
+///
+/// Every [`SnarkjsError`].
+pub fn verification_key_from_json(text: &str) -> Result<VerifyingKey, SnarkjsError> {
+	let json: VerificationKeyJson = serde_json::from_str(text)
+		.map_err(|cause| SnarkjsError::Form { file: "verification_key.json", cause })?;
+	check_system(&json.protocol, &json.curve)?;
+	if json.public_inputs.checked_add(1) != Some(json.ic.len()) {
+		return Err(SnarkjsError::PublicInputCount {
+			public_inputs: json.public_inputs,
+			points: json.ic.len(),
+		});
+	}
+	let mut bytes = Vec::new();
+	g1_to_bytes("vk_alpha_1", &json.vk_alpha_1, &mut bytes)?;
+	g2_to_bytes("vk_beta_2", &json.vk_beta_2, &mut bytes)?;
+	g2_to_bytes("vk_gamma_2", &json.vk_gamma_2, &mut bytes)?;
+	g2_to_bytes("vk_delta_2", &json.vk_delta_2, &mut bytes)?;
+	for point in &json.ic {
+		g1_to_bytes("IC", point, &mut bytes)?;
+	}
+	let key = VerifyingKey::from_bytes(&bytes).map_err(SnarkjsError::Points)?;
+	match json.vk_alphabeta_12 {
+		Some(claimed) if claimed != fq12_to_json(&ate_pairing(key.alpha, key.beta)) => {
+			Err(SnarkjsError::AlphaBeta)
+		}
+		_ => Ok(key),
+	}
+}
+
+/// The optimal ate pairing, raised in the end to the same multiple of `(q^12 - 1) / r` as in snarkjs:
+/// both compute the hard part as Fuentes-Castañeda, Knapp and Rodríguez-Henríquez do in "Faster
+/// hashing to G2", section 5.
+fn ate_pairing(a: G1Affine, b: G2Affine) -> Fq12 {
+	Bn254::pairing(a, b).0
+}
+
+fn fq12_to_json(element: &Fq12) -> Fq12Json {
+	[element.c0, element.c1].map(|half| [half.c0, half.c1, half.c2].map(fq2_to_json))
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The JSON files of snarkjs, against files that snarkjs itself has written.
+//!
+//! The folder `snarkjs` holds a key, a proof for `3 * 5 = 15` with the tag 7, and its public inputs:
+//! made by snarkjs 0.7.6 from `product.circom` compiled by circom2 0.2.23, with the commands
+//! `powersoftau`, `groth16 setup`, `zkey contribute`, `zkey export verificationkey` and
+//! `groth16 fullprove`.
+
+use candor_groth16::{DecodeError, Proof, VerifyingKey};
+use candor_prover::{
+	snarkjs::{
+		proof_from_json, proof_to_json, public_from_json, public_to_json,
+		verification_key_from_json, verification_key_to_json, SnarkjsError,
+	},
+	verify, Refusal,
+};
+use candor_statement::Fr;
+use serde_json::{json, Value};
+
+const KEY: &str = include_str!("snarkjs/verification_key.json");
+const PROOF: &str = include_str!("snarkjs/proof.json");
+const PUBLIC: &str = include_str!("snarkjs/public.json");
+
+/// The modulus of the base field.
+const Q: &str = "21888242871839275222246405745257275088696311157297823662689037894645226208583";
+
+/// A file with one value replaced.
+fn changed(file: &str, pointer: &str, value: Value) -> String {
+	let mut json: Value = serde_json::from_str(file).expect("the fixture is JSON");
+	*json.pointer_mut(pointer).expect("the fixture has this field") = value;
+	json.to_string()
+}
+
+fn key_error(pointer: &str, value: Value) -> SnarkjsError {
+	verification_key_from_json(&changed(KEY, pointer, value)).expect_err("a changed key")
+}
+
+fn proof_error(pointer: &str, value: Value) -> SnarkjsError {
+	proof_from_json(&changed(PROOF, pointer, value)).expect_err("a changed proof")
+}
+
+mod files_by_snarkjs {
+	use super::*;
+
+	#[test]
+	fn verify_here() {
+		let key = verification_key_from_json(KEY).unwrap();
+		let proof = proof_from_json(PROOF).unwrap();
+		let public = public_from_json(PUBLIC).unwrap();
+		assert_eq!(public, [Fr::from(15), Fr::from(7)]);
+		assert_eq!(verify(&key, &public, &proof), Ok(()));
+		let other = [Fr::from(15), Fr::from(8)];
+		assert!(matches!(verify(&key, &other, &proof), Err(Refusal::Proof(_))));
+	}
+
+	/// The pairing in the key included.
+	#[test]
+	fn are_written_here_to_the_letter() {
+		assert_eq!(verification_key_to_json(&verification_key_from_json(KEY).unwrap()), KEY);
+		assert_eq!(proof_to_json(&proof_from_json(PROOF).unwrap()), PROOF);
+		assert_eq!(public_to_json(&public_from_json(PUBLIC).unwrap()), PUBLIC);
+	}
+
+	#[test]
+	fn have_canonical_bytes() {
+		let key = verification_key_from_json(KEY).unwrap();
+		assert_eq!(VerifyingKey::from_bytes(&key.to_bytes()), Ok(key));
+		let proof = proof_from_json(PROOF).unwrap();
+		assert_eq!(Proof::from_bytes(&proof.to_bytes()), Ok(proof));
+	}
+
+	#[test]
+	fn may_lack_the_pairing() {
+		let without = changed(KEY, "/vk_alphabeta_12", Value::Null);
+		assert_eq!(
+			verification_key_from_json(&without).unwrap(),
+			verification_key_from_json(KEY).unwrap()
+		);
+	}
+}
+
+mod refused {
+	use super::*;
+
+	#[test]
+	fn a_number_that_is_not_below_its_modulus() {
+		for error in [
+			key_error("/vk_alpha_1/0", json!(Q)),
+			key_error("/IC/1/1", json!(Q)),
+			proof_error("/pi_b/1/0", json!(Q)),
+			public_from_json(
+				r#"["21888242871839275222246405745257275088548364400416034343698204186575808495624"]"#,
+			)
+			.expect_err("7 + r"),
+		] {
+			assert!(matches!(error, SnarkjsError::NotCanonical { .. }), "{error}");
+			assert!(error.is_refusal());
+		}
+	}
+
+	#[test]
+	fn a_point_off_its_curve_or_outside_its_subgroup() {
+		let error = proof_error("/pi_a/0", json!("1"));
+		assert!(matches!(error, SnarkjsError::Points(DecodeError::NotOnCurve)), "{error}");
+		assert!(error.is_refusal());
+		let error = key_error("/vk_gamma_2/0/0", json!("1"));
+		assert!(matches!(error, SnarkjsError::Points(DecodeError::NotOnCurve)), "{error}");
+	}
+
+	#[test]
+	fn the_point_at_infinity_and_other_projective_forms() {
+		for error in [
+			proof_error("/pi_a", json!(["0", "1", "0"])),
+			proof_error("/pi_c/2", json!("2")),
+			proof_error("/pi_b/2", json!(["0", "0"])),
+			proof_error("/pi_b/2", json!(["1", "1"])),
+			key_error("/vk_delta_2", json!([["0", "0"], ["1", "0"], ["0", "0"]])),
+		] {
+			assert!(matches!(error, SnarkjsError::NotAffine { .. }), "{error}");
+			assert!(error.is_refusal());
+		}
+		let zeros = proof_error("/pi_a", json!(["0", "0", "1"]));
+		assert!(matches!(zeros, SnarkjsError::Points(DecodeError::Infinity)), "{zeros}");
+	}
+
+	#[test]
+	fn a_count_of_inputs_that_is_not_that_of_the_points() {
+		for count in [0, 1, 3, u64::MAX] {
+			let error = key_error("/nPublic", json!(count));
+			assert!(
+				matches!(error, SnarkjsError::PublicInputCount { points: 3, .. }),
+				"{count}: {error}"
+			);
+			assert!(error.is_refusal());
+		}
+	}
+
+	#[test]
+	fn a_pairing_that_is_not_that_of_the_key() {
+		let error = key_error("/vk_alphabeta_12/1/2/0", json!("1"));
+		assert!(matches!(error, SnarkjsError::AlphaBeta), "{error}");
+		assert!(error.is_refusal());
+	}
+}
+
+mod not_understood {
+	use super::*;
+
+	#[test]
+	fn another_protocol_or_curve() {
+		for error in [
+			key_error("/protocol", json!("plonk")),
+			key_error("/curve", json!("bls12381")),
+			proof_error("/protocol", json!("fflonk")),
+			proof_error("/curve", json!("bn254")),
+		] {
+			assert!(matches!(error, SnarkjsError::Unsupported { .. }), "{error}");
+			assert!(!error.is_refusal());
+		}
+	}
+
+	#[test]
+	fn numbers_in_another_spelling() {
+		for number in [json!("0x0f"), json!("015"), json!("-1"), json!(" 15"), json!("")] {
+			let error = proof_error("/pi_a/0", number);
+			assert!(matches!(error, SnarkjsError::NotDecimal { .. }), "{error}");
+			assert!(!error.is_refusal());
+		}
+	}
+
+	#[test]
+	fn files_of_another_form() {
+		for error in [
+			proof_error("/pi_a/0", json!(15)),
+			proof_error("/pi_a", json!(["1", "2"])),
+			proof_error("/pi_b/0", json!(["1", "2", "3"])),
+			key_error("/IC", json!("1")),
+			key_error("/nPublic", json!(-1)),
+			key_error("/nPublic", json!("2")),
+			proof_from_json(PUBLIC).expect_err("other file"),
+			proof_from_json(KEY).expect_err("other file"),
+			verification_key_from_json(PROOF).expect_err("other file"),
+			public_from_json(PROOF).expect_err("other file"),
+			public_from_json("[15, 7]").expect_err("numbers instead of strings"),
+			proof_from_json("").expect_err("nothing"),
+			proof_from_json(&format!("{PROOF} x")).expect_err("something behind it"),
+			proof_from_json(&PROOF.replacen('{', r#"{"extra": 1,"#, 1)).expect_err("more fields"),
+		] {
+			assert!(matches!(error, SnarkjsError::Form { .. }), "{error}");
+			assert!(!error.is_refusal());
+		}
+	}
+}

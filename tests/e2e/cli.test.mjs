@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The command line without a chain, beside an independent verifier; and a second model, of another
+// shape, all the way to its payment.
+
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+
+import { model, prove, sample } from '../lib/artifacts.mjs';
+import { ledger, MILLI } from '../lib/balances.mjs';
+import { Chain } from '../lib/chain.mjs';
+import { candor, candorRefused } from '../lib/cli.mjs';
+import { Books, event, Market } from '../lib/market.mjs';
+import { MODELS } from '../lib/paths.mjs';
+import { hex, Key, R, snarkjsKey } from '../lib/points.mjs';
+import { temporaryFolder } from '../lib/processes.mjs';
+import { verify } from '../lib/snarkjs.mjs';
+
+const LINE = 6;
+const read = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
+
+describe('a proof of the command line', () => {
+	let digits, proof, files;
+
+	before(async () => {
+		digits = await model('digits');
+		proof = await prove(digits, LINE);
+		files = {
+			key: read(digits.folder, 'verification_key.json'),
+			public: read(proof.folder, 'public.json'),
+			proof: read(proof.folder, 'proof.json'),
+		};
+	});
+
+	/** Both verifiers give this verdict. */
+	const verdict = async (publicInputs, expected) => {
+		const folder = temporaryFolder('verify');
+		const file = join(folder, 'public.json');
+		writeFileSync(file, JSON.stringify(publicInputs));
+		const run = await candor(['verify', '--vk', digits.folder, '--proof', proof.folder, '--public', file]);
+		assert.equal(run.code, expected ? 0 : 1, run.out + run.err);
+		assert.equal(await verify(files.key, publicInputs, files.proof), expected);
+	};
+
+	it('is accepted by snarkjs as by candor', async () => {
+		await verdict(files.public, true);
+	});
+
+	it('is refused by both when any public input is changed', async () => {
+		for (let at = 0; at < files.public.length; at++) {
+			const changed = files.public.with(at, `${(BigInt(files.public[at]) + 1n) % R}`);
+			await verdict(changed, false);
+		}
+	});
+
+	it('has the same key in bytes and in JSON', () => {
+		const { vk_alphabeta_12: _, ...key } = files.key;
+		assert.deepEqual(key, snarkjsKey(new Key(digits.key)));
+	});
+
+	it('says what the model reads', () => {
+		assert.equal(proof.class, sample(digits.samples, LINE).label);
+		assert.equal(Math.max(...proof.logits), proof.logits[proof.class]);
+	});
+});
+
+describe('the demo’s model', () => {
+	it('keeps its accuracy as integers, on samples that it has never seen', async () => {
+		const { compiled, setup } = await model('digits');
+		assert.equal(setup.architecture, '64-32-10');
+		assert(compiled.float_accuracy > 0.97, `${compiled.float_accuracy}`);
+		assert(compiled.integer_accuracy > 0.96, `${compiled.integer_accuracy}`);
+		assert(compiled.constraints < 30_000, `${compiled.constraints} constraints`);
+	});
+});
+
+describe('a perceptron of another shape', () => {
+	let market, books, deep;
+
+	before(async () => {
+		deep = await model('deep');
+		market = new Market(await Chain.start(), deep);
+		await market.registerAll();
+		books = new Books(market.chain, ['bob', 'charlie', 'dave', 'eve']);
+	});
+	after(() => market.stop());
+
+	it('compiles', () => {
+		assert.equal(deep.setup.architecture, '6-8-5-3');
+		assert(deep.compiled.integer_accuracy > 0.9, `${deep.compiled.integer_accuracy}`);
+	});
+
+	it('is proved and paid on chain', async () => {
+		const job = await market.claimed(market.dave, LINE);
+		const answer = await market.answer(market.dave, job, LINE);
+		assert.equal(answer.output.length, 2 + 2 * 12);
+		const { held } = (await ledger(market.chain, { charlie: market.charlie })).accounts.charlie;
+		const settled = await books.moves('dave', () => market.chain.send(market.dave, market.submit(job, answer)), {
+			dave: { free: 1_700n * MILLI },
+			bob: { free: 200n * MILLI },
+			charlie: { free: held - 2_000n * MILLI, held: -held },
+			issuance: -100n * MILLI,
+		});
+		assert.equal(event(settled, 'jobs.Settled').output, answer.output);
+	});
+
+	it('is not proved under the key of the first', async () => {
+		const digits = await model('digits');
+		const circuit = await market.registerCircuit(market.bob, digits);
+		const version = market.tx.models.publishVersion(0, circuit, deep.schema.commitment, 0, {
+			hash: `0x${'00'.repeat(32)}`,
+			uri: '',
+		});
+		const { version: number } = event(await market.chain.send(market.bob, version), 'models.VersionPublished');
+		const job = await market.open(await market.commitment(LINE), { version: number });
+		await market.claim(market.dave, job);
+		const { proof } = await market.answer(market.dave, job, LINE);
+		const answer = { proof, output: hex(Buffer.alloc(40)) };
+		await books.refuses('dave', market.submit(job, answer), 'jobs.InvalidProof');
+	});
+});
+
+describe('a model that no circuit computes', () => {
+	it('is refused by the name of its operator', async () => {
+		const refusal = await candorRefused([
+			...['compile', join(MODELS, 'sigmoid.onnx')],
+			...['--calibration', join(MODELS, 'deep.csv')],
+			...['--out', join(temporaryFolder('sigmoid'), 'model')],
+		]);
+		assert.equal(refusal.code, 2);
+		assert.match([refusal.message, ...refusal.causes].join(' '), /`Sigmoid`.* not supported/);
+	});
+});

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// What must not be registered: verifying keys under which something false could be proved, and
+// commitments that are none. In the end the untouched key is taken, so each refusal was for the one
+// thing that was changed.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { model } from '../lib/artifacts.mjs';
+import { ledger } from '../lib/balances.mjs';
+import { Chain } from '../lib/chain.mjs';
+import { Books, event, Market, provenance, ROYALTY, schema } from '../lib/market.mjs';
+import {
+	flagged,
+	G1,
+	G2,
+	hex,
+	infinity,
+	Key,
+	negated,
+	nonCanonical,
+	offCurve,
+	outsideSubgroup,
+	Q,
+	R,
+	scalar,
+	snarkjsKey,
+	snarkjsProof,
+} from '../lib/points.mjs';
+import { verify } from '../lib/snarkjs.mjs';
+
+let market, chain, books, digits, key;
+
+before(async () => {
+	digits = await model('digits');
+	key = new Key(digits.key);
+	market = new Market(await Chain.start(), digits);
+	chain = market.chain;
+	books = new Books(chain, ['bob', 'charlie', 'ferdie']);
+});
+after(() => market.stop());
+
+/** The call that registers a key. */
+const register = (bytes, statement = schema(digits)) =>
+	market.tx.circuits.register(hex(bytes), statement, provenance());
+
+/** All of these keys are refused for this reason. */
+const refuses = async (reason, keys) => {
+	for (const [what, bytes] of Object.entries(keys)) {
+		await books.refuses('ferdie', register(bytes), `circuits.${reason}`).catch((error) => {
+			throw new Error(`a key with ${what}`, { cause: error });
+		});
+	}
+};
+
+describe('a verifying key is refused', () => {
+	it('when gamma and delta are equal or opposite, under which anything could be proved', async () => {
+		// The danger is real: under such a key, this proof of numbers out of thin air verifies.
+		const broken = new Key(key.with({ gamma: key.delta }));
+		const inputs = key.ic.slice(1).map((_, at) => BigInt(at + 42));
+		const forged = broken.forgery(inputs);
+		assert.equal(await verify(snarkjsKey(broken), inputs.map(String), snarkjsProof(forged)), true);
+		assert.equal(await verify(snarkjsKey(key), inputs.map(String), snarkjsProof(forged)), false);
+
+		await refuses('RelatedSetup', {
+			'gamma = delta': broken.bytes,
+			'delta = gamma': key.with({ delta: key.gamma }),
+			'gamma = -delta': key.with({ gamma: negated(key.delta) }),
+			'beta = gamma': key.with({ beta: key.gamma }),
+			'beta = -gamma': key.with({ beta: negated(key.gamma) }),
+			'beta = delta': key.with({ beta: key.delta }),
+			'beta = -delta': key.with({ beta: negated(key.delta) }),
+		});
+	});
+
+	it('when a point is the point at infinity', async () => {
+		await refuses('PointAtInfinity', {
+			alpha: key.with({ alpha: infinity(G1) }),
+			beta: key.with({ beta: infinity(G2) }),
+			gamma: key.with({ gamma: infinity(G2) }),
+			delta: key.with({ delta: infinity(G2) }),
+			...Object.fromEntries(key.ic.map((_, at) => [`IC[${at}]`, key.withIc(at, infinity(G1))])),
+		});
+	});
+
+	it('when two public inputs could be traded for each other', async () => {
+		const keys = {};
+		for (let i = 1; i < key.ic.length; i++) {
+			for (let j = i + 1; j < key.ic.length; j++) {
+				keys[`IC[${j}] = IC[${i}]`] = key.withIc(j, key.ic[i]);
+				keys[`IC[${j}] = -IC[${i}]`] = key.withIc(j, negated(key.ic[i]));
+			}
+		}
+		await refuses('RelatedInputs', keys);
+	});
+
+	it('when bytes are missing or left over', async () => {
+		await refuses('WrongKeyLength', {
+			'no byte': Buffer.alloc(0),
+			'one byte': Buffer.alloc(1),
+			'a byte too few': key.bytes.subarray(1),
+			'a byte too many': Buffer.concat([key.bytes, Buffer.alloc(1)]),
+			'half a point too many': Buffer.concat([key.bytes, key.alpha.subarray(32)]),
+			'no IC': key.with({ ic: [] }),
+		});
+	});
+
+	it('when it has another number of public inputs than the schema', async () => {
+		await refuses('SchemaMismatch', {
+			'one less': key.with({ ic: key.ic.slice(0, -1) }),
+			'one more': key.with({ ic: [...key.ic, key.alpha] }),
+		});
+		const wrong = { InferenceV1: { inputLen: 64, outputLen: 32 * 31 } };
+		await books.refuses('ferdie', register(key.bytes, wrong), 'circuits.SchemaMismatch');
+		await refuses('NoPublicInputs', { none: key.with({ ic: key.ic.slice(0, 1) }) });
+		await refuses('TooManyPublicInputs', { 'far too many': key.with({ ic: Array(66).fill(key.alpha) }) });
+	});
+
+	it('when a point is off the curve or outside the subgroup', async () => {
+		await refuses('PointOffCurve', {
+			alpha: key.with({ alpha: offCurve(key.alpha) }),
+			beta: key.with({ beta: offCurve(key.beta) }),
+			gamma: key.with({ gamma: offCurve(key.gamma) }),
+			delta: key.with({ delta: offCurve(key.delta) }),
+			'IC[0]': key.withIc(0, offCurve(key.ic[0])),
+			'the last IC': key.withIc(key.ic.length - 1, offCurve(key.ic.at(-1))),
+		});
+		await refuses('PointOutsideSubgroup', {
+			beta: key.with({ beta: outsideSubgroup() }),
+			gamma: key.with({ gamma: outsideSubgroup() }),
+			delta: key.with({ delta: outsideSubgroup() }),
+		});
+	});
+
+	it('when a coordinate is not below the modulus, flag bits included', async () => {
+		const modulus = Buffer.from(Q.toString(16).padStart(64, '0'), 'hex');
+		await refuses('NonCanonicalCoordinate', {
+			'x + q in alpha': key.with({ alpha: nonCanonical(key.alpha) }),
+			'x + q in delta': key.with({ delta: nonCanonical(key.delta) }),
+			'x + q in an IC': key.withIc(2, nonCanonical(key.ic[2])),
+			'x = q': key.with({ alpha: Buffer.concat([modulus, key.alpha.subarray(32)]) }),
+			'y = q': key.with({ alpha: Buffer.concat([key.alpha.subarray(0, 32), modulus]) }),
+			'bit 7': key.with({ alpha: flagged(key.alpha, 7) }),
+			'bit 6': key.with({ alpha: flagged(key.alpha, 6) }),
+			'bit 7 of beta': key.with({ beta: flagged(key.beta, 7) }),
+		});
+	});
+});
+
+describe('the untouched key', () => {
+	it('is registered under the hash of its bytes, against a deposit', async () => {
+		const included = await books.moves(
+			'bob',
+			() => chain.send(market.bob, register(key.bytes)),
+			({ events }) => {
+				const { amount } = events.find(({ id }) => id === 'balances.Held');
+				return { bob: { free: -amount, held: amount } };
+			},
+		);
+		const { circuit, depositor, setup } = event(included, 'circuits.Registered');
+		assert.equal(circuit, digits.setup.circuit);
+		assert.equal(depositor, market.bob.address);
+		assert.equal(setup, 'Development');
+		market.circuit = circuit;
+	});
+
+	it('is not registered twice', async () => {
+		await books.refuses('ferdie', register(key.bytes), 'circuits.AlreadyRegistered');
+	});
+
+	it('is removed by its depositor alone, and the deposit returns', async () => {
+		const call = market.tx.circuits.deregister(market.circuit);
+		await books.refuses('ferdie', call, 'circuits.NotDepositor');
+		const { held } = (await ledger(chain, { bob: market.bob })).accounts.bob;
+		await books.moves('bob', () => chain.send(market.bob, call), { bob: { free: held, held: -held } });
+		await books.refuses('bob', call, 'circuits.UnknownCircuit');
+		await chain.send(market.bob, register(key.bytes));
+	});
+});
+
+describe('a model is refused', () => {
+	const publish = (commitment, { royalty = ROYALTY, circuit = market.circuit } = {}) =>
+		market.tx.models.register(circuit, commitment, royalty, { hash: `0x${'00'.repeat(32)}`, uri: '' });
+
+	it('when its commitment is not a scalar', async () => {
+		for (const value of [R, R + 1n, 2n * R, 2n ** 256n - 1n]) {
+			await books.refuses('bob', publish(scalar(value)), 'models.NonCanonicalCommitment');
+		}
+		await chain.send(market.bob, publish(scalar(R - 1n)));
+	});
+
+	it('when another version holds its commitment', async () => {
+		await books.refuses('charlie', publish(scalar(R - 1n)), 'models.DuplicateCommitment');
+	});
+
+	it('when the royalty is above the maximum', async () => {
+		const max = chain.api.consts.models.maxRoyalty.toNumber();
+		assert.equal(max, 500_000);
+		const { commitment } = digits.schema;
+		await books.refuses('bob', publish(commitment, { royalty: max + 1 }), 'models.RoyaltyTooHigh');
+		await chain.send(market.bob, publish(commitment, { royalty: max }));
+	});
+
+	it('when its circuit is unknown or frozen', async () => {
+		const circuit = `0x${'11'.repeat(32)}`;
+		await books.refuses('bob', publish(scalar(7n), { circuit }), 'models.UnknownCircuit');
+		await chain.sudo(market.tx.circuits.freeze(market.circuit));
+		await books.refuses('bob', publish(scalar(7n)), 'models.FrozenCircuit');
+		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
+		await chain.send(market.bob, publish(scalar(7n)));
+	});
+
+	it('to be removed, and its circuit with it, while something relies on them', async () => {
+		const [model, version] = [0, 1];
+		const { tx } = market;
+		await books.refuses('bob', tx.circuits.deregister(market.circuit), 'circuits.Referenced');
+		await books.refuses('bob', tx.models.removeVersion(model, version), 'models.StillActive');
+		await books.refuses('charlie', tx.models.deprecate(model, version), 'models.NotOwner');
+		await chain.send(market.bob, tx.models.deprecate(model, version));
+		await books.refuses('bob', tx.models.deprecate(model, version), 'models.AlreadyDeprecated');
+		await books.refuses('charlie', tx.models.removeVersion(model, version), 'models.NotOwnerOrDepositor');
+		const removed = await chain.send(market.bob, tx.models.removeVersion(model, version));
+		assert.deepEqual(event(removed, 'models.Removed'), { model: 0n });
+	});
+});

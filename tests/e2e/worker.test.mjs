@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// The commands that talk to a chain, and the worker daemon: paid for honest work, and never out of
+// pocket for a crash or a race.
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { model, sample } from '../lib/artifacts.mjs';
+import { changes, feesBetween, ledger, MILLI, UNIT } from '../lib/balances.mjs';
+import { Chain, plain } from '../lib/chain.mjs';
+import { candorJson, candorRefused, startWorker } from '../lib/cli.mjs';
+import { BOND, Market } from '../lib/market.mjs';
+import { temporaryFolder } from '../lib/processes.mjs';
+
+const BLOCK_TIME = 400;
+const LINE = 8;
+
+let digits, chain, market, url;
+
+before(async () => {
+	digits = await model('digits');
+	chain = await Chain.start({ blockTime: BLOCK_TIME });
+	market = new Market(chain, digits);
+	({ url } = chain.node);
+});
+after(() => chain?.stop());
+
+const as = (name) => ['--url', url, '--suri', `//${name}`];
+
+/** A worker daemon of its own, ready. */
+const daemon = async (name, ...args) => {
+	const state = temporaryFolder('state');
+	const start = () => startWorker(['--dir', digits.folder, '--data', state, ...as(name), ...args]);
+	const worker = start();
+	await worker.logged(/ready/);
+	return { worker, start };
+};
+
+/** Opens a job with the command line. */
+const open = (...more) =>
+	candorJson([
+		...['open', '--model', '0:1', '--schema', join(digits.folder, 'schema.json')],
+		...['--input', digits.samples, '--sample', `${LINE}`, '--price', '2', ...as('Charlie'), ...more],
+	]);
+
+/** The market's events from a block to the newest one. */
+const eventsSince = async (from) => {
+	const { api } = chain;
+	const events = [];
+	for (let number = from; number <= (await chain.height()); number++) {
+		const { query } = await api.at(await api.rpc.chain.getBlockHash(number));
+		for (const { event } of await query.system.events()) {
+			if (['jobs', 'workers'].includes(event.section)) {
+				const fields = event.data.names?.map((name, at) => [name, plain(event.data[at])]) ?? [];
+				events.push({ id: `${event.section}.${event.method}`, ...Object.fromEntries(fields) });
+			}
+		}
+	}
+	return events;
+};
+
+const about = (events, id, job) => events.filter((event) => event.id === id && Number(event.job) === Number(job));
+
+/** Waits until a job has ended. */
+const ended = async (job) => {
+	const until = Date.now() + 60_000;
+	while ((await chain.view('jobs.jobStatus', job)) !== 'Ended') {
+		assert(Date.now() < until, `job ${job} does not end`);
+		await sleep(BLOCK_TIME);
+	}
+};
+
+describe('the command line', () => {
+	it('registers circuit, model and workers', async () => {
+		const circuit = await candorJson(['register', 'circuit', digits.folder, ...as('Bob')]);
+		assert.equal(circuit.circuit, digits.setup.circuit);
+		const registered = await candorJson(['register', 'model', digits.folder, '--royalty', '10%', ...as('Bob')]);
+		assert.deepEqual([registered.model, registered.version], [0, 1]);
+		assert.equal(registered.commitment, digits.schema.commitment);
+		for (const name of ['Dave', 'Eve']) {
+			const { bond } = await candorJson(['register', 'worker', '--bond', '100', ...as(name)]);
+			assert.equal(Number(bond), 100);
+		}
+		market.sold = { model: 0n, version: 1n };
+		assert.equal((await chain.view('circuits.circuit', circuit.circuit)).provenance.setup, 'Development');
+		assert.equal((await chain.view('workers.worker', market.dave.address)).bond, BOND);
+	});
+
+	it('passes on the typed reason of a refusal', async () => {
+		const refusal = await candorRefused(['register', 'worker', '--bond', '1', ...as('Ferdie')]);
+		assert.equal(refusal.code, 1);
+		assert.equal(refusal.kind, 'refused');
+		assert.match([refusal.message, ...refusal.causes].join(' '), /BondTooSmall/);
+		const unknown = await candorRefused(['cancel', '999', ...as('Charlie')]);
+		assert.match([unknown.message, ...unknown.causes].join(' '), /UnknownJob/);
+	});
+
+	it('opens, shows and cancels a job', async () => {
+		const { job, payout } = await open('--min-reputation', '100%');
+		assert.equal(Number(payout), 1.7);
+		assert.equal((await candorJson(['status', `${job}`, '--url', url])).status, 'open');
+		await candorJson(['cancel', `${job}`, ...as('Charlie')]);
+		assert.equal((await candorJson(['status', `${job}`, '--url', url])).status, 'ended');
+	});
+
+	it('claims and answers by hand', async () => {
+		const { job } = await open();
+		await candorJson(['claim', `${job}`, ...as('Eve')]);
+		const answer = await candorJson(['submit', `${job}`, '--dir', digits.folder, ...as('Eve')]);
+		assert.equal(answer.class, sample(digits.samples, LINE).label);
+		assert.equal(await chain.view('jobs.jobStatus', job), 'Ended');
+		const status = await candorJson(['status', '--worker', market.eve.address, '--url', url]);
+		assert.equal(status.settled, 1);
+	});
+});
+
+describe('a worker', () => {
+	it('claims, proves and is paid, and the requester reads the answer', async () => {
+		const accounts = { bob: market.bob, charlie: market.charlie, dave: market.dave };
+		const before = await ledger(chain, accounts);
+		const from = (await chain.height()) + 1;
+		const { worker } = await daemon('Dave', '--once', '1');
+		const answer = await open('--wait');
+		assert.equal(answer.outcome, 'settled');
+		assert.equal(answer.class, sample(digits.samples, LINE).label);
+		assert.equal((await worker.ended()).code, 0);
+
+		const fees = await feesBetween(chain, from, await chain.height());
+		const { accounts: moved, issuance } = changes(before, await ledger(chain, accounts));
+		const fee = (name) => fees.get(accounts[name].address) ?? 0n;
+		assert.deepEqual(moved.dave, { free: 1_700n * MILLI - fee('dave'), held: 0n, total: 1_700n * MILLI - fee('dave') });
+		assert.deepEqual(moved.bob, { free: 200n * MILLI, held: 0n, total: 200n * MILLI });
+		assert.deepEqual(moved.charlie, {
+			free: -2n * UNIT - fee('charlie'),
+			held: 0n,
+			total: -2n * UNIT - fee('charlie'),
+		});
+		assert.equal(issuance, -100n * MILLI);
+	});
+
+	it('that is killed while proving finishes the job after a restart and loses nothing', async () => {
+		const from = (await chain.height()) + 1;
+		const { worker, start } = await daemon('Dave');
+		const { job } = await open();
+		await worker.logged(/claim is final/);
+		worker.signal('SIGKILL');
+		assert.equal((await worker.ended()).signal, 'SIGKILL');
+		assert.equal(Object.keys(await chain.view('jobs.jobStatus', job))[0], 'Claimed');
+
+		const again = start();
+		await again.logged(/settled/);
+		again.signal('SIGTERM');
+		assert.equal((await again.ended()).code, 0);
+		const events = await eventsSince(from);
+		assert.equal(about(events, 'jobs.Claimed', job).length, 1, 'claimed once');
+		assert.equal(about(events, 'jobs.Settled', job)[0].worker, market.dave.address);
+		assert.equal(about(events, 'jobs.Forfeited', job).length, 0);
+		const { bond, locked, openJobs } = await chain.view('workers.worker', market.dave.address);
+		assert.deepEqual([bond, locked, openJobs], [BOND, 0n, 0n]);
+	});
+
+	it('races with another, and each job is paid once to one of them', async () => {
+		const from = (await chain.height()) + 1;
+		const [dave, eve] = await Promise.all(['Dave', 'Eve'].map((name) => daemon(name)));
+		const jobs = [];
+		for (let i = 0; i < 3; i++) jobs.push((await open()).job);
+		for (const job of jobs) await ended(job);
+		for (const { worker } of [dave, eve]) {
+			worker.signal('SIGTERM');
+			assert.equal((await worker.ended()).code, 0);
+		}
+		const events = await eventsSince(from);
+		for (const job of jobs) {
+			assert.equal(about(events, 'jobs.Settled', job).length, 1);
+			assert.equal(about(events, 'jobs.Claimed', job).length, 1);
+			assert.equal(about(events, 'jobs.Claimed', job)[0].worker, about(events, 'jobs.Settled', job)[0].worker);
+		}
+		assert.equal(events.filter(({ id }) => id === 'jobs.Forfeited').length, 0);
+		for (const { address } of [market.dave, market.eve]) {
+			const { bond, locked, openJobs } = await chain.view('workers.worker', address);
+			assert.deepEqual([bond, locked, openJobs], [BOND, 0n, 0n]);
+			assert.equal((await chain.view('workers.reputation', address)).failed, 0n);
+		}
+	});
+
+	it('leaves a job alone whose input is not the one behind the commitment', async () => {
+		const { worker } = await daemon('Dave');
+		const commitment = await market.commitment(LINE);
+		const job = await market.open(commitment, { input: `0x${'01'.repeat(64)}`, lifetime: 200 });
+		const { job: honest } = await open();
+		await ended(honest);
+		assert.equal(Object.keys(await chain.view('jobs.jobStatus', job))[0], 'Open');
+		worker.signal('SIGTERM');
+		assert.equal((await worker.ended()).code, 0);
+		await candorJson(['cancel', `${job}`, ...as('Charlie')]);
+	});
+
+	it('that is not registered is told so', async () => {
+		const refusal = await candorRefused([
+			'worker',
+			'run',
+			'--dir',
+			digits.folder,
+			'--data',
+			temporaryFolder('state'),
+			...as('Ferdie'),
+		]);
+		assert.equal(refusal.code, 1);
+		assert.match([refusal.message, ...refusal.causes].join(' '), /not registered/);
+	});
+});

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Models, compiled and set up once a machine and kept until the command line or a model changes.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { candorJson } from './cli.mjs';
+import { cliBinary, CACHE, DIGITS, MODELS } from './paths.mjs';
+import { temporaryFolder } from './processes.mjs';
+
+/**
+ * @typedef {object} Model
+ * @property {string} folder what `candor compile` and `candor setup` have written
+ * @property {object} compiled the report of `candor compile`
+ * @property {object} setup the report of `candor setup`
+ * @property {object} schema how samples become input bytes; its `commitment` is the model's
+ * @property {Uint8Array} key the verifying key
+ * @property {string} samples a CSV file with samples and their labels
+ */
+
+/** The models of the demo and the tests: their files. */
+export const SOURCES = {
+	digits: {
+		onnx: join(DIGITS, 'digits.onnx'),
+		calibration: join(DIGITS, 'calibration.csv'),
+		samples: join(DIGITS, 'test.csv'),
+	},
+	deep: {
+		onnx: join(MODELS, 'deep.onnx'),
+		calibration: join(MODELS, 'deep.csv'),
+		samples: join(MODELS, 'deep.csv'),
+	},
+};
+
+const digest = (paths) => {
+	const hash = createHash('sha256');
+	for (const path of paths) hash.update(readFileSync(path));
+	return hash.digest('hex').slice(0, 32);
+};
+
+/**
+ * Compile a model and set up its circuit.
+ *
+ * @param {{onnx: string, calibration: string, samples: string}} source
+ * @param {string} folder where to
+ * @returns {Promise<{compiled: object, setup: object}>} the reports
+ */
+export const build = async ({ onnx, calibration, samples }, folder) => {
+	const compiled = await candorJson([
+		'compile',
+		onnx,
+		'--calibration',
+		calibration,
+		'--test',
+		samples,
+		'--out',
+		folder,
+	]);
+	const setup = await candorJson(['setup', folder, '--development']);
+	return { compiled, setup };
+};
+
+/**
+ * A model that is ready to prove.
+ *
+ * @param {keyof typeof SOURCES} name
+ * @returns {Promise<Model>}
+ */
+export const model = async (name) => {
+	const source = SOURCES[name];
+	const shelf = join(CACHE, 'e2e');
+	const place = join(shelf, `${name}-${digest([cliBinary(), ...Object.values(source)])}`);
+	const report = join(place, 'reports.json');
+	if (!existsSync(report)) {
+		mkdirSync(shelf, { recursive: true });
+		// On the same file system, so that the finished folder can be put into its place at once.
+		const work = join(shelf, `${name}.${process.pid}`);
+		rmSync(work, { recursive: true, force: true });
+		mkdirSync(work);
+		try {
+			const reports = await build(source, join(work, 'model'));
+			writeFileSync(join(work, 'reports.json'), JSON.stringify(reports));
+			renameSync(work, place);
+		} catch (error) {
+			// Another process may have been faster.
+			if (!existsSync(report)) throw error;
+		} finally {
+			rmSync(work, { recursive: true, force: true });
+		}
+	}
+	const folder = join(place, 'model');
+	return {
+		folder,
+		...JSON.parse(readFileSync(report, 'utf8')),
+		schema: JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')),
+		key: readFileSync(join(folder, 'verifying.key')),
+		samples: source.samples,
+	};
+};
+
+/**
+ * The bytes that a model takes for a sample: `clamp(round(x / scale) + zero point, 0, 255)`.
+ *
+ * @param {Model} model
+ * @param {number} line which sample, from 1
+ * @returns {Buffer}
+ */
+export const inputBytes = ({ schema: { input }, samples }, line) =>
+	Buffer.from(
+		sample(samples, line).values.map((value, at) => {
+			const { scale, zero_point: zero } = input.kind === 'per_tensor' ? input.feature : input.features[at];
+			return Math.min(255, Math.max(0, Math.round(value / scale) + zero));
+		}),
+	);
+
+/**
+ * A sample of a CSV file.
+ *
+ * @param {string} csv the file
+ * @param {number} line from 1
+ * @returns {{values: number[], label: number}}
+ */
+export const sample = (csv, line) => {
+	const values = readFileSync(csv, 'utf8').split('\n')[line - 1].split(',').map(Number);
+	return { label: values.pop(), values };
+};
+
+/**
+ * Prove an inference with the command line.
+ *
+ * @param {Model} model
+ * @param {number} line which sample, from 1
+ * @param {object} [job] what the proof is bound to; nothing, if left out
+ * @param {string} job.genesis the chain's genesis hash
+ * @param {bigint | number} job.job its number
+ * @param {string} job.worker the worker's address
+ * @returns {Promise<object>} the report of `candor prove`, with the `folder` of its files
+ */
+export const prove = async (model, line, job) => {
+	const folder = temporaryFolder('proof');
+	const bound = job ? ['--genesis', job.genesis, '--job', `${job.job}`, '--worker', job.worker] : [];
+	const report = await candorJson([
+		...['prove', model.folder],
+		...['--input', model.samples],
+		...['--sample', `${line}`],
+		...['--out', folder],
+		...bound,
+	]);
+	return { ...report, folder };
+};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Where the binaries, the model and the cache are.
+
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const { env } = process;
+
+/** The root of the checkout. */
+export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Where build products and compiled models are kept between runs. */
+export const CACHE = env.CANDOR_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'candor');
+
+/** The folder of the demo's model. */
+export const DIGITS = join(ROOT, 'models/digits');
+
+/** The folder of the small models that only the tests use. */
+export const MODELS = join(ROOT, 'tests/models');
+
+/**
+ * A binary of this project.
+ *
+ * @param {string} variable the environment variable that names it
+ * @param {string} name its name in the target directory
+ * @returns {string} its path
+ * @throws {Error} if it is not there
+ */
+const binary = (variable, name) => {
+	const path = env[variable] ?? join(env.CARGO_TARGET_DIR ?? join(CACHE, 'target'), 'checked', name);
+	if (!existsSync(path)) {
+		throw new Error(`there is no ${path}: run \`make build\`, or let ${variable} name the binary`);
+	}
+	return path;
+};
+
+/**
+ * The node's binary: `CANDOR_NODE`, or what `make build` makes.
+ *
+ * @returns {string}
+ */
+export const nodeBinary = () => binary('CANDOR_NODE', 'candor-node');
+
+/**
+ * The command line's binary: `CANDOR_CLI`, or what `make build` makes.
+ *
+ * @returns {string}
+ */
+export const cliBinary = () => binary('CANDOR_CLI', 'candor');

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# Entry points. Each does its own set-up and reuses what is there; see scripts/.
+
+.PHONY: help setup build demo test lint metadata clean
+
+help: ## What there is to do
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+setup: ## Install what is missing
+	@scripts/setup.sh
+
+build: setup ## Build the node and the tools
+	@scripts/build.sh
+
+demo: build ## Prove, verify and pay for one inference; KEEP=1 leaves the chain running
+	@scripts/demo.sh
+
+test: setup ## Everything that proves the project works
+	@scripts/test.sh
+
+lint: setup ## Formatting and lints only
+	@scripts/lint.sh
+
+metadata: build ## Write the runtime's metadata that the command line is compiled against
+	@scripts/metadata.sh
+
+clean: ## Remove build products and cached artifacts
+	@scripts/clean.sh

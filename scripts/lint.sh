@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Formatting and lints.
+
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+use_rust
+
+step "formatting"
+cargo fmt --all --check
+
+step "lints"
+# In its own directory: lints need no code, and would otherwise evict the built metadata.
+SKIP_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets --profile "$PROFILE" -- -D warnings

@@ -58,15 +58,21 @@ wasm_target() {
 	mkdir -p "$CANDOR_CACHE"
 	if rustup target list --installed --toolchain "$RUST" | grep -qx "$WASM_TARGET"; then
 		note "rustup has it"
-		: >"$WASM_ENV"
+		wasm_toolchain "$RUST"
 	elif timeout 120 rustup target add "$WASM_TARGET" --toolchain "$RUST" >/dev/null 2>&1; then
 		note "added with rustup"
-		: >"$WASM_ENV"
+		wasm_toolchain "$RUST"
 	else
 		note "rustup cannot download it here; building it from the distribution's Rust source"
 		distro_wasm_target
-		echo "export WASM_BUILD_TOOLCHAIN=$DISTRO_TOOLCHAIN" >"$WASM_ENV"
+		wasm_toolchain "$DISTRO_TOOLCHAIN"
 	fi
+}
+
+# wasm_toolchain NAME: remember which of rustup's toolchains builds the runtime. Unless it is told,
+# the Wasm builder takes rustup's default one, which may be another version without the target.
+wasm_toolchain() {
+	echo "export WASM_BUILD_TOOLCHAIN=$1" >"$WASM_ENV"
 }
 
 distro_wasm_target() {

@@ -26,6 +26,8 @@ import {
 const LINE = 3;
 const JOB_BOND = UNIT;
 const HALF = 500n * MILLI;
+/** What the pool says about a call that does not decode: verification failed. */
+const UNDECODABLE = 'transaction.1002';
 /** Time for many attempts. */
 const LONG = { provingPeriod: 1_000, lifetime: 1_100 };
 
@@ -168,9 +170,8 @@ describe('an answer is refused', () => {
 
 	it('when a byte is appended to the proof: such a call does not even decode', async () => {
 		const call = market.submit(job, { ...answer, proof: `${answer.proof}00` });
-		const refusal = await chain.refused(market.dave, call);
-		assert.equal(refusal.section, 'transaction', refusal.message);
-		assert.equal(refusal.included, undefined);
+		const { id } = await chain.turnedAway(market.dave, call);
+		assert.equal(id, UNDECODABLE);
 	});
 
 	it('when nobody has claimed the job', async () => {

@@ -34,7 +34,10 @@ describe('two validators', () => {
 		});
 		bob = await Chain.connect(second.url, second);
 	});
-	after(() => Promise.all([alice?.stop(), bob?.stop()]));
+	after(async () => {
+		await bob?.stop();
+		await alice?.stop();
+	});
 
 	it('make blocks in turns and finalise them', async () => {
 		const finalised = async ({ api }) =>
@@ -76,65 +79,7 @@ describe('two validators', () => {
 	};
 });
 
-describe('the validator set', () => {
-	let chain, bobKeys;
-
-	before(async () => {
-		chain = await Chain.start();
-	});
-	after(() => chain.stop());
-
-	it('is changed by root alone, and only to a sound set', async () => {
-		const { api, accounts } = chain;
-		const { alice, bob } = accounts;
-		const set = (...validators) => api.tx.validators.setValidators(validators.map(({ address }) => address));
-		const refusal = async (call) => {
-			const error = await chain.sudo(call).catch((error) => error);
-			return error.id;
-		};
-		assert.equal((await chain.refused(bob, set(alice, bob))).id, 'dispatch.BadOrigin');
-		assert.equal(await refusal(set()), 'validators.EmptySet');
-		assert.equal(await refusal(set(alice, alice)), 'validators.Duplicate');
-		assert.equal(await refusal(set(alice, bob)), 'validators.MissingKeys');
-	});
-
-	it('takes keys only from who can prove to own them', async () => {
-		const { api, accounts } = chain;
-		const { bob, eve } = accounts;
-		bobKeys = await chain.rpc('author_rotateKeysWithOwner', api.createType('AccountId', bob.address).toHex());
-		const setKeys = api.tx.session.setKeys(bobKeys.keys, bobKeys.proof);
-		assert.equal((await chain.refused(eve, setKeys)).id, 'session.InvalidProof');
-		assert.equal((await chain.refused(bob, api.tx.session.setKeys(bobKeys.keys, '0x'))).id, 'session.InvalidProof');
-		await chain.send(bob, setKeys);
-	});
-
-	it('changes at the session after next, and the new validator earns the fees of its blocks', async () => {
-		const { api, accounts } = chain;
-		const { alice, bob } = accounts;
-		const wanted = [alice.address, bob.address];
-		const replaced = await chain.sudo(api.tx.validators.setValidators(wanted));
-		assert.deepEqual(event(replaced, 'validators.SetReplaced'), { validators: wanted });
-		const validators = async () => (await api.query.session.validators()).map(String);
-		assert.deepEqual(await validators(), [alice.address]);
-
-		const SESSION = 100;
-		const next = Math.ceil((replaced.number + 1) / SESSION) * SESSION;
-		await chain.until(next + SESSION - 1);
-		assert.deepEqual(await validators(), [alice.address]);
-		await chain.until(next + SESSION);
-		assert.deepEqual(await validators(), wanted);
-		assert.equal((await api.query.aura.authorities()).length, 2);
-
-		await chain.blocks(2);
-		const before = await ledger(chain, { bob });
-		let fees = 0n;
-		for (let i = 0; i < 2; i++) fees = (await chain.send(accounts.eve, api.tx.system.remark('0x'))).fee;
-		const { bob: change } = changes(before, await ledger(chain, { bob })).accounts;
-		assert.equal(change.free, fees, 'one block of two is Bob’s');
-	});
-});
-
-describe('a development chain', () => {
+describe('one node alone', () => {
 	let chain;
 
 	before(async () => {
@@ -142,63 +87,119 @@ describe('a development chain', () => {
 	});
 	after(() => chain.stop());
 
-	it('makes a block for a transaction and finalises it at once', async () => {
-		const { api, accounts } = chain;
-		const before = await chain.height();
-		const included = await chain.send(accounts.eve, api.tx.system.remark('0x'));
-		assert.equal(included.number, before + 1);
-		assert.equal((await api.rpc.chain.getFinalizedHead()).toHex(), included.block);
-	});
+	describe('as a development chain', () => {
+		it('makes a block for a transaction and finalises it at once', async () => {
+			const { api, accounts } = chain;
+			const before = await chain.height();
+			const included = await chain.send(accounts.eve, api.tx.system.remark('0x'));
+			assert.equal(included.number, before + 1);
+			assert.equal((await api.rpc.chain.getFinalizedHead()).toHex(), included.block);
+		});
 
-	it('makes no block without need', async () => {
-		const before = await chain.height();
-		await sleep(1_500);
-		assert.equal(await chain.height(), before);
-	});
+		it('makes no block without need', async () => {
+			const before = await chain.height();
+			await sleep(1_500);
+			assert.equal(await chain.height(), before);
+		});
 
-	it('makes blocks on demand, each a slot later than the last', async () => {
-		const time = async () => (await chain.api.query.timestamp.now()).toNumber();
-		await chain.blocks(1);
-		const [height, then] = [await chain.height(), await time()];
-		await chain.blocks(5);
-		assert.equal(await chain.height(), height + 5);
-		assert.equal((await time()) - then, 5 * SLOT);
-	});
+		it('makes blocks on demand, each a slot later than the last', async () => {
+			const time = async () => (await chain.api.query.timestamp.now()).toNumber();
+			// From the second on, the chain's clock runs ahead of the wall's.
+			await chain.blocks(2);
+			const [height, then] = [await chain.height(), await time()];
+			await chain.blocks(5);
+			assert.equal(await chain.height(), height + 5);
+			assert.equal((await time()) - then, 5 * SLOT);
+		});
 
-	it('pays fees to the author, and none disappear', async () => {
-		const { api, accounts } = chain;
-		const books = new Books(chain, ['eve', 'ferdie']);
-		const call = api.tx.balances.transferKeepAlive(accounts.ferdie.address, 77n);
-		await books.moves('eve', () => chain.send(accounts.eve, call), {
-			eve: { free: -77n },
-			ferdie: { free: 77n },
+		it('pays fees to the author, and none disappear', async () => {
+			const { api, accounts } = chain;
+			const books = new Books(chain, ['eve', 'ferdie']);
+			const call = api.tx.balances.transferKeepAlive(accounts.ferdie.address, 77n);
+			await books.moves('eve', () => chain.send(accounts.eve, call), {
+				eve: { free: -77n },
+				ferdie: { free: 77n },
+			});
+		});
+
+		it('offers the RPC methods that wallets and explorers use', async () => {
+			const { methods } = await chain.rpc('rpc_methods');
+			for (const method of [
+				'author_submitAndWatchExtrinsic',
+				'chain_subscribeFinalizedHeads',
+				'chainHead_v1_follow',
+				'engine_createBlock',
+				'payment_queryInfo',
+				'state_call',
+				'state_subscribeStorage',
+				'system_accountNextIndex',
+				'system_health',
+				'transactionWatch_v1_submitAndWatch',
+			]) {
+				assert(methods.includes(method), `${method} is missing`);
+			}
+		});
+
+		it('tells beforehand what a transaction costs', async () => {
+			const { api, accounts } = chain;
+			const call = api.tx.system.remark('0x1234');
+			const { partialFee } = await call.paymentInfo(accounts.eve);
+			const { fee } = await chain.send(accounts.eve, call);
+			assert(fee > 0n && fee <= partialFee.toBigInt(), `${fee} of at most ${partialFee}`);
 		});
 	});
 
-	it('offers the RPC methods that wallets and explorers use', async () => {
-		const { methods } = await chain.rpc('rpc_methods');
-		for (const method of [
-			'author_submitAndWatchExtrinsic',
-			'chain_subscribeFinalizedHeads',
-			'chainHead_v1_follow',
-			'engine_createBlock',
-			'payment_queryInfo',
-			'state_call',
-			'state_subscribeStorage',
-			'system_accountNextIndex',
-			'system_health',
-			'transactionWatch_v1_submitAndWatch',
-		]) {
-			assert(methods.includes(method), `${method} is missing`);
-		}
-	});
+	describe('with a validator set', () => {
+		let bobKeys;
 
-	it('tells beforehand what a transaction costs', async () => {
-		const { api, accounts } = chain;
-		const call = api.tx.system.remark('0x1234');
-		const { partialFee } = await call.paymentInfo(accounts.eve);
-		const { fee } = await chain.send(accounts.eve, call);
-		assert(fee > 0n && fee <= partialFee.toBigInt(), `${fee} of at most ${partialFee}`);
+		it('is changed by root alone, and only to a sound set', async () => {
+			const { api, accounts } = chain;
+			const { alice, bob } = accounts;
+			const set = (...validators) => api.tx.validators.setValidators(validators.map(({ address }) => address));
+			const refusal = async (call) => {
+				const error = await chain.sudo(call).catch((error) => error);
+				return error.id;
+			};
+			assert.equal((await chain.refused(bob, set(alice, bob))).id, 'dispatch.BadOrigin');
+			assert.equal(await refusal(set()), 'validators.EmptySet');
+			assert.equal(await refusal(set(alice, alice)), 'validators.Duplicate');
+			assert.equal(await refusal(set(alice, bob)), 'validators.MissingKeys');
+		});
+
+		it('takes keys only from who can prove to own them', async () => {
+			const { api, accounts } = chain;
+			const { bob, eve } = accounts;
+			bobKeys = await chain.rpc('author_rotateKeysWithOwner', api.createType('AccountId', bob.address).toHex());
+			const setKeys = api.tx.session.setKeys(bobKeys.keys, bobKeys.proof);
+			assert.equal((await chain.refused(eve, setKeys)).id, 'session.InvalidProof');
+			assert.equal((await chain.refused(bob, api.tx.session.setKeys(bobKeys.keys, '0x'))).id, 'session.InvalidProof');
+			await chain.send(bob, setKeys);
+		});
+
+		it('changes at the session after next, and the new validator earns the fees of its blocks', async () => {
+			const { api, accounts } = chain;
+			const { alice, bob } = accounts;
+			const wanted = [alice.address, bob.address];
+			const replaced = await chain.sudo(api.tx.validators.setValidators(wanted));
+			assert.deepEqual(event(replaced, 'validators.SetReplaced'), { validators: wanted });
+			const validators = async () => (await api.query.session.validators()).map(String);
+			assert.deepEqual(await validators(), [alice.address]);
+
+			const SESSION = 100;
+			const next = Math.ceil((replaced.number + 1) / SESSION) * SESSION;
+			await chain.until(next + SESSION - 1);
+			assert.deepEqual(await validators(), [alice.address]);
+			await chain.until(next + SESSION);
+			assert.deepEqual(await validators(), wanted);
+			assert.equal((await api.query.aura.authorities()).length, 2);
+
+			await chain.blocks(2);
+			const before = await ledger(chain, { bob });
+			const fees = [];
+			for (let i = 0; i < 2; i++) fees.push((await chain.send(accounts.eve, api.tx.system.remark('0x'))).fee);
+			const { bob: change } = changes(before, await ledger(chain, { bob })).accounts;
+			assert(fees.includes(change.free), `one block of two is Bob’s: ${change.free} of ${fees}`);
+		});
 	});
 });
 
@@ -248,7 +249,18 @@ describe('a chain specification', () => {
 describe('instant sealing', () => {
 	it('is refused off development chains, with the way out', async () => {
 		const folder = temporaryFolder('refused');
-		const args = ['--chain', 'local', '--alice', '--sealing', 'instant', '--base-path', folder, '--rpc-port', '0'];
+		const args = [
+			'--chain',
+			'local',
+			'--alice',
+			'--sealing',
+			'instant',
+			'--base-path',
+			folder,
+			'--rpc-port',
+			'0',
+			'--unsafe-force-node-key-generation',
+		];
 		await assert.rejects(
 			() => run(nodeBinary(), [...args, '--listen-addr', '/ip4/127.0.0.1/tcp/0'], { timeout: 60_000 }),
 			({ code, stderr }) => {

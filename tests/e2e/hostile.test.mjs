@@ -12,6 +12,10 @@ import { Books, event, Market, provenance, schema } from '../lib/market.mjs';
 import { hex } from '../lib/points.mjs';
 
 const LINE = 4;
+/** What the pool says about a call that does not decode: verification failed. */
+const UNDECODABLE = 'transaction.1002';
+/** What the pool says about a transaction that cannot be included. */
+const INVALID = 'transaction.1010';
 
 let market, chain, books;
 
@@ -154,8 +158,7 @@ describe('vectors that are too long', () => {
 		};
 		for (const [what, call] of Object.entries(calls)) {
 			await moveNothing(async () => {
-				const refusal = await chain.refused(market.eve, call);
-				assert.equal(refusal.section, 'transaction', `${what}: ${refusal.message}`);
+				assert.equal((await chain.turnedAway(market.eve, call)).id, UNDECODABLE, what);
 			});
 		}
 	});
@@ -169,8 +172,10 @@ describe('vectors that are too long', () => {
 
 	it('that would fill several blocks are not taken', async () => {
 		await moveNothing(async () => {
-			const refusal = await chain.refused(market.eve, market.tx.system.remark(`0x${'00'.repeat(4_500_000)}`));
-			assert.equal(refusal.section, 'transaction', refusal.message);
+			const remark = market.tx.system.remark(`0x${'00'.repeat(4_500_000)}`);
+			const refusal = await chain.turnedAway(market.eve, remark);
+			assert.equal(refusal.id, INVALID);
+			assert.match(refusal.docs, /exhaust the block limits/);
 		});
 	});
 });
@@ -219,8 +224,9 @@ describe('calls in calls', () => {
 	it('nested too deep are not taken', async () => {
 		let call = market.tx.system.remark('0x00');
 		for (let depth = 0; depth < 300; depth++) call = market.tx.utility.batchAll([call]);
-		const refusal = await chain.refused(market.eve, call);
-		assert.equal(refusal.section, 'transaction', refusal.message);
+		const { id, docs } = await chain.turnedAway(market.eve, call);
+		assert.equal(id, INVALID);
+		assert.match(docs, /call is not expected/);
 	});
 });
 

@@ -16,16 +16,18 @@ const JOB_BOND = UNIT;
 /** What a byte in storage costs. */
 const BYTE = UNIT / 20_000n;
 
-describe('a job that is answered', () => {
-	let market, chain, books, deposit, job, until, answer;
-	const LINE = 1;
+let market, chain, books;
 
-	before(async () => {
-		market = await Market.start();
-		chain = market.chain;
-		books = new Books(chain, ['bob', 'charlie', 'dave', 'eve']);
-	});
-	after(() => market.stop());
+before(async () => {
+	market = await Market.start();
+	chain = market.chain;
+	books = new Books(chain, ['bob', 'charlie', 'dave', 'eve']);
+});
+after(() => market.stop());
+
+describe('a job that is answered', () => {
+	const LINE = 1;
+	let deposit, job, until, answer;
 
 	it('is quoted with parts that add up to its price', async () => {
 		const quote = await chain.view('jobs.quote', market.sold.model, market.sold.version, PRICE);
@@ -135,18 +137,11 @@ describe('a job that is answered', () => {
 		assert.equal(entry.input, input);
 		const { accounts } = await ledger(chain, { charlie: market.charlie });
 		assert.equal(accounts.charlie.holds['Jobs.JobDeposit'], deposit + 64n * BYTE);
+		await chain.send(market.charlie, market.tx.jobs.cancel(id));
 	});
 });
 
 describe('a job that is withdrawn', () => {
-	let market, chain, books;
-	before(async () => {
-		market = await Market.start();
-		chain = market.chain;
-		books = new Books(chain, ['bob', 'charlie', 'dave', 'eve']);
-	});
-	after(() => market.stop());
-
 	it('costs its requester nothing but fees', async () => {
 		const job = await market.open(await market.commitment(1));
 		const { accounts } = await ledger(chain, { charlie: market.charlie });

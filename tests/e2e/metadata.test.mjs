@@ -60,12 +60,12 @@ describe('the metadata', () => {
 		assert.deepEqual(args, [
 			'model',
 			'version',
-			'input_commitment',
+			'inputCommitment',
 			'input',
 			'price',
 			'tier',
-			'min_reputation',
-			'proving_period',
+			'minReputation',
+			'provingPeriod',
 			'deadline',
 		]);
 	});

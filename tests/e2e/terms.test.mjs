@@ -61,7 +61,9 @@ describe('a job is not opened', () => {
 
 	it('with an input of another length than the model’s', async () => {
 		for (const length of [0, 63, 65, 4096]) {
-			await refuses('jobs.WrongInputLength', { input: `0x${'00'.repeat(length)}` });
+			// Spelled out, since `0x` alone would stand for no input.
+			const bytes = chain.api.createType('Bytes', `0x${'00'.repeat(length)}`);
+			await refuses('jobs.WrongInputLength', { input: chain.api.createType('Option<Bytes>', bytes) });
 		}
 		await accepts({ input: `0x${'00'.repeat(64)}` });
 	});
@@ -210,6 +212,7 @@ describe('a frozen circuit', () => {
 		const claimed = await market.claimed(market.dave, LINE);
 		const answer = await market.answer(market.dave, claimed, LINE);
 		const before = await chain.view('workers.reputation', market.dave.address);
+		const deposit = await depositOf(claimed);
 		const frozen = await chain.sudo(market.tx.circuits.freeze(market.circuit));
 		assert.deepEqual(event(frozen, 'circuits.Frozen'), { circuit: market.circuit });
 
@@ -219,7 +222,6 @@ describe('a frozen circuit', () => {
 		assert.equal(await chain.view('jobs.nextAction', open), 'Cancel');
 
 		const { bond, locked } = await chain.view('workers.worker', market.dave.address);
-		const deposit = await depositOf(claimed);
 		const excused = await books.moves('eve', () => chain.send(market.eve, market.tx.jobs.expire(claimed)), {
 			charlie: { free: PRICE + deposit, held: -PRICE - deposit },
 		});

@@ -291,6 +291,23 @@ export class Chain {
 	}
 
 	/**
+	 * Sign and send a transaction that the pool has to turn away: no block will hold it.
+	 *
+	 * @param {import('@polkadot/keyring/types').KeyringPair} signer
+	 * @param {import('@polkadot/api/types').SubmittableExtrinsic} call
+	 * @returns {Promise<Refusal>} the pool's reason
+	 */
+	async turnedAway(signer, call) {
+		const signed = await call.signAsync(signer, { nonce: -1 });
+		try {
+			await this.rpc('author_submitExtrinsic', signed.toHex());
+		} catch (error) {
+			return refusedByPool(error);
+		}
+		throw new Error(`the pool took ${call.method.section}.${call.method.method}`);
+	}
+
+	/**
 	 * Call as root, through Alice.
 	 *
 	 * @param {import('@polkadot/api/types').SubmittableExtrinsic} call
@@ -333,6 +350,6 @@ export class Chain {
 
 /** What the pool says about a transaction that it does not take. */
 const refusedByPool = (error) => {
-	const match = /^(\d+): (.*?)(?:: (.*))?$/s.exec(error.message);
+	const match = /^(-?\d+): (.*?)(?:: (.*))?$/s.exec(error.message);
 	return match ? new Refusal('transaction', match[1], [match[2], match[3]].filter(Boolean).join(': ')) : error;
 };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { nodeBinary } from './paths.mjs';
 import { Daemon, keepFolder, removeFolder, temporaryFolder } from './processes.mjs';
 
-const START_TIMEOUT = 90_000;
+const START_TIMEOUT = 180_000;
 const RPC_LINE = /Running JSON-RPC server: addr=(?:\[::1\]:\d+, ?)*127\.0\.0\.1:(\d+)/;
 
 /** A running node. */
@@ -25,7 +25,7 @@ export class Node {
 
 	/** End the node and remove its folder. */
 	async stop() {
-		await this.daemon.stop();
+		await this.daemon.kill();
 		removeFolder(this.folder);
 	}
 
@@ -57,6 +57,7 @@ export const startNode = async (args, { name = 'node', rpcPort = 0 } = {}) => {
 			'--no-prometheus',
 			'--no-telemetry',
 			'--no-mdns',
+			'--unsafe-force-node-key-generation',
 			...args,
 		],
 		join(folder, 'node.log'),

@@ -164,6 +164,16 @@ export class Daemon {
 		return this.#ended;
 	}
 
+	/**
+	 * End it at once, where nothing that it keeps is needed again.
+	 *
+	 * @returns {Promise<{code?: number, signal?: string}>}
+	 */
+	async kill() {
+		if (!this.end && !this.#released) this.signal('SIGKILL');
+		return this.#ended;
+	}
+
 	/** Let it outlive this process. */
 	release() {
 		running.delete(this.#child);

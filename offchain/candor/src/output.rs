@@ -39,6 +39,17 @@ impl Output {
 		}
 	}
 
+	/// Prints one of many results, each in a line of its own.
+	pub fn line<R: Serialize + Display>(&self, result: &R) {
+		if self.json {
+			let text = serde_json::to_string(result)
+				.expect("results are structures of strings and numbers; qed");
+			print(&text);
+		} else {
+			print(result);
+		}
+	}
+
 	/// Prints why a command ended early.
 	pub fn failure(&self, failure: &Failure) {
 		complain(failure);

@@ -67,7 +67,9 @@ pub enum ArchitectureError {
 		got: u32,
 	},
 	/// More than [`MAX_WORDS`] committed words.
-	#[error("the weights fill {got} words, {MAX_WORDS} are the limit; make the hidden layers narrower")]
+	#[error(
+		"the weights fill {got} words, {MAX_WORDS} are the limit; make the hidden layers narrower"
+	)]
 	Words {
 		/// The number of words.
 		got: usize,

@@ -195,10 +195,8 @@ impl InferenceCircuit {
 				bits::unsigned(cs, value, ACTIVATION_BITS)
 			})
 			.collect::<Synthesis<Vec<_>>>()?;
-		let words = bytes
-			.chunks(BYTES_PER_WORD)
-			.map(|group| bits::weighted(&group.concat()))
-			.collect();
+		let words =
+			bytes.chunks(BYTES_PER_WORD).map(|group| bits::weighted(&group.concat())).collect();
 		let blinder = Cell::witness(cs, self.witness.as_ref().map(|w| w.input_blinder))?;
 		enforce_commitment(cs, Domain::Input, words, blinder, commitment)?;
 		bytes.iter().map(|byte| bits::weighted(byte).named(cs)).collect()
@@ -262,8 +260,7 @@ fn accumulate(
 	for (outputs, words) in layer.group_outputs().zip(words.chunks(layer.fan_in + 1)) {
 		let (bias, weights) = words.split_last().expect("a group has a bias word");
 		let count = outputs.len();
-		let offset =
-			limbs::pack(core::iter::repeat_n(layer.limb_offset() as i64, count), width);
+		let offset = limbs::pack(core::iter::repeat_n(layer.limb_offset() as i64, count), width);
 		let values = product::dot_value(inputs, weights)
 			.zip(bias.value)
 			.map(|(product, bias)| limbs::split(product + bias + offset, count, width));
@@ -397,7 +394,8 @@ mod tests {
 		fn an_input_of_another_length_is_refused() {
 			let test = TestModel::seeded("3-2", 1);
 			let zero = Fr::zero();
-			let result = InferenceCircuit::with_witness(&test.model, zero, &[0; 2], zero, binding());
+			let result =
+				InferenceCircuit::with_witness(&test.model, zero, &[0; 2], zero, binding());
 			let expected = RunError::InputLength { expected: 3, got: 2 };
 			assert_eq!(result.err(), Some(WitnessError::Run(expected)));
 		}
@@ -527,8 +525,11 @@ mod tests {
 			let mut tried = 0;
 			for (coefficient, witness) in bits {
 				let old = system.witness(witness);
-				let (new, change) =
-					if old.is_zero() { (Fr::one(), coefficient) } else { (Fr::zero(), -coefficient) };
+				let (new, change) = if old.is_zero() {
+					(Fr::one(), coefficient)
+				} else {
+					(Fr::zero(), -coefficient)
+				};
 				let public = system.publics()[output] + change;
 				assert!(!system.holds_with_changes(&[(witness, new)], &[(output, public)]));
 				tried += 1;

@@ -41,7 +41,9 @@ pub enum PerceptronError {
 		got: usize,
 	},
 	/// A weight of -128, the only `i8` outside the symmetric range.
-	#[error("weight {index} of layer {layer} is -128; weights are in -{WEIGHT_MAX}..={WEIGHT_MAX}")]
+	#[error(
+		"weight {index} of layer {layer} is -128; weights are in -{WEIGHT_MAX}..={WEIGHT_MAX}"
+	)]
 	Weight {
 		/// The layer, from zero.
 		layer: usize,
@@ -278,7 +280,13 @@ mod tests {
 			};
 			let last = l == shapes.len() - 1;
 			let unit = 2i128.pow(shape.shift);
-			let output = |acc: i128| if last { acc } else { (acc + unit / 2).div_euclid(unit).clamp(0, 255) };
+			let output = |acc: i128| {
+				if last {
+					acc
+				} else {
+					(acc + unit / 2).div_euclid(unit).clamp(0, 255)
+				}
+			};
 			x = (0..m).map(|o| output(acc(o))).collect();
 		}
 		x
@@ -401,7 +409,8 @@ mod tests {
 		fn hold_groups_of_strands_lowest_first() {
 			let model = two_by_two([1, 2, -3, 4], [5, -6]).expect("within bounds");
 			let width = model.architecture().layers()[0].limb_width;
-			let word = |low: i64, high: i64| Fr::from(low) + Fr::from(1u64 << width) * Fr::from(high);
+			let word =
+				|low: i64, high: i64| Fr::from(low) + Fr::from(1u64 << width) * Fr::from(high);
 			assert_eq!(model.words(), [word(1, 2), word(-3, 4), word(5, -6)]);
 		}
 

@@ -259,7 +259,8 @@ mod tests {
 		let file = tempfile::NamedTempFile::new().expect("a temporary file");
 		std::fs::write(file.path(), vec!["0"; 64].join(",")).expect("written");
 		let (onnx, calibration) = (digits("digits.onnx"), digits("calibration.csv"));
-		let error = compile(&onnx, &calibration, Some(file.path()), &mut rng).expect_err("no label");
+		let error =
+			compile(&onnx, &calibration, Some(file.path()), &mut rng).expect_err("no label");
 		assert!(error.to_string().contains("64 features and a label are expected"), "{error}");
 	}
 

@@ -17,10 +17,7 @@ use candor_circuits::{logits_from_bytes, Architecture, Perceptron};
 use candor_statement::{Fr, ModelCommitment};
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 
-use crate::{
-	compile::Compiled,
-	quantise::InputQuantisation,
-};
+use crate::{compile::Compiled, quantise::InputQuantisation};
 
 /// The name of the file with the widths.
 pub const ARCHITECTURE_FILE: &str = "architecture.json";
@@ -234,10 +231,8 @@ impl PrivateModel {
 		}
 		let commitment = model.commitment(blinder);
 		if commitment != public.schema.commitment {
-			let message = format!(
-				"its commitment is {commitment}, not {}",
-				public.schema.commitment
-			);
+			let message =
+				format!("its commitment is {commitment}, not {}", public.schema.commitment);
 			return Err(FileError::Mismatch { path, message });
 		}
 		Ok(Self { public, model, blinder })
@@ -453,10 +448,7 @@ mod tests {
 		let floats = schema.logits(&output).expect("two logits");
 		assert_eq!(floats.len(), 2);
 		assert_eq!(floats[0], f64::from(logits[0]) * schema.output_scale);
-		assert_eq!(
-			schema.input_bytes(&[0.5]),
-			Err(SchemaError::Features { expected: 3, got: 1 })
-		);
+		assert_eq!(schema.input_bytes(&[0.5]), Err(SchemaError::Features { expected: 3, got: 1 }));
 		assert_eq!(
 			schema.input_bytes(&[0.5, f64::NAN, 0.0]),
 			Err(SchemaError::NotFinite { index: 1 })

@@ -76,7 +76,9 @@ impl Affine {
 
 /// How the features of a sample become the bytes of an input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+// Not internally tagged: numbers in such enums pass through a buffer that cannot hold floats when
+// another crate of the build enables the feature `arbitrary_precision` of serde_json.
+#[serde(rename_all = "snake_case")]
 pub enum InputQuantisation {
 	/// One scale for all features.
 	PerTensor {
@@ -128,7 +130,7 @@ impl InputQuantisation {
 			Self::PerTensor { feature } => feature.is_valid(),
 			Self::PerFeature { features } => {
 				features.len() == width && features.iter().all(Affine::is_valid)
-			},
+			}
 		}
 	}
 }
@@ -180,7 +182,8 @@ pub(crate) fn quantise(
 	architecture: &Architecture,
 	samples: &[Vec<f64>],
 ) -> Result<Quantised, QuantiseError> {
-	let common = quantise_with(float, architecture, samples, InputQuantisation::per_tensor(samples))?;
+	let common =
+		quantise_with(float, architecture, samples, InputQuantisation::per_tensor(samples))?;
 	let own = InputQuantisation::per_feature(samples, architecture.input_len());
 	let own = quantise_with(float, architecture, samples, own)?;
 	let gain = common.error(float, samples) / own.error(float, samples);
@@ -385,7 +388,7 @@ mod tests {
 		fn is_written_with_its_kind() {
 			let feature = Affine { scale: 0.5, zero_point: -3 };
 			let json = serde_json::to_string(&InputQuantisation::PerTensor { feature });
-			let expected = r#"{"kind":"per_tensor","feature":{"scale":0.5,"zero_point":-3}}"#;
+			let expected = r#"{"per_tensor":{"feature":{"scale":0.5,"zero_point":-3}}}"#;
 			assert_eq!(json.expect("serializes"), expected);
 		}
 
@@ -429,9 +432,8 @@ mod tests {
 			let ranges = |feature| if feature == 0 { (1990.0, 2020.0) } else { (-1.0, 1.0) };
 			let (mut float, architecture, samples) = random(&[4, 8, 2], ranges, 3);
 			// A standardisation that the first layer has taken in.
-			for (weight, bias) in
-				float.layers[0].weights[..8].iter_mut().zip(&mut float.layers[0].biases)
-			{
+			let FloatLayer { weights, biases } = &mut float.layers[0];
+			for (weight, bias) in weights[..8].iter_mut().zip(biases) {
 				*weight /= 15.0;
 				*bias -= *weight * 2005.0;
 			}
@@ -445,7 +447,8 @@ mod tests {
 
 		#[test]
 		fn a_layer_of_zeros_is_a_layer_of_zeros() {
-			let layer = |n: usize, m| FloatLayer { weights: vec![0.0; n * m], biases: vec![0.0; m] };
+			let layer =
+				|n: usize, m| FloatLayer { weights: vec![0.0; n * m], biases: vec![0.0; m] };
 			let float = FloatPerceptron { layers: vec![layer(2, 3), layer(3, 2)] };
 			let architecture = "2-3-2".parse().expect("an architecture");
 			let samples = vec![vec![0.0, 1.0], vec![2.0, -1.0]];

@@ -168,7 +168,7 @@ fn sample(
 				SampleError::Label { path: path.into(), line, classes, text: text.into() }
 			})?;
 			Some(label)
-		},
+		}
 	};
 	Ok(Sample { features, label })
 }

@@ -70,7 +70,7 @@ mod metadata {
 		let metadata = newest();
 		let jobs = metadata.pallets.iter().find(|pallet| pallet.name == "Jobs").expect("Jobs");
 		let names: Vec<_> = jobs.view_functions.iter().map(|function| function.name.as_str()).collect();
-		assert_eq!(names, ["quote", "job_status", "can_claim", "can_submit", "next_action"]);
+		assert_eq!(names, ["quote", "job", "job_status", "next_action", "can_claim", "can_submit"]);
 	}
 
 	#[test]

@@ -9,7 +9,7 @@ use candor_runtime::{constants::UNIT, AccountId, Balance, Jobs, Runtime, System,
 use candor_statement::{binding, commitment::commit_input, Binding, Fr};
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_circuits::{CircuitId, Provenance, SetupKind};
-use pallet_jobs::{Error, JobId, Tier};
+use pallet_jobs::{Error, JobId, JobStatus, Tier};
 use pallet_models::{Metadata, ModelId, Version};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{DispatchError, Permill};
@@ -105,7 +105,7 @@ fn open() -> JobId {
 		REQUESTER,
 		pallet_jobs::Call::open {
 			model: ModelId(0),
-			version: Version::default(),
+			version: Version::FIRST,
 			input_commitment: commit_input(&INPUT, Fr::from(0u8)),
 			input: Some(BoundedVec::truncate_from(INPUT.to_vec())),
 			price: PRICE,
@@ -331,7 +331,7 @@ mod a_late_answer {
 			assert_ok!(expire(job));
 			assert_eq!(free(REQUESTER), before + PRICE.div_ceil(2) / 2);
 			assert_eq!(held(REQUESTER), 0);
-			assert!(Jobs::job_status(job).is_none());
+			assert_eq!(Jobs::job_status(job), JobStatus::Ended);
 		});
 	}
 }

@@ -60,7 +60,7 @@ fn write_decimal(f: &mut fmt::Formatter<'_>, value: u128, places: u32) -> fmt::R
 		rest => {
 			let digits = format!("{rest:0width$}", width = places as usize);
 			write!(f, ".{}", digits.trim_end_matches('0'))
-		},
+		}
 	}
 }
 
@@ -180,7 +180,9 @@ mod tests {
 
 		#[test]
 		fn that_are_no_plain_decimals_are_refused() {
-			for text in ["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "1.2.3", "0x10", " 1", "1_0"] {
+			for text in
+				["", ".", "1.", ".5", "-1", "+1", "1e3", "1,5", "1.2.3", "0x10", " 1", "1_0"]
+			{
 				assert_eq!(text.parse::<Amount>(), Err(ParseDecimalError::NotDecimal), "{text:?}");
 			}
 		}

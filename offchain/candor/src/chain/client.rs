@@ -44,11 +44,12 @@ impl FinalisedBlocks {
 			let head = match &self.head {
 				Some(head) => head,
 				None => {
-					let silent =
-						|| ChainError::Node(Box::new(subxt::Error::other_str("no more blocks come")));
+					let silent = || {
+						ChainError::Node(Box::new(subxt::Error::other_str("no more blocks come")))
+					};
 					let block = self.stream.next().await.ok_or_else(silent)??;
 					self.head.insert(block)
-				},
+				}
 			};
 			let newest = BlockNumber::try_from(head.number()).unwrap_or(BlockNumber::MAX);
 			let wanted = self.next.unwrap_or(newest);
@@ -141,10 +142,8 @@ impl Client {
 		if differences.is_empty() {
 			Ok(client)
 		} else {
-			let (verb, pallets) = (
-				if differences.len() == 1 { "differs" } else { "differ" },
-				differences.join(", "),
-			);
+			let (verb, pallets) =
+				(if differences.len() == 1 { "differs" } else { "differ" }, differences.join(", "));
 			Err(ChainError::OtherChain {
 				url: url.to_owned(),
 				what: format!("{pallets} {verb} (spec version {})", at.spec_version()),
@@ -169,11 +168,10 @@ impl Client {
 
 	/// The state at the best block: newest, and may still be undone.
 	pub async fn best(&self) -> Result<View, ChainError> {
-		let hash = self
-			.rpc
-			.chain_get_block_hash(None)
-			.await?
-			.ok_or_else(|| ChainError::Node(Box::new(subxt::Error::other_str("no best block"))))?;
+		let hash =
+			self.rpc.chain_get_block_hash(None).await?.ok_or_else(|| {
+				ChainError::Node(Box::new(subxt::Error::other_str("no best block")))
+			})?;
 		Ok(View::new(self.online.at_block(hash).await?))
 	}
 
@@ -208,10 +206,8 @@ impl Client {
 		let at = self.online.at_current_block().await?;
 		// The pool's view, so that several transactions of one account can be under way.
 		let nonce = self.rpc.system_account_next_index(&signer.account()).await?;
-		let params = SubstrateExtrinsicParamsBuilder::new()
-			.mortal(MORTALITY.into())
-			.nonce(nonce)
-			.build();
+		let params =
+			SubstrateExtrinsicParamsBuilder::new().mortal(MORTALITY.into()).nonce(nonce).build();
 		let signed = at.tx().create_signed(call, signer.keypair(), params).await?;
 		let transaction = signed.hash();
 		let progress = signed.submit_and_watch().await?;
@@ -223,7 +219,11 @@ impl Client {
 	/// # Errors
 	///
 	/// A refusal when the pool does not take it or the call fails.
-	pub async fn transact(&self, call: &impl Payload, signer: &Signer) -> Result<Receipt, ChainError> {
+	pub async fn transact(
+		&self,
+		call: &impl Payload,
+		signer: &Signer,
+	) -> Result<Receipt, ChainError> {
 		self.send(call, signer).await?.finalised().await
 	}
 }
@@ -232,7 +232,8 @@ impl Client {
 pub struct Sent {
 	/// Its hash.
 	pub transaction: H256,
-	progress: subxt::tx::TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>,
+	progress:
+		subxt::tx::TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>,
 }
 
 impl Sent {
@@ -243,10 +244,8 @@ impl Sent {
 	/// A refusal when the call fails; [`ChainError::Uncertain`] when it cannot be watched any longer.
 	pub async fn finalised(mut self) -> Result<Receipt, ChainError> {
 		let transaction = self.transaction;
-		let uncertain = |error: subxt::Error| ChainError::Uncertain {
-			transaction,
-			source: Box::new(error),
-		};
+		let uncertain =
+			|error: subxt::Error| ChainError::Uncertain { transaction, source: Box::new(error) };
 		loop {
 			let status = self
 				.progress
@@ -256,11 +255,13 @@ impl Sent {
 				.map_err(|error| ChainError::while_watching(transaction, error))?;
 			match status {
 				TransactionStatus::InFinalizedBlock(included) => {
-					let events = included.wait_for_success().await.map_err(|error| match error {
-						TransactionEventsError::ExtrinsicFailed(error) =>
-							ChainError::Refused(Refusal::of_dispatch(&error)),
-						other => uncertain(other.into()),
-					})?;
+					let events =
+						included.wait_for_success().await.map_err(|error| match error {
+							TransactionEventsError::ExtrinsicFailed(error) => {
+								ChainError::Refused(Refusal::of_dispatch(&error))
+							}
+							other => uncertain(other.into()),
+						})?;
 					let at = included.at().await.map_err(|error| uncertain(error.into()))?;
 					let fee = events
 						.find_first::<runtime::transaction_payment::events::TransactionFeePaid>()
@@ -273,15 +274,17 @@ impl Sent {
 						fee: Amount(fee),
 						events,
 					});
-				},
-				TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } =>
-					return Err(Refusal::of_transaction(&message).into()),
-				TransactionStatus::Error { message } =>
-					return Err(uncertain(subxt::Error::other_str(message))),
-				TransactionStatus::Validated |
-				TransactionStatus::Broadcasted |
-				TransactionStatus::NoLongerInBestBlock |
-				TransactionStatus::InBestBlock(_) => {},
+				}
+				TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
+					return Err(Refusal::of_transaction(&message).into())
+				}
+				TransactionStatus::Error { message } => {
+					return Err(uncertain(subxt::Error::other_str(message)))
+				}
+				TransactionStatus::Validated
+				| TransactionStatus::Broadcasted
+				| TransactionStatus::NoLongerInBestBlock
+				| TransactionStatus::InBestBlock(_) => {}
 			}
 		}
 	}

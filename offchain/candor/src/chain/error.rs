@@ -4,8 +4,8 @@
 use crate::exit::Failure;
 use subxt::{
 	error::{
-		BackendError, DispatchError, ExtrinsicError, ModuleError, RpcError, TransactionProgressError,
-		TransactionStatusError,
+		BackendError, DispatchError, ExtrinsicError, ModuleError, RpcError,
+		TransactionProgressError, TransactionStatusError,
 	},
 	metadata::Metadata,
 	utils::H256,
@@ -88,12 +88,12 @@ impl From<subxt::rpcs::Error> for ChainError {
 impl From<ExtrinsicError> for ChainError {
 	fn from(error: ExtrinsicError) -> Self {
 		match error {
-			ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(
-				subxt::rpcs::Error::User(answer),
-			))) if POOL_REFUSALS.contains(&answer.code) => {
+			ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(
+				RpcError::ClientError(subxt::rpcs::Error::User(answer)),
+			)) if POOL_REFUSALS.contains(&answer.code) => {
 				let detail = answer.data.as_ref().map_or("", |data| data.get().trim_matches('"'));
 				Refusal::of_transaction(&format!("{} {detail}", answer.message)).into()
-			},
+			}
 			ExtrinsicError::TransactionStatusError(status) => status.into(),
 			other => Self::Node(Box::new(other.into())),
 		}
@@ -103,8 +103,9 @@ impl From<ExtrinsicError> for ChainError {
 impl From<TransactionStatusError> for ChainError {
 	fn from(error: TransactionStatusError) -> Self {
 		match error {
-			TransactionStatusError::Invalid(message) | TransactionStatusError::Dropped(message) =>
-				Refusal::of_transaction(&message).into(),
+			TransactionStatusError::Invalid(message) | TransactionStatusError::Dropped(message) => {
+				Refusal::of_transaction(&message).into()
+			}
 			other => Self::Node(Box::new(other.into())),
 		}
 	}
@@ -237,7 +238,10 @@ const HINTS: &[(&str, &str)] = &[
 	("Jobs.DeadlineTooSoon", "give a larger --deadline or a smaller --proving-period"),
 	("Jobs.DeprecatedVersion", "look for a newer version of the model"),
 	("Jobs.InsufficientBond", "finish open jobs first, or add to the bond"),
-	("Jobs.InvalidProof", "prove for this chain, job and worker: use `candor submit` or the worker"),
+	(
+		"Jobs.InvalidProof",
+		"prove for this chain, job and worker: use `candor submit` or the worker",
+	),
 	("Jobs.NotRegistered", "run `candor register worker` first"),
 	("Jobs.OwnClaimOverdue", "run `candor expire` for the job first"),
 	("Jobs.PriceTooLow", "give a higher --price"),
@@ -283,7 +287,8 @@ mod tests {
 	fn a_refusal_is_told_in_the_words_of_the_runtime() {
 		let metadata = api::built_for();
 		let jobs = metadata.pallet_by_name("Jobs").unwrap();
-		let error = jobs.error_variants().unwrap().iter().find(|it| it.name == "PriceTooLow").unwrap();
+		let error =
+			jobs.error_variants().unwrap().iter().find(|it| it.name == "PriceTooLow").unwrap();
 		let refusal = Refusal::of_indices(jobs.error_index(), error.index, &metadata);
 		assert_eq!(refusal.to_string(), "Jobs.PriceTooLow: The price is below the minimum.");
 		assert_eq!(refusal.what_to_do(), Some("give a higher --price"));

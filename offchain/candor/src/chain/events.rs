@@ -119,15 +119,17 @@ fn render(value: &Value<u32>, types: &PortableRegistry) -> Json {
 			.and_then(Value::as_u128)
 			.and_then(|parts| u32::try_from(parts).ok())
 			.map_or(Json::Null, |parts| Share::from_parts(parts).to_string().into()),
-		ValueDef::Composite(inner) if is_bytes =>
-			format!("0x{}", hex::encode(bytes_of(inner))).into(),
+		ValueDef::Composite(inner) if is_bytes => {
+			format!("0x{}", hex::encode(bytes_of(inner))).into()
+		}
 		ValueDef::Composite(inner) => composite(inner, types),
 		ValueDef::Variant(variant) => match (name, variant.name.as_str()) {
 			("Option", "None") => Json::Null,
 			("Option", _) => composite(&variant.values, types),
 			(_, name) if variant.values.is_empty() => name.into(),
-			(_, name) =>
-				Json::Object([(name.to_owned(), composite(&variant.values, types))].into_iter().collect()),
+			(_, name) => Json::Object(
+				[(name.to_owned(), composite(&variant.values, types))].into_iter().collect(),
+			),
 		},
 		ValueDef::BitSequence(bits) => format!("{bits:?}").into(),
 		ValueDef::Primitive(Primitive::Bool(value)) => (*value).into(),
@@ -140,7 +142,7 @@ fn render(value: &Value<u32>, types: &PortableRegistry) -> Json {
 				Ok(number) if !is_amount => number.into(),
 				_ => Amount(*number).to_string().into(),
 			}
-		},
+		}
 		ValueDef::Primitive(other) => format!("{other:?}").into(),
 	}
 }

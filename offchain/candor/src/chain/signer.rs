@@ -55,7 +55,9 @@ impl Signer {
 pub fn new_mnemonic() -> String {
 	let mut entropy = [0; ENTROPY_BYTES];
 	OsRng.fill_bytes(&mut entropy);
-	Mnemonic::from_entropy(&entropy).expect("the number of bytes is one of those allowed; qed").to_string()
+	Mnemonic::from_entropy(&entropy)
+		.expect("the number of bytes is one of those allowed; qed")
+		.to_string()
 }
 
 #[cfg(test)]

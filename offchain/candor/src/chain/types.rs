@@ -47,8 +47,9 @@ impl FromStr for ModelReference {
 			text.parse().map_err(|_| "expected MODEL or MODEL:VERSION, for instance 0:1".to_owned())
 		};
 		match text.split_once(':') {
-			Some((model, version)) =>
-				Ok(Self { model: number(model)?, version: Some(number(version)?) }),
+			Some((model, version)) => {
+				Ok(Self { model: number(model)?, version: Some(number(version)?) })
+			}
 			None => Ok(Self { model: number(text)?, version: None }),
 		}
 	}
@@ -199,10 +200,10 @@ impl fmt::Display for JobStatus {
 			Self::Lapsed => f.write_str("has lapsed: no claim fits before its deadline"),
 			Self::Claimed { worker, until } => {
 				write!(f, "is claimed by {worker}, who may answer until block {until}")
-			},
+			}
 			Self::Overdue { worker, until } => {
 				write!(f, "is overdue: {worker} should have answered by block {until}")
-			},
+			}
 		}
 	}
 }

@@ -6,12 +6,11 @@ use super::{
 	client::Config,
 	error::{ChainError, Refusal},
 	types::{
-		Balance, BlockNumber, BondTerms, CircuitId, Job, JobStatus, ModelVersion, NextAction, Quote, Reputation,
-		Worker,
+		Balance, BlockNumber, BondTerms, CircuitId, Job, JobStatus, ModelVersion, NextAction,
+		Quote, Reputation, Worker,
 	},
 	Amount, Share,
 };
-use futures::StreamExt;
 use runtime_types::{
 	bounded_collections::bounded_vec::BoundedVec,
 	pallet_circuits::types::CircuitId as GeneratedCircuitId,
@@ -100,7 +99,12 @@ impl View {
 	/// # Errors
 	///
 	/// A refusal where no job could be opened at this price.
-	pub async fn quote(&self, model: u32, version: u32, price: Amount) -> Result<Quote, ChainError> {
+	pub async fn quote(
+		&self,
+		model: u32,
+		version: u32,
+		price: Amount,
+	) -> Result<Quote, ChainError> {
 		let call =
 			runtime::view_functions().jobs().quote(ModelId(model), Version(version), price.0);
 		let answer = self.at.view_functions().call(call).await?;
@@ -153,8 +157,11 @@ impl View {
 
 	/// The newest version of a model, whether or not it still exists.
 	pub async fn latest_version(&self, model: u32) -> Result<Option<u32>, ChainError> {
-		let found =
-			self.at.storage().try_fetch(runtime::storage().models().models(), (ModelId(model),)).await?;
+		let found = self
+			.at
+			.storage()
+			.try_fetch(runtime::storage().models().models(), (ModelId(model),))
+			.await?;
 		found.map(|model| Ok(model.decode()?.latest.0)).transpose()
 	}
 
@@ -195,7 +202,8 @@ impl View {
 		&self,
 		commitment: &candor_statement::ModelCommitment,
 	) -> Result<Vec<CircuitId>, ChainError> {
-		let mut entries = self.at.storage().iter(runtime::storage().models().versions(), ()).await?;
+		let mut entries =
+			self.at.storage().iter(runtime::storage().models().versions(), ()).await?;
 		let mut circuits = Vec::new();
 		while let Some(entry) = entries.next().await {
 			let version = ModelVersion::from(entry?.value().decode()?);
@@ -237,11 +245,8 @@ impl View {
 			.fetch(runtime::storage().balances().holds(), (account.clone(),))
 			.await?
 			.decode()?;
-		let held = holds
-			.0
-			.into_iter()
-			.map(|hold| (hold_reason(&hold.id), Amount(hold.amount)))
-			.collect();
+		let held =
+			holds.0.into_iter().map(|hold| (hold_reason(&hold.id), Amount(hold.amount))).collect();
 		Ok(Balance {
 			free: Amount(data.free),
 			held,
@@ -261,9 +266,12 @@ impl View {
 	/// A view function's refusal in the runtime's words.
 	fn refusal(&self, error: DispatchError) -> ChainError {
 		match error {
-			DispatchError::Module(module) =>
-				Refusal::of_indices(module.index, module.error[0], self.metadata()),
-			DispatchError::Token(token) => Refusal::token(&format!("{token:?}"), "money is missing"),
+			DispatchError::Module(module) => {
+				Refusal::of_indices(module.index, module.error[0], self.metadata())
+			}
+			DispatchError::Token(token) => {
+				Refusal::token(&format!("{token:?}"), "money is missing")
+			}
 			other => Refusal { name: format!("{other:?}"), explanation: String::new() },
 		}
 		.into()
@@ -280,7 +288,7 @@ pub struct Circuit {
 }
 
 /// A hold's reason as `Pallet.Reason`.
-fn hold_reason(reason: &runtime_types::candor_runtime::runtime::RuntimeHoldReason) -> String {
+fn hold_reason(reason: &runtime_types::candor_runtime::RuntimeHoldReason) -> String {
 	// The generated type is `Pallet(HoldReason)`.
 	format!("{reason:?}").trim_end_matches(')').replace('(', ".")
 }

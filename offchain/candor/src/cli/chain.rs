@@ -47,10 +47,10 @@ impl SignerArguments {
 		match (&self.suri, &self.key) {
 			(_, Some(path)) => {
 				let text = files::text(path, files::read(path)?)?;
-				Signer::from_uri(&text)
-					.or_wrong_input()
-					.map_err(|failure| failure.context(format!("{} holds no secret", path.display())))
-			},
+				Signer::from_uri(&text).or_wrong_input().map_err(|failure| {
+					failure.context(format!("{} holds no secret", path.display()))
+				})
+			}
 			(Some(suri), None) => Signer::from_uri(suri)
 				.or_wrong_input()
 				.map_err(|failure| failure.context("--suri is no secret")),
@@ -133,10 +133,11 @@ impl Execution {
 		details: impl FnOnce(&Receipt) -> Result<D, ChainError>,
 	) -> Result<Outcome, Failure> {
 		match self {
-			Self::Sent(transaction) =>
-				output.report(&Sent { transaction: files::prefixed_hex(&transaction) }),
-			Self::Final(receipt) =>
-				output.report(&Reported { details: details(&receipt)?, inclusion: (&*receipt).into() }),
+			Self::Sent(transaction) => {
+				output.report(&Sent { transaction: files::prefixed_hex(&transaction) })
+			}
+			Self::Final(receipt) => output
+				.report(&Reported { details: details(&receipt)?, inclusion: (&*receipt).into() }),
 		}
 		Ok(Outcome::Done)
 	}
@@ -196,9 +197,7 @@ impl<D: fmt::Display> fmt::Display for Reported<D> {
 }
 
 /// Runs what talks to a chain.
-pub(super) fn block_on<T>(
-	future: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
 	tokio::runtime::Builder::new_multi_thread()
 		.enable_all()
 		.build()

@@ -54,7 +54,8 @@ impl Claim {
 		let job = self.arguments.job;
 		block_on(async {
 			self.arguments.execute(&calls::claim(job), output).await?.report(output, |receipt| {
-				let claimed: runtime::jobs::events::Claimed = receipt.expect_event("Jobs.Claimed")?;
+				let claimed: runtime::jobs::events::Claimed =
+					receipt.expect_event("Jobs.Claimed")?;
 				Ok(ClaimReport { job, until: claimed.until, bond: Amount(claimed.bond) })
 			})
 		})
@@ -106,8 +107,11 @@ impl Submit {
 				.hint("it never existed, has ended, or is not final yet: see `candor status`")
 		})?;
 		if found.claim.as_ref().is_none_or(|claim| claim.worker != signer.account()) {
-			return Err(Failure::refused(anyhow!("job {job} is not claimed by {}", signer.account()))
-				.hint("run `candor claim` first, with the same account"));
+			return Err(Failure::refused(anyhow!(
+				"job {job} is not claimed by {}",
+				signer.account()
+			))
+			.hint("run `candor claim` first, with the same account"));
 		}
 		if !holding.serves(&found) {
 			return Err(Failure::wrong_input(anyhow!(

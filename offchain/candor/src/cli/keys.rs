@@ -60,9 +60,10 @@ impl Keys {
 					return Err(Failure::wrong_input(anyhow!("nobody would see the new key")));
 				}
 				output.report(&Report::new(&signer, out, print.then_some(mnemonic)));
-			},
-			Action::Inspect { signer } =>
-				output.report(&Report::new(&signer.signer()?, None, None)),
+			}
+			Action::Inspect { signer } => {
+				output.report(&Report::new(&signer.signer()?, None, None))
+			}
 		}
 		Ok(Outcome::Done)
 	}

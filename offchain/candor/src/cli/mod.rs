@@ -4,11 +4,19 @@
 //! A command is a structure of its arguments with a method `run`, which tells about progress and
 //! prints its report through [`Output`].
 
+mod chain;
 mod compile;
 mod files;
+mod job;
+mod keys;
+mod open;
 mod prove;
+mod register;
 mod setup;
+mod status;
 mod verify;
+mod watch;
+mod worker;
 
 use crate::{
 	exit::{Failure, Outcome, WRONG_INPUT},
@@ -25,9 +33,18 @@ From a model to a checked proof:
   candor prove model/ --input test.csv --sample 1 --out proof/
   candor verify --vk model/verifying.key --proof proof/ --public proof/
 
-Exit codes: 0 done, 1 refused (a proof that does not verify), 2 wrong arguments or unusable files.";
+From there to a paid answer, on a development chain (`candor-node --dev`):
+  candor register circuit model/ --suri //Alice
+  candor register model model/ --royalty 5% --suri //Alice
+  candor register worker --bond 100 --suri //Charlie
+  candor worker run --dir model/ --suri //Charlie
+  candor open --model 0 --schema model/schema.json --input test.csv --sample 1 --price 1 \
+      --suri //Bob --wait
 
-/// Compile models, prove inferences and check proofs.
+Exit codes: 0 done, 1 refused (a proof that does not verify, a transaction that fails), 2 wrong arguments,
+unusable files, or no connection.";
+
+/// Compile models, prove inferences, and buy and sell them on a chain.
 ///
 /// Candor is a blockchain that pays for machine-learning inference only behind a checked proof.
 #[derive(Debug, Parser)]
@@ -46,6 +63,18 @@ enum Command {
 	Setup(setup::Setup),
 	Prove(prove::Prove),
 	Verify(verify::Verify),
+	Keys(keys::Keys),
+	Register(register::Register),
+	Deprecate(register::Deprecate),
+	Open(open::Open),
+	Cancel(job::Cancel),
+	Claim(job::Claim),
+	Submit(job::Submit),
+	Expire(job::Expire),
+	Status(status::Status),
+	Balance(status::Balance),
+	Watch(watch::Watch),
+	Worker(worker::Worker),
 }
 
 /// Runs the command that the process was started with.
@@ -58,6 +87,18 @@ pub fn run() -> ExitCode {
 				Command::Setup(command) => command.run(&output),
 				Command::Prove(command) => command.run(&output),
 				Command::Verify(command) => command.run(&output),
+				Command::Keys(command) => command.run(&output),
+				Command::Register(command) => command.run(&output),
+				Command::Deprecate(command) => command.run(&output),
+				Command::Open(command) => command.run(&output),
+				Command::Cancel(command) => command.run(&output),
+				Command::Claim(command) => command.run(&output),
+				Command::Submit(command) => command.run(&output),
+				Command::Expire(command) => command.run(&output),
+				Command::Status(command) => command.run(&output),
+				Command::Balance(command) => command.run(&output),
+				Command::Watch(command) => command.run(&output),
+				Command::Worker(command) => command.run(&output),
 			};
 			finish(&output, result)
 		}

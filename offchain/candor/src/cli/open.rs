@@ -84,11 +84,8 @@ impl Open {
 	}
 
 	fn schema(&self) -> Result<ModelSchema, Failure> {
-		let path = if self.schema.is_dir() {
-			self.schema.join(SCHEMA_FILE)
-		} else {
-			self.schema.clone()
-		};
+		let path =
+			if self.schema.is_dir() { self.schema.join(SCHEMA_FILE) } else { self.schema.clone() };
 		serde_json::from_slice(&files::read(&path)?)
 			.with_context(|| format!("{} is no schema of a model", path.display()))
 			.or_wrong_input()
@@ -96,8 +93,9 @@ impl Open {
 
 	fn input(&self, schema: &ModelSchema) -> Result<Vec<u8>, Failure> {
 		let features = match self.sample {
-			None => samples::read_one(&self.input, schema.input_len)
-				.map_err(|error| Failure::wrong_input(error).hint("choose one with --sample LINE"))?,
+			None => samples::read_one(&self.input, schema.input_len).map_err(|error| {
+				Failure::wrong_input(error).hint("choose one with --sample LINE")
+			})?,
 			Some(line) => {
 				let samples = samples::read(&self.input, schema.input_len, Labels::Ignored)
 					.or_wrong_input()?;
@@ -108,7 +106,7 @@ impl Open {
 					.ok_or_else(|| anyhow!("{} holds {count} samples", self.input.display()))
 					.or_wrong_input()?
 					.features
-			},
+			}
 		};
 		schema.input_bytes(&features).or_wrong_input()
 	}
@@ -236,12 +234,7 @@ struct Report {
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 enum Ending {
 	/// With an answer.
-	Settled {
-		worker: String,
-		class: Option<usize>,
-		logits: Vec<f64>,
-		output: String,
-	},
+	Settled { worker: String, class: Option<usize>, logits: Vec<f64>, output: String },
 	/// Without one.
 	Refunded,
 }
@@ -259,7 +252,9 @@ impl fmt::Display for Report {
 		write!(f, "  deadline        block {}", self.deadline)?;
 		match &self.ending {
 			None => Ok(()),
-			Some(Ending::Refunded) => write!(f, "\nended without an answer; the price was returned"),
+			Some(Ending::Refunded) => {
+				write!(f, "\nended without an answer; the price was returned")
+			}
 			Some(Ending::Settled { worker, class, logits, .. }) => {
 				write!(f, "\nanswered by {worker}")?;
 				if let Some(class) = class {
@@ -267,7 +262,7 @@ impl fmt::Display for Report {
 				}
 				let logits: Vec<_> = logits.iter().map(|logit| format!("{logit:.4}")).collect();
 				write!(f, "\n  logits          {}", logits.join(" "))
-			},
+			}
 		}
 	}
 }

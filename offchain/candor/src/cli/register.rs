@@ -191,16 +191,17 @@ impl RegisterModel {
 			None => {
 				let call = calls::register_model(version);
 				self.transaction.execute(&client, &signer, &call, output).await?
-			},
+			}
 			Some(model) => {
 				let call = calls::publish_version(model, version);
 				self.transaction.execute(&client, &signer, &call, output).await?
-			},
+			}
 		};
 		let view = client.finalised().await?;
 		let deposit = match view.model_of_commitment(circuit, &commitment).await? {
-			Some((model, version)) =>
-				view.model_version(model, version).await?.map(|found| found.deposit),
+			Some((model, version)) => {
+				view.model_version(model, version).await?.map(|found| found.deposit)
+			}
 			None => None,
 		};
 		execution.report(output, |receipt: &Receipt| {

@@ -12,9 +12,7 @@ use candor_prover::{
 	key_file::{circuit_identity, read_keys},
 	prove, verify, Keys, Progress, ProveError, Stage,
 };
-use candor_statement::{
-	Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
-};
+use candor_statement::{Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError};
 use rand::rngs::OsRng;
 use std::path::{Path, PathBuf};
 
@@ -67,8 +65,9 @@ impl Holding {
 		let model = PrivateModel::load(folder)
 			.map_err(|error| Failure::wrong_input(error).hint("run `candor compile` first"))?;
 		progress.begin(Stage::KeyRead);
-		let keys = read_keys(folder, &model.public.architecture)
-			.map_err(|error| Failure::wrong_input(error).hint("run `candor setup` for this folder"))?;
+		let keys = read_keys(folder, &model.public.architecture).map_err(|error| {
+			Failure::wrong_input(error).hint("run `candor setup` for this folder")
+		})?;
 		let circuit = CircuitId(circuit_identity(&keys.verifying));
 		Ok(Self { folder: folder.to_owned(), circuit, model, keys })
 	}

@@ -86,7 +86,7 @@ pub async fn run(settings: Settings, client: Client, store: Store) -> Result<u32
 				Ok(client) => {
 					info!("connected again");
 					break client;
-				},
+				}
 				Err(error @ ChainError::OtherChain { .. }) => return Err(error.into()),
 				Err(error) => warn!(error = %chain_of(&error), "still no connection"),
 			}

@@ -127,19 +127,19 @@ impl Reason {
 	/// Whether it holds for as long as the job is there.
 	pub fn is_final(&self) -> bool {
 		match self {
-			Self::OtherModel |
-			Self::InputNotPosted |
-			Self::WrongInputLength(_) |
-			Self::InputDoesNotMatch |
-			Self::PriceTooHigh(_) |
-			Self::PayoutTooLow(_) |
-			Self::TooLate |
-			Self::OwnClaim => true,
-			Self::PaceUnknown |
-			Self::TooLittleTime { .. } |
-			Self::Claimed(_) |
-			Self::ReputationTooLow(_) |
-			Self::BondTooSmall { .. } => false,
+			Self::OtherModel
+			| Self::InputNotPosted
+			| Self::WrongInputLength(_)
+			| Self::InputDoesNotMatch
+			| Self::PriceTooHigh(_)
+			| Self::PayoutTooLow(_)
+			| Self::TooLate
+			| Self::OwnClaim => true,
+			Self::PaceUnknown
+			| Self::TooLittleTime { .. }
+			| Self::Claimed(_)
+			| Self::ReputationTooLow(_)
+			| Self::BondTooSmall { .. } => false,
 		}
 	}
 
@@ -167,9 +167,8 @@ fn reason_against(
 	capability: Option<&Capability>,
 	at: &Circumstances,
 ) -> Option<Reason> {
-	let fits = |it: &&Capability| {
-		it.circuit == job.circuit && it.commitment == job.model_commitment
-	};
+	let fits =
+		|it: &&Capability| it.circuit == job.circuit && it.commitment == job.model_commitment;
 	let Some(capability) = capability.filter(fits) else { return Some(Reason::OtherModel) };
 	let Some(input) = &job.input else { return Some(Reason::InputNotPosted) };
 	if input.len() != capability.input_len {
@@ -370,8 +369,11 @@ pub(super) mod tests {
 		fn when_the_bond_is_locked_by_other_jobs() {
 			let half = Amount(Amount::UNIT.0 / 2);
 			let with_available = |available: u128| {
-				let worker =
-					Worker { bond: Amount::UNIT, locked: Amount(Amount::UNIT.0 - available), open_jobs: 1 };
+				let worker = Worker {
+					bond: Amount::UNIT,
+					locked: Amount(Amount::UNIT.0 - available),
+					open_jobs: 1,
+				};
 				decide(&job(), Some(&capability()), &Circumstances { worker, ..circumstances() })
 			};
 			assert_eq!(with_available(half.0), Decision::Claim);

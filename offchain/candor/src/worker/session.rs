@@ -173,9 +173,12 @@ impl Session {
 	/// Refuses to work where no work could succeed.
 	async fn check_chain(&self, view: &View) -> Result<(), Ended> {
 		if view.worker(&self.account).await?.is_none() {
-			return Err(Failure::refused(anyhow!("{} is not registered as a worker", self.account))
-				.hint("run `candor register worker --bond AMOUNT` with the same account first")
-				.into());
+			return Err(Failure::refused(anyhow!(
+				"{} is not registered as a worker",
+				self.account
+			))
+			.hint("run `candor register worker --bond AMOUNT` with the same account first")
+			.into());
 		}
 		for holding in &self.settings.holdings {
 			let folder = holding.folder.display();
@@ -311,7 +314,7 @@ impl Session {
 					None => {
 						self.watched.remove(&id);
 						continue;
-					},
+					}
 				},
 				None => None,
 			};
@@ -335,20 +338,20 @@ impl Session {
 				(Step::Overdue, ..) => {
 					error!(job = id, "the time to answer has passed: the bond on it is lost");
 					self.forget(id, binding);
-				},
+				}
 				(Step::Prove, Some(holding), Some(job)) => {
 					self.busy = true;
 					self.prove(&holding, &job, binding).await?;
 					return Ok(true);
-				},
+				}
 				(Step::Submit, Some(_), Some(_)) => {
 					self.busy = true;
 					if let Some(answer) = answer {
 						return self.submit(client, &best, id, binding, &answer).await;
 					}
-				},
+				}
 				(Step::Free, Some(holding), Some(job)) => free.push((holding, job)),
-				(Step::Prove | Step::Submit | Step::Free, ..) => {},
+				(Step::Prove | Step::Submit | Step::Free, ..) => {}
 			}
 		}
 		if self.busy || self.is_stopped() || free.is_empty() {
@@ -383,15 +386,15 @@ impl Session {
 					if self.claim(client, best, &job).await? {
 						return Ok(true);
 					}
-				},
+				}
 				Decision::Skip(reason) if reason.is_final() => {
 					info!(job = job.id, %reason, "left alone");
 					self.watched.remove(&job.id);
-				},
+				}
 				Decision::Skip(reason) => {
 					debug!(job = job.id, %reason, "not now");
 					self.postpone(job.id, reason.not_before());
-				},
+				}
 			}
 		}
 		Ok(false)
@@ -411,21 +414,27 @@ impl Session {
 	async fn claim(&mut self, client: &Client, best: &View, job: &Job) -> Result<bool, Ended> {
 		let id = job.id;
 		match best.can_claim(id, &self.account).await {
-			Ok(()) => {},
+			Ok(()) => {}
 			Err(ChainError::Refused(refusal)) => {
 				debug!(job = id, %refusal, "cannot be claimed now");
 				return Ok(false);
-			},
+			}
 			Err(error) => return Err(error.into()),
 		}
 		info!(job = id, price = %job.price, payout = %job.payout(), "claiming");
 		self.busy = true;
 		match self.transact(client, &calls::claim(id)).await {
 			Ok(receipt) => {
-				let claimed: runtime::jobs::events::Claimed = receipt.expect_event("Jobs.Claimed")?;
-				info!(job = id, block = receipt.block_number, until = claimed.until, "claim is final");
+				let claimed: runtime::jobs::events::Claimed =
+					receipt.expect_event("Jobs.Claimed")?;
+				info!(
+					job = id,
+					block = receipt.block_number,
+					until = claimed.until,
+					"claim is final"
+				);
 				Ok(true)
-			},
+			}
 			Err(ChainError::Refused(refusal)) => {
 				self.busy = false;
 				if refusal.is("Jobs.AlreadyClaimed") || refusal.is("Jobs.UnknownJob") {
@@ -435,7 +444,7 @@ impl Session {
 				}
 				self.postpone(id, best.number().saturating_add(RETRY));
 				Ok(false)
-			},
+			}
 			Err(error) => Err(error.into()),
 		}
 	}
@@ -474,33 +483,34 @@ impl Session {
 	) -> Result<bool, Ended> {
 		let asked = best.can_submit(id, &self.account, &answer.output, &answer.proof).await;
 		match asked {
-			Ok(()) => {},
+			Ok(()) => {}
 			Err(ChainError::Refused(refusal)) if refusal.is("Jobs.FrozenCircuit") => {
 				return self.be_excused(client, best, id).await;
-			},
+			}
 			Err(ChainError::Refused(refusal)) => {
 				warn!(job = id, %refusal, "the answer would not be taken");
 				self.reject(id, binding, best);
 				return Ok(false);
-			},
+			}
 			Err(error) => return Err(error.into()),
 		}
 		info!(job = id, "submitting");
 		let call = calls::submit(id, answer.output.clone(), answer.proof.clone());
 		match self.transact(client, &call).await {
 			Ok(receipt) => {
-				let settled: runtime::jobs::events::Settled = receipt.expect_event("Jobs.Settled")?;
+				let settled: runtime::jobs::events::Settled =
+					receipt.expect_event("Jobs.Settled")?;
 				self.settled = self.settled.saturating_add(1);
 				let payout = crate::chain::Amount(settled.payout);
 				info!(job = id, block = receipt.block_number, %payout, fee = %receipt.fee, "settled");
 				self.forget(id, binding);
 				Ok(true)
-			},
+			}
 			Err(ChainError::Refused(refusal)) => {
 				warn!(job = id, %refusal, "the answer was refused");
 				self.postpone(id, best.number().saturating_add(2));
 				Ok(false)
-			},
+			}
 			Err(error) => Err(error.into()),
 		}
 	}
@@ -511,12 +521,12 @@ impl Session {
 			Ok(_) => {
 				info!(job = id, "excused: its circuit is frozen");
 				Ok(true)
-			},
+			}
 			Err(ChainError::Refused(refusal)) => {
 				warn!(job = id, %refusal, "could not be excused");
 				self.postpone(id, best.number().saturating_add(RETRY));
 				Ok(false)
-			},
+			}
 			Err(error) => Err(error.into()),
 		}
 	}

@@ -60,7 +60,7 @@ pub fn next_step(knowledge: Knowledge<'_>, worker: &AccountId32) -> Step {
 				} else {
 					Step::Submit
 				}
-			},
+			}
 			// Only after the time has passed can the claim be taken away.
 			(true, false) => Step::Overdue,
 			// The claim can still be undone.

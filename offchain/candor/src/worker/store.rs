@@ -47,16 +47,17 @@ impl Store {
 			.with_context(cannot)
 			.map_err(Failure::wrong_input)?;
 		match lock.try_lock() {
-			Ok(()) => {},
+			Ok(()) => {}
 			Err(TryLockError::WouldBlock) => {
 				return Err(Failure::wrong_input(anyhow!(
 					"another worker uses the folder {}",
 					folder.display()
 				))
 				.hint("give each worker a folder of its own with --data"))
-			},
-			Err(TryLockError::Error(error)) =>
-				return Err(Failure::wrong_input(error).context(cannot())),
+			}
+			Err(TryLockError::Error(error)) => {
+				return Err(Failure::wrong_input(error).context(cannot()))
+			}
 		}
 		// Times that cannot be read are measured again.
 		let times = fs::read(folder.join(TIMES_FILE))

@@ -45,8 +45,7 @@ pub(crate) fn limbs(
 
 /// `Σ_q limb[q] * 2^(width * q)` as a linear combination of the bits.
 pub(crate) fn joined(limbs: &[Vec<Bit>], width: u32) -> Sum {
-	let powers: Vec<Fr> =
-		(0..limbs.len() as u32).map(|limb| power_of_two(limb * width)).collect();
+	let powers: Vec<Fr> = (0..limbs.len() as u32).map(|limb| power_of_two(limb * width)).collect();
 	let sums: Vec<Sum> = limbs.iter().map(|limb| bits::weighted(limb)).collect();
 	let value = add_up(sums.iter().zip(&powers).map(|(sum, power)| Some(sum.value? * power)));
 	let terms = sums

@@ -36,11 +36,11 @@ impl Row {
 					let product = *coefficient * output;
 					constant += product;
 					value = value.map(|value| value + product);
-				},
+				}
 				Output::Cell(cell) => {
 					terms.push((*coefficient, cell.variable));
 					value = value.zip(cell.value).map(|(value, cell)| value + *coefficient * cell);
-				},
+				}
 			}
 		}
 		terms[0].0 = constant;

@@ -55,13 +55,19 @@ mod tests {
 	fn system(inputs: &[Fr], words: &[Fr], total: Fr) -> TestSystem {
 		TestSystem::new(|cs| {
 			let publics = |values: &[Fr]| {
-				values.iter().map(|value| Cell::public(cs, Some(*value))).collect::<Result<Vec<_>, _>>()
+				values
+					.iter()
+					.map(|value| Cell::public(cs, Some(*value)))
+					.collect::<Result<Vec<_>, _>>()
 			};
 			let (inputs, words) = (publics(inputs)?, publics(words)?);
-			assert_eq!(dot_value(&inputs, &words), Some(dot(
-				&inputs.iter().filter_map(|cell| cell.value).collect::<Vec<_>>(),
-				&words.iter().filter_map(|cell| cell.value).collect::<Vec<_>>(),
-			)));
+			assert_eq!(
+				dot_value(&inputs, &words),
+				Some(dot(
+					&inputs.iter().filter_map(|cell| cell.value).collect::<Vec<_>>(),
+					&words.iter().filter_map(|cell| cell.value).collect::<Vec<_>>(),
+				))
+			);
 			let total = Cell::public(cs, Some(total))?;
 			enforce_dot(cs, &inputs, &words, total.into())
 		})

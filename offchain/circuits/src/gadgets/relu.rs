@@ -65,19 +65,14 @@ fn is_zero(cs: &System, bits: &[Bit]) -> Synthesis<Cell> {
 		value: add_up(bits.iter().map(|bit| bit.value.map(Fr::from))),
 	};
 	let zero = Cell::witness(cs, count.value.map(|count| Fr::from(count.is_zero())))?;
-	let inverse =
-		Cell::witness(cs, count.value.map(|count| count.inverse().unwrap_or_default()))?;
+	let inverse = Cell::witness(cs, count.value.map(|count| count.inverse().unwrap_or_default()))?;
 	let count = count.named(cs)?.variable;
 	cs.enforce_r1cs_constraint(
 		|| count.into(),
 		|| inverse.variable.into(),
 		|| LinearCombination::diff_vars(Variable::One, zero.variable),
 	)?;
-	cs.enforce_r1cs_constraint(
-		|| count.into(),
-		|| zero.variable.into(),
-		LinearCombination::zero,
-	)?;
+	cs.enforce_r1cs_constraint(|| count.into(), || zero.variable.into(), LinearCombination::zero)?;
 	cs.enforce_r1cs_constraint(
 		|| inverse.variable.into(),
 		|| zero.variable.into(),

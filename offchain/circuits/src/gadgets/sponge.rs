@@ -66,7 +66,8 @@ mod tests {
 	fn no_other_words_order_domain_or_blinder_fit() {
 		let (honest, blinder) = (words(20), Fr::from(99));
 		let expected = commit(Domain::Model, &honest, blinder);
-		let holds = |domain, words: &[Fr], blinder| system(domain, words, blinder, expected).holds();
+		let holds =
+			|domain, words: &[Fr], blinder| system(domain, words, blinder, expected).holds();
 		assert!(holds(Domain::Model, &honest, blinder));
 
 		assert!(!holds(Domain::Input, &honest, blinder));

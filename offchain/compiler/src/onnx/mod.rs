@@ -90,7 +90,9 @@ pub enum OnnxError {
 		names: String,
 	},
 	/// The input is not a batch of float vectors of a known length.
-	#[error("input `{input}` {reason}; its shape must be [batch, features], of float32 or float64")]
+	#[error(
+		"input `{input}` {reason}; its shape must be [batch, features], of float32 or float64"
+	)]
 	Input {
 		/// The input's name.
 		input: String,
@@ -249,11 +251,13 @@ fn sample_shape(input: &ValueInfoProto) -> Result<(Vec<usize>, DataType), OnnxEr
 		.map(|dim| match &dim.value {
 			Some(dimension::Value::DimValue(dim @ 1..)) => {
 				usize::try_from(*dim).map_err(|_| error(format!("has a dimension of {dim}")))
-			},
-			Some(dimension::Value::DimValue(dim)) => Err(error(format!("has a dimension of {dim}"))),
+			}
+			Some(dimension::Value::DimValue(dim)) => {
+				Err(error(format!("has a dimension of {dim}")))
+			}
 			Some(dimension::Value::DimParam(name)) => {
 				Err(error(format!("has the dynamic dimension `{name}`")))
-			},
+			}
 			None => Err(error("has a dynamic dimension".into())),
 		})
 		.collect::<Result<Vec<_>, _>>()?;
@@ -312,7 +316,7 @@ impl<'a> Graph<'a> {
 					Some(source) => {
 						constants.insert(first_output(node), source);
 						false
-					},
+					}
 					None => true,
 				}
 			});
@@ -365,7 +369,11 @@ impl<'a> Graph<'a> {
 	}
 
 	/// The constant at an input of a node.
-	fn constant(&self, node: &NodeProto, position: usize) -> Result<Option<&'a TensorProto>, OnnxError> {
+	fn constant(
+		&self,
+		node: &NodeProto,
+		position: usize,
+	) -> Result<Option<&'a TensorProto>, OnnxError> {
 		let Some(input) = node.input.get(position).filter(|input| !input.is_empty()) else {
 			return Ok(None);
 		};
@@ -381,7 +389,11 @@ impl<'a> Graph<'a> {
 	}
 
 	/// The matrix at an input of a node.
-	fn matrix(&self, node: &NodeProto, position: usize) -> Result<(usize, usize, Vec<f64>), OnnxError> {
+	fn matrix(
+		&self,
+		node: &NodeProto,
+		position: usize,
+	) -> Result<(usize, usize, Vec<f64>), OnnxError> {
 		let tensor = self
 			.floats(node, position)?
 			.ok_or_else(|| usage(node, format!("input {position} is missing")))?;
@@ -472,7 +484,7 @@ impl Walk {
 			Some(layer) => self.done.push(layer),
 			None if self.done.is_empty() => {
 				return Err(usage(node, "a Relu on the input is not supported"));
-			},
+			}
 			// A second Relu changes nothing.
 			None => (),
 		}
@@ -484,7 +496,10 @@ impl Walk {
 		let rank = self.dims.len() as i64 + 1;
 		let axis = integer_attribute(node, "axis").unwrap_or(1);
 		if axis != 1 && axis + rank != 1 {
-			return Err(usage(node, format!("axis {axis} mixes samples; only axis 1 is supported")));
+			return Err(usage(
+				node,
+				format!("axis {axis} mixes samples; only axis 1 is supported"),
+			));
 		}
 		self.dims = vec![self.dims.iter().product()];
 		Ok(())
@@ -502,11 +517,10 @@ impl Walk {
 			[batch, dim] if same_batch(batch) && usize::try_from(dim) == Ok(features) => (),
 			[0 | 1, -1] => (),
 			_ => {
-				let reason = format!(
-					"the shape {shape:?} is not that of a batch of {features} features"
-				);
+				let reason =
+					format!("the shape {shape:?} is not that of a batch of {features} features");
 				return Err(usage(node, reason));
-			},
+			}
 		}
 		self.dims = vec![features];
 		Ok(())
@@ -543,7 +557,7 @@ impl Walk {
 				let width = last.fan_out();
 				architecture(&FloatPerceptron { layers: vec![last.clone()] })?;
 				self.done.push(FloatLayer::identity(width));
-			},
+			}
 		}
 		Ok(FloatPerceptron { layers: self.done })
 	}
@@ -614,7 +628,7 @@ fn single<'a>(
 		_ => {
 			let names: Vec<_> = values.iter().map(|value| value.name.as_str()).collect();
 			Err(OnnxError::Ends { side, got: values.len(), names: names.join(", ") })
-		},
+		}
 	}
 }
 

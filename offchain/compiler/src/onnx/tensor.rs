@@ -22,10 +22,8 @@ impl Tensor {
 		let values: Vec<f64> = match DataType::try_from(proto.data_type) {
 			Ok(DataType::Float) if proto.raw_data.is_empty() => {
 				proto.float_data.iter().map(|value| f64::from(*value)).collect()
-			},
-			Ok(DataType::Float) => {
-				raw(proto, |bytes| f32::from_le_bytes(bytes).into())?
-			},
+			}
+			Ok(DataType::Float) => raw(proto, |bytes| f32::from_le_bytes(bytes).into())?,
 			Ok(DataType::Double) if proto.raw_data.is_empty() => proto.double_data.clone(),
 			Ok(DataType::Double) => raw(proto, f64::from_le_bytes)?,
 			_ => return Err(unsupported_type(proto, "float32 or float64")),
@@ -71,7 +69,8 @@ fn shape(proto: &TensorProto) -> Result<(Vec<usize>, usize), OnnxError> {
 	}
 	let dims: Option<Vec<usize>> =
 		proto.dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
-	let invalid = || OnnxError::TensorShape { tensor: proto.name.clone(), dims: proto.dims.clone() };
+	let invalid =
+		|| OnnxError::TensorShape { tensor: proto.name.clone(), dims: proto.dims.clone() };
 	let dims = dims.ok_or_else(invalid)?;
 	let count =
 		dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).ok_or_else(invalid)?;

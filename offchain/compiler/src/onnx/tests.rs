@@ -176,7 +176,7 @@ mod accepts {
 
 	#[test]
 	fn an_image_that_is_flattened() {
-		for axis in [1, -3] {
+		for axis in [1, -2] {
 			let nodes = vec![
 				with_int(node("Flatten", &["x"], "f"), "axis", axis),
 				node("Gemm", &["f", "w"], "y"),
@@ -257,10 +257,19 @@ mod refuses {
 	}
 
 	#[test]
+	fn other_operators_before_anything_else() {
+		let nodes = vec![node("Sigmoid", &["h"], "a"), node("Mul", &["h", "a"], "y")];
+		assert_says(after_a_gemm(nodes, vec![]), &["operator `Sigmoid` (node `a_node`)"]);
+	}
+
+	#[test]
 	fn operators_of_other_domains() {
-		let mut foreign = node("Gemm", &["h", "w"], "y");
+		let mut foreign = node("Gemm", &["h", "v"], "y");
+		let proto = |node: &NodeProto| after_a_gemm(vec![node.clone()], vec![matrix("v", 2, 2)]);
+		assert_eq!(accepted(proto(&foreign)), "3-2");
 		foreign.domain = "com.example".into();
-		assert_says(after_a_gemm(vec![foreign], vec![]), &["`com.example.Gemm` (node `y_node`)"]);
+		let expected = "operator `com.example.Gemm` (node `y_node`) is not supported";
+		assert_says(proto(&foreign), &[expected]);
 	}
 
 	#[test]
@@ -272,8 +281,7 @@ mod refuses {
 
 	#[test]
 	fn gemm_with_a_transposed_batch() {
-		let proto =
-			changed(|graph| graph.node[0] = with_int(graph.node[0].clone(), "transA", 1));
+		let proto = changed(|graph| graph.node[0] = with_int(graph.node[0].clone(), "transA", 1));
 		assert_says(proto, &["transA"]);
 	}
 
@@ -430,7 +438,9 @@ mod refuses {
 	#[test]
 	fn constants_that_are_no_tensors() {
 		let mut constant = node("Constant", &[], "w");
-		constant.attribute.push(AttributeProto { name: "value_float".into(), ..Default::default() });
+		constant
+			.attribute
+			.push(AttributeProto { name: "value_float".into(), ..Default::default() });
 		let nodes = vec![constant, node("Gemm", &["x", "w"], "y")];
 		assert_says(model(3, 2, nodes, vec![]), &["Constant", "only tensors"]);
 	}

@@ -29,7 +29,8 @@ fn preset(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<C
 	let mut properties = Properties::new();
 	properties.insert("tokenSymbol".into(), TOKEN_SYMBOL.into());
 	properties.insert("tokenDecimals".into(), TOKEN_DECIMALS.into());
-	properties.insert("ss58Format".into(), candor_runtime::configs::system::SS58Prefix::get().into());
+	properties
+		.insert("ss58Format".into(), candor_runtime::configs::system::SS58Prefix::get().into());
 	Ok(ChainSpec::builder(wasm, None)
 		.with_name(name)
 		.with_id(id)

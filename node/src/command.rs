@@ -61,21 +61,21 @@ pub fn run() -> Result<()> {
 					service::new_partial(&config)?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
-		},
+		}
 		Some(Subcommand::ExportBlocks(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
 				Ok((cmd.run(client, config.database), task_manager))
 			})
-		},
+		}
 		Some(Subcommand::ExportState(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
 				Ok((cmd.run(client, config.chain_spec), task_manager))
 			})
-		},
+		}
 		Some(Subcommand::ImportBlocks(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
@@ -83,11 +83,11 @@ pub fn run() -> Result<()> {
 					service::new_partial(&config)?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
-		},
+		}
 		Some(Subcommand::PurgeChain(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.sync_run(|config| cmd.run(config.database))
-		},
+		}
 		Some(Subcommand::Revert(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
@@ -99,11 +99,11 @@ pub fn run() -> Result<()> {
 				});
 				Ok((cmd.run(client, backend, Some(revert_grandpa)), task_manager))
 			})
-		},
+		}
 		Some(Subcommand::ChainInfo(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.sync_run(|config| cmd.run::<OpaqueBlock>(&config))
-		},
+		}
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
 			let sealing = cli.sealing.clone();
@@ -112,14 +112,14 @@ pub fn run() -> Result<()> {
 				match config.network.network_backend {
 					NetworkBackendType::Libp2p => {
 						service::new_full::<sc_network::NetworkWorker<_, _>>(config, mode)
-					},
+					}
 					NetworkBackendType::Litep2p => {
 						service::new_full::<sc_network::Litep2pNetworkBackend>(config, mode)
-					},
+					}
 				}
 				.map_err(sc_cli::Error::Service)
 			})
-		},
+		}
 	}
 }
 
@@ -129,8 +129,7 @@ fn mode(sealing: &SealingParams, config: &Configuration) -> Result<Mode> {
 	match sealing.sealing.unwrap_or(if development { Sealing::Instant } else { Sealing::Aura }) {
 		Sealing::Aura => Ok(Mode::Consensus),
 		Sealing::Instant if development => Ok(Mode::Instant {
-			heartbeat: (sealing.block_time > 0)
-				.then(|| Duration::from_millis(sealing.block_time)),
+			heartbeat: (sealing.block_time > 0).then(|| Duration::from_millis(sealing.block_time)),
 		}),
 		Sealing::Instant => Err(sc_cli::Error::Input(
 			"--sealing instant makes blocks without consensus and works on development chains \

@@ -17,12 +17,12 @@ use sc_telemetry::{Telemetry, TelemetryWorker};
 use sp_consensus_aura::sr25519::AuthorityPair;
 use std::{sync::Arc, time::Duration};
 
-type Client = sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
+type Client =
+	sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
 type Backend = sc_service::TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
 type Pool = sc_transaction_pool::TransactionPoolHandle<Block, Client>;
-type GrandpaImport =
-	sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
+type GrandpaImport = sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
 type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, Client, SelectChain>;
 
 /// How many blocks may pass between two stored GRANDPA justifications.
@@ -101,8 +101,8 @@ pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
 	)?;
 
 	let slot_duration = sc_consensus_aura::slot_duration(&*client)?;
-	let import_queue = sc_consensus_aura::import_queue::<AuthorityPair, _, _, _, _, _>(
-		ImportQueueParams {
+	let import_queue =
+		sc_consensus_aura::import_queue::<AuthorityPair, _, _, _, _, _>(ImportQueueParams {
 			block_import: grandpa_import.clone(),
 			justification_import: Some(Box::new(grandpa_import.clone())),
 			client: client.clone(),
@@ -114,8 +114,7 @@ pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
 			check_for_equivocation: Default::default(),
 			telemetry: telemetry.as_ref().map(|telemetry| telemetry.handle()),
 			compatibility_mode: Default::default(),
-		},
-	)?;
+		})?;
 
 	Ok(Components {
 		client,
@@ -193,17 +192,14 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		Mode::Instant { heartbeat } => {
 			let (sender, receiver) = instant::requests();
 			(Some(sender), Some((heartbeat, receiver)))
-		},
+		}
 	};
 	let rpc_builder = {
 		let client = client.clone();
 		let pool = transaction_pool.clone();
 		Box::new(move |_| {
-			let deps = rpc::Deps {
-				client: client.clone(),
-				pool: pool.clone(),
-				sealer: sealer.clone(),
-			};
+			let deps =
+				rpc::Deps { client: client.clone(), pool: pool.clone(), sealer: sealer.clone() };
 			rpc::methods(deps).map_err(Into::into)
 		})
 	};
@@ -235,7 +231,14 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		if role.is_authority() {
 			instant::start(
 				&task_manager,
-				instant::Params { client, pool: transaction_pool, select_chain, proposer, heartbeat, requests },
+				instant::Params {
+					client,
+					pool: transaction_pool,
+					select_chain,
+					proposer,
+					heartbeat,
+					requests,
+				},
 			)?;
 		}
 		return Ok(task_manager);

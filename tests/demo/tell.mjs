@@ -65,7 +65,6 @@ export const table = (head, rows) => {
 	const widths = head.map((title, at) => Math.max(...[head, ...rows].map((row) => row[at].length)));
 	const line = (row) =>
 		row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join('   ');
-	say();
 	say(line(head));
 	say(widths.map((width) => '─'.repeat(width)).join('───'));
 	for (const row of rows) say(line(row));

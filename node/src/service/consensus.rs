@@ -6,8 +6,8 @@ use super::{Block, Client, GrandpaImport, GrandpaLink, Pool, SelectChain, JUSTIF
 use sc_basic_authorship::ProposerFactory;
 use sc_consensus_aura::{SlotProportion, StartAuraParams};
 use sc_consensus_grandpa::SharedVoterState;
-use sc_network_sync::SyncingService;
 use sc_network::{service::traits::NetworkService, NotificationService, ProtocolName};
+use sc_network_sync::SyncingService;
 use sc_service::{config::Role, error::Error, TaskManager};
 use sc_telemetry::TelemetryHandle;
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
@@ -56,9 +56,7 @@ pub fn start_authoring(tasks: &TaskManager, params: AuthoringParams) -> Result<(
 			select_chain: params.select_chain,
 			block_import: params.block_import,
 			proposer_factory: params.proposer,
-			create_inherent_data_providers: move |_, ()| async move {
-				Ok(inherents(slot_duration))
-			},
+			create_inherent_data_providers: move |_, ()| async move { Ok(inherents(slot_duration)) },
 			force_authoring: params.force_authoring,
 			backoff_authoring_blocks: None::<()>,
 			keystore: params.keystore,

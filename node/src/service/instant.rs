@@ -51,7 +51,7 @@ pub fn start(tasks: &TaskManager, params: Params) -> Result<(), Error> {
 			let mut interval = tokio::time::interval(period);
 			interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
 			IntervalStream::new(interval).map(|_| seal()).boxed()
-		},
+		}
 		None => stream::pending().boxed(),
 	};
 	let commands = stream::select_all([arrivals.boxed(), beats, requests.boxed()]);
@@ -71,11 +71,7 @@ pub fn start(tasks: &TaskManager, params: Params) -> Result<(), Error> {
 			async move { timestamp }
 		},
 	});
-	tasks.spawn_essential_handle().spawn_blocking(
-		"instant-seal",
-		Some("block-authoring"),
-		sealing,
-	);
+	tasks.spawn_essential_handle().spawn_blocking("instant-seal", Some("block-authoring"), sealing);
 	Ok(())
 }
 

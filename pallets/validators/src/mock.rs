@@ -43,11 +43,13 @@ impl pallet_validators::Config for Test {
 
 /// Externalities at block 1 with the given validators at genesis.
 pub fn new_test_ext(validators: Vec<u64>) -> sp_io::TestExternalities {
-	let mut ext: sp_io::TestExternalities =
-		RuntimeGenesisConfig { validators: pallet_validators::GenesisConfig { validators }, ..Default::default() }
-			.build_storage()
-			.expect("the genesis is valid")
-			.into();
+	let mut ext: sp_io::TestExternalities = RuntimeGenesisConfig {
+		validators: pallet_validators::GenesisConfig { validators },
+		..Default::default()
+	}
+	.build_storage()
+	.expect("the genesis is valid")
+	.into();
 	ext.execute_with(|| System::set_block_number(1));
 	ext
 }

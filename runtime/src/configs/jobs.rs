@@ -42,11 +42,7 @@ impl pallet_jobs::Models<AccountId> for ModelsOfJobs {
 
 	fn terms(model: ModelId, version: Version) -> Result<Terms<CircuitId>, ModelRefusal> {
 		let terms = Models::terms(model, version).map_err(model_refusal)?;
-		Ok(Terms {
-			circuit: terms.circuit,
-			commitment: terms.commitment,
-			royalty: terms.royalty,
-		})
+		Ok(Terms { circuit: terms.circuit, commitment: terms.commitment, royalty: terms.royalty })
 	}
 
 	fn owner(model: ModelId) -> Option<AccountId> {

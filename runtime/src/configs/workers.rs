@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{
-	constants::UNIT,
-	Balance, Balances, Runtime, RuntimeHoldReason,
-};
+use crate::{constants::UNIT, Balance, Balances, Runtime, RuntimeHoldReason};
 use frame_support::{
 	parameter_types,
 	traits::{ConstU128, ConstU32},

@@ -3,8 +3,8 @@
 //! A chain in memory, started from the development preset.
 
 use candor_runtime::{
-	genesis, AccountId, Balance, Balances, Runtime, RuntimeCall,
-	RuntimeGenesisConfig, RuntimeOrigin, System,
+	genesis, AccountId, Balance, Balances, Runtime, RuntimeCall, RuntimeGenesisConfig,
+	RuntimeOrigin, System,
 };
 use frame_support::{
 	genesis_builder_helper::build_state,
@@ -37,7 +37,7 @@ fn merge(value: &mut serde_json::Value, patch: serde_json::Value) {
 			for (name, patch) in patches {
 				merge(fields.entry(name).or_insert(serde_json::Value::Null), patch);
 			}
-		},
+		}
 		(value, patch) => *value = patch,
 	}
 }
@@ -54,7 +54,8 @@ pub fn advance(blocks: u32) {
 }
 
 /// The pallets whose hooks run without a block's digest and inherents.
-type AllPalletsWithoutTime = (candor_runtime::Session, candor_runtime::Grandpa, candor_runtime::Jobs);
+type AllPalletsWithoutTime =
+	(candor_runtime::Session, candor_runtime::Grandpa, candor_runtime::Jobs);
 
 /// Dispatches a call in the name of an account.
 pub fn send(who: Sr25519Keyring, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
@@ -88,4 +89,3 @@ pub fn held(who: Sr25519Keyring) -> Balance {
 pub fn issuance() -> Balance {
 	pallet_balances::TotalIssuance::<Runtime>::get()
 }
-

@@ -69,7 +69,8 @@ mod metadata {
 	fn lists_the_view_functions_of_the_market() {
 		let metadata = newest();
 		let jobs = metadata.pallets.iter().find(|pallet| pallet.name == "Jobs").expect("Jobs");
-		let names: Vec<_> = jobs.view_functions.iter().map(|function| function.name.as_str()).collect();
+		let names: Vec<_> =
+			jobs.view_functions.iter().map(|function| function.name.as_str()).collect();
 		assert_eq!(names, ["quote", "job", "job_status", "next_action", "can_claim", "can_submit"]);
 	}
 

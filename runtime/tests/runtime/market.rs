@@ -279,10 +279,7 @@ mod a_proof {
 			assert_ok!(claim(WORKER, job));
 			let (output, proof) = answer(job, WORKER);
 			let shorter = proof[..255].to_vec();
-			assert_noop!(
-				submit(WORKER, job, (output, shorter)),
-				Error::<Runtime>::MalformedProof
-			);
+			assert_noop!(submit(WORKER, job, (output, shorter)), Error::<Runtime>::MalformedProof);
 		});
 	}
 }
@@ -371,7 +368,7 @@ mod a_proxy {
 		let result = System::events().into_iter().rev().find_map(|record| match record.event {
 			candor_runtime::RuntimeEvent::Proxy(pallet_proxy::Event::ProxyExecuted { result }) => {
 				Some(result)
-			},
+			}
 			_ => None,
 		});
 		result.expect("the proxy says what came of the call")

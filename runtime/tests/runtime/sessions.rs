@@ -3,7 +3,9 @@
 //! Validators join and leave without a restart.
 
 use crate::chain::{account, advance, development, send, send_as_root};
-use candor_runtime::{constants::SESSION, Runtime, RuntimeOrigin, Session, SessionKeys, Validators};
+use candor_runtime::{
+	constants::SESSION, Runtime, RuntimeOrigin, Session, SessionKeys, Validators,
+};
 use codec::Encode;
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob};

@@ -29,6 +29,10 @@ impl Signer {
 	/// [`NoSecret`]. The text is not repeated in it.
 	pub fn from_uri(text: &str) -> Result<Self, NoSecret> {
 		let text = text.trim();
+		// To the library an empty text is the development mnemonic.
+		if text.is_empty() {
+			return Err(NoSecret);
+		}
 		let uri = SecretUri::from_str(text).map_err(|_| NoSecret)?;
 		let keypair = Keypair::from_uri(&uri).map_err(|_| NoSecret)?;
 		let well_known = text.starts_with('/') || text.starts_with(DEV_PHRASE);

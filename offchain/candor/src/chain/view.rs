@@ -20,8 +20,18 @@ use runtime_types::{
 };
 use subxt::{
 	client::OnlineClientAtBlock,
+	error::ViewFunctionError,
+	ext::{
+		codec::{Decode, Encode},
+		frame_decode::view_functions::decode_view_function_response,
+		scale_decode::IntoVisitor,
+	},
 	utils::{AccountId32, H256},
+	view_functions::Payload,
 };
+
+/// The length of a view function's id.
+const VIEW_FUNCTION_ID_BYTES: usize = 32;
 
 /// The chain's state at one block.
 #[derive(Clone)]
@@ -85,13 +95,13 @@ impl View {
 	/// Where a job stands.
 	pub async fn job_status(&self, id: u64) -> Result<JobStatus, ChainError> {
 		let call = runtime::view_functions().jobs().job_status(JobId(id));
-		Ok(self.at.view_functions().call(call).await?.into())
+		Ok(self.ask(call).await?.into())
 	}
 
 	/// What can move a job on.
 	pub async fn next_action(&self, id: u64) -> Result<NextAction, ChainError> {
 		let call = runtime::view_functions().jobs().next_action(JobId(id));
-		Ok(self.at.view_functions().call(call).await?.into())
+		Ok(self.ask(call).await?.into())
 	}
 
 	/// How a price would be divided.
@@ -107,7 +117,7 @@ impl View {
 	) -> Result<Quote, ChainError> {
 		let call =
 			runtime::view_functions().jobs().quote(ModelId(model), Version(version), price.0);
-		let answer = self.at.view_functions().call(call).await?;
+		let answer = self.ask(call).await?;
 		answer.map(Into::into).map_err(|error| self.refusal(error))
 	}
 
@@ -118,7 +128,7 @@ impl View {
 	/// A refusal if not.
 	pub async fn can_claim(&self, job: u64, worker: &AccountId32) -> Result<(), ChainError> {
 		let call = runtime::view_functions().jobs().can_claim(JobId(job), worker.clone());
-		self.at.view_functions().call(call).await?.map_err(|error| self.refusal(error))
+		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 
 	/// Whether the account would be paid for this answer now.
@@ -139,7 +149,7 @@ impl View {
 			BoundedVec(output.to_vec()),
 			BoundedVec(proof.to_vec()),
 		);
-		self.at.view_functions().call(call).await?.map_err(|error| self.refusal(error))
+		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 
 	/// Whether a circuit is registered, and if so, whether it is frozen.
@@ -227,7 +237,7 @@ impl View {
 	/// What is remembered of a worker, all zero for a newcomer.
 	pub async fn reputation(&self, account: &AccountId32) -> Result<Reputation, ChainError> {
 		let call = runtime::view_functions().workers().reputation(account.clone());
-		Ok(self.at.view_functions().call(call).await?.into())
+		Ok(self.ask(call).await?.into())
 	}
 
 	/// What an account owns.
@@ -261,6 +271,37 @@ impl View {
 			least: Amount(self.at.constants().entry(constants.min_job_bond())?),
 			share: Share::from_parts(self.at.constants().entry(constants.bond_share())?.0),
 		})
+	}
+
+	/// The answer of a view function.
+	///
+	/// Not through subxt's `call`: version 0.51 passes the arguments without their length, and takes
+	/// the runtime's answer, the encoded value inside of a `Result`, for the value itself.
+	async fn ask<P: Payload>(&self, payload: P) -> Result<P::ReturnType, ChainError> {
+		let functions = self.at.view_functions();
+		functions.validate(&payload)?;
+		let encoded = functions.encode_args(&payload)?;
+		let mut parameters = Vec::with_capacity(encoded.len());
+		let (id, arguments) = encoded.split_at(VIEW_FUNCTION_ID_BYTES.min(encoded.len()));
+		parameters.extend_from_slice(id);
+		arguments.encode_to(&mut parameters);
+
+		let answer = functions.call_raw(Some(&parameters)).await?;
+		let answer = Result::<Vec<u8>, ()>::decode(&mut &answer[..])
+			.ok()
+			.and_then(Result::ok)
+			.ok_or_else(|| subxt::Error::Other("the runtime has no such view function".into()))
+			.map_err(Box::new)?;
+		let metadata = self.metadata();
+		decode_view_function_response(
+			payload.pallet_name(),
+			payload.function_name(),
+			&mut &answer[..],
+			metadata,
+			metadata.types(),
+			P::ReturnType::into_visitor(),
+		)
+		.map_err(|error| ViewFunctionError::CouldNotDecodeResponse(error).into())
 	}
 
 	/// A view function's refusal in the runtime's words.

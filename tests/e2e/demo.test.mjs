@@ -39,17 +39,17 @@ describe('the demo', () => {
 		for (const line of [
 			/accuracy, integers +97\.\d\d %/,
 			/The answer, proved: this is a (\d)\. The label says \1\./,
-			/1\.7000 to the worker \+ 0\.2000 royalty \+ 0\.1000 burnt = 2\.0000 CNDR/,
+			/1\.7 to the worker \+ 0\.2 royalty \+ 0\.1 burnt = 2\.0 CNDR/,
 			/score +6\.25 %/,
 			/a changed output[^]*✗ jobs\.InvalidProof/,
 			/another worker[^]*✗ jobs\.NotClaimant/,
 			/a replay[^]*✗ jobs\.InvalidProof/,
 			/after the deadline[^]*✗ jobs\.DeadlinePassed/,
-			/price of 2\.0000 CNDR back/,
+			/price of 2\.0 CNDR back/,
 		]) {
 			assert.match(out, line);
 		}
-		assert.equal(out.match(/Every unit is accounted for/g).length, 2);
+		assert.equal(out.match(/checked to the last unit/g).length, 2);
 		const [, pid] = out.match(/process (\d+)/);
 		assert.equal(isRunning(Number(pid)), false);
 	});

@@ -68,15 +68,16 @@ export const changes = (before, after) => ({
 });
 
 /**
- * An amount for people: coins with all decimals that matter, at least four.
+ * An amount for people, in coins.
  *
  * @param {bigint} amount
- * @param {number} [decimals] how many at most; the rest is cut off
+ * @param {number} [most] decimals at most; the rest is cut off
+ * @param {number} [least] decimals at least
  * @returns {string}
  */
-export const coins = (amount, decimals = 12) => {
+export const coins = (amount, most = 12, least = 1) => {
 	const magnitude = amount < 0n ? -amount : amount;
-	const fraction = `${magnitude % UNIT}`.padStart(12, '0').slice(0, decimals).replace(/0+$/, '').padEnd(4, '0');
+	const fraction = `${magnitude % UNIT}`.padStart(12, '0').slice(0, most).replace(/0+$/, '').padEnd(least, '0');
 	const whole = `${magnitude / UNIT}`.replace(/\B(?=(\d{3})+$)/g, ',');
 	return `${amount < 0n ? '-' : ''}${whole}.${fraction}`;
 };

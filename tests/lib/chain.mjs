@@ -2,6 +2,8 @@
 
 // A chain as a dApp sees it, through @polkadot/api: transactions, typed refusals, view functions, money.
 
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { ApiPromise, Keyring, WsProvider } from '@polkadot/api';
 import { u8aConcat, u8aToHex } from '@polkadot/util';
 
@@ -9,6 +11,7 @@ import { startDevNode } from './node.mjs';
 
 const CONNECT_TIMEOUT = 30_000;
 const TRANSACTION_TIMEOUT = 60_000;
+const CLOSE_TIMEOUT = 2_000;
 
 /** Names of the development accounts, each with an account `//Name`. */
 const NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
@@ -167,7 +170,10 @@ export class Chain {
 
 	/** Disconnect, and stop the chain's own node. */
 	async stop() {
+		// The node must not vanish before the connection is closed.
+		const closed = new Promise((done) => this.api.once('disconnected', done));
 		await this.api.disconnect();
+		await Promise.race([closed, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
 		await this.node?.stop();
 	}
 

@@ -167,7 +167,7 @@ const story = async () => {
 		return chain;
 	});
 	const { url } = chain.node;
-	const { charlie, dave, eve } = chain.accounts;
+	const { dave, eve } = chain.accounts;
 	const as = (name) => ['--url', url, '--suri', `//${name}`];
 	const market = new Market(chain, model);
 

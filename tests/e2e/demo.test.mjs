@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -61,12 +61,13 @@ describe('the demo', () => {
 		try {
 			assert(isRunning(pid));
 			assert.match(out, /https:\/\/polkadot\.js\.org\/apps\/\?rpc=ws%3A%2F%2F127\.0\.0\.1%3A\d+/);
-			assert.match(out, new RegExp(`kill ${pid}`));
+			assert.match(out, new RegExp(`kill ${pid} && rm -r `));
 		} finally {
-			process.kill(pid, 'SIGTERM');
+			process.kill(pid, 'SIGKILL');
 		}
 		for (let wait = 0; isRunning(pid) && wait < 100; wait++) await sleep(100);
 		assert.equal(isRunning(pid), false);
+		rmSync(out.match(/rm -r (\S*candor-dev-\w+)/)[1], { recursive: true });
 	});
 
 	/** A program in the place of one of the binaries. */

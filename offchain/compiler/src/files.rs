@@ -413,11 +413,18 @@ mod tests {
 	}
 
 	#[test]
-	fn another_architecture_does_not_fit() {
-		for to in ["[3,4]", "[4,2]"] {
-			let error = load_with(ARCHITECTURE_FILE, "[3,2]", to).expect_err("other widths");
+	fn another_architecture_does_not_fit_the_schema() {
+		for widths in ["[3,4]", "[4,2]"] {
+			let (directory, _) = saved();
+			let path = directory.path().join(ARCHITECTURE_FILE);
+			fs::write(&path, format!(r#"{{"widths":{widths}}}"#)).expect("writable");
+			let error = PublicModel::load(directory.path()).expect_err("other widths");
 			assert!(matches!(error, FileError::Mismatch { .. }), "{error}");
 		}
+	}
+
+	#[test]
+	fn another_architecture_does_not_fit_the_weights() {
 		let error = load_with(ARCHITECTURE_FILE, "[3,2]", "[3,5,2]").expect_err("other widths");
 		assert!(matches!(error, FileError::Mismatch { .. }), "{error}");
 	}

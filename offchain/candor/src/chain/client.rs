@@ -122,7 +122,7 @@ impl Client {
 	pub async fn connect(url: &str) -> Result<Self, ChainError> {
 		let unreachable = |error: subxt::Error| ChainError::Unreachable {
 			url: url.to_owned(),
-			source: Box::new(error),
+			source: error.into(),
 		};
 		let rpc_client = tokio::time::timeout(CONNECT_TIMEOUT, RpcClient::from_insecure_url(url))
 			.await

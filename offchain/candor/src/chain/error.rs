@@ -11,10 +11,25 @@ use subxt::{
 	utils::H256,
 };
 
+/// What nodes say of blocks whose state they have pruned.
+const DISCARDED: &str = "State already discarded";
 /// The code of a node's answer to a transaction that is invalid as it stands.
 const POOL_INVALID: i32 = 1010;
 /// The codes of a node's answers about transactions that it does not take for other reasons.
 const POOL_REFUSALS: std::ops::RangeInclusive<i32> = POOL_INVALID..=1019;
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NoConnection(String);
+
+impl From<subxt::Error> for NoConnection {
+	fn from(error: subxt::Error) -> Self {
+		// Each layer of the client says its name; what happened comes last.
+		let text = error.to_string();
+		Self(text.rsplit("client error: ").next().unwrap_or_default().to_owned())
+	}
+}
 
 /// Why a chain could not be used as intended.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +41,7 @@ pub enum ChainError {
 		/// Where to.
 		url: String,
 		/// Why not.
-		source: Box<subxt::Error>,
+		source: NoConnection,
 	},
 	/// The chain's pallets are not those that this program was built for.
 	#[error("the chain at {url} is not one that this program was built for: {what}")]
@@ -151,8 +166,15 @@ impl From<ChainError> for Failure {
 				"it may still be included: look at the chain before sending it again, for instance \
 				 with `candor status` or `candor balance`",
 			),
-			ChainError::EventMissing(_) | ChainError::Node(_) =>
-				Self::wrong_input(error).hint("is the node still running and at the chain's head?"),
+			ChainError::Node(ref cause) if cause.to_string().contains(DISCARDED) => {
+				Self::wrong_input(error).hint(
+					"the node keeps the state of recent blocks only: name a later block, or connect to \
+					 an archive node",
+				)
+			},
+			ChainError::EventMissing(_) | ChainError::Node(_) => {
+				Self::wrong_input(error).hint("is the node still running and at the chain's head?")
+			},
 		}
 	}
 }

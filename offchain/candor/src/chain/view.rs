@@ -127,7 +127,7 @@ impl View {
 	///
 	/// A refusal if not.
 	pub async fn can_claim(&self, job: u64, worker: &AccountId32) -> Result<(), ChainError> {
-		let call = runtime::view_functions().jobs().can_claim(JobId(job), worker.clone());
+		let call = runtime::view_functions().jobs().can_claim(JobId(job), *worker);
 		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 
@@ -145,7 +145,7 @@ impl View {
 	) -> Result<(), ChainError> {
 		let call = runtime::view_functions().jobs().can_submit(
 			JobId(job),
-			worker.clone(),
+			*worker,
 			BoundedVec(output.to_vec()),
 			BoundedVec(proof.to_vec()),
 		);
@@ -229,14 +229,14 @@ impl View {
 		let found = self
 			.at
 			.storage()
-			.try_fetch(runtime::storage().workers().workers(), (account.clone(),))
+			.try_fetch(runtime::storage().workers().workers(), (*account,))
 			.await?;
 		found.map(|worker| Ok(worker.decode()?.into())).transpose()
 	}
 
 	/// What is remembered of a worker, all zero for a newcomer.
 	pub async fn reputation(&self, account: &AccountId32) -> Result<Reputation, ChainError> {
-		let call = runtime::view_functions().workers().reputation(account.clone());
+		let call = runtime::view_functions().workers().reputation(*account);
 		Ok(self.ask(call).await?.into())
 	}
 
@@ -245,14 +245,14 @@ impl View {
 		let data = self
 			.at
 			.storage()
-			.fetch(runtime::storage().system().account(), (account.clone(),))
+			.fetch(runtime::storage().system().account(), (*account,))
 			.await?
 			.decode()?
 			.data;
 		let holds = self
 			.at
 			.storage()
-			.fetch(runtime::storage().balances().holds(), (account.clone(),))
+			.fetch(runtime::storage().balances().holds(), (*account,))
 			.await?
 			.decode()?;
 		let held =

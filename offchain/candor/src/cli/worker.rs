@@ -11,7 +11,12 @@ use crate::{
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::{env, fmt, io, path::PathBuf, sync::Arc};
+use std::{
+	env, fmt,
+	io::{self, IsTerminal},
+	path::PathBuf,
+	sync::Arc,
+};
 use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
@@ -121,7 +126,10 @@ fn log_to_stderr(output: &Output) {
 	let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
 		EnvFilter::new(if output.quiet { "error,candor=warn" } else { "error,candor=info" })
 	});
-	let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+	let log = tracing_subscriber::fmt()
+		.with_env_filter(filter)
+		.with_writer(io::stderr)
+		.with_ansi(io::stderr().is_terminal());
 	if output.json {
 		log.json().flatten_event(true).init();
 	} else {

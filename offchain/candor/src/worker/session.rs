@@ -125,7 +125,7 @@ impl Session {
 		let mut blocks = client.finalised_blocks(None).await?;
 		let head = client.finalised().await?;
 		self.check_chain(&head).await?;
-		self.watch_all(&head).await?;
+		self.watch_all(client, &head).await?;
 		self.pace = Pace::new(Instant::now());
 		if !self.busy {
 			self.measure().await?;
@@ -215,17 +215,24 @@ impl Session {
 	}
 
 	/// Finds all jobs that concern this worker in the finalised state.
-	async fn watch_all(&mut self, view: &View) -> Result<(), Ended> {
+	async fn watch_all(&mut self, client: &Client, view: &View) -> Result<(), Ended> {
 		self.watched.clear();
 		self.busy = false;
+		let mut own_jobs = Vec::new();
 		for job in view.jobs().await? {
 			let own = self.is_own(&job);
+			if own {
+				own_jobs.push(self.binding(client, job.id));
+			}
 			if self.holding_for(&job).is_some() {
 				self.busy |= own;
 				self.watched.insert(job.id, Watched::default());
 			} else if own {
 				warn!(job = job.id, "claimed by this worker, which does not hold its model");
 			}
+		}
+		if let Err(error) = self.store.forget_all_but(&own_jobs) {
+			warn!(%error, "old proofs could not be removed");
 		}
 		Ok(())
 	}
@@ -371,7 +378,7 @@ impl Session {
 			return Err(Failure::refused(anyhow!("{} is no longer a worker", self.account)).into());
 		};
 		let circumstances = Circumstances {
-			account: self.account.clone(),
+			account: self.account,
 			worker,
 			score: best.reputation(&self.account).await?.score,
 			terms: best.bond_terms()?,

@@ -16,6 +16,8 @@ use std::{
 
 /// The file whose lock says that a worker uses the folder.
 const LOCK_FILE: &str = "lock";
+/// What the names of files with proofs begin with.
+const PROOF_PREFIX: &str = "proof-";
 /// The file of proving times.
 const TIMES_FILE: &str = "times.json";
 
@@ -68,7 +70,7 @@ impl Store {
 	}
 
 	fn path(&self, binding: Binding) -> PathBuf {
-		self.folder.join(format!("proof-{binding}.json"))
+		self.folder.join(format!("{PROOF_PREFIX}{binding}.json"))
 	}
 
 	/// The answer with this binding, if it was stored whole.
@@ -93,6 +95,22 @@ impl Store {
 			Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
 			_ => Ok(()),
 		}
+	}
+
+	/// Removes all answers but these: those of jobs that ended while nobody looked.
+	pub fn forget_all_but(&self, bindings: &[Binding]) -> io::Result<()> {
+		let kept: Vec<_> = bindings.iter().map(|binding| self.path(*binding)).collect();
+		for entry in fs::read_dir(&self.folder)? {
+			let path = entry?.path();
+			let is_proof = path
+				.file_name()
+				.and_then(|name| name.to_str())
+				.is_some_and(|name| name.starts_with(PROOF_PREFIX));
+			if is_proof && !kept.contains(&path) {
+				fs::remove_file(path)?;
+			}
+		}
+		Ok(())
 	}
 
 	/// How long a proof for this circuit took here.
@@ -140,6 +158,22 @@ mod tests {
 		store.forget(mine).unwrap();
 		store.forget(mine).unwrap();
 		assert_eq!(store.answer(mine), None);
+	}
+
+	#[test]
+	fn answers_to_jobs_that_are_gone_are_removed_and_nothing_else() {
+		let folder = tempfile::tempdir().unwrap();
+		let (open, gone) = (binding(&[1; 32], 7, &[2; 32]), binding(&[1; 32], 8, &[2; 32]));
+		let mut store = Store::open(folder.path()).unwrap();
+		store.remember_time(CircuitId([1; 32]), Duration::from_secs(1)).unwrap();
+		for name in [open, gone] {
+			store.keep(name, &answer()).unwrap();
+		}
+		store.forget_all_but(&[open]).unwrap();
+		assert_eq!(store.answer(open), Some(answer()));
+		assert_eq!(store.answer(gone), None);
+		assert!(folder.path().join(TIMES_FILE).exists());
+		assert!(folder.path().join(LOCK_FILE).exists());
 	}
 
 	#[test]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Builds the node, the tools and the tests' dependencies into $CARGO_TARGET_DIR.
+# Builds the node and the tools into $CARGO_TARGET_DIR.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 use_rust

@@ -9,5 +9,5 @@ step "formatting"
 cargo fmt --all --check
 
 step "lints"
-# In its own directory: lints need no code, and would otherwise evict the built metadata.
+# Lints look at the native code alone.
 SKIP_WASM_BUILD=1 cargo clippy --locked --workspace --all-targets --profile "$PROFILE" -- -D warnings

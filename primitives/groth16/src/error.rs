@@ -107,6 +107,10 @@ pub enum VerifyError {
 		/// The number that was given.
 		given: u32,
 	},
+	/// A point of the proof is outside the subgroup of prime order.
+	NotInSubgroup,
+	/// The batch has no such key.
+	UnknownKey,
 	/// The pairing equation does not hold.
 	Invalid,
 }
@@ -117,6 +121,8 @@ impl fmt::Display for VerifyError {
 			Self::WrongInputCount { expected, given } => {
 				write!(f, "the key has {expected} public inputs, the statement {given}")
 			}
+			Self::NotInSubgroup => DecodeError::NotInSubgroup.fmt(f),
+			Self::UnknownKey => f.write_str("the batch has no such key"),
 			Self::Invalid => {
 				f.write_str("the proof does not prove this statement under this verifying key")
 			}
@@ -125,3 +131,28 @@ impl fmt::Display for VerifyError {
 }
 
 impl core::error::Error for VerifyError {}
+
+/// Why a batch of proofs is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchError {
+	/// An item cannot be right, whatever the others are.
+	Item {
+		/// Its position in the batch, counted from zero.
+		index: u32,
+		/// What is wrong with it.
+		error: VerifyError,
+	},
+	/// At least one proof does not prove its statement.
+	Invalid,
+}
+
+impl fmt::Display for BatchError {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Item { index, error } => write!(f, "item {index}: {error}"),
+			Self::Invalid => f.write_str("at least one proof does not prove its statement"),
+		}
+	}
+}
+
+impl core::error::Error for BatchError {}

@@ -3,11 +3,12 @@
 //! Verifying keys: their encoding, and the rules that they have to keep.
 
 use crate::{
-	encoding::{encode, g1_coordinates, g2_coordinates, Reader},
+	encoding::{read_g1, read_g2},
 	DecodeError, KeyError, G1_BYTES, G2_BYTES,
 };
 use alloc::vec::Vec;
 use ark_bn254::{G1Affine, G2Affine};
+use candor_bn254::encoding::{encode_g1, encode_g2, Reader};
 
 /// Bytes of a verifying key before its `IC`: `alpha ‖ beta ‖ gamma ‖ delta`.
 pub const VERIFYING_KEY_HEADER_BYTES: usize = G1_BYTES + 3 * G2_BYTES;
@@ -63,35 +64,42 @@ impl VerifyingKey {
 		if bytes.len() > MAX_VERIFYING_KEY_BYTES {
 			return Err(DecodeError::Length);
 		}
-		Self::read(Reader::new(bytes))
+		let mut reader = Reader::new(bytes);
+		let points = points_of_ic(bytes.len())?;
+		Ok(Self {
+			alpha: read_g1(&mut reader)?,
+			beta: read_g2(&mut reader)?,
+			gamma: read_g2(&mut reader)?,
+			delta: read_g2(&mut reader)?,
+			ic: (0..points).map(|_| read_g1(&mut reader)).collect::<Result<_, _>>()?,
+		})
 	}
 
-	/// Reads a key that takes up all that the reader has left.
-	pub(crate) fn read(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
-		let points = reader
-			.remaining()
-			.checked_sub(VERIFYING_KEY_HEADER_BYTES)
-			.filter(|rest| rest.is_multiple_of(G1_BYTES))
-			.and_then(|rest| rest.checked_div(G1_BYTES))
-			.filter(|points| *points > 0)
-			.ok_or(DecodeError::Length)?;
+	/// Decodes bytes that [`to_bytes`](Self::to_bytes) wrote for a key whose points had been checked,
+	/// and that nobody else could touch. Coordinates are checked again, points are not.
+	pub(crate) fn from_trusted_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+		let mut reader = Reader::new(bytes);
+		let points = points_of_ic(bytes.len())?;
 		Ok(Self {
-			alpha: reader.g1()?,
-			beta: reader.g2()?,
-			gamma: reader.g2()?,
-			delta: reader.g2()?,
-			ic: (0..points).map(|_| reader.g1()).collect::<Result<_, _>>()?,
+			alpha: reader.g1_unchecked()?,
+			beta: reader.g2_unchecked()?,
+			gamma: reader.g2_unchecked()?,
+			delta: reader.g2_unchecked()?,
+			ic: (0..points).map(|_| reader.g1_unchecked()).collect::<Result<_, _>>()?,
 		})
 	}
 
 	/// Encodes the key. A point at infinity comes out as zeros, which no decoder takes.
 	pub fn to_bytes(&self) -> Vec<u8> {
-		g1_coordinates(&self.alpha)
-			.into_iter()
-			.chain([&self.beta, &self.gamma, &self.delta].into_iter().flat_map(g2_coordinates))
-			.chain(self.ic.iter().flat_map(g1_coordinates))
-			.flat_map(encode)
-			.collect()
+		let mut bytes = Vec::new();
+		bytes.extend_from_slice(&encode_g1(&self.alpha));
+		for point in [&self.beta, &self.gamma, &self.delta] {
+			bytes.extend_from_slice(&encode_g2(point));
+		}
+		for point in &self.ic {
+			bytes.extend_from_slice(&encode_g1(point));
+		}
+		bytes
 	}
 
 	/// The number of public inputs.
@@ -141,4 +149,14 @@ impl VerifyingKey {
 		}
 		Ok(())
 	}
+}
+
+/// The number of points in the `IC` of a key of so many bytes: at least one.
+fn points_of_ic(bytes: usize) -> Result<usize, DecodeError> {
+	bytes
+		.checked_sub(VERIFYING_KEY_HEADER_BYTES)
+		.filter(|rest| rest.is_multiple_of(G1_BYTES))
+		.and_then(|rest| rest.checked_div(G1_BYTES))
+		.filter(|points| *points > 0)
+		.ok_or(DecodeError::Length)
 }

@@ -4,10 +4,12 @@
 //!
 //! - [`VerifyingKey::register`] takes the bytes of a key from anybody: canonical encoding and
 //!   every rule of `docs/statement.md`.
-//! - [`PreparedVerifyingKey`] is what a chain stores: the key and its constant pairing.
+//! - [`PreparedVerifyingKey`] is what a chain stores: the key, its constant pairing and the lines of
+//!   its constant points.
 //! - [`Proof::from_bytes`] takes the bytes of a proof from anybody.
-//! - [`PreparedVerifyingKey::verify`] gives the verdict: three Miller loops, one final
-//!   exponentiation.
+//! - [`PreparedVerifyingKey::verify`] gives the verdict on a proof: three Miller loops at once, one
+//!   final exponentiation. [`verify_batch`] gives it on many, under any mix of keys: a Miller loop for
+//!   each proof, three for each key, one final exponentiation.
 //!
 //! Points are encoded as in [EIP-197](https://eips.ethereum.org/EIPS/eip-197): fixed width,
 //! big-endian, uncompressed, without flags or length prefixes, and without an encoding of the
@@ -32,6 +34,7 @@ extern crate alloc;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod batch;
 mod encoding;
 mod error;
 mod key;
@@ -39,10 +42,11 @@ mod prepared;
 mod proof;
 
 pub use ark_bn254::{Fr, G1Affine, G2Affine};
+pub use batch::{verify_batch, BatchItem};
 pub use encoding::{G1_BYTES, G2_BYTES, TARGET_BYTES};
-pub use error::{DecodeError, KeyError, VerifyError};
+pub use error::{BatchError, DecodeError, KeyError, VerifyError};
 pub use key::{
 	VerifyingKey, MAX_PUBLIC_INPUTS, MAX_VERIFYING_KEY_BYTES, VERIFYING_KEY_HEADER_BYTES,
 };
-pub use prepared::{PreparedVerifyingKey, MAX_PREPARED_VERIFYING_KEY_BYTES};
+pub use prepared::{PreparedVerifyingKey, MAX_PREPARED_VERIFYING_KEY_BYTES, PREPARED_HEADER_BYTES};
 pub use proof::{Proof, PROOF_BYTES};

@@ -2,7 +2,7 @@
 
 //! Keys and proofs of `ark-groth16` for a small circuit.
 
-use crate::trapdoor::rng;
+use crate::rng::rng;
 use ark_bn254::{Bn254, Fr};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use ark_groth16::Groth16;
@@ -55,7 +55,7 @@ impl Proved {
 			ic: ark_key.gamma_abc_g1.clone(),
 		};
 		Self {
-			prepared: PreparedVerifyingKey::prepare(&key),
+			prepared: PreparedVerifyingKey::prepare(&key).unwrap(),
 			proof: Proof::new(ark_proof.a, ark_proof.b, ark_proof.c),
 			inputs: roots.iter().map(Field::square).collect(),
 			ark_key,

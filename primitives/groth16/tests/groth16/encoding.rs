@@ -4,16 +4,17 @@
 
 use crate::{
 	circuit::{all, ONE},
-	trapdoor::{g1, g2, rng, Trapdoor},
+	rng::rng,
 };
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, BigInteger, PrimeField, UniformRand};
 use candor_groth16::{
-	DecodeError, PreparedVerifyingKey, Proof, VerifyingKey, G1_BYTES, G2_BYTES,
-	MAX_PREPARED_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS, MAX_VERIFYING_KEY_BYTES, PROOF_BYTES,
-	TARGET_BYTES, VERIFYING_KEY_HEADER_BYTES,
+	DecodeError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey, G1_BYTES, G2_BYTES,
+	MAX_PREPARED_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS, MAX_VERIFYING_KEY_BYTES,
+	PREPARED_HEADER_BYTES, PROOF_BYTES, TARGET_BYTES, VERIFYING_KEY_HEADER_BYTES,
 };
+use candor_trapdoor::{g1, g2, Trapdoor};
 use proptest::prelude::*;
 
 /// Bytes of a coordinate.
@@ -90,8 +91,9 @@ mod layout {
 	fn a_prepared_key_ends_with_the_key() {
 		for proved in all() {
 			let bytes = proved.prepared.to_bytes();
-			assert_eq!(bytes.len(), TARGET_BYTES + proved.key.to_bytes().len());
-			assert_eq!(&bytes[TARGET_BYTES..], proved.key.to_bytes());
+			let (prepared, key) = bytes.split_at(PREPARED_HEADER_BYTES);
+			assert_eq!(prepared.len(), 384 + 2 * 87 * 128);
+			assert_eq!(key, proved.key.to_bytes());
 			assert_eq!(
 				PreparedVerifyingKey::from_trusted_bytes(&bytes),
 				Ok(proved.prepared.clone())
@@ -104,7 +106,8 @@ mod layout {
 		assert_eq!((G1_BYTES, G2_BYTES, PROOF_BYTES), (64, 128, 256));
 		assert_eq!((VERIFYING_KEY_HEADER_BYTES, MAX_PUBLIC_INPUTS), (448, 64));
 		assert_eq!((MAX_VERIFYING_KEY_BYTES, TARGET_BYTES), (448 + 64 * 65, 384));
-		assert_eq!(MAX_PREPARED_VERIFYING_KEY_BYTES, 384 + 448 + 64 * 65);
+		assert_eq!(PREPARED_HEADER_BYTES, 384 + 2 * 87 * 128);
+		assert_eq!(MAX_PREPARED_VERIFYING_KEY_BYTES, PREPARED_HEADER_BYTES + 448 + 64 * 65);
 		for proved in all() {
 			let inputs = proved.inputs.len();
 			assert_eq!(proved.key.to_bytes().len(), 448 + 64 * (inputs + 1));
@@ -138,7 +141,7 @@ mod identity {
 			prop_assert_eq!(&read, &key);
 			prop_assert_eq!(read.to_bytes(), bytes);
 
-			let prepared = PreparedVerifyingKey::prepare(&key);
+			let prepared = PreparedVerifyingKey::prepare(&key).unwrap();
 			let bytes = prepared.to_bytes();
 			let read = PreparedVerifyingKey::from_trusted_bytes(&bytes).unwrap();
 			prop_assert_eq!(read.verifying_key(), &key);
@@ -246,7 +249,9 @@ mod reject_proof {
 	fn with_a_point_outside_the_subgroup() {
 		for seed in 0..8 {
 			let outside = outside_the_subgroup(seed);
-			assert_eq!(with(|proof| proof.b = outside), Err(DecodeError::NotInSubgroup));
+			let proof = with(|proof| proof.b = outside).unwrap();
+			let verdict = ONE.prepared.verify(&ONE.inputs, &proof);
+			assert_eq!(verdict, Err(VerifyError::NotInSubgroup));
 		}
 	}
 
@@ -437,7 +442,13 @@ mod reject_prepared_key {
 			let mut changed = bytes.clone();
 			changed[start..start + COORDINATE].copy_from_slice(&modulus_plus(Fq::ZERO));
 			let refused = PreparedVerifyingKey::from_trusted_bytes(&changed);
-			assert_eq!(refused, Err(DecodeError::Coordinate), "{start}");
+			if (TARGET_BYTES..PREPARED_HEADER_BYTES).contains(&start) {
+				// A coefficient of a line, which is decoded when it is used.
+				let verdict = refused.unwrap().verify(&ONE.inputs, &ONE.proof);
+				assert_eq!(verdict, Err(VerifyError::Invalid), "{start}");
+			} else {
+				assert_eq!(refused, Err(DecodeError::Coordinate), "{start}");
+			}
 		}
 	}
 }

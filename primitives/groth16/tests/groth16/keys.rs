@@ -2,18 +2,16 @@
 
 //! Rules for keys: what breaks without each of them, and that each refuses what it should.
 
-use crate::{
-	circuit::all,
-	trapdoor::{g1, rng, Trapdoor},
-};
+use crate::{circuit::all, rng::rng};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use candor_groth16::{DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyingKey};
+use candor_trapdoor::{g1, Trapdoor};
 
 /// Whether the proof verifies under the key when no rule is asked.
 fn verifies(key: &VerifyingKey, inputs: &[Fr], proof: &Proof) -> bool {
-	PreparedVerifyingKey::prepare(key).verify(inputs, proof).is_ok()
+	PreparedVerifyingKey::prepare(key).unwrap().verify(inputs, proof).is_ok()
 }
 
 /// What registration says of the key.

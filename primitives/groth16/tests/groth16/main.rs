@@ -3,10 +3,11 @@
 //! The crate from the outside: what it accepts, what it refuses, and that it agrees with
 //! `ark-groth16`.
 
+mod batch;
 mod circuit;
 mod encoding;
 mod keys;
+mod rng;
 mod robustness;
 mod snarkjs;
-mod trapdoor;
 mod verification;

@@ -6,14 +6,14 @@ use crate::circuit::ONE;
 use ark_bn254::Fr;
 use ark_ec::AffineRepr;
 use candor_groth16::{
-	G1Affine, G2Affine, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey, PROOF_BYTES,
-	TARGET_BYTES, VERIFYING_KEY_HEADER_BYTES,
+	G1Affine, G2Affine, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
+	PREPARED_HEADER_BYTES, PROOF_BYTES, VERIFYING_KEY_HEADER_BYTES,
 };
 use proptest::{collection::vec, prelude::*};
 
 /// Bytes of a prepared key with `inputs` public inputs.
 const fn prepared_bytes(inputs: usize) -> usize {
-	TARGET_BYTES + VERIFYING_KEY_HEADER_BYTES + 64 * (inputs + 1)
+	PREPARED_HEADER_BYTES + VERIFYING_KEY_HEADER_BYTES + 64 * (inputs + 1)
 }
 
 /// Clears the bits that would take a coordinate over the modulus.
@@ -39,7 +39,7 @@ proptest! {
 	fn decoders_return_on_bytes_of_the_right_length(
 		proof in vec(any::<u8>(), PROOF_BYTES),
 		key in (0usize..4).prop_flat_map(
-			|inputs| vec(any::<u8>(), prepared_bytes(inputs) - TARGET_BYTES),
+			|inputs| vec(any::<u8>(), prepared_bytes(inputs) - PREPARED_HEADER_BYTES),
 		),
 	) {
 		prop_assert!(Proof::from_bytes(&proof).is_err());
@@ -62,8 +62,7 @@ proptest! {
 				prepared.verify(&[Fr::from(input)], &ONE.proof),
 				Err(VerifyError::Invalid)
 			);
-			let again = PreparedVerifyingKey::prepare(prepared.verifying_key());
-			prop_assert_eq!(again.verify(&[Fr::from(input)], &ONE.proof), Err(VerifyError::Invalid));
+			prop_assert!(PreparedVerifyingKey::prepare(prepared.verifying_key()).is_err());
 		}
 	}
 }
@@ -81,7 +80,7 @@ fn a_prepared_key_of_zeros_verifies_nothing() {
 fn a_key_without_points_takes_no_inputs() {
 	let key = VerifyingKey { ic: vec![], ..ONE.key.clone() };
 	assert_eq!(
-		PreparedVerifyingKey::prepare(&key).verify(&[], &ONE.proof),
+		PreparedVerifyingKey::prepare(&key).unwrap().verify(&[], &ONE.proof),
 		Err(VerifyError::WrongInputCount { expected: 0, given: 0 })
 	);
 }

@@ -47,7 +47,7 @@ fn key(key: &Value) -> Vec<u8> {
 fn its_proof_verifies_for_its_inputs_alone() {
 	let vectors = vectors();
 	let key = VerifyingKey::register(&key(&vectors["key"])).unwrap();
-	let prepared = PreparedVerifyingKey::prepare(&key);
+	let prepared = PreparedVerifyingKey::prepare(&key).unwrap();
 	let proof = hex::decode(vectors["proof"].as_str().unwrap()).unwrap();
 	let proof = Proof::from_bytes(&proof).unwrap();
 	assert_eq!(vectors["inputs"], serde_json::json!(["391", "40"]));

@@ -4,13 +4,14 @@
 
 use crate::{
 	circuit::{all, Proved, FIVE, MOST, ONE},
-	trapdoor::{rng, Trapdoor},
+	rng::rng,
 };
 use ark_bn254::{Bn254, Fr};
 use ark_ec::CurveGroup;
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use ark_groth16::{prepare_verifying_key, Groth16};
 use candor_groth16::{PreparedVerifyingKey, Proof, VerifyError};
+use candor_trapdoor::Trapdoor;
 use proptest::prelude::*;
 
 impl Proved {
@@ -72,7 +73,7 @@ mod accept {
 		let trapdoor = Trapdoor::random(1, rng);
 		let inputs = [-trapdoor.ic[0] * trapdoor.ic[1].inverse().unwrap()];
 		assert_eq!(trapdoor.inputs(&inputs), Fr::ZERO);
-		let prepared = PreparedVerifyingKey::prepare(&trapdoor.key());
+		let prepared = PreparedVerifyingKey::prepare(&trapdoor.key()).unwrap();
 		let proof = trapdoor.prove(&inputs, rng);
 		assert_eq!(prepared.verify(&inputs, &proof), Ok(()));
 		assert_eq!(prepared.verify(&[Fr::ONE], &proof), Err(VerifyError::Invalid));
@@ -90,7 +91,7 @@ mod accept {
 			.collect();
 		inputs.extend([Fr::rand(rng), Fr::rand(rng)]);
 		let trapdoor = Trapdoor::random(inputs.len(), rng);
-		let prepared = PreparedVerifyingKey::prepare(&trapdoor.key());
+		let prepared = PreparedVerifyingKey::prepare(&trapdoor.key()).unwrap();
 		let proof = trapdoor.prove(&inputs, rng);
 		assert_eq!(prepared.verify(&inputs, &proof), Ok(()));
 		inputs[0] += Fr::ONE;
@@ -105,7 +106,7 @@ mod accept {
 			let rng = &mut rng(seed);
 			let trapdoor = Trapdoor::random(inputs, rng);
 			let inputs: Vec<Fr> = (0..inputs).map(|_| Fr::rand(rng)).collect();
-			let prepared = PreparedVerifyingKey::prepare(&trapdoor.key());
+			let prepared = PreparedVerifyingKey::prepare(&trapdoor.key()).unwrap();
 			prop_assert_eq!(prepared.verify(&inputs, &trapdoor.prove(&inputs, rng)), Ok(()));
 		}
 	}
@@ -152,7 +153,7 @@ mod reject {
 		let trapdoor = Trapdoor::random(2, rng);
 		let inputs = [Fr::from(5), Fr::ZERO];
 		let proof = trapdoor.prove(&inputs, rng);
-		let prepared = PreparedVerifyingKey::prepare(&trapdoor.key());
+		let prepared = PreparedVerifyingKey::prepare(&trapdoor.key()).unwrap();
 		assert_eq!(prepared.verify(&inputs, &proof), Ok(()));
 		assert_eq!(
 			prepared.verify(&inputs[..1], &proof),
@@ -163,7 +164,7 @@ mod reject {
 	#[test]
 	fn a_proof_under_another_key() {
 		let other = Trapdoor::random(5, &mut rng(14));
-		let prepared = PreparedVerifyingKey::prepare(&other.key());
+		let prepared = PreparedVerifyingKey::prepare(&other.key()).unwrap();
 		assert_eq!(prepared.verify(&FIVE.inputs, &FIVE.proof), Err(VerifyError::Invalid));
 	}
 
@@ -201,7 +202,7 @@ mod reject {
 			let rng = &mut rng(seed);
 			let trapdoor = Trapdoor::random(inputs, rng);
 			let mut inputs: Vec<Fr> = (0..inputs).map(|_| Fr::rand(rng)).collect();
-			let prepared = PreparedVerifyingKey::prepare(&trapdoor.key());
+			let prepared = PreparedVerifyingKey::prepare(&trapdoor.key()).unwrap();
 			let proof = trapdoor.prove(&inputs, rng);
 			let place = place.index(inputs.len());
 			inputs[place] = Fr::rand(rng);

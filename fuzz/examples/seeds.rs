@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Writes the seeds of the corpora: `cargo run --release --example seeds` in the folder `fuzz`.
+//!
+//! Decoders get encodings with a name each. Targets that take structured input get random bytes,
+//! which is what such input is made of.
+
+use ark_bn254::Fr;
+use ark_std::rand::{Rng, SeedableRng};
+use candor_fuzz::{arkworks::encode, points::outside_the_subgroup};
+use candor_groth16::{PreparedVerifyingKey, Proof, VerifyingKey, G1_BYTES, G2_BYTES};
+use candor_trapdoor::{g1, g2, Trapdoor};
+use rand_chacha::ChaCha8Rng;
+use std::{fs, io, path::Path};
+
+/// Lengths of random seeds.
+const LENGTHS: [usize; 8] = [32, 48, 64, 96, 128, 192, 256, 384];
+
+fn main() -> io::Result<()> {
+	let mut rng = ChaCha8Rng::seed_from_u64(0);
+	for (target, name, bytes) in
+		decoders(&mut rng).into_iter().chain(statement()).chain(structured(&mut rng))
+	{
+		let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+		fs::create_dir_all(&folder)?;
+		fs::write(folder.join(name), bytes)?;
+	}
+	Ok(())
+}
+
+/// Target, name and bytes.
+type Seed = (&'static str, String, Vec<u8>);
+
+fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
+	let mut seeds = Vec::new();
+	let mut add = |target, name: &str, bytes| seeds.push((target, name.to_owned(), bytes));
+
+	for inputs in [0, 1, 2, 5, 64, 65] {
+		let key = Trapdoor::random(inputs, rng).key();
+		add("verifying_key", &format!("inputs-{inputs}"), key.to_bytes());
+		if [1, 5].contains(&inputs) {
+			let prepared = PreparedVerifyingKey::prepare(&key).expect("points of their groups");
+			add("prepared_key", &format!("inputs-{inputs}"), prepared.to_bytes());
+		}
+	}
+	let trapdoor = Trapdoor::random(2, rng);
+	let key = trapdoor.key();
+	let related: [(&str, fn(&mut VerifyingKey)); 6] = [
+		("gamma-is-delta", |key| key.gamma = key.delta),
+		("gamma-is-minus-delta", |key| key.gamma = -key.delta),
+		("beta-is-gamma", |key| key.beta = key.gamma),
+		("beta-is-delta", |key| key.beta = key.delta),
+		("inputs-are-related", |key| key.ic[1] = -key.ic[2]),
+		("input-is-constant", |key| key.ic[1] = key.ic[0]),
+	];
+	for (name, relate) in related {
+		let mut key = key.clone();
+		relate(&mut key);
+		add("verifying_key", name, key.to_bytes());
+	}
+
+	let point = |first: &[u8], second: &[u8], choice: u8| [first, second, &[choice]].concat();
+	let (a, b) = (encode(&g1(Fr::from(5))), encode(&g2(Fr::from(7))));
+	let outside = encode(&outside_the_subgroup()[0]);
+	let one = [&[0; 31][..], &[1]].concat();
+	for (name, seed) in [
+		("sum", point(&a, &one, 4)),
+		("sum-in-the-second-group", point(&b, &one, 1)),
+		("sum-outside-the-subgroup", point(&outside, &one, 1)),
+		("pairing", point(&a, &b, 2)),
+		("pairing-outside-the-subgroup", point(&a, &outside, 2)),
+		("pairing-with-infinity", point(&[0; G1_BYTES], &b, 2)),
+		("check", point(&b, &outside, 3)),
+	] {
+		add("curve", name, seed);
+	}
+
+	let inputs: Vec<Fr> = vec![rng.gen(), rng.gen()];
+	let proof = trapdoor.prove(&inputs, rng).to_bytes().to_vec();
+	add("proof", "sound", proof.clone());
+	add(
+		"proof",
+		"generators",
+		Proof::new(g1(1.into()), g2(1.into()), g1(1.into())).to_bytes().into(),
+	);
+	let key = key.to_bytes();
+	for (target, bytes) in [("proof", &proof), ("verifying_key", &key)] {
+		let mut outside = bytes.clone();
+		let point = encode(&outside_the_subgroup()[0]);
+		outside[G1_BYTES..G1_BYTES + G2_BYTES].copy_from_slice(&point);
+		add(target, "outside-the-subgroup", outside);
+		let mut infinity = bytes.clone();
+		infinity[..G1_BYTES].fill(0);
+		add(target, "infinity", infinity);
+		let mut off = bytes.clone();
+		off[G1_BYTES - 1] ^= 1;
+		add(target, "off-the-curve", off);
+		let mut flag = bytes.clone();
+		flag[G1_BYTES / 2] |= 0x80;
+		add(target, "flag", flag);
+		add(target, "trailing-byte", [&**bytes, &[0]].concat());
+		add(target, "cut", bytes[..bytes.len() - 1].to_vec());
+	}
+	seeds
+}
+
+fn statement() -> Vec<Seed> {
+	// Three scalars and a job's number come first.
+	let order_less_one = encode_scalar(-Fr::from(1));
+	[("zeros", vec![0; 192]), ("ones", vec![0xff; 192]), ("largest", order_less_one.repeat(6))]
+		.map(|(name, bytes)| ("statement", name.to_owned(), bytes))
+		.into()
+}
+
+fn encode_scalar(scalar: Fr) -> Vec<u8> {
+	candor_statement::ModelCommitment::from_field(scalar).as_bytes().to_vec()
+}
+
+fn structured(rng: &mut ChaCha8Rng) -> Vec<Seed> {
+	let mut seeds = Vec::new();
+	for target in ["verify", "batch", "statement"] {
+		for length in LENGTHS {
+			let bytes = (0..length).map(|_| rng.gen()).collect();
+			seeds.push((target, format!("random-{length}"), bytes));
+		}
+	}
+	seeds
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Verification of a batch against verification of each item by itself.
+//!
+//! False proofs are made to compensate each other under weights that somebody might guess: all
+//! equal, the powers of a number, or any small ones.
+
+#![no_main]
+
+use arbitrary::{Arbitrary, Unstructured};
+use ark_bn254::{Fr, G2Affine};
+use ark_ec::CurveGroup;
+use ark_ff::{AdditiveGroup, Field};
+use candor_fuzz::{
+	algebra::{decoded_key, Logs, Scalar, Setup},
+	points::outside_the_subgroup,
+};
+use candor_groth16::{
+	verify_batch, BatchError, BatchItem, PreparedVerifyingKey, Proof, VerifyError,
+};
+use candor_trapdoor::Trapdoor;
+use libfuzzer_sys::fuzz_target;
+use std::sync::LazyLock;
+
+static OUTSIDE: LazyLock<Vec<G2Affine>> = LazyLock::new(outside_the_subgroup);
+
+#[derive(Arbitrary, Debug)]
+struct Case {
+	#[arbitrary(with = up_to::<3, _>)]
+	setups: Vec<Setup>,
+	compensation: Compensation,
+	#[arbitrary(with = up_to::<6, _>)]
+	items: Vec<Item>,
+}
+
+/// One element or more.
+fn up_to<'a, const MOST: u8, T: Arbitrary<'a>>(
+	u: &mut Unstructured<'a>,
+) -> arbitrary::Result<Vec<T>> {
+	let count = 1 + u8::arbitrary(u)? % MOST;
+	(0..count).map(|_| T::arbitrary(u)).collect()
+}
+
+#[derive(Arbitrary, Debug)]
+struct Item {
+	key: u8,
+	fault: Fault,
+	a: Scalar,
+	b: Scalar,
+	input: Scalar,
+}
+
+/// What is wrong with an item.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+enum Fault {
+	None,
+	NoneEither,
+	/// `C` is off by so much.
+	Proof(Scalar),
+	/// The first input is off by so much.
+	Input(Scalar),
+	ExtraInput,
+	MissingInput,
+	UnknownKey(u8),
+	LeaveSubgroup(u8),
+}
+
+/// The weights under which the last item makes up for the errors of the others.
+#[derive(Arbitrary, Debug)]
+enum Compensation {
+	None,
+	Equal,
+	Powers(Scalar),
+	Small([u8; 6]),
+}
+
+impl Compensation {
+	fn weight(&self, index: usize) -> Option<Fr> {
+		match self {
+			Self::None => None,
+			Self::Equal => Some(Fr::ONE),
+			Self::Powers(base) => Some(base.0.pow([index as u64])),
+			Self::Small(weights) => weights.get(index).map(|weight| Fr::from(*weight)),
+		}
+	}
+}
+
+/// An item, before it is borrowed by the batch.
+#[derive(Debug)]
+struct Made {
+	key: usize,
+	inputs: Vec<Fr>,
+	logs: Logs,
+	outside: Option<G2Affine>,
+}
+
+impl Made {
+	fn new(item: &Item, trapdoors: &[Trapdoor]) -> Self {
+		let mut key = usize::from(item.key) % trapdoors.len();
+		let trapdoor = &trapdoors[key];
+		let mut inputs: Vec<_> =
+			(0..trapdoor.ic.len() as u64 - 1).map(|i| item.input.0 + Fr::from(i)).collect();
+		let mut logs = Logs::prove(trapdoor, &inputs, item.a.0, item.b.0);
+		let mut outside = None;
+		match item.fault {
+			Fault::None | Fault::NoneEither => {}
+			Fault::Proof(error) => logs.c += error.0,
+			Fault::Input(error) => inputs[0] += error.0,
+			Fault::ExtraInput => inputs.push(item.input.0),
+			Fault::MissingInput => {
+				inputs.pop();
+			}
+			Fault::UnknownKey(more) => key = trapdoors.len() + usize::from(more),
+			Fault::LeaveSubgroup(index) => {
+				outside = Some(OUTSIDE[usize::from(index) % OUTSIDE.len()]);
+			}
+		}
+		Self { key, inputs, logs, outside }
+	}
+
+	/// What the item has to come to by itself.
+	fn expected(&self, trapdoors: &[Trapdoor]) -> Result<(), VerifyError> {
+		let trapdoor = trapdoors.get(self.key).ok_or(VerifyError::UnknownKey)?;
+		let expected = trapdoor.ic.len() - 1;
+		if self.inputs.len() != expected {
+			let [expected, given] = [expected, self.inputs.len()].map(|count| count as u32);
+			return Err(VerifyError::WrongInputCount { expected, given });
+		}
+		if self.outside.is_some() {
+			return Err(VerifyError::NotInSubgroup);
+		}
+		if self.logs.error(trapdoor, &self.inputs) == Fr::ZERO {
+			Ok(())
+		} else {
+			Err(VerifyError::Invalid)
+		}
+	}
+
+	fn proof(&self) -> Proof {
+		let mut proof = self.logs.proof();
+		if let Some(outside) = self.outside {
+			proof.b = (proof.b + outside).into_affine();
+		}
+		proof
+	}
+}
+
+/// Changes `C` of the last item so that the weighted errors of all items sum up to zero. `None` where
+/// there are no weights or an item has no key, and then nothing is changed.
+fn compensate(items: &mut [Made], trapdoors: &[Trapdoor], weights: &Compensation) -> Option<()> {
+	let error = |item: &Made| {
+		trapdoors.get(item.key).map(|trapdoor| item.logs.error(trapdoor, &item.inputs))
+	};
+	let mut sum = Fr::ZERO;
+	for (index, item) in items.iter().enumerate() {
+		sum += weights.weight(index)? * error(item)?;
+	}
+	let weight = weights.weight(items.len().checked_sub(1)?)?;
+	let last = items.last_mut()?;
+	let delta = trapdoors.get(last.key)?.delta;
+	// The error falls by delta for each one that C grows by.
+	last.logs.c += sum * (weight * delta).inverse()?;
+	Some(())
+}
+
+/// Faults that have to be found at the same time: an item is named for the first of its kind.
+fn kind(error: VerifyError) -> u8 {
+	match error {
+		VerifyError::UnknownKey | VerifyError::WrongInputCount { .. } => 0,
+		VerifyError::NotInSubgroup => 1,
+		VerifyError::Invalid => 2,
+	}
+}
+
+/// Whether the proof can come out of a decoder, which it must if it is sound.
+fn is_decodable(item: &Made) -> bool {
+	let decoded = Proof::from_bytes(&item.proof().to_bytes()).is_ok();
+	let unsound = item.logs.has_zero() || item.outside.is_some();
+	assert!(decoded || unsound, "refused: {item:?}");
+	decoded
+}
+
+fuzz_target!(|case: Case| {
+	let trapdoors: Vec<_> = case.setups.iter().map(Setup::trapdoor).collect();
+	let mut made: Vec<_> = case.items.iter().map(|item| Made::new(item, &trapdoors)).collect();
+	compensate(&mut made, &trapdoors, &case.compensation);
+	made.retain(is_decodable);
+	let Some(keys) = trapdoors
+		.iter()
+		.map(|trapdoor| PreparedVerifyingKey::prepare(&decoded_key(trapdoor)?).ok())
+		.collect::<Option<Vec<_>>>()
+	else {
+		return;
+	};
+
+	let proofs: Vec<_> = made.iter().map(Made::proof).collect();
+	let items: Vec<_> = made
+		.iter()
+		.zip(&proofs)
+		.map(|(item, proof)| BatchItem { key: item.key, inputs: &item.inputs, proof })
+		.collect();
+
+	let verdicts: Vec<_> = made.iter().map(|item| item.expected(&trapdoors)).collect();
+	for (item, verdict) in items.iter().zip(&verdicts) {
+		if let Some(key) = keys.get(item.key) {
+			assert_eq!(key.verify(item.inputs, item.proof), *verdict, "one item by itself");
+		}
+	}
+
+	match verify_batch(&keys, &items) {
+		Ok(()) => assert!(verdicts.iter().all(Result::is_ok), "accepted: {verdicts:?}"),
+		Err(BatchError::Invalid) => {
+			assert!(verdicts.iter().any(Result::is_err), "all of it holds");
+		}
+		Err(BatchError::Item { index, error }) => {
+			let index = index as usize;
+			assert_eq!(verdicts[index], Err(error), "item {index}");
+			let first = verdicts
+				.iter()
+				.position(|verdict| verdict.is_err_and(|other| kind(other) == kind(error)));
+			assert_eq!(first, Some(index), "not the first one: {verdicts:?}");
+		}
+	}
+});

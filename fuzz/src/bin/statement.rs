@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Scalars, schemas and statements, on any bytes and any text.
+
+#![no_main]
+
+use arbitrary::Arbitrary;
+use ark_bn254::Fr;
+use ark_ff::{BigInteger, PrimeField};
+use candor_statement::{
+	binding, pack, Binding, InputCommitment, ModelCommitment, ParseScalarError, Statement,
+	StatementError, StatementSchema,
+};
+use codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
+use libfuzzer_sys::fuzz_target;
+use std::fmt::{Debug, Display};
+
+#[derive(Arbitrary, Debug)]
+struct Case<'a> {
+	model: [u8; 32],
+	input: [u8; 32],
+	binding: [u8; 32],
+	job: u64,
+	text: &'a str,
+	scale: &'a [u8],
+	output: &'a [u8],
+}
+
+/// Whether the bytes, read little-endian, are below the order of the field.
+fn is_canonical(bytes: &[u8; 32]) -> bool {
+	let order = Fr::MODULUS.to_bytes_be();
+	bytes.iter().rev().lt(&order)
+}
+
+/// Decoding of what is taken has one result with one encoding.
+fn check_scale<T: Decode + Encode + MaxEncodedLen>(bytes: &[u8]) {
+	if let Ok(value) = T::decode_all(&mut &*bytes) {
+		assert_eq!(value.encode(), bytes);
+		assert!(bytes.len() <= T::max_encoded_len());
+	}
+	let mut rest = bytes;
+	if let Ok(value) = T::decode(&mut rest) {
+		assert_eq!([&*value.encode(), rest].concat(), bytes);
+	}
+}
+
+/// A text is taken exactly if it is 64 hexadecimal digits of a scalar.
+fn check_text<T>(text: &str, bytes: impl Fn(&T) -> [u8; 32])
+where
+	T: std::str::FromStr<Err = ParseScalarError> + Display + PartialEq + Debug,
+{
+	let digits = text.strip_prefix("0x").unwrap_or(text).to_ascii_lowercase();
+	let is_hex = digits.len() == 64 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+	match text.parse::<T>() {
+		Ok(scalar) => {
+			assert!(is_hex && is_canonical(&bytes(&scalar)));
+			assert_eq!(scalar.to_string(), format!("0x{digits}"));
+		}
+		Err(ParseScalarError::NotHex) => assert!(!is_hex),
+		Err(ParseScalarError::NonCanonical) => assert!(is_hex),
+	}
+}
+
+fuzz_target!(|case: Case| {
+	let model = ModelCommitment::from_bytes(case.model);
+	let input = InputCommitment::from_bytes(case.input);
+	let tie = Binding::from_bytes(case.binding);
+	let canonical = [&case.model, &case.input, &case.binding].map(is_canonical);
+	assert_eq!([model.is_canonical(), input.is_canonical(), tie.is_canonical()], canonical);
+	if let Some(field) = model.to_field() {
+		assert_eq!(ModelCommitment::from_field(field), model);
+		assert_eq!(field.into_bigint().to_bytes_le(), case.model);
+	}
+
+	for text in [case.text, &model.to_string()] {
+		check_text::<ModelCommitment>(text, |scalar| *scalar.as_bytes());
+	}
+	check_scale::<ModelCommitment>(case.scale);
+	check_scale::<StatementSchema>(case.scale);
+	if let Ok(schema) = StatementSchema::decode(&mut &*case.scale) {
+		assert!(schema.public_inputs() >= 3);
+	}
+
+	let statement = Statement { model, input, output: case.output, binding: tie };
+	match statement.public_inputs() {
+		Ok(inputs) => {
+			assert_eq!(canonical, [true; 3]);
+			let schema =
+				StatementSchema::InferenceV1 { input_len: 0, output_len: case.output.len() as u32 };
+			assert_eq!(inputs.len(), schema.public_inputs() as usize);
+			let bytes: Vec<_> = inputs.iter().map(|x| x.into_bigint().to_bytes_le()).collect();
+			let [first, second, words @ .., last] = &*bytes else { panic!("too few") };
+			assert_eq!([first, second, last], [&case.model, &case.input, &case.binding]);
+			let packed: Vec<_> = words.iter().flat_map(|word| word[..31].to_vec()).collect();
+			assert_eq!(packed[..case.output.len()], *case.output);
+			assert!(packed[case.output.len()..].iter().all(|byte| *byte == 0));
+			assert!(words.iter().all(|word| word[31] == 0));
+			assert_eq!(inputs[2..inputs.len() - 1], pack(case.output));
+		}
+		Err(StatementError::NonCanonicalModel) => assert!(!canonical[0]),
+		Err(StatementError::NonCanonicalInput) => assert!(!canonical[1]),
+		Err(StatementError::NonCanonicalBinding) => assert!(!canonical[2]),
+	}
+	assert!(binding(&case.model, case.job, &case.input).is_canonical());
+});

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Measures verification natively and in Wasm against arkworks, in one run, and writes docs/bench/.
+# Arguments go to the measuring program: scripts/bench.sh --rounds 3
+
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+use_rust
+
+step "building what measures (the first time this takes about ten minutes on two cores)"
+# By itself and optimised: other crates of the workspace would switch on threads in arkworks.
+cargo build --locked --release -p candor-bench
+
+step "measuring; nothing else should run on this machine meanwhile"
+"$CARGO_TARGET_DIR/release/candor-bench" "$@"

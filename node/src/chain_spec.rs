@@ -2,6 +2,7 @@
 
 //! The chains that the node knows by name.
 
+use crate::service::OwnHostFunctions;
 use candor_runtime::{
 	constants::{TOKEN_DECIMALS, TOKEN_SYMBOL},
 	WASM_BINARY,
@@ -9,8 +10,9 @@ use candor_runtime::{
 use sc_service::{ChainType, Properties};
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 
-/// A chain specification without extensions.
-pub type ChainSpec = sc_service::GenericChainSpec;
+/// A chain specification without extensions. Building the first state runs the runtime, which asks
+/// for the node's functions.
+pub type ChainSpec = sc_service::GenericChainSpec<sc_service::NoExtension, OwnHostFunctions>;
 
 /// One validator, Alice, and the well-known development accounts.
 pub fn development() -> Result<ChainSpec, String> {

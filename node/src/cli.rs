@@ -76,4 +76,9 @@ pub enum Subcommand {
 
 	/// Describe the database.
 	ChainInfo(sc_cli::ChainInfoCmd),
+
+	/// Measure weights.
+	#[cfg(feature = "runtime-benchmarks")]
+	#[command(subcommand)]
+	Benchmark(frame_benchmarking_cli::BenchmarkCmd),
 }

@@ -104,6 +104,8 @@ pub fn run() -> Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.sync_run(|config| cmd.run::<OpaqueBlock>(&config))
 		}
+		#[cfg(feature = "runtime-benchmarks")]
+		Some(Subcommand::Benchmark(cmd)) => crate::benchmark::run(&cli, cmd),
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
 			let sealing = cli.sealing.clone();

@@ -2,6 +2,8 @@
 
 //! The Candor node: a validator's binary, and a development chain for a laptop.
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmark;
 mod chain_spec;
 mod cli;
 mod command;

@@ -17,8 +17,21 @@ use sc_telemetry::{Telemetry, TelemetryWorker};
 use sp_consensus_aura::sr25519::AuthorityPair;
 use std::{sync::Arc, time::Duration};
 
-type Client =
-	sc_service::TFullClient<Block, RuntimeApi, WasmExecutor<sp_io::SubstrateHostFunctions>>;
+/// What the runtime may ask of the node beside the SDK's functions: BN254, and for a runtime that has
+/// benchmarks what those call.
+#[cfg(not(feature = "runtime-benchmarks"))]
+pub type OwnHostFunctions = candor_bn254::host::HostFunctions;
+/// What the runtime may ask of the node beside the SDK's functions: BN254, and for a runtime that has
+/// benchmarks what those call.
+#[cfg(feature = "runtime-benchmarks")]
+pub type OwnHostFunctions =
+	(candor_bn254::host::HostFunctions, frame_benchmarking::benchmarking::HostFunctions);
+
+type Client = sc_service::TFullClient<
+	Block,
+	RuntimeApi,
+	WasmExecutor<(sp_io::SubstrateHostFunctions, OwnHostFunctions)>,
+>;
 type Backend = sc_service::TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
 type Pool = sc_transaction_pool::TransactionPoolHandle<Block, Client>;

@@ -34,7 +34,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(bytes.len() <= MAX_VERIFYING_KEY_BYTES, Error::TooManyPublicInputs);
 		let key = VerifyingKey::register(bytes)?;
 		ensure!(key.public_inputs() == schema.public_inputs(), Error::SchemaMismatch);
-		PreparedVerifyingKey::prepare(&key)
+		PreparedVerifyingKey::prepare(&key)?
 			.to_bytes()
 			.try_into()
 			.map_err(|_| Error::TooManyPublicInputs)

@@ -23,9 +23,16 @@ impl<T: Config> Pallet<T> {
 		let key = PreparedKeys::<T>::get(id).ok_or(VerifyFailure::UnknownCircuit)?;
 		let key = PreparedVerifyingKey::from_trusted_bytes(&key)
 			.map_err(|_| VerifyFailure::CorruptKey)?;
-		key.verify(inputs, &proof).map_err(|error| match error {
-			VerifyError::WrongInputCount { .. } => VerifyFailure::WrongInputCount,
-			VerifyError::Invalid => VerifyFailure::InvalidProof,
-		})
+		key.verify(inputs, &proof).map_err(verify_failure)
+	}
+}
+
+/// What a verdict about a proof is called here.
+pub(crate) fn verify_failure(error: VerifyError) -> VerifyFailure {
+	match error {
+		VerifyError::WrongInputCount { .. } => VerifyFailure::WrongInputCount,
+		VerifyError::NotInSubgroup => VerifyFailure::MalformedProof,
+		VerifyError::UnknownKey => VerifyFailure::UnknownCircuit,
+		VerifyError::Invalid => VerifyFailure::InvalidProof,
 	}
 }

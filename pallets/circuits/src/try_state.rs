@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 				"key that does not fit the schema"
 			);
 			ensure!(
-				PreparedVerifyingKey::prepare(&key).to_bytes() == stored.into_inner(),
+				PreparedVerifyingKey::prepare(&key).is_ok_and(|key| key.to_bytes() == *stored),
 				"key that was prepared wrongly"
 			);
 		}

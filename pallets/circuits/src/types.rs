@@ -120,6 +120,20 @@ pub enum VerifyFailure {
 	CorruptKey,
 }
 
+/// Why a batch of proofs was not accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BatchFailure {
+	/// A proof cannot be right, whatever the others are.
+	Item {
+		/// Its position among the proofs in the order in which they were added, from zero.
+		index: u32,
+		/// What is wrong with it.
+		failure: VerifyFailure,
+	},
+	/// At least one of the proofs is not of its statement.
+	Invalid,
+}
+
 /// Why a reference to a circuit was refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReferenceFailure {

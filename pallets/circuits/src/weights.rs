@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of the calls: generous estimates until they are benchmarked.
+//! Weights of the calls. The runtime holds measured ones; those of `()` are estimates for tests.
 
 use candor_groth16::{G1_BYTES, MAX_PUBLIC_INPUTS, VERIFYING_KEY_HEADER_BYTES};
-use core::marker::PhantomData;
-use frame_support::{
-	traits::Get,
-	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
-};
+use frame_support::weights::{constants::RocksDbWeight, Weight};
 
 /// Weights of the pallet's calls.
 pub trait WeightInfo {
@@ -19,6 +15,11 @@ pub trait WeightInfo {
 	fn freeze() -> Weight;
 	/// Of `unfreeze`.
 	fn unfreeze() -> Weight;
+	/// Of verifying one proof under a key with so many public inputs, reading the key included.
+	fn verify(inputs: u32) -> Weight;
+	/// Of verifying so many proofs at once, under so many keys with so many public inputs in all,
+	/// reading the keys included. The inputs of a key count once, however many proofs it has.
+	fn verify_batch(proofs: u32, keys: u32, inputs: u32) -> Weight;
 }
 
 /// The number of public inputs of a key of so many bytes, as far as it can have any; a key of any
@@ -34,57 +35,43 @@ const MICROSECOND: u64 = 1_000_000;
 /// Estimated size of a circuit's entry and key in a proof of storage, in bytes.
 const CIRCUIT_PROOF: u64 = 8_192;
 
-/// Estimated weights, not measured.
-pub struct SubstrateWeight<T>(PhantomData<T>);
-
-impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
-	fn register(inputs: u32) -> Weight {
-		register(T::DbWeight::get(), inputs)
-	}
-
-	fn deregister() -> Weight {
-		deregister(T::DbWeight::get())
-	}
-
-	fn freeze() -> Weight {
-		switch(T::DbWeight::get())
-	}
-
-	fn unfreeze() -> Weight {
-		switch(T::DbWeight::get())
-	}
-}
-
 impl WeightInfo for () {
+	/// Decoding of three points of the second group with their subgroup checks, a pairing, and one
+	/// curve check for each input.
 	fn register(inputs: u32) -> Weight {
-		register(RocksDbWeight::get(), inputs)
+		estimate(6_000, 4, 4).saturating_add(each(20, inputs))
 	}
 
 	fn deregister() -> Weight {
-		deregister(RocksDbWeight::get())
+		estimate(60, 4, 4)
 	}
 
 	fn freeze() -> Weight {
-		switch(RocksDbWeight::get())
+		estimate(30, 1, 1)
 	}
 
 	fn unfreeze() -> Weight {
-		switch(RocksDbWeight::get())
+		estimate(30, 1, 1)
+	}
+
+	fn verify(inputs: u32) -> Weight {
+		estimate(2_000, 2, 0).saturating_add(each(50, inputs))
+	}
+
+	fn verify_batch(proofs: u32, keys: u32, inputs: u32) -> Weight {
+		each(500, proofs)
+			.saturating_add(estimate(1_200, 2, 0).saturating_mul(keys.into()))
+			.saturating_add(each(50, inputs))
 	}
 }
 
-/// Decoding of three points of the second group with their subgroup checks, a pairing, and one curve
-/// check for each input.
-fn register(db: RuntimeDbWeight, inputs: u32) -> Weight {
-	Weight::from_parts(60_000 * MICROSECOND, CIRCUIT_PROOF)
-		.saturating_add(Weight::from_parts(500 * MICROSECOND, 0).saturating_mul(inputs.into()))
-		.saturating_add(db.reads_writes(4, 4))
+/// So much computation and so many reads and writes.
+fn estimate(microseconds: u64, reads: u64, writes: u64) -> Weight {
+	Weight::from_parts(microseconds.saturating_mul(MICROSECOND), CIRCUIT_PROOF)
+		.saturating_add(RocksDbWeight::get().reads_writes(reads, writes))
 }
 
-fn deregister(db: RuntimeDbWeight) -> Weight {
-	Weight::from_parts(60 * MICROSECOND, CIRCUIT_PROOF).saturating_add(db.reads_writes(4, 4))
-}
-
-fn switch(db: RuntimeDbWeight) -> Weight {
-	Weight::from_parts(30 * MICROSECOND, CIRCUIT_PROOF).saturating_add(db.reads_writes(1, 1))
+/// So much computation for each of so many.
+fn each(microseconds: u64, count: u32) -> Weight {
+	Weight::from_parts(microseconds.saturating_mul(MICROSECOND), 0).saturating_mul(count.into())
 }

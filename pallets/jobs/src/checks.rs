@@ -4,11 +4,12 @@
 //! checks, so what a view function promises is what the call does.
 
 use crate::{
-	money::split, BalanceOf, CircuitIdOf, Claim, Config, Error, Job, JobId, Jobs, ModelIdOf,
-	ModelRefusal, Models, Pallet, ProofRefusal, Proofs, Quote, State, Terms, VersionOf,
-	WorkerRefusal, Workers,
+	money::split, Answer, BalanceOf, BatchRefusal, CircuitIdOf, Claim, Config, Error, ItemRefusal,
+	Job, JobId, Jobs, ModelIdOf, ModelRefusal, Models, Pallet, ProofBatch, ProofRefusal, Proofs,
+	Quote, State, Terms, VersionOf, WorkerRefusal, Workers,
 };
-use candor_statement::{binding, InputCommitment, Statement, StatementSchema};
+use alloc::{collections::BTreeSet, vec::Vec};
+use candor_statement::{binding, Fr, InputCommitment, Statement, StatementSchema};
 use frame_support::{
 	ensure,
 	traits::{fungible::Inspect, Get},
@@ -26,14 +27,32 @@ impl<T: Config> From<ModelRefusal> for Error<T> {
 	}
 }
 
-impl<T: Config> From<ProofRefusal> for Error<T> {
+impl From<ProofRefusal> for ItemRefusal {
 	fn from(refusal: ProofRefusal) -> Self {
 		match refusal {
-			ProofRefusal::UnknownCircuit => Error::UnknownCircuit,
-			ProofRefusal::FrozenCircuit => Error::FrozenCircuit,
-			ProofRefusal::Malformed => Error::MalformedProof,
-			ProofRefusal::Invalid => Error::InvalidProof,
-			ProofRefusal::UnusableKey => Error::UnusableKey,
+			ProofRefusal::UnknownCircuit => Self::UnknownCircuit,
+			ProofRefusal::FrozenCircuit => Self::FrozenCircuit,
+			ProofRefusal::Malformed => Self::MalformedProof,
+			ProofRefusal::Invalid => Self::InvalidProof,
+			ProofRefusal::UnusableKey => Self::UnusableKey,
+		}
+	}
+}
+
+impl<T: Config> From<ItemRefusal> for Error<T> {
+	fn from(refusal: ItemRefusal) -> Self {
+		match refusal {
+			// By the second answer, the first has ended the job.
+			ItemRefusal::UnknownJob | ItemRefusal::RepeatedJob => Error::UnknownJob,
+			ItemRefusal::NotClaimed => Error::NotClaimed,
+			ItemRefusal::DeadlinePassed => Error::DeadlinePassed,
+			ItemRefusal::FrozenCircuit => Error::FrozenCircuit,
+			ItemRefusal::WrongOutputLength => Error::WrongOutputLength,
+			ItemRefusal::MalformedProof => Error::MalformedProof,
+			ItemRefusal::InvalidProof => Error::InvalidProof,
+			ItemRefusal::UnknownCircuit => Error::UnknownCircuit,
+			ItemRefusal::UnusableKey => Error::UnusableKey,
+			ItemRefusal::NonCanonicalCommitment => Error::NonCanonicalCommitment,
 		}
 	}
 }
@@ -47,6 +66,16 @@ impl<T: Config> From<WorkerRefusal> for Error<T> {
 			WorkerRefusal::TooManyJobs => Error::TooManyOpenJobs,
 		}
 	}
+}
+
+/// Answers of a batch whose proofs hold.
+pub(crate) struct Proven<T: Config> {
+	/// The job of each answer and the claim on it.
+	pub jobs: Vec<(Job<T>, Claim<T>)>,
+	/// The number of different circuits.
+	pub circuits: u32,
+	/// The number of public inputs of those circuits' keys.
+	pub key_inputs: u32,
 }
 
 impl<T: Config> Pallet<T> {
@@ -147,21 +176,70 @@ impl<T: Config> Pallet<T> {
 		ensure!(claim.worker == *who, Error::NotClaimant);
 		ensure!(!Self::is_overdue(claim), Error::DeadlinePassed);
 		ensure!(!T::Proofs::is_frozen(job.circuit), Error::FrozenCircuit);
-		ensure!(u32::try_from(output.len()) == Ok(job.output_len), Error::WrongOutputLength);
+		let inputs = Self::public_inputs(id, job, claim, output, &Self::genesis_hash())?;
+		T::Proofs::verify(job.circuit, &inputs, proof).map_err(ItemRefusal::from)?;
+		Ok(claim.clone())
+	}
 
+	/// The jobs of these answers and the claims on them, if all answers are right. Whoever sends
+	/// them: each is paid to its claimant.
+	pub(crate) fn check_batch(answers: &[Answer<T>]) -> Result<Proven<T>, Error<T>> {
+		ensure!(!answers.is_empty(), Error::EmptyBatch);
+		let genesis = Self::genesis_hash();
+		let mut batch = <T::Proofs as Proofs>::Batch::default();
+		let mut seen = BTreeSet::new();
+		let mut jobs = Vec::with_capacity(answers.len());
+		for (answer, item) in answers.iter().zip(0u16..) {
+			let job = if seen.insert(answer.job) {
+				Self::check_item(answer, &genesis, &mut batch)
+			} else {
+				Err(ItemRefusal::RepeatedJob)
+			};
+			jobs.push(job.map_err(|reason| Error::BadItem { item, reason })?);
+		}
+		let (circuits, key_inputs) = (batch.circuits(), batch.key_inputs());
+		batch.verify().map_err(|refusal| match refusal {
+			BatchRefusal::Item { index, refusal } => Error::BadItem {
+				item: u16::try_from(index).unwrap_or(u16::MAX),
+				reason: refusal.into(),
+			},
+			BatchRefusal::Invalid => Error::InvalidBatch,
+		})?;
+		Ok(Proven { jobs, circuits, key_inputs })
+	}
+
+	/// Checks an answer apart from the verification of its proof, which it leaves to the batch.
+	fn check_item(
+		answer: &Answer<T>,
+		genesis: &[u8; 32],
+		batch: &mut <T::Proofs as Proofs>::Batch,
+	) -> Result<(Job<T>, Claim<T>), ItemRefusal> {
+		let job = Jobs::<T>::get(answer.job).ok_or(ItemRefusal::UnknownJob)?;
+		let State::Claimed(claim) = &job.state else { return Err(ItemRefusal::NotClaimed) };
+		let claim = claim.clone();
+		ensure!(!Self::is_overdue(&claim), ItemRefusal::DeadlinePassed);
+		batch.admit(job.circuit)?;
+		let inputs = Self::public_inputs(answer.job, &job, &claim, &answer.output, genesis)?;
+		batch.add(job.circuit, inputs, &answer.proof)?;
+		Ok((job, claim))
+	}
+
+	/// The public inputs of the statement that the claimant has to prove.
+	fn public_inputs(
+		id: JobId,
+		job: &Job<T>,
+		claim: &Claim<T>,
+		output: &[u8],
+		genesis: &[u8; 32],
+	) -> Result<Vec<Fr>, ItemRefusal> {
+		ensure!(u32::try_from(output.len()) == Ok(job.output_len), ItemRefusal::WrongOutputLength);
 		let statement = Statement {
 			model: job.model_commitment,
 			input: job.input_commitment,
 			output,
-			binding: binding(
-				&Self::genesis_hash(),
-				id.0,
-				&T::WorkerBytes::convert(claim.worker.clone()),
-			),
+			binding: binding(genesis, id.0, &T::WorkerBytes::convert(claim.worker.clone())),
 		};
-		let inputs = statement.public_inputs().map_err(|_| Error::NonCanonicalCommitment)?;
-		T::Proofs::verify(job.circuit, &inputs, proof)?;
-		Ok(claim.clone())
+		statement.public_inputs().map_err(|_| ItemRefusal::NonCanonicalCommitment)
 	}
 
 	/// Whether the last block in which the claimant's answer counts has passed.
@@ -175,7 +253,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The hash of this chain's first block, which `frame_system` never prunes.
-	fn genesis_hash() -> [u8; 32] {
+	pub(crate) fn genesis_hash() -> [u8; 32] {
 		let hash = frame_system::BlockHash::<T>::get(BlockNumberFor::<T>::zero());
 		let mut bytes = [0; 32];
 		bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);

@@ -3,6 +3,7 @@
 //! What the market expects of models, proofs and workers. The runtime connects the pallets that
 //! provide it.
 
+use alloc::vec::Vec;
 use candor_statement::{Fr, ModelCommitment, StatementSchema};
 use codec::MaxEncodedLen;
 use frame_support::Parameter;
@@ -11,9 +12,9 @@ use sp_runtime::{DispatchError, DispatchResult, Permill};
 /// The models on which jobs are opened.
 pub trait Models<AccountId> {
 	/// Identity of a model.
-	type ModelId: Parameter + Copy + MaxEncodedLen;
+	type ModelId: Parameter + Copy + Ord + MaxEncodedLen;
 	/// Identity of a version within its model.
-	type Version: Parameter + Copy + MaxEncodedLen;
+	type Version: Parameter + Copy + Ord + MaxEncodedLen;
 	/// Identity of a circuit.
 	type CircuitId: Parameter + Copy + MaxEncodedLen;
 
@@ -30,8 +31,8 @@ pub trait Models<AccountId> {
 	/// version must not vanish.
 	fn add_job(model: Self::ModelId, version: Self::Version) -> Result<(), ModelRefusal>;
 
-	/// Takes back one [`Models::add_job`]. Cannot fail: leaving is always possible.
-	fn remove_job(model: Self::ModelId, version: Self::Version);
+	/// Takes back [`Models::add_job`] so many times. Cannot fail: leaving is always possible.
+	fn remove_jobs(model: Self::ModelId, version: Self::Version, jobs: u32);
 
 	/// Number of open jobs on a version, if it exists.
 	fn open_jobs(model: Self::ModelId, version: Self::Version) -> Option<u32>;
@@ -64,6 +65,9 @@ pub trait Proofs {
 	/// Identity of a circuit.
 	type CircuitId;
 
+	/// Proofs that are verified together.
+	type Batch: ProofBatch<CircuitId = Self::CircuitId>;
+
 	/// How statements about a circuit become public inputs, if it exists.
 	fn schema(circuit: Self::CircuitId) -> Option<StatementSchema>;
 
@@ -72,6 +76,50 @@ pub trait Proofs {
 
 	/// Accepts a proof of the statement with these public inputs.
 	fn verify(circuit: Self::CircuitId, inputs: &[Fr], proof: &[u8]) -> Result<(), ProofRefusal>;
+}
+
+/// Proofs about any mix of circuits, collected one by one and then verified together. Begins empty.
+///
+/// What is wrong with a proof whatever the others are shows when it is added, as far as that costs
+/// less than verification, so that a caller that stops there has found the first.
+pub trait ProofBatch: Default {
+	/// Identity of a circuit.
+	type CircuitId;
+
+	/// Refuses a circuit about which no proof is accepted at present. Cheap when it was admitted
+	/// before.
+	fn admit(&mut self, circuit: Self::CircuitId) -> Result<(), ProofRefusal>;
+
+	/// Adds a proof of the statement with these public inputs.
+	fn add(
+		&mut self,
+		circuit: Self::CircuitId,
+		inputs: Vec<Fr>,
+		proof: &[u8],
+	) -> Result<(), ProofRefusal>;
+
+	/// The number of different circuits that were admitted.
+	fn circuits(&self) -> u32;
+
+	/// The number of public inputs of those circuits' keys, each key counted once.
+	fn key_inputs(&self) -> u32;
+
+	/// Accepts all proofs or none.
+	fn verify(self) -> Result<(), BatchRefusal>;
+}
+
+/// Why a batch of proofs was not accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BatchRefusal {
+	/// A proof cannot be right, whatever the others are.
+	Item {
+		/// Its position in the order in which the proofs were added, from zero.
+		index: u32,
+		/// What is wrong with it.
+		refusal: ProofRefusal,
+	},
+	/// Some proof is not of its statement.
+	Invalid,
 }
 
 /// Why a proof was not accepted.
@@ -100,8 +148,11 @@ pub trait Workers<AccountId, Balance> {
 	/// Locks part of the bond of `who` for one more job.
 	fn lock(who: &AccountId, amount: Balance) -> Result<(), WorkerRefusal>;
 
-	/// Unlocks what a job locked after it was answered, and remembers the outcome.
-	fn settle(who: &AccountId, amount: Balance, outcome: Settlement<Balance>) -> DispatchResult;
+	/// Unlocks what jobs locked after they were answered, and remembers the outcomes in this order.
+	fn settle(
+		who: &AccountId,
+		settlements: impl IntoIterator<Item = Settlement<Balance>>,
+	) -> DispatchResult;
 
 	/// Unlocks what a job locked after it ended without the worker's doing.
 	fn excuse(who: &AccountId, amount: Balance) -> DispatchResult;
@@ -122,6 +173,8 @@ pub trait Workers<AccountId, Balance> {
 /// A job that was answered and paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Settlement<Balance> {
+	/// What the job locked of the worker's bond.
+	pub bond: Balance,
 	/// The job's price.
 	pub price: Balance,
 	/// What the worker got out of it.

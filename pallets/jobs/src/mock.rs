@@ -4,8 +4,9 @@
 //! proofs are hashes of their public inputs.
 
 use crate::{
-	Event, Forfeit, HoldReason, InlineInputOf, Job, JobId, Jobs, ModelRefusal, NextJobId,
-	Obligations, OutputOf, ProofOf, ProofRefusal, Settlement, State, Terms, Tier, WorkerRefusal,
+	Answer, BatchRefusal, Event, Forfeit, HoldReason, InlineInputOf, Job, JobId, Jobs,
+	ModelRefusal, NextJobId, Obligations, OutputOf, ProofOf, ProofRefusal, Settlement, State,
+	Terms, Tier, WorkerRefusal,
 };
 use candor_statement::{
 	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementSchema,
@@ -25,6 +26,7 @@ use sp_runtime::{
 	traits::{Convert, IdentityLookup},
 	BuildStorage, DispatchError, DispatchResult, Permill,
 };
+use std::collections::BTreeSet;
 
 pub type AccountId = u64;
 
@@ -42,6 +44,7 @@ pub const MIN_JOB_BOND: u128 = 50;
 pub const BOND: u128 = 10_000;
 pub const MIN_BOND: u128 = 500;
 pub const FULL_WEIGHT_PRICE: u128 = 10_000;
+pub const MAX_BATCH: u32 = 64;
 
 /// The circuit that exists.
 pub const CIRCUIT: u32 = 1;
@@ -151,6 +154,7 @@ impl pallet_models::Circuits for MockCircuits {
 
 impl crate::Proofs for MockCircuits {
 	type CircuitId = u32;
+	type Batch = MockBatch;
 
 	fn schema(_: u32) -> Option<StatementSchema> {
 		Schema::get()
@@ -165,9 +169,64 @@ impl crate::Proofs for MockCircuits {
 			_ if CircuitFrozen::get() => Err(ProofRefusal::FrozenCircuit),
 			_ if Schema::get().is_none() => Err(ProofRefusal::UnknownCircuit),
 			b"no usable key" => Err(ProofRefusal::UnusableKey),
-			proof if proof.len() != 32 => Err(ProofRefusal::Malformed),
+			proof if proof.len() != 32 || proof == OUTSIDE_SUBGROUP => Err(ProofRefusal::Malformed),
 			proof if proof == digest(inputs) => Ok(()),
 			_ => Err(ProofRefusal::Invalid),
+		}
+	}
+}
+
+/// Bytes of which only verification finds that they are no proof.
+pub const OUTSIDE_SUBGROUP: [u8; 32] = [0xff; 32];
+
+/// Proofs that are compared with the right ones at the end.
+#[derive(Default)]
+pub struct MockBatch {
+	circuits: BTreeSet<u32>,
+	proofs: Vec<([u8; 32], [u8; 32])>,
+}
+
+impl crate::ProofBatch for MockBatch {
+	type CircuitId = u32;
+
+	fn admit(&mut self, circuit: u32) -> Result<(), ProofRefusal> {
+		if CircuitFrozen::get() {
+			return Err(ProofRefusal::FrozenCircuit);
+		}
+		self.circuits.insert(circuit);
+		Ok(())
+	}
+
+	fn add(&mut self, _: u32, inputs: Vec<Fr>, proof: &[u8]) -> Result<(), ProofRefusal> {
+		if Schema::get().is_none() {
+			return Err(ProofRefusal::UnknownCircuit);
+		}
+		if proof == b"no usable key" {
+			return Err(ProofRefusal::UnusableKey);
+		}
+		let proof = proof.try_into().map_err(|_| ProofRefusal::Malformed)?;
+		self.proofs.push((digest(&inputs), proof));
+		Ok(())
+	}
+
+	fn circuits(&self) -> u32 {
+		u32::try_from(self.circuits.len()).unwrap()
+	}
+
+	fn key_inputs(&self) -> u32 {
+		self.circuits() * Schema::get().map_or(0, |schema| schema.public_inputs())
+	}
+
+	fn verify(self) -> Result<(), BatchRefusal> {
+		for (index, (_, proof)) in (0..).zip(&self.proofs) {
+			if *proof == OUTSIDE_SUBGROUP {
+				return Err(BatchRefusal::Item { index, refusal: ProofRefusal::Malformed });
+			}
+		}
+		match self.proofs.as_slice() {
+			proofs if proofs.iter().all(|(right, proof)| right == proof) => Ok(()),
+			[_] => Err(BatchRefusal::Item { index: 0, refusal: ProofRefusal::Invalid }),
+			_ => Err(BatchRefusal::Invalid),
 		}
 	}
 }
@@ -230,8 +289,8 @@ impl crate::Models<AccountId> for MarketModels {
 		ModelsPallet::add_job(model, version).map_err(model_refusal)
 	}
 
-	fn remove_job(model: ModelId, version: Version) {
-		ModelsPallet::remove_job(model, version);
+	fn remove_jobs(model: ModelId, version: Version, jobs: u32) {
+		ModelsPallet::remove_jobs(model, version, jobs);
 	}
 
 	fn open_jobs(model: ModelId, version: Version) -> Option<u32> {
@@ -264,10 +323,15 @@ impl crate::Workers<AccountId, u128> for MarketWorkers {
 		WorkersPallet::lock(who, amount).map_err(worker_refusal)
 	}
 
-	fn settle(who: &AccountId, amount: u128, outcome: Settlement<u128>) -> DispatchResult {
-		let Settlement { price, earned, self_dealt } = outcome;
-		let settlement = pallet_workers::Settlement { price, earned, self_dealt };
-		WorkersPallet::settle(who, amount, settlement)
+	fn settle(
+		who: &AccountId,
+		settlements: impl IntoIterator<Item = Settlement<u128>>,
+	) -> DispatchResult {
+		let settlements =
+			settlements.into_iter().map(|Settlement { bond, price, earned, self_dealt }| {
+				pallet_workers::Settlement { bond, price, earned, self_dealt }
+			});
+		WorkersPallet::settle(who, settlements)
 	}
 
 	fn excuse(who: &AccountId, amount: u128) -> DispatchResult {
@@ -326,6 +390,7 @@ impl crate::Config for Test {
 	type MaxInlineInput = ConstU32<16>;
 	type MaxOutputBytes = ConstU32<64>;
 	type MaxProofBytes = ConstU32<256>;
+	type MaxBatch = ConstU32<MAX_BATCH>;
 	type WeightInfo = ();
 }
 
@@ -538,6 +603,18 @@ pub fn prove(id: JobId, worker: AccountId, output: &[u8]) -> ProofOf<Test> {
 pub fn submit(id: JobId, worker: AccountId) -> DispatchResult {
 	let proof = prove(id, worker, &output());
 	JobsPallet::submit(signed(worker), id, output(), proof)
+}
+
+/// The usual output for a job with a right proof of its claimant.
+pub fn answer(id: JobId) -> Answer<Test> {
+	let State::Claimed(claim) = job(id).state else { panic!("nobody has claimed {id:?}") };
+	Answer { job: id, output: output(), proof: prove(id, claim.worker, &output()) }
+}
+
+/// Submits answers in a batch.
+pub fn submit_batch(who: AccountId, answers: &[Answer<Test>]) -> DispatchResult {
+	let answers = answers.to_vec().try_into().unwrap();
+	JobsPallet::submit_batch(signed(who), answers).map(|_| ()).map_err(|refused| refused.error)
 }
 
 /// The events of this pallet, oldest first.

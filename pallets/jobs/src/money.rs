@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What goes where: the division of a price, and the ends of a job.
+//! What goes where: the division of a price, and the ends of a job. What happens when it is
+//! answered has a module of its own, `settlement`.
 
 use crate::{
-	BalanceOf, Claim, Config, Error, Event, HoldReason, Job, JobId, Jobs, Models, OutputOf, Pallet,
-	Settlement, Split, Workers,
+	BalanceOf, Claim, Config, Event, HoldReason, Job, JobId, Jobs, Models, Pallet, Split, Workers,
 };
 use codec::MaxEncodedLen;
 use frame_support::traits::{
-	fungible::MutateHold,
-	tokens::{Fortitude, Precision, Restriction},
-	Consideration, Footprint, Get,
+	fungible::MutateHold, tokens::Precision, Consideration, Footprint, Get,
 };
-use sp_runtime::{
-	traits::{AtLeast32BitUnsigned, Saturating, Zero},
-	DispatchError, DispatchResult, Permill,
-};
+use sp_runtime::{traits::AtLeast32BitUnsigned, DispatchResult, Permill};
 
 /// Divides a price. Royalty and fee are rounded down, the worker gets the rest. `None` if the shares
 /// exceed the whole.
@@ -49,56 +44,12 @@ impl<T: Config> Pallet<T> {
 		)
 	}
 
-	/// Pays for an answer and ends the job.
-	pub(crate) fn settle(
-		id: JobId,
-		job: Job<T>,
-		claim: Claim<T>,
-		output: OutputOf<T>,
-	) -> DispatchResult {
-		let Split { payout, royalty, fee } =
-			split(job.price, job.royalty, job.fee).ok_or(Error::<T>::PayoutTooLow)?;
-		Self::pay(&job.requester, &claim.worker, payout)?;
-		let royalty_paid = match T::Models::owner(job.model) {
-			Some(owner) if Self::pay(&job.requester, &owner, royalty).is_ok() => royalty,
-			_ => Zero::zero(),
-		};
-		let royalty_burnt = royalty.saturating_sub(royalty_paid);
-		if !royalty_burnt.is_zero() {
-			Self::deposit_event(Event::RoyaltyBurnt { job: id, amount: royalty_burnt });
-		}
-		Self::burn(&job.requester, fee.saturating_add(royalty_burnt))?;
-
-		T::Workers::settle(
-			&claim.worker,
-			claim.bond,
-			Settlement {
-				price: job.price,
-				earned: payout,
-				self_dealt: claim.worker == job.requester,
-			},
-		)?;
-		let Job { requester, model, version, ticket, .. } = job;
-		Self::remove(id, &requester, ticket, model, version);
-		Self::deposit_event(Event::Settled {
-			job: id,
-			worker: claim.worker,
-			requester,
-			model,
-			version,
-			output,
-			payout,
-			royalty: royalty_paid,
-			fee,
-		});
-		Ok(())
-	}
-
 	/// Returns the price and ends the job.
 	pub(crate) fn refund(id: JobId, job: Job<T>) -> DispatchResult {
 		let Job { requester, model, version, ticket, price, .. } = job;
 		T::Currency::release(&HoldReason::Escrow.into(), &requester, price, Precision::Exact)?;
-		Self::remove(id, &requester, ticket, model, version);
+		T::Models::remove_jobs(model, version, 1);
+		Self::erase(id, &requester, ticket);
 		Self::deposit_event(Event::Refunded { job: id, requester, amount: price });
 		Ok(())
 	}
@@ -124,49 +75,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Moves part of an escrow to whom it is due. `Force`, because a freeze on the requester's
-	/// account must not hold up what was promised.
-	fn pay(from: &T::AccountId, to: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
-		if amount.is_zero() {
-			return Ok(());
-		}
-		T::Currency::transfer_on_hold(
-			&HoldReason::Escrow.into(),
-			from,
-			to,
-			amount,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)?;
-		Ok(())
-	}
-
-	/// Burns part of an escrow.
-	fn burn(from: &T::AccountId, amount: BalanceOf<T>) -> Result<(), DispatchError> {
-		if amount.is_zero() {
-			return Ok(());
-		}
-		T::Currency::burn_held(
-			&HoldReason::Escrow.into(),
-			from,
-			amount,
-			Precision::Exact,
-			Fortitude::Force,
-		)?;
-		Ok(())
-	}
-
-	/// Erases a job whose price has gone where it belongs, and gives up what it kept in place.
-	fn remove(
-		id: JobId,
-		requester: &T::AccountId,
-		ticket: T::Consideration,
-		model: crate::ModelIdOf<T>,
-		version: crate::VersionOf<T>,
-	) {
+	/// Erases a job whose price has gone where it belongs, and returns the deposit for it.
+	pub(crate) fn erase(id: JobId, requester: &T::AccountId, ticket: T::Consideration) {
 		Jobs::<T>::remove(id);
-		T::Models::remove_job(model, version);
 		// Only an account that is kept alive by something other than its own balance can be unable
 		// to take back a hold. Nobody else shall have to wait for it.
 		if ticket.clone().drop(requester).is_err() {

@@ -2,8 +2,6 @@
 
 //! Invariants of the pallet's storage, and of what the others keep for it.
 
-extern crate alloc;
-
 use crate::{
 	money::split, BalanceOf, Config, HoldReason, Jobs, ModelIdOf, Models, NextAction, NextJobId,
 	Obligations, Pallet, State, VersionOf, Workers,

@@ -7,7 +7,9 @@
 use crate::{BalanceOf, Config, Models};
 use candor_statement::{InputCommitment, ModelCommitment};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use frame_support::{BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound};
+use frame_support::{
+	BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PalletError, PartialEqNoBound,
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_runtime::Permill;
@@ -27,6 +29,8 @@ pub type InlineInputOf<T> = BoundedVec<u8, <T as Config>::MaxInlineInput>;
 pub type OutputOf<T> = BoundedVec<u8, <T as Config>::MaxOutputBytes>;
 /// A proof.
 pub type ProofOf<T> = BoundedVec<u8, <T as Config>::MaxProofBytes>;
+/// The answers of a batch.
+pub type AnswersOf<T> = BoundedVec<Answer<T>, <T as Config>::MaxBatch>;
 
 /// Identity of a job: 0, 1, …; never used again.
 #[derive(
@@ -134,6 +138,78 @@ pub struct Claim<T: Config> {
 	pub until: BlockNumberFor<T>,
 	/// What the worker loses if there is no answer by then.
 	pub bond: BalanceOf<T>,
+}
+
+/// An answer to a job, in a batch.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	CloneNoBound,
+	PartialEqNoBound,
+	EqNoBound,
+	DebugNoBound,
+)]
+#[scale_info(skip_type_params(T))]
+pub struct Answer<T: Config> {
+	/// The job that it answers.
+	pub job: JobId,
+	/// The output of the job's model on the job's input.
+	pub output: OutputOf<T>,
+	/// The claimant's proof.
+	pub proof: ProofOf<T>,
+}
+
+/// Why an answer in a batch cannot be right, whatever the others are.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	PalletError,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+)]
+pub enum ItemRefusal {
+	/// No open job has this id: it never existed, or it has ended.
+	#[codec(index = 0)]
+	UnknownJob,
+	/// An answer before it in the batch is to the same job.
+	#[codec(index = 1)]
+	RepeatedJob,
+	/// Nobody has claimed the job.
+	#[codec(index = 2)]
+	NotClaimed,
+	/// The last block in which the answer would have counted has passed.
+	#[codec(index = 3)]
+	DeadlinePassed,
+	/// The circuit is frozen.
+	#[codec(index = 4)]
+	FrozenCircuit,
+	/// The output is not as long as the model's.
+	#[codec(index = 5)]
+	WrongOutputLength,
+	/// The bytes are not a proof.
+	#[codec(index = 6)]
+	MalformedProof,
+	/// The proof is not of this statement: this model, input, output, chain, job and claimant.
+	#[codec(index = 7)]
+	InvalidProof,
+	/// The circuit does not exist. Cannot happen while the pallets' invariants hold.
+	#[codec(index = 8)]
+	UnknownCircuit,
+	/// The circuit's key cannot check this job's statement. Cannot happen, either.
+	#[codec(index = 9)]
+	UnusableKey,
+	/// A commitment is not the canonical encoding of a scalar. Cannot happen, either.
+	#[codec(index = 10)]
+	NonCanonicalCommitment,
 }
 
 /// How a price is divided. The parts add up to it.

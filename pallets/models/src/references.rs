@@ -38,11 +38,11 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Counts one open job less on a version, active or not.
-	pub fn remove_job(model: ModelId, version: Version) {
+	/// Counts so many open jobs less on a version, active or not.
+	pub fn remove_jobs(model: ModelId, version: Version, jobs: u32) {
 		Versions::<T>::mutate(model, version, |entry| {
 			if let Some(entry) = entry {
-				entry.jobs = entry.jobs.saturating_sub(1);
+				entry.jobs = entry.jobs.saturating_sub(jobs);
 			}
 		});
 	}

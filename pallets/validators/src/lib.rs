@@ -9,15 +9,22 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
 mod tests;
+pub mod weights;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
+pub use weights::WeightInfo;
 
 #[frame_support::pallet]
 pub mod pallet {
+	use super::*;
 	use alloc::vec::Vec;
 	use frame_support::{pallet_prelude::*, traits::ValidatorRegistration};
 	use frame_system::pallet_prelude::*;
@@ -42,6 +49,13 @@ pub mod pallet {
 		/// The largest validator set, in accounts.
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
+
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+
+		/// Makes what the benchmarks rely on.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
 	/// The accounts that should validate, in the order in which they take turns.
@@ -108,12 +122,9 @@ pub mod pallet {
 		///
 		/// - [`Event::SetReplaced`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(
-			// An estimate: one read of session keys for each validator and one write.
-			T::DbWeight::get()
-				.reads_writes(u64::try_from(validators.len()).unwrap_or(u64::MAX), 1)
-				.saturating_add(Weight::from_parts(50_000_000, 0))
-		)]
+		#[pallet::weight(T::WeightInfo::set_validators(
+			u32::try_from(validators.len()).unwrap_or(u32::MAX)
+		))]
 		pub fn set_validators(
 			origin: OriginFor<T>,
 			validators: BoundedVec<T::AccountId, T::MaxValidators>,

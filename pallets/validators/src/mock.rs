@@ -39,6 +39,7 @@ impl pallet_validators::Config for Test {
 	type AdminOrigin = EnsureRoot<u64>;
 	type Registration = KeysBelowLimit;
 	type MaxValidators = frame_support::traits::ConstU32<4>;
+	type WeightInfo = ();
 }
 
 /// Externalities at block 1 with the given validators at genesis.

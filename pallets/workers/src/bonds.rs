@@ -2,10 +2,13 @@
 
 //! Bonds as the pallet of jobs uses them: locked by a claim, then unlocked or forfeited.
 
+extern crate alloc;
+
 use crate::{
 	BalanceOf, Config, Event, Forfeit, HoldReason, LockRefusal, Obligations, Pallet, Settlement,
 	Worker, Workers,
 };
+use alloc::vec::Vec;
 use frame_support::{
 	ensure,
 	traits::{
@@ -36,14 +39,23 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Unlocks `amount` of the bond of `who` after a job that was answered, and remembers it.
+	/// Unlocks what jobs of `who` locked of its bond after they were answered, and remembers them in
+	/// this order. The same as settling them one by one, but written once.
 	pub fn settle(
 		who: &T::AccountId,
-		amount: BalanceOf<T>,
-		settlement: Settlement<BalanceOf<T>>,
+		settlements: impl IntoIterator<Item = Settlement<BalanceOf<T>>>,
 	) -> DispatchResult {
-		Self::release_job(who, amount)?;
-		Self::remember_settled(who, settlement);
+		let mut worker = Workers::<T>::get(who).ok_or(crate::Error::<T>::NotRegistered)?;
+		let mut counted = Vec::new();
+		for settlement in settlements {
+			worker.unlock(settlement.bond)?;
+			// The worker would write its own testimonial.
+			if !settlement.self_dealt {
+				counted.push(settlement);
+			}
+		}
+		Workers::<T>::insert(who, worker);
+		Self::remember_settled(who, &counted);
 		Ok(())
 	}
 
@@ -121,9 +133,17 @@ impl<T: Config> Pallet<T> {
 	/// Undoes [`Pallet::lock`]; fails only if there was none.
 	fn release_job(who: &T::AccountId, amount: BalanceOf<T>) -> Result<Worker<T>, DispatchError> {
 		let mut worker = Workers::<T>::get(who).ok_or(crate::Error::<T>::NotRegistered)?;
-		worker.locked = worker.locked.checked_sub(&amount).ok_or(TokenError::FundsUnavailable)?;
-		worker.open_jobs = worker.open_jobs.saturating_sub(1);
+		worker.unlock(amount)?;
 		Workers::<T>::insert(who, worker.clone());
 		Ok(worker)
+	}
+}
+
+impl<T: Config> Worker<T> {
+	/// Takes back what one job locked.
+	fn unlock(&mut self, amount: BalanceOf<T>) -> DispatchResult {
+		self.locked = self.locked.checked_sub(&amount).ok_or(TokenError::FundsUnavailable)?;
+		self.open_jobs = self.open_jobs.saturating_sub(1);
+		Ok(())
 	}
 }

@@ -114,9 +114,9 @@ pub fn register(bond: u128) {
 	assert_ok!(WorkersPallet::register(RuntimeOrigin::signed(ALICE), bond, Default::default()));
 }
 
-/// A job of this price that Alice answers for somebody else.
+/// A job of this price that locked nothing and that Alice answers for somebody else.
 pub fn settled(price: u128) -> Settlement<u128> {
-	Settlement { price, earned: price - price / 10, self_dealt: false }
+	Settlement { bond: 0, price, earned: price - price / 10, self_dealt: false }
 }
 
 pub fn reputation(who: AccountId) -> ReputationOf<Test> {

@@ -47,17 +47,18 @@ impl<T: Config> Pallet<T> {
 			.unwrap_or(Permill::zero())
 	}
 
-	/// Counts a settled job. One that the worker requested itself leaves no trace: the worker would
-	/// write its own testimonial.
-	pub(crate) fn remember_settled(who: &T::AccountId, settlement: Settlement<BalanceOf<T>>) {
-		if settlement.self_dealt {
+	/// Counts settled jobs in their order. No job leaves no trace.
+	pub(crate) fn remember_settled(who: &T::AccountId, settlements: &[Settlement<BalanceOf<T>>]) {
+		if settlements.is_empty() {
 			return;
 		}
 		Self::remember(who, |reputation| {
-			reputation.settled = reputation.settled.saturating_add(1);
-			reputation.earned = reputation.earned.saturating_add(settlement.earned);
-			reputation.score =
-				ReputationOf::<T>::gain(reputation.score, Self::weight_of_price(settlement.price));
+			for Settlement { price, earned, .. } in settlements {
+				reputation.settled = reputation.settled.saturating_add(1);
+				reputation.earned = reputation.earned.saturating_add(*earned);
+				reputation.score =
+					ReputationOf::<T>::gain(reputation.score, Self::weight_of_price(*price));
+			}
 		});
 	}
 

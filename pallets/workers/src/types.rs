@@ -60,6 +60,8 @@ pub type ReputationOf<T> = Reputation<BalanceOf<T>>;
 /// A job that was answered and paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Settlement<Balance> {
+	/// What the job locked of the worker's bond.
+	pub bond: Balance,
 	/// The job's price; what weighs in the score.
 	pub price: Balance,
 	/// What the worker got out of it.

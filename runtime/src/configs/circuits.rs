@@ -17,5 +17,5 @@ impl pallet_circuits::Config for Runtime {
 	type Consideration = HoldConsideration<AccountId, Balances, CircuitDeposit, StoragePrice>;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type MaxKeyBytes = MaxKeyBytes;
-	type WeightInfo = pallet_circuits::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = crate::weights::pallet_circuits::WeightInfo<Runtime>;
 }

@@ -5,14 +5,16 @@ use crate::{
 	constants::{DAYS, MILLI_UNIT},
 	AccountId, Balance, Balances, Circuits, Models, Runtime, RuntimeHoldReason, Workers,
 };
+use alloc::vec::Vec;
 use candor_statement::{Fr, StatementSchema};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU128, ConstU32},
 };
-use pallet_circuits::{CircuitId, VerifyFailure};
+use pallet_circuits::{Batch, BatchFailure, CircuitId, VerifyFailure};
 use pallet_jobs::{
-	Forfeit, ModelRefusal, Obligations, ProofRefusal, Settlement, Terms, WorkerRefusal,
+	BatchRefusal, Forfeit, ModelRefusal, Obligations, ProofRefusal, Settlement, Terms,
+	WorkerRefusal,
 };
 use pallet_models::{JobRefusal, ModelId, Version};
 use pallet_workers::LockRefusal;
@@ -53,8 +55,8 @@ impl pallet_jobs::Models<AccountId> for ModelsOfJobs {
 		Models::add_job(model, version).map_err(model_refusal)
 	}
 
-	fn remove_job(model: ModelId, version: Version) {
-		Models::remove_job(model, version)
+	fn remove_jobs(model: ModelId, version: Version, jobs: u32) {
+		Models::remove_jobs(model, version, jobs)
 	}
 
 	fn open_jobs(model: ModelId, version: Version) -> Option<u32> {
@@ -75,6 +77,7 @@ pub struct ProofsOfJobs;
 
 impl pallet_jobs::Proofs for ProofsOfJobs {
 	type CircuitId = CircuitId;
+	type Batch = BatchOfJobs;
 
 	fn schema(circuit: CircuitId) -> Option<StatementSchema> {
 		Circuits::schema(circuit)
@@ -85,12 +88,54 @@ impl pallet_jobs::Proofs for ProofsOfJobs {
 	}
 
 	fn verify(circuit: CircuitId, inputs: &[Fr], proof: &[u8]) -> Result<(), ProofRefusal> {
-		Circuits::verify(circuit, inputs, proof).map_err(|failure| match failure {
-			VerifyFailure::UnknownCircuit => ProofRefusal::UnknownCircuit,
-			VerifyFailure::FrozenCircuit => ProofRefusal::FrozenCircuit,
-			VerifyFailure::MalformedProof => ProofRefusal::Malformed,
-			VerifyFailure::InvalidProof => ProofRefusal::Invalid,
-			VerifyFailure::WrongInputCount | VerifyFailure::CorruptKey => ProofRefusal::UnusableKey,
+		Circuits::verify(circuit, inputs, proof).map_err(proof_refusal)
+	}
+}
+
+fn proof_refusal(failure: VerifyFailure) -> ProofRefusal {
+	match failure {
+		VerifyFailure::UnknownCircuit => ProofRefusal::UnknownCircuit,
+		VerifyFailure::FrozenCircuit => ProofRefusal::FrozenCircuit,
+		VerifyFailure::MalformedProof => ProofRefusal::Malformed,
+		VerifyFailure::InvalidProof => ProofRefusal::Invalid,
+		VerifyFailure::WrongInputCount | VerifyFailure::CorruptKey => ProofRefusal::UnusableKey,
+	}
+}
+
+/// Proofs of the market that are verified together, by the circuits pallet.
+#[derive(Default)]
+pub struct BatchOfJobs(Batch<Runtime>);
+
+impl pallet_jobs::ProofBatch for BatchOfJobs {
+	type CircuitId = CircuitId;
+
+	fn admit(&mut self, circuit: CircuitId) -> Result<(), ProofRefusal> {
+		self.0.admit(circuit).map_err(proof_refusal)
+	}
+
+	fn add(
+		&mut self,
+		circuit: CircuitId,
+		inputs: Vec<Fr>,
+		proof: &[u8],
+	) -> Result<(), ProofRefusal> {
+		self.0.add(circuit, inputs, proof).map_err(proof_refusal)
+	}
+
+	fn circuits(&self) -> u32 {
+		self.0.circuits()
+	}
+
+	fn key_inputs(&self) -> u32 {
+		self.0.key_inputs()
+	}
+
+	fn verify(self) -> Result<(), BatchRefusal> {
+		self.0.verify().map_err(|failure| match failure {
+			BatchFailure::Item { index, failure } => {
+				BatchRefusal::Item { index, refusal: proof_refusal(failure) }
+			}
+			BatchFailure::Invalid => BatchRefusal::Invalid,
 		})
 	}
 }
@@ -111,13 +156,17 @@ impl pallet_jobs::Workers<AccountId, Balance> for WorkersOfJobs {
 		Workers::lock(who, amount).map_err(worker_refusal)
 	}
 
-	fn settle(who: &AccountId, amount: Balance, outcome: Settlement<Balance>) -> DispatchResult {
-		let settlement = pallet_workers::Settlement {
-			price: outcome.price,
-			earned: outcome.earned,
-			self_dealt: outcome.self_dealt,
-		};
-		Workers::settle(who, amount, settlement)
+	fn settle(
+		who: &AccountId,
+		settlements: impl IntoIterator<Item = Settlement<Balance>>,
+	) -> DispatchResult {
+		let settlements = settlements.into_iter().map(|settlement| pallet_workers::Settlement {
+			bond: settlement.bond,
+			price: settlement.price,
+			earned: settlement.earned,
+			self_dealt: settlement.self_dealt,
+		});
+		Workers::settle(who, settlements)
 	}
 
 	fn excuse(who: &AccountId, amount: Balance) -> DispatchResult {
@@ -168,5 +217,8 @@ impl pallet_jobs::Config for Runtime {
 	type MaxInlineInput = MaxInlineInput;
 	type MaxOutputBytes = MaxOutputBytes;
 	type MaxProofBytes = ConstU32<{ candor_groth16::PROOF_BYTES as u32 }>;
-	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
+	type MaxBatch = ConstU32<256>;
+	type WeightInfo = crate::weights::pallet_jobs::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }

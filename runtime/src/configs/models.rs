@@ -53,5 +53,7 @@ impl pallet_models::Config for Runtime {
 	type Circuits = CircuitsOfModels;
 	type MaxRoyalty = MaxRoyalty;
 	type MaxUriBytes = ConstU32<256>;
-	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = crate::weights::pallet_models::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }

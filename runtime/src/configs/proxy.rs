@@ -64,6 +64,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 					| RuntimeCall::Jobs(
 						pallet_jobs::Call::claim { .. }
 							| pallet_jobs::Call::submit { .. }
+							| pallet_jobs::Call::submit_batch { .. }
 							| pallet_jobs::Call::cancel { .. }
 							| pallet_jobs::Call::expire { .. }
 					)
@@ -73,6 +74,7 @@ impl InstanceFilter<RuntimeCall> for ProxyType {
 				RuntimeCall::Jobs(
 					pallet_jobs::Call::claim { .. }
 						| pallet_jobs::Call::submit { .. }
+						| pallet_jobs::Call::submit_batch { .. }
 						| pallet_jobs::Call::expire { .. }
 				)
 			),

@@ -11,4 +11,7 @@ impl pallet_validators::Config for Runtime {
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type Registration = Session;
 	type MaxValidators = MaxValidators;
+	type WeightInfo = crate::weights::pallet_validators::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }

@@ -17,5 +17,5 @@ impl pallet_workers::Config for Runtime {
 	type MinBond = MinBond;
 	type FullWeightPrice = ConstU128<UNIT>;
 	type MaxMetadataBytes = ConstU32<256>;
-	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;
 }

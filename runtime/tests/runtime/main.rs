@@ -2,7 +2,9 @@
 
 //! The real runtime, executed natively: how it is composed, and the market with real proofs.
 
+mod batch;
 mod chain;
 mod composition;
 mod market;
 mod sessions;
+mod weights;

@@ -16,30 +16,98 @@ use sp_runtime::{DispatchError, Permill};
 use std::sync::OnceLock;
 
 /// Who plays which part.
-const OWNER: Sr25519Keyring = Alice;
-const REQUESTER: Sr25519Keyring = Bob;
-const WORKER: Sr25519Keyring = Charlie;
-const RIVAL: Sr25519Keyring = Dave;
-const STRANGER: Sr25519Keyring = Eve;
+pub const OWNER: Sr25519Keyring = Alice;
+pub const REQUESTER: Sr25519Keyring = Bob;
+pub const WORKER: Sr25519Keyring = Charlie;
+pub const RIVAL: Sr25519Keyring = Dave;
+pub const STRANGER: Sr25519Keyring = Eve;
 
-const PRICE: Balance = 3 * UNIT + 7;
-const BOND: Balance = 20 * UNIT;
+pub const PRICE: Balance = 3 * UNIT + 7;
+pub const BOND: Balance = 20 * UNIT;
 const ROYALTY: Permill = Permill::from_percent(10);
-const PROVING_PERIOD: u32 = 10;
+pub const PROVING_PERIOD: u32 = 10;
 const INPUT: [u8; 4] = [1, 200, 0, 77];
+/// The blinder of the models' commitments.
+const MODEL_BLINDER: u8 = 5;
 
-/// A model with its keys, made once for all tests.
-struct Fixture {
+/// A model with its keys.
+pub struct Fixture {
 	model: Perceptron,
 	keys: Keys,
 }
 
-fn fixture() -> &'static Fixture {
+impl Fixture {
+	/// A model of this shape, with a development setup.
+	pub fn new(widths: Vec<u32>, layers: Vec<LayerParameters>) -> Self {
+		let architecture = Architecture::new(widths).expect("small enough");
+		let model = Perceptron::new(architecture.clone(), layers).expect("within the bounds");
+		let keys = development_setup(&architecture, &mut rand::rngs::OsRng, &mut Silent)
+			.expect("the setup succeeds");
+		Self { model, keys }
+	}
+
+	/// The answer to [`INPUT`] and its proof under a binding.
+	fn answer_bound_to(&self, binding: Binding) -> (Vec<u8>, Vec<u8>) {
+		let circuit = InferenceCircuit::with_witness(
+			&self.model,
+			Fr::from(MODEL_BLINDER),
+			&INPUT,
+			Fr::from(0u8),
+			binding,
+		)
+		.expect("the input fits");
+		let output = circuit.claim().expect("there is a witness").output.clone();
+		let inputs = circuit.public_inputs().expect("there is a witness").to_vec();
+		let proof =
+			prove(&self.keys.proving, circuit, &inputs, &mut rand::rngs::OsRng, &mut Silent)
+				.expect("the proof verifies");
+		(output, proof.to_bytes().to_vec())
+	}
+
+	/// The answer of a worker to a job on this chain.
+	pub fn answer(&self, job: JobId, worker: Sr25519Keyring) -> (Vec<u8>, Vec<u8>) {
+		let genesis = System::block_hash(0).0;
+		let worker: AccountId = account(worker);
+		self.answer_bound_to(binding(&genesis, job.0, worker.as_ref()))
+	}
+
+	/// The circuit of this model.
+	pub fn circuit(&self) -> CircuitId {
+		CircuitId(circuit_identity(&self.keys.verifying).into())
+	}
+
+	/// Registers circuit and model.
+	pub fn register(&self) {
+		assert_ok!(send(
+			OWNER,
+			pallet_circuits::Call::register {
+				key: BoundedVec::truncate_from(self.keys.verifying.to_bytes()),
+				schema: self.model.architecture().schema(),
+				provenance: Provenance {
+					source: Default::default(),
+					transcript: Default::default(),
+					setup: SetupKind::Development,
+				},
+			}
+		));
+		assert_ok!(send(
+			OWNER,
+			pallet_models::Call::register {
+				circuit: self.circuit(),
+				commitment: self.model.commitment(Fr::from(MODEL_BLINDER)),
+				royalty: ROYALTY,
+				metadata: Metadata { hash: Default::default(), uri: Default::default() },
+			}
+		));
+	}
+}
+
+/// The model of the market, made once for all tests.
+pub fn fixture() -> &'static Fixture {
 	static FIXTURE: OnceLock<Fixture> = OnceLock::new();
 	FIXTURE.get_or_init(|| {
-		let architecture = Architecture::new(vec![4, 3, 2]).expect("small enough");
-		let model = Perceptron::new(
-			architecture.clone(),
+		Fixture::new(
+			vec![4, 3, 2],
 			vec![
 				LayerParameters {
 					weights: vec![100, -50, 3, -7, 80, 60, 20, 30, -40, 90, 10, -20],
@@ -48,48 +116,21 @@ fn fixture() -> &'static Fixture {
 				LayerParameters { weights: vec![70, -70, 35, 20, -15, 90], biases: vec![-4, 9] },
 			],
 		)
-		.expect("within the bounds");
-		let keys = development_setup(&architecture, &mut rand::rngs::OsRng, &mut Silent)
-			.expect("the setup succeeds");
-		Fixture { model, keys }
 	})
 }
 
 /// The answer to [`INPUT`] and its proof under a binding.
 fn answer_bound_to(binding: Binding) -> (Vec<u8>, Vec<u8>) {
-	let Fixture { model, keys } = fixture();
-	let circuit =
-		InferenceCircuit::with_witness(model, Fr::from(5u8), &INPUT, Fr::from(0u8), binding)
-			.expect("the input fits");
-	let output = circuit.claim().expect("there is a witness").output.clone();
-	let inputs = circuit.public_inputs().expect("there is a witness").to_vec();
-	let proof = prove(&keys.proving, circuit, &inputs, &mut rand::rngs::OsRng, &mut Silent)
-		.expect("the proof verifies");
-	(output, proof.to_bytes().to_vec())
+	fixture().answer_bound_to(binding)
 }
 
 /// The answer of a worker to a job on this chain.
 fn answer(job: JobId, worker: Sr25519Keyring) -> (Vec<u8>, Vec<u8>) {
-	let genesis = System::block_hash(0).0;
-	let worker: AccountId = account(worker);
-	answer_bound_to(binding(&genesis, job.0, worker.as_ref()))
+	fixture().answer(job, worker)
 }
 
 fn circuit() -> CircuitId {
-	CircuitId(circuit_identity(&fixture().keys.verifying).into())
-}
-
-fn register_circuit() -> pallet_circuits::Call<Runtime> {
-	let Fixture { model, keys } = fixture();
-	pallet_circuits::Call::register {
-		key: BoundedVec::truncate_from(keys.verifying.to_bytes()),
-		schema: model.architecture().schema(),
-		provenance: Provenance {
-			source: Default::default(),
-			transcript: Default::default(),
-			setup: SetupKind::Development,
-		},
-	}
+	fixture().circuit()
 }
 
 fn register_worker(who: Sr25519Keyring) {
@@ -99,12 +140,13 @@ fn register_worker(who: Sr25519Keyring) {
 	));
 }
 
-fn open() -> JobId {
+/// Opens a job on this model's first version.
+pub fn open_on(model: ModelId) -> JobId {
 	let job = pallet_jobs::NextJobId::<Runtime>::get();
 	assert_ok!(send(
 		REQUESTER,
 		pallet_jobs::Call::open {
-			model: ModelId(0),
+			model,
 			version: Version::FIRST,
 			input_commitment: commit_input(&INPUT, Fr::from(0u8)),
 			input: Some(BoundedVec::truncate_from(INPUT.to_vec())),
@@ -118,7 +160,11 @@ fn open() -> JobId {
 	job
 }
 
-fn claim(who: Sr25519Keyring, job: JobId) -> Result<(), DispatchError> {
+fn open() -> JobId {
+	open_on(ModelId(0))
+}
+
+pub fn claim(who: Sr25519Keyring, job: JobId) -> Result<(), DispatchError> {
 	send(who, pallet_jobs::Call::claim { job })
 }
 
@@ -142,18 +188,9 @@ fn expire(job: JobId) -> Result<(), DispatchError> {
 }
 
 /// A chain on which circuit, model and two workers are registered.
-fn market(test: impl FnOnce()) {
+pub fn market(test: impl FnOnce()) {
 	development().execute_with(|| {
-		assert_ok!(send(OWNER, register_circuit()));
-		assert_ok!(send(
-			OWNER,
-			pallet_models::Call::register {
-				circuit: circuit(),
-				commitment: fixture().model.commitment(Fr::from(5u8)),
-				royalty: ROYALTY,
-				metadata: Metadata { hash: Default::default(), uri: Default::default() },
-			}
-		));
+		fixture().register();
 		register_worker(WORKER);
 		register_worker(RIVAL);
 		test();
@@ -387,6 +424,10 @@ mod a_proxy {
 			));
 			let job = open();
 			assert_ok!(as_worker(pallet_jobs::Call::claim { job }));
+			assert_eq!(
+				as_worker(pallet_jobs::Call::submit_batch { answers: Default::default() }),
+				Err(Error::<Runtime>::EmptyBatch.into())
+			);
 			let refused: DispatchError = frame_system::Error::<Runtime>::CallFiltered.into();
 			assert_eq!(
 				as_worker(pallet_balances::Call::transfer_allow_death {

@@ -2,6 +2,7 @@
 
 //! Tests of the pallet, a file for each call or purpose.
 
+mod batch;
 mod deregister;
 mod freeze;
 mod references;

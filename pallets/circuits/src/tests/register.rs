@@ -125,7 +125,8 @@ fn only_signed_origins_register() {
 #[test]
 fn a_depositor_who_cannot_pay_is_refused() {
 	build_and_execute(|| {
-		let footprint = CircuitsPallet::footprint(candor_groth16::TARGET_BYTES + key_bytes().len());
+		let footprint =
+			CircuitsPallet::footprint(candor_groth16::PREPARED_HEADER_BYTES + key_bytes().len());
 		let deposit =
 			DEPOSIT_BASE + DEPOSIT_PER_BYTE * u128::from(footprint.count * footprint.size);
 		for (balance, accepted) in

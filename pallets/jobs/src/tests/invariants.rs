@@ -48,7 +48,7 @@ fn a_claim_after_the_deadline_is_noticed() {
 
 #[test]
 fn a_version_that_miscounts_is_noticed() {
-	noticed(|_| ModelsPallet::remove_job(MODEL, VERSION));
+	noticed(|_| ModelsPallet::remove_jobs(MODEL, VERSION, 1));
 }
 
 #[test]

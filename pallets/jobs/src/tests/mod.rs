@@ -9,5 +9,6 @@ mod invariants;
 mod open;
 mod sequences;
 mod submit;
+mod submit_batch;
 mod views;
 mod weights;

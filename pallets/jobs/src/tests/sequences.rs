@@ -3,7 +3,7 @@
 //! Random sequences of calls. After each of them the invariants of all pallets hold, money is
 //! conserved, and the events tell the whole story; a call that fails changes nothing.
 
-use crate::{mock::*, Event, JobId, NextJobId};
+use crate::{mock::*, Answer, Event, JobId, NextJobId, ProofOf, State};
 use pallet_workers::{Reputation, ReputationOf};
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill, StateVersion};
@@ -16,6 +16,7 @@ enum Step {
 	Cancel { who: usize, job: u64 },
 	Claim { who: usize, job: u64 },
 	Submit { who: usize, job: u64, right: bool },
+	SubmitBatch { who: usize, jobs: Vec<u64>, right: bool },
 	Expire { job: u64 },
 	Wait { blocks: u64 },
 	Freeze { frozen: bool },
@@ -39,6 +40,8 @@ fn step() -> impl Strategy<Value = Step> {
 		8 => (worker.clone(), job.clone()).prop_map(|(who, job)| Step::Claim { who, job }),
 		8 => (worker.clone(), job.clone(), prop::bool::weighted(0.9))
 			.prop_map(|(who, job, right)| Step::Submit { who, job, right }),
+		4 => (who.clone(), prop::collection::vec(0..4u64, 0..4), prop::bool::weighted(0.9))
+			.prop_map(|(who, jobs, right)| Step::SubmitBatch { who, jobs, right }),
 		4 => job.prop_map(|job| Step::Expire { job }),
 		4 => (1..15u64).prop_map(|blocks| Step::Wait { blocks }),
 		1 => prop::bool::weighted(0.3).prop_map(|frozen| Step::Freeze { frozen }),
@@ -81,6 +84,23 @@ fn take(step: Step) -> DispatchResult {
 			let predicted =
 				JobsPallet::can_submit(id, ACCOUNTS[who], output.clone(), proof.clone());
 			let result = JobsPallet::submit(origin(who), id, output, proof);
+			assert_eq!(predicted, result);
+			result
+		}
+		Step::SubmitBatch { who, jobs, right } => {
+			let ids = jobs.into_iter().map(job);
+			let answers: Vec<_> = if right {
+				// Whatever is claimed, each job once.
+				let ids: BTreeSet<_> = ids.collect();
+				let claimed =
+					|id: &JobId| JobsPallet::job(*id).is_some_and(|job| job.state != State::Open);
+				ids.into_iter().filter(claimed).map(answer).collect()
+			} else {
+				let proof: ProofOf<Test> = vec![0; 32].try_into().unwrap();
+				ids.map(|job| Answer { job, output: output(), proof: proof.clone() }).collect()
+			};
+			let predicted = JobsPallet::would_settle(answers.clone().try_into().unwrap());
+			let result = submit_batch(ACCOUNTS[who], &answers);
 			assert_eq!(predicted, result);
 			result
 		}
@@ -239,7 +259,7 @@ fn the_sequences_reach_every_kind_of_end() {
 	use proptest::{strategy::ValueTree, test_runner::TestRunner};
 	let mut runner = TestRunner::deterministic();
 	let mut kinds = BTreeMap::new();
-	for _ in 0..32 {
+	for _ in 0..64 {
 		let steps = prop::collection::vec(step(), 80).new_tree(&mut runner).unwrap().current();
 		for (kind, count) in run(steps) {
 			*kinds.entry(kind).or_insert(0) += count;

@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::WeightInfo;
+use crate::{weights::public_inputs, WeightInfo};
 
 #[test]
 fn a_submission_weighs_its_verification() {
-	// 25 ms, and 1.5 ms for each of 3 + ceil(n / 31) public inputs, in picoseconds.
+	// 2 ms, and 0.05 ms for each of 3 + ceil(n / 31) public inputs, in picoseconds.
 	const MILLISECOND: u64 = 1_000_000_000;
 	for (output_bytes, inputs) in [(0, 3), (31, 4), (32, 5), (1_891, 64)] {
-		let weight = <()>::submit(output_bytes).ref_time();
-		assert!(weight > 25 * MILLISECOND + inputs * 3 * MILLISECOND / 2, "{output_bytes} bytes");
+		let weight = <()>::submit(public_inputs(output_bytes)).ref_time();
+		assert!(weight > 2 * MILLISECOND + inputs * MILLISECOND / 20, "{output_bytes} bytes");
 	}
 }
 
 #[test]
 fn a_posted_input_weighs_its_bytes() {
 	assert!(<()>::open(1_000).ref_time() > <()>::open(0).ref_time());
+}
+
+#[test]
+fn a_batch_weighs_every_proof_key_and_input() {
+	let weight = |proofs, keys, inputs| <()>::submit_batch(proofs, keys, inputs);
+	let one = weight(8, 4, 40);
+	for more in [weight(9, 4, 40), weight(8, 5, 40), weight(8, 4, 41)] {
+		assert!(more.ref_time() > one.ref_time());
+	}
+	assert!(weight(9, 4, 40).proof_size() > one.proof_size());
+	// A batch is the cheaper way.
+	assert!(weight(64, 1, 64 * 5).ref_time() < 64 * <()>::submit(5).ref_time());
 }

@@ -18,9 +18,12 @@ fn the_terms_are_those_of_the_version() {
 fn open_jobs_are_counted() {
 	build_and_execute(|| {
 		let model = register(1);
-		assert_ok!(ModelsPallet::add_job(model, Version::FIRST));
-		assert_ok!(ModelsPallet::add_job(model, Version::FIRST));
-		ModelsPallet::remove_job(model, Version::FIRST);
+		for _ in 0..4 {
+			assert_ok!(ModelsPallet::add_job(model, Version::FIRST));
+		}
+		ModelsPallet::remove_jobs(model, Version::FIRST, 1);
+		assert_eq!(ModelsPallet::open_jobs(model, Version::FIRST), Some(3));
+		ModelsPallet::remove_jobs(model, Version::FIRST, 2);
 		assert_eq!(ModelsPallet::open_jobs(model, Version::FIRST), Some(1));
 	});
 }
@@ -33,7 +36,7 @@ fn what_does_not_exist_takes_no_jobs() {
 			assert_eq!(ModelsPallet::terms(model, version), Err(JobRefusal::Unknown));
 			assert_eq!(ModelsPallet::add_job(model, version), Err(JobRefusal::Unknown));
 			assert_eq!(ModelsPallet::open_jobs(model, version), None);
-			ModelsPallet::remove_job(model, version);
+			ModelsPallet::remove_jobs(model, version, 1);
 		}
 		assert_eq!(ModelsPallet::owner(ModelId(9)), None);
 	});

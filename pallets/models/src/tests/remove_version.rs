@@ -62,7 +62,7 @@ fn a_version_with_open_jobs_stays_until_the_last_one_ends() {
 		assert_ok!(ModelsPallet::add_job(model, Version::FIRST));
 		assert_ok!(ModelsPallet::deprecate(RuntimeOrigin::signed(ALICE), model, Version::FIRST));
 		assert_noop!(remove(ALICE, model, Version::FIRST), Error::<Test>::OpenJobs);
-		ModelsPallet::remove_job(model, Version::FIRST);
+		ModelsPallet::remove_jobs(model, Version::FIRST, 1);
 		assert_ok!(remove(ALICE, model, Version::FIRST));
 	});
 }

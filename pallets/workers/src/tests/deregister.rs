@@ -38,7 +38,7 @@ fn leaving_does_not_wash_a_history() {
 	build_and_execute(|| {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
-		assert_ok!(WorkersPallet::settle(&ALICE, 0, settled(FULL_WEIGHT_PRICE)));
+		assert_ok!(WorkersPallet::settle(&ALICE, [settled(FULL_WEIGHT_PRICE)]));
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
 		assert_ok!(WorkersPallet::forfeit(&ALICE, 0, &BOB, Permill::zero()));
 		let before = reputation(ALICE);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, LockRefusal, Obligations, Workers};
+use crate::{mock::*, LockRefusal, Obligations, Settlement, Workers};
 use frame_support::{assert_noop, assert_ok, assert_storage_noop};
 use sp_runtime::{Permill, TokenError};
 
@@ -64,7 +64,14 @@ fn what_was_not_locked_cannot_be_unlocked() {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 5));
 		assert_noop!(WorkersPallet::excuse(&ALICE, 6), TokenError::FundsUnavailable);
-		assert_noop!(WorkersPallet::settle(&ALICE, 6, settled(1)), TokenError::FundsUnavailable);
+		let settle = |bonds: &[u128]| {
+			WorkersPallet::settle(
+				&ALICE,
+				bonds.iter().map(|&bond| Settlement { bond, ..settled(1) }).collect::<Vec<_>>(),
+			)
+		};
+		assert_noop!(settle(&[6]), TokenError::FundsUnavailable);
+		assert_noop!(settle(&[3, 3]), TokenError::FundsUnavailable);
 		assert_noop!(WorkersPallet::excuse(&BOB, 0), crate::Error::<Test>::NotRegistered);
 	});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Event, Reputation, Reputations, Settlement};
+use crate::{mock::*, Event, Reputation, Reputations, Settlement, Workers};
 use frame_support::assert_ok;
 use proptest::prelude::*;
 use sp_runtime::Permill;
@@ -9,7 +9,7 @@ type Score = Reputation<u128>;
 
 fn settle(price: u128) {
 	assert_ok!(WorkersPallet::lock(&ALICE, 0));
-	assert_ok!(WorkersPallet::settle(&ALICE, 0, settled(price)));
+	assert_ok!(WorkersPallet::settle(&ALICE, [settled(price)]));
 }
 
 fn fail() {
@@ -71,11 +71,41 @@ fn a_job_for_oneself_leaves_no_trace() {
 	build_and_execute(|| {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
-		let settlement =
-			Settlement { price: FULL_WEIGHT_PRICE, earned: FULL_WEIGHT_PRICE, self_dealt: true };
-		assert_ok!(WorkersPallet::settle(&ALICE, 0, settlement));
+		let settlement = Settlement { self_dealt: true, ..settled(FULL_WEIGHT_PRICE) };
+		assert_ok!(WorkersPallet::settle(&ALICE, [settlement]));
 		assert_eq!(reputation(ALICE), Reputation::default());
+		assert!(!Reputations::<Test>::contains_key(ALICE));
 	});
+}
+
+#[test]
+fn jobs_settled_together_are_remembered_as_if_one_by_one_and_told_once() {
+	let own = |price| Settlement { self_dealt: true, ..settled(price) };
+	let jobs = [settled(FULL_WEIGHT_PRICE), own(9), settled(1), settled(FULL_WEIGHT_PRICE / 3)];
+	let run = |together: bool| {
+		let mut told = None;
+		build_and_execute(|| {
+			register(MIN_BOND);
+			for (bond, _) in (1..).zip(jobs) {
+				assert_ok!(WorkersPallet::lock(&ALICE, bond));
+			}
+			System::reset_events();
+			let jobs = (1..).zip(jobs).map(|(bond, job)| Settlement { bond, ..job });
+			if together {
+				assert_ok!(WorkersPallet::settle(&ALICE, jobs));
+				assert_eq!(System::events().len(), 1);
+			} else {
+				jobs.for_each(|job| WorkersPallet::settle(&ALICE, [job]).unwrap());
+			}
+			told = Some((
+				Workers::<Test>::get(ALICE),
+				reputation(ALICE),
+				System::events().last().map(|record| record.event.clone()),
+			));
+		});
+		told
+	};
+	assert_eq!(run(true), run(false));
 }
 
 #[test]

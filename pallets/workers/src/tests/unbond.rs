@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Error, Event};
+use crate::{mock::*, Error, Event, Settlement};
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
@@ -24,7 +24,7 @@ fn not_while_a_job_is_open() {
 		assert_ok!(WorkersPallet::lock(&ALICE, 1));
 		let alice = || RuntimeOrigin::signed(ALICE);
 		assert_noop!(WorkersPallet::unbond(alice(), 1), Error::<Test>::OpenJobs);
-		assert_ok!(WorkersPallet::settle(&ALICE, 1, settled(100)));
+		assert_ok!(WorkersPallet::settle(&ALICE, [Settlement { bond: 1, ..settled(100) }]));
 		assert_ok!(WorkersPallet::unbond(alice(), 1));
 	});
 }

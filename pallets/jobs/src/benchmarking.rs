@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Benchmarks. Jobs carry the longest input, and requester, worker and owner are three accounts.
+
+#![allow(
+	missing_docs,
+	clippy::arithmetic_side_effects,
+	clippy::as_conversions,
+	clippy::expect_used,
+	clippy::indexing_slicing,
+	reason = "set-up of measurements, never part of a runtime that a chain runs"
+)]
+
+use crate::{
+	Answer, BalanceOf, Call, CircuitIdOf, Config, JobId, Jobs, ModelIdOf, NextJobId, OutputOf,
+	Pallet, ProofOf, State, Tier, VersionOf,
+};
+use alloc::{vec, vec::Vec};
+use candor_statement::{
+	binding, public_input_count, Fr, InputCommitment, Statement, BYTES_PER_WORD,
+};
+use frame_benchmarking::v2::*;
+use frame_support::{traits::Get, BoundedVec};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
+use sp_runtime::{
+	traits::{Convert, One},
+	Permill,
+};
+
+/// What the benchmarks need of the runtime.
+pub trait BenchmarkHelper<T: Config> {
+	/// Lets an account pay for many jobs.
+	fn fund(who: &T::AccountId);
+
+	/// Lets an account claim many jobs.
+	fn make_worker(who: &T::AccountId);
+
+	/// Makes a circuit with so many public inputs; another one for each seed.
+	fn make_circuit(input_len: u32, public_inputs: u32, seed: u32) -> CircuitIdOf<T>;
+
+	/// Makes a model with the highest royalty; another one for each seed.
+	fn make_model(
+		owner: &T::AccountId,
+		circuit: CircuitIdOf<T>,
+		seed: u32,
+	) -> (ModelIdOf<T>, VersionOf<T>);
+
+	/// Proves anything about the circuit that was made from the seed; another proof for each index.
+	fn prove(inputs: &[Fr], seed: u32, index: u32) -> Vec<u8>;
+}
+
+type Helper<T> = <T as Config>::BenchmarkHelper;
+
+/// Public inputs beside those of the output.
+const FIXED_INPUTS: u32 = public_input_count(0);
+/// Most proofs in a batch that is measured.
+const MAX_PROOFS: u32 = 64;
+/// Most keys in a batch that is measured; as many as still leave one key many public inputs.
+const MAX_KEYS: u32 = 8;
+/// As many times the least price is paid.
+const PRICE_FACTOR: u32 = 1_000;
+
+/// Bytes in which neither zeros nor ones run on.
+fn pattern(length: u32) -> Vec<u8> {
+	(0..length).map(|index| (index.wrapping_mul(151) as u8) ^ 0x5a).collect()
+}
+
+/// A scalar of full width.
+fn commitment() -> InputCommitment {
+	let mut bytes = [0x5a; 32];
+	bytes[31] = 0x2f;
+	InputCommitment::from_bytes(bytes)
+}
+
+fn longest_input<T: Config>() -> u32 {
+	T::MaxInlineInput::get()
+}
+
+fn price<T: Config>() -> BalanceOf<T> {
+	T::MinPrice::get() * PRICE_FACTOR.into()
+}
+
+fn now<T: Config>() -> BlockNumberFor<T> {
+	frame_system::Pallet::<T>::block_number()
+}
+
+/// The longest output of a circuit with so many public inputs.
+fn output<T: Config>(public_inputs: u32) -> OutputOf<T> {
+	BoundedVec::truncate_from(pattern((public_inputs - FIXED_INPUTS) * BYTES_PER_WORD as u32))
+}
+
+/// An account that can pay; another one for each index.
+fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
+	let who = account(name, index, 0);
+	Helper::<T>::fund(&who);
+	who
+}
+
+/// A job, with what is needed to answer it.
+struct Example<T: Config> {
+	id: JobId,
+	requester: T::AccountId,
+	circuit_seed: u32,
+	public_inputs: u32,
+	index: u32,
+}
+
+impl<T: Config> Example<T> {
+	/// A job on the only model of a circuit.
+	fn new(public_inputs: u32, deadline: BlockNumberFor<T>) -> Self {
+		let circuit = Helper::<T>::make_circuit(longest_input::<T>(), public_inputs, 0);
+		Self::on(circuit, 0, public_inputs, 0, deadline)
+	}
+
+	/// A job by a requester and on a model of its own; another one for each index.
+	fn on(
+		circuit: CircuitIdOf<T>,
+		circuit_seed: u32,
+		public_inputs: u32,
+		index: u32,
+		deadline: BlockNumberFor<T>,
+	) -> Self {
+		let owner = funded::<T>("owner", index);
+		let (model, version) = Helper::<T>::make_model(&owner, circuit, index);
+		let requester = funded::<T>("requester", index);
+		let id = NextJobId::<T>::get();
+		Pallet::<T>::open(
+			RawOrigin::Signed(requester.clone()).into(),
+			model,
+			version,
+			commitment(),
+			Some(BoundedVec::truncate_from(pattern(longest_input::<T>()))),
+			price::<T>(),
+			Tier::Proven,
+			Permill::zero(),
+			T::MinProvingPeriod::get(),
+			deadline,
+		)
+		.expect("the job is good and can be paid");
+		Self { id, requester, circuit_seed, public_inputs, index }
+	}
+
+	/// Lets a worker claim the job.
+	fn claim(&self, worker: &T::AccountId) {
+		Helper::<T>::make_worker(worker);
+		Pallet::<T>::claim(RawOrigin::Signed(worker.clone()).into(), self.id)
+			.expect("the job is open and the worker eligible");
+	}
+
+	/// A worker's answer.
+	fn answer(&self, worker: &T::AccountId) -> (OutputOf<T>, ProofOf<T>) {
+		let job = Jobs::<T>::get(self.id).expect("the job is open");
+		let output = output::<T>(self.public_inputs);
+		let inputs = Statement {
+			model: job.model_commitment,
+			input: job.input_commitment,
+			output: &output,
+			binding: binding(
+				&Pallet::<T>::genesis_hash(),
+				self.id.0,
+				&T::WorkerBytes::convert(worker.clone()),
+			),
+		}
+		.public_inputs()
+		.expect("commitments are canonical");
+		let proof = Helper::<T>::prove(&inputs, self.circuit_seed, self.index);
+		(output, BoundedVec::truncate_from(proof))
+	}
+}
+
+/// A deadline after which there is time for several claims.
+fn late<T: Config>() -> BlockNumberFor<T> {
+	now::<T>() + T::MaxLifetime::get()
+}
+
+/// A deadline that leaves time for one claim.
+fn soon<T: Config>() -> BlockNumberFor<T> {
+	now::<T>() + T::MinProvingPeriod::get()
+}
+
+/// The block in which a claim that is made now is overdue.
+fn let_claim_pass<T: Config>() {
+	frame_system::Pallet::<T>::set_block_number(soon::<T>() + One::one());
+}
+
+/// The most public inputs of a statement with an output that can be posted.
+fn max_inputs<T: Config>() -> u32 {
+	public_input_count(T::MaxOutputBytes::get())
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn open(b: Linear<0, { T::MaxInlineInput::get() }>) {
+		let owner = funded::<T>("owner", 0);
+		let circuit = Helper::<T>::make_circuit(b, max_inputs::<T>(), 0);
+		let (model, version) = Helper::<T>::make_model(&owner, circuit, 0);
+		let requester: T::AccountId = whitelisted_caller();
+		Helper::<T>::fund(&requester);
+		let id = NextJobId::<T>::get();
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(requester),
+			model,
+			version,
+			commitment(),
+			Some(BoundedVec::truncate_from(vec![1; b as usize])),
+			price::<T>(),
+			Tier::Proven,
+			Permill::zero(),
+			T::MinProvingPeriod::get(),
+			late::<T>(),
+		);
+
+		assert!(Jobs::<T>::contains_key(id));
+	}
+
+	#[benchmark]
+	fn cancel() {
+		let job = Example::<T>::new(max_inputs::<T>(), late::<T>());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(job.requester.clone()), job.id);
+
+		assert!(!Jobs::<T>::contains_key(job.id));
+	}
+
+	/// Takes over the overdue claim of another worker, whose bond is forfeited.
+	#[benchmark]
+	fn claim() {
+		let job = Example::<T>::new(max_inputs::<T>(), late::<T>());
+		job.claim(&funded::<T>("rival", 0));
+		let_claim_pass::<T>();
+		let caller: T::AccountId = whitelisted_caller();
+		Helper::<T>::fund(&caller);
+		Helper::<T>::make_worker(&caller);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller.clone()), job.id);
+
+		let state = Jobs::<T>::get(job.id).map(|job| job.state);
+		assert!(matches!(state, Some(State::Claimed(claim)) if claim.worker == caller));
+	}
+
+	/// An answer with so many public inputs, the output being as long as it can be with them.
+	#[benchmark]
+	fn submit(i: Linear<FIXED_INPUTS, { max_inputs::<T>() }>) {
+		let job = Example::<T>::new(i, late::<T>());
+		let worker: T::AccountId = whitelisted_caller();
+		Helper::<T>::fund(&worker);
+		job.claim(&worker);
+		let (output, proof) = job.answer(&worker);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(worker), job.id, output, proof);
+
+		assert!(!Jobs::<T>::contains_key(job.id));
+	}
+
+	/// So many answers under so many keys that have so many public inputs in all. No two have an
+	/// account or a model in common. Every key but the first has as few inputs as possible and one
+	/// proof; the first has what is left of both.
+	#[benchmark]
+	fn submit_batch(
+		p: Linear<MAX_KEYS, MAX_PROOFS>,
+		k: Linear<1, MAX_KEYS>,
+		i: Linear<{ MAX_KEYS * FIXED_INPUTS }, { max_inputs::<T>() }>,
+	) {
+		let circuits: Vec<_> = (0..k)
+			.map(|key| {
+				let inputs = if key == 0 { i - (k - 1) * FIXED_INPUTS } else { FIXED_INPUTS };
+				(Helper::<T>::make_circuit(longest_input::<T>(), inputs, key), inputs)
+			})
+			.collect();
+		let answers: Vec<_> = (0..p)
+			.map(|index| {
+				let key = if index < k { index } else { 0 };
+				let (circuit, inputs) = circuits[key as usize];
+				let job = Example::<T>::on(circuit, key, inputs, index, late::<T>());
+				let worker = funded::<T>("worker", index);
+				job.claim(&worker);
+				let (output, proof) = job.answer(&worker);
+				Answer { job: job.id, output, proof }
+			})
+			.collect();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), BoundedVec::truncate_from(answers));
+
+		assert_eq!(Jobs::<T>::iter().count(), 0);
+	}
+
+	/// The claimant forfeits its bond, and the job ends.
+	#[benchmark]
+	fn expire() {
+		let job = Example::<T>::new(max_inputs::<T>(), soon::<T>());
+		job.claim(&funded::<T>("worker", 0));
+		let_claim_pass::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), job.id);
+
+		assert!(!Jobs::<T>::contains_key(job.id));
+	}
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Benchmarks. Metadata is as long as it can be.
+
+#![allow(
+	missing_docs,
+	clippy::arithmetic_side_effects,
+	clippy::expect_used,
+	reason = "set-up of measurements, never part of a runtime that a chain runs"
+)]
+
+use crate::{
+	Call, CircuitIdOf, Config, Metadata, MetadataOf, ModelId, Models, NextModelId, Pallet, Status,
+	Version, Versions,
+};
+use alloc::vec;
+use candor_statement::ModelCommitment;
+use frame_benchmarking::v2::*;
+use frame_support::{
+	traits::{Consideration, Get},
+	BoundedVec,
+};
+use frame_system::RawOrigin;
+use sp_core::H256;
+
+/// What the benchmarks need of the runtime.
+pub trait BenchmarkHelper<CircuitId> {
+	/// A circuit on which a version may rely.
+	fn circuit() -> CircuitId;
+}
+
+/// Commitment number `index`.
+fn commitment(index: u8) -> ModelCommitment {
+	let mut bytes = [0; 32];
+	bytes[0] = index;
+	ModelCommitment::from_bytes(bytes)
+}
+
+/// The longest metadata.
+fn metadata<T: Config>() -> MetadataOf<T> {
+	let bytes = usize::try_from(T::MaxUriBytes::get()).expect("metadata fits memory");
+	Metadata { hash: H256::repeat_byte(1), uri: BoundedVec::truncate_from(vec![b'u'; bytes]) }
+}
+
+/// Lets an account pay for a version.
+fn fund<T: Config>(who: &T::AccountId) {
+	T::Consideration::ensure_successful(who, Pallet::<T>::footprint());
+}
+
+/// A model with one version.
+fn registered<T: Config>(owner: &T::AccountId, circuit: CircuitIdOf<T>) -> ModelId {
+	fund::<T>(owner);
+	let model = NextModelId::<T>::get();
+	Pallet::<T>::register(
+		RawOrigin::Signed(owner.clone()).into(),
+		circuit,
+		commitment(0),
+		T::MaxRoyalty::get(),
+		metadata::<T>(),
+	)
+	.expect("the version is good and the deposit can be paid");
+	model
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	#[benchmark]
+	fn register() {
+		let circuit = T::BenchmarkHelper::circuit();
+		let caller: T::AccountId = whitelisted_caller();
+		fund::<T>(&caller);
+		let model = NextModelId::<T>::get();
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(caller.clone()),
+			circuit,
+			commitment(0),
+			T::MaxRoyalty::get(),
+			metadata::<T>(),
+		);
+
+		assert_eq!(Models::<T>::get(model).map(|model| model.owner), Some(caller));
+	}
+
+	#[benchmark]
+	fn publish_version() {
+		let circuit = T::BenchmarkHelper::circuit();
+		let caller: T::AccountId = whitelisted_caller();
+		let model = registered::<T>(&caller, circuit);
+		fund::<T>(&caller);
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(caller),
+			model,
+			circuit,
+			commitment(1),
+			T::MaxRoyalty::get(),
+			metadata::<T>(),
+		);
+
+		assert_eq!(Models::<T>::get(model).map(|model| model.latest), Some(Version(2)));
+	}
+
+	#[benchmark]
+	fn deprecate() {
+		let caller: T::AccountId = whitelisted_caller();
+		let model = registered::<T>(&caller, T::BenchmarkHelper::circuit());
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), model, Version::FIRST);
+
+		assert_eq!(
+			Versions::<T>::get(model, Version::FIRST).map(|version| version.status),
+			Some(Status::Deprecated)
+		);
+	}
+
+	/// The last version, with which the model goes, too; the deposit is somebody else's, as it is
+	/// after a transfer of ownership.
+	#[benchmark]
+	fn remove_version() {
+		let depositor: T::AccountId = account("depositor", 0, 0);
+		let model = registered::<T>(&depositor, T::BenchmarkHelper::circuit());
+		let signed = RawOrigin::Signed(depositor);
+		Pallet::<T>::deprecate(signed.into(), model, Version::FIRST).expect("it is active");
+		let owner: T::AccountId = whitelisted_caller();
+		Models::<T>::mutate(model, |model| {
+			model.as_mut().expect("it is registered").owner = owner.clone();
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), model, Version::FIRST);
+
+		assert!(!Models::<T>::contains_key(model));
+	}
+
+	#[benchmark]
+	fn transfer_ownership() {
+		let caller: T::AccountId = whitelisted_caller();
+		let model = registered::<T>(&caller, T::BenchmarkHelper::circuit());
+		let heir: T::AccountId = account("heir", 0, 0);
+		frame_system::Pallet::<T>::inc_providers(&heir);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(caller), model, heir.clone());
+
+		assert_eq!(Models::<T>::get(model).map(|model| model.owner), Some(heir));
+	}
+}

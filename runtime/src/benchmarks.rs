@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The benchmarks that `candor-node benchmark pallet` runs, and what they need of this runtime; see
+//! `docs/weights.md`.
+
+#![allow(
+	clippy::expect_used,
+	reason = "set-up of measurements, never part of a runtime that a chain runs"
+)]
+
+use crate::{
+	configs::models::MaxRoyalty, constants::UNIT, AccountId, AllPalletsWithSystem, Balance,
+	Balances, Circuits, Jobs, Models, Multisig, Proxy, Runtime, RuntimeOrigin, SessionKeys, Sudo,
+	System, Timestamp, Utility, Validators, Workers,
+};
+use alloc::{string::String, vec::Vec};
+use candor_statement::{Fr, ModelCommitment};
+use codec::Decode;
+use frame_benchmarking::{account, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
+use frame_support::traits::{
+	fungible::Mutate, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
+};
+use frame_system_benchmarking::Pallet as SystemBench;
+use pallet_circuits::{benchmarking as circuits, CircuitId};
+use pallet_models::{Metadata, ModelId, Version};
+use sp_runtime::traits::TrailingZeroInput;
+
+frame_benchmarking::define_benchmarks!(
+	[frame_system, SystemBench::<Runtime>]
+	[pallet_timestamp, Timestamp]
+	[pallet_utility, Utility]
+	[pallet_proxy, Proxy]
+	[pallet_multisig, Multisig]
+	[pallet_balances, Balances]
+	[pallet_sudo, Sudo]
+	[pallet_validators, Validators]
+	[pallet_circuits, Circuits]
+	[pallet_models, Models]
+	[pallet_workers, Workers]
+	[pallet_jobs, Jobs]
+);
+
+impl frame_system_benchmarking::Config for Runtime {}
+
+/// The benchmarks that there are, and the storage whose proofs they estimate.
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	let mut list = Vec::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+/// Runs a benchmark. What every block reads and writes anyway is not counted.
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::new();
+	let params = (&config, &whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
+
+/// Makes what the benchmarks of one pallet need of the others.
+pub struct Helper;
+
+/// What an account is given, and a worker's bond.
+const FUNDS: Balance = 1_000_000 * UNIT;
+const BOND: Balance = FUNDS / 2;
+
+/// Public inputs of the circuit on which models are registered; the lookup of a circuit costs the
+/// same whatever its key.
+const FEW_INPUTS: u32 = circuits::FIXED_INPUTS;
+
+impl pallet_validators::BenchmarkHelper<AccountId> for Helper {
+	fn set_keys(who: &AccountId) {
+		let keys = SessionKeys::decode(&mut TrailingZeroInput::new(who.as_ref()))
+			.expect("any bytes are keys");
+		pallet_session::NextKeys::<Runtime>::insert(who, keys);
+	}
+}
+
+impl pallet_models::BenchmarkHelper<CircuitId> for Helper {
+	fn circuit() -> CircuitId {
+		<Self as pallet_jobs::BenchmarkHelper<Runtime>>::make_circuit(1, FEW_INPUTS, 0)
+	}
+}
+
+impl pallet_jobs::BenchmarkHelper<Runtime> for Helper {
+	fn fund(who: &AccountId) {
+		Balances::set_balance(who, FUNDS);
+	}
+
+	fn make_worker(who: &AccountId) {
+		Workers::register(RuntimeOrigin::signed(who.clone()), BOND, Default::default())
+			.expect("the account is funded and no worker yet");
+	}
+
+	fn make_circuit(input_len: u32, public_inputs: u32, seed: u32) -> CircuitId {
+		circuits::register_circuit::<Runtime>(
+			&account("depositor", seed, 0),
+			&circuits::trapdoor(public_inputs, seed),
+			circuits::schema(input_len, public_inputs),
+		)
+	}
+
+	fn make_model(owner: &AccountId, circuit: CircuitId, seed: u32) -> (ModelId, Version) {
+		let model = pallet_models::NextModelId::<Runtime>::get();
+		let commitment = circuits::random_scalar(seed);
+		Models::register(
+			RuntimeOrigin::signed(owner.clone()),
+			circuit,
+			ModelCommitment::from_field(commitment),
+			MaxRoyalty::get(),
+			Metadata { hash: Default::default(), uri: Default::default() },
+		)
+		.expect("the owner is funded and the model new");
+		(model, Version::FIRST)
+	}
+
+	fn prove(inputs: &[Fr], seed: u32, index: u32) -> Vec<u8> {
+		circuits::prove(inputs, seed, index)
+	}
+}

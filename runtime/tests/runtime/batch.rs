@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Batches of answers with real keys and real proofs: of two workers and two models.
+
+use crate::{
+	chain::{account, advance, free, held, issuance, send, send_as_root},
+	market::{
+		claim, fixture, market, open_on, Fixture, BOND, OWNER, PRICE, PROVING_PERIOD, REQUESTER,
+		RIVAL, STRANGER, WORKER,
+	},
+};
+use candor_circuits::LayerParameters;
+use candor_runtime::{Jobs, Runtime, RuntimeCall, RuntimeOrigin, Workers};
+use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, BoundedVec};
+use pallet_jobs::{Answer, AnswersOf, Error, ItemRefusal, WeightInfo};
+use pallet_models::ModelId;
+use sp_keyring::Sr25519Keyring;
+use sp_runtime::{traits::Dispatchable, DispatchError};
+use std::sync::OnceLock;
+
+/// 5 % and 10 % of the price, 3_000_000_000_007, rounded down.
+const FEE: u128 = 150_000_000_000;
+const ROYALTY: u128 = 300_000_000_000;
+const PAYOUT: u128 = PRICE - FEE - ROYALTY;
+
+/// A model of another shape than the market's, with an output of another length.
+fn other() -> &'static Fixture {
+	static OTHER: OnceLock<Fixture> = OnceLock::new();
+	OTHER.get_or_init(|| {
+		Fixture::new(
+			vec![4, 2, 3],
+			vec![
+				LayerParameters {
+					weights: vec![10, -20, 30, 40, -50, 60, 70, 80],
+					biases: vec![1, -2],
+				},
+				LayerParameters { weights: vec![5, 6, -7, 8, 9, -10], biases: vec![3, 2, 1] },
+			],
+		)
+	})
+}
+
+/// Opens a job on one of the models, has a worker claim it, and gives the worker's answer.
+fn answer(model: &Fixture, worker: Sr25519Keyring) -> Answer<Runtime> {
+	let number = if model.circuit() == fixture().circuit() { 0 } else { 1 };
+	let job = open_on(ModelId(number));
+	assert_ok!(claim(worker, job));
+	let (output, proof) = model.answer(job, worker);
+	Answer {
+		job,
+		output: BoundedVec::truncate_from(output),
+		proof: BoundedVec::truncate_from(proof),
+	}
+}
+
+/// Both models, both workers.
+fn four() -> Vec<Answer<Runtime>> {
+	vec![
+		answer(fixture(), WORKER),
+		answer(other(), WORKER),
+		answer(fixture(), RIVAL),
+		answer(other(), RIVAL),
+	]
+}
+
+fn bounded(answers: &[Answer<Runtime>]) -> AnswersOf<Runtime> {
+	answers.to_vec().try_into().expect("short enough")
+}
+
+fn submit(answers: &[Answer<Runtime>]) -> Result<(), DispatchError> {
+	send(STRANGER, pallet_jobs::Call::submit_batch { answers: bounded(answers) })
+}
+
+/// The call and the view function give this reason, and nothing changes.
+fn refused(answers: &[Answer<Runtime>], error: Error<Runtime>) {
+	let error = DispatchError::from(error);
+	assert_eq!(Jobs::would_settle(bounded(answers)), Err(error));
+	assert_noop!(submit(answers), error);
+}
+
+fn bad_item(item: u16, reason: ItemRefusal) -> Error<Runtime> {
+	Error::BadItem { item, reason }
+}
+
+/// A market with both models.
+fn two_models(test: impl FnOnce()) {
+	market(|| {
+		other().register();
+		test();
+	});
+}
+
+#[test]
+fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
+	two_models(|| {
+		let (owner, requester) = (free(OWNER), free(REQUESTER));
+		let answers = four();
+		let parties = [WORKER, RIVAL, STRANGER].map(free);
+		let supply = issuance();
+		assert_ok!(Jobs::would_settle(bounded(&answers)));
+		assert_ok!(submit(&answers));
+
+		assert_eq!(
+			[WORKER, RIVAL, STRANGER].map(free),
+			[parties[0] + 2 * PAYOUT, parties[1] + 2 * PAYOUT, parties[2]]
+		);
+		assert_eq!(free(OWNER), owner + 4 * ROYALTY);
+		assert_eq!(free(REQUESTER), requester - 4 * PRICE);
+		assert_eq!(issuance(), supply - 4 * FEE);
+		assert_eq!(held(REQUESTER), 0);
+		for worker in [WORKER, RIVAL] {
+			assert_eq!(held(worker), BOND);
+			let reputation = Workers::reputation(account(worker));
+			// Twice a sixteenth of what is missing to one.
+			assert_eq!((reputation.settled, reputation.score.deconstruct()), (2, 121_093));
+		}
+		refused(&answers, bad_item(0, ItemRefusal::UnknownJob));
+	});
+}
+
+#[test]
+fn is_charged_for_the_keys_that_it_had() {
+	two_models(|| {
+		let answers = four();
+		// Those of a statement, whose output fits one of them.
+		let inputs = 3 + 1;
+		let weight = <Runtime as pallet_jobs::Config>::WeightInfo::submit_batch;
+		let call =
+			RuntimeCall::from(pallet_jobs::Call::submit_batch { answers: bounded(&answers) });
+		assert_eq!(call.get_dispatch_info().call_weight, weight(4, 4, 4 * inputs));
+		let done = call.dispatch(RuntimeOrigin::signed(account(STRANGER))).expect("all are right");
+		assert_eq!(done.actual_weight, Some(weight(4, 2, 2 * inputs)));
+	});
+}
+
+mod is_refused_whole {
+	use super::*;
+
+	#[test]
+	fn with_proofs_that_changed_places() {
+		two_models(|| {
+			let right = four();
+			for (one, other) in [(0, 2), (0, 1), (1, 3)] {
+				let mut answers = right.clone();
+				answers[one].proof = right[other].proof.clone();
+				answers[other].proof = right[one].proof.clone();
+				refused(&answers, Error::InvalidBatch);
+			}
+			assert_ok!(submit(&right));
+		});
+	}
+
+	#[test]
+	fn with_an_output_that_was_not_proven() {
+		two_models(|| {
+			let right = four();
+			for item in 0..4 {
+				let mut answers = right.clone();
+				answers[item].output[0] ^= 1;
+				refused(&answers, Error::InvalidBatch);
+			}
+			assert_ok!(submit(&right));
+		});
+	}
+
+	#[test]
+	fn with_two_wrong_proofs_whose_faults_cancel_each_other() {
+		use candor_groth16::{G1Affine, Proof};
+		two_models(|| {
+			let right = vec![answer(fixture(), WORKER), answer(fixture(), RIVAL)];
+			// The same point added to one C and taken from the other leaves the sum of the
+			// equations as it was.
+			let shifted = |answer: &Answer<Runtime>, by: G1Affine| {
+				let mut proof = Proof::from_bytes(&answer.proof).expect("a proof");
+				proof.c = (proof.c + by).into();
+				BoundedVec::truncate_from(proof.to_bytes().to_vec())
+			};
+			let point = Proof::from_bytes(&right[0].proof).expect("a proof").a;
+			let mut answers = right.clone();
+			answers[0].proof = shifted(&right[0], point);
+			answers[1].proof = shifted(&right[1], -point);
+			refused(&answers, Error::InvalidBatch);
+			assert_ok!(submit(&right));
+		});
+	}
+
+	#[test]
+	fn with_the_same_job_twice() {
+		two_models(|| {
+			let mut answers = four();
+			answers.push(answers[1].clone());
+			refused(&answers, bad_item(4, ItemRefusal::RepeatedJob));
+			answers.pop();
+			assert_ok!(submit(&answers));
+		});
+	}
+
+	#[test]
+	fn with_an_answer_to_another_job() {
+		two_models(|| {
+			let right = four();
+			let another = answer(fixture(), WORKER);
+			let mut answers = right.clone();
+			answers[0].job = another.job;
+			refused(&answers, Error::InvalidBatch);
+			answers[0] = another;
+			assert_ok!(submit(&answers));
+			assert_ok!(submit(&right[..1]));
+		});
+	}
+
+	#[test]
+	fn with_a_malformed_proof_a_wrong_length_or_a_claim_that_is_overdue_by_its_position() {
+		two_models(|| {
+			let right = four();
+			for (item, place) in (0u16..).zip(0..4) {
+				let mut answers = right.clone();
+				answers[place].proof = BoundedVec::truncate_from(right[place].proof[1..].to_vec());
+				refused(&answers, bad_item(item, ItemRefusal::MalformedProof));
+				let mut answers = right.clone();
+				answers[place].output = BoundedVec::truncate_from(vec![0; 9]);
+				refused(&answers, bad_item(item, ItemRefusal::WrongOutputLength));
+			}
+			advance(1);
+			let later = answer(other(), RIVAL);
+			advance(PROVING_PERIOD);
+			let answers = [vec![later.clone()], right].concat();
+			refused(&answers, bad_item(1, ItemRefusal::DeadlinePassed));
+			assert_ok!(submit(&[later]));
+		});
+	}
+
+	#[test]
+	fn with_an_answer_under_a_frozen_circuit_and_the_others_pass_without_it() {
+		two_models(|| {
+			let answers = four();
+			let freeze = pallet_circuits::Call::freeze { circuit: other().circuit() };
+			assert_ok!(send_as_root(freeze));
+			refused(&answers, bad_item(1, ItemRefusal::FrozenCircuit));
+			assert_ok!(submit(&[answers[0].clone(), answers[2].clone()]));
+		});
+	}
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Calls weigh what was measured.
+
+use crate::chain::account;
+use candor_runtime::{weights, Runtime, RuntimeCall};
+use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
+use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
+use pallet_circuits::{CircuitId, Provenance, SetupKind, WeightInfo as _};
+use pallet_jobs::{Answer, JobId, Tier, WeightInfo as _};
+use pallet_models::{Metadata, ModelId, Version, WeightInfo as _};
+use pallet_validators::WeightInfo as _;
+use pallet_workers::WeightInfo as _;
+use sp_keyring::Sr25519Keyring::Alice;
+use sp_runtime::Permill;
+use std::collections::BTreeSet;
+
+type Circuits = weights::pallet_circuits::WeightInfo<Runtime>;
+type Jobs = weights::pallet_jobs::WeightInfo<Runtime>;
+type Models = weights::pallet_models::WeightInfo<Runtime>;
+type Validators = weights::pallet_validators::WeightInfo<Runtime>;
+type Workers = weights::pallet_workers::WeightInfo<Runtime>;
+
+/// Checks that each call weighs what it should, and that no call of the pallet is left out.
+fn assert_weights<Call>(cases: impl IntoIterator<Item = (Call, Weight)>)
+where
+	Call: GetCallName + Into<RuntimeCall>,
+{
+	let mut seen = BTreeSet::new();
+	for (call, weight) in cases {
+		let name = call.get_call_name();
+		assert_eq!(call.into().get_dispatch_info().call_weight, weight, "{name}");
+		seen.insert(name);
+	}
+	assert_eq!(seen, Call::get_call_names().iter().copied().collect());
+}
+
+mod of_circuits {
+	use super::*;
+
+	/// A key of as many bytes as one with so many public inputs has.
+	fn register(inputs: u32) -> pallet_circuits::Call<Runtime> {
+		let points = inputs as usize + 1;
+		let bytes = candor_groth16::VERIFYING_KEY_HEADER_BYTES + candor_groth16::G1_BYTES * points;
+		pallet_circuits::Call::register {
+			key: BoundedVec::truncate_from(vec![0; bytes]),
+			schema: StatementSchema::InferenceV1 { input_len: 1, output_len: 1 },
+			provenance: Provenance {
+				source: Default::default(),
+				transcript: Default::default(),
+				setup: SetupKind::Development,
+			},
+		}
+	}
+
+	#[test]
+	fn are_the_measured_ones() {
+		let circuit = CircuitId(Default::default());
+		assert_weights([
+			(register(1), Circuits::register(1)),
+			(register(5), Circuits::register(5)),
+			(register(64), Circuits::register(64)),
+			// Refused for its length, before it costs more.
+			(register(128), Circuits::register(64)),
+			(pallet_circuits::Call::deregister { circuit }, Circuits::deregister()),
+			(pallet_circuits::Call::freeze { circuit }, Circuits::freeze()),
+			(pallet_circuits::Call::unfreeze { circuit }, Circuits::unfreeze()),
+		]);
+	}
+
+	#[test]
+	fn grow_with_proofs_keys_and_inputs() {
+		assert!(Circuits::register(64).ref_time() > Circuits::register(3).ref_time());
+		assert!(Circuits::verify(64).ref_time() > Circuits::verify(3).ref_time());
+		let batch = Circuits::verify_batch(8, 2, 20).ref_time();
+		assert!(Circuits::verify_batch(9, 2, 20).ref_time() > batch);
+		assert!(Circuits::verify_batch(8, 3, 20).ref_time() > batch);
+		assert!(Circuits::verify_batch(8, 2, 21).ref_time() > batch);
+	}
+}
+
+mod of_models {
+	use super::*;
+
+	fn metadata(bytes: usize) -> pallet_models::MetadataOf<Runtime> {
+		Metadata { hash: Default::default(), uri: BoundedVec::truncate_from(vec![0; bytes]) }
+	}
+
+	#[test]
+	fn are_the_measured_ones() {
+		let (model, version) = (ModelId(0), Version::FIRST);
+		let circuit = CircuitId(Default::default());
+		let commitment = ModelCommitment::from_bytes([0; 32]);
+		let royalty = Permill::zero();
+		let register = |bytes| pallet_models::Call::register {
+			circuit,
+			commitment,
+			royalty,
+			metadata: metadata(bytes),
+		};
+		let publish_version = pallet_models::Call::publish_version {
+			model,
+			circuit,
+			commitment,
+			royalty,
+			metadata: metadata(1),
+		};
+		let new_owner = account(Alice);
+		assert_weights([
+			(register(0), Models::register()),
+			(register(256), Models::register()),
+			(publish_version, Models::publish_version()),
+			(pallet_models::Call::deprecate { model, version }, Models::deprecate()),
+			(pallet_models::Call::remove_version { model, version }, Models::remove_version()),
+			(
+				pallet_models::Call::transfer_ownership { model, new_owner },
+				Models::transfer_ownership(),
+			),
+		]);
+	}
+}
+
+mod of_workers {
+	use super::*;
+
+	#[test]
+	fn are_the_measured_ones() {
+		let metadata = BoundedVec::truncate_from(vec![0; 256]);
+		assert_weights([
+			(
+				pallet_workers::Call::register { bond: 1, metadata: metadata.clone() },
+				Workers::register(),
+			),
+			(pallet_workers::Call::bond_more { amount: 1 }, Workers::bond_more()),
+			(pallet_workers::Call::unbond { amount: 1 }, Workers::unbond()),
+			(pallet_workers::Call::set_metadata { metadata }, Workers::set_metadata()),
+			(pallet_workers::Call::deregister {}, Workers::deregister()),
+		]);
+	}
+}
+
+mod of_jobs {
+	use super::*;
+
+	fn open(input: Option<usize>) -> pallet_jobs::Call<Runtime> {
+		pallet_jobs::Call::open {
+			model: ModelId(0),
+			version: Version::FIRST,
+			input_commitment: InputCommitment::from_bytes([0; 32]),
+			input: input.map(|bytes| BoundedVec::truncate_from(vec![0; bytes])),
+			price: 1,
+			tier: Tier::Proven,
+			min_reputation: Permill::zero(),
+			proving_period: 10,
+			deadline: 100,
+		}
+	}
+
+	fn submit(output: usize, proof: usize) -> pallet_jobs::Call<Runtime> {
+		pallet_jobs::Call::submit {
+			job: JobId(0),
+			output: BoundedVec::truncate_from(vec![0; output]),
+			proof: BoundedVec::truncate_from(vec![0; proof]),
+		}
+	}
+
+	/// Answers with outputs of these lengths.
+	fn submit_batch(outputs: &[usize]) -> pallet_jobs::Call<Runtime> {
+		let answers = outputs
+			.iter()
+			.map(|bytes| Answer {
+				job: JobId(0),
+				output: BoundedVec::truncate_from(vec![0; *bytes]),
+				proof: Default::default(),
+			})
+			.collect();
+		pallet_jobs::Call::submit_batch { answers: BoundedVec::truncate_from(answers) }
+	}
+
+	#[test]
+	fn are_the_measured_ones() {
+		let job = JobId(0);
+		assert_weights([
+			(open(None), Jobs::open(0)),
+			(open(Some(1)), Jobs::open(1)),
+			(open(Some(4096)), Jobs::open(4096)),
+			(pallet_jobs::Call::cancel { job }, Jobs::cancel()),
+			(pallet_jobs::Call::claim { job }, Jobs::claim()),
+			// Three public inputs, and one for every 31 bytes that have begun.
+			(submit(0, 256), Jobs::submit(3)),
+			(submit(1, 256), Jobs::submit(4)),
+			(submit(32, 0), Jobs::submit(5)),
+			(submit(1891, 256), Jobs::submit(64)),
+			(pallet_jobs::Call::expire { job }, Jobs::expire()),
+			// As long as the jobs are not read, each proof may be under a key of its own.
+			(submit_batch(&[]), Jobs::submit_batch(0, 0, 0)),
+			(submit_batch(&[0]), Jobs::submit_batch(1, 1, 3)),
+			(submit_batch(&[0, 32, 1891]), Jobs::submit_batch(3, 3, 3 + 5 + 64)),
+		]);
+	}
+
+	#[test]
+	fn grow_with_inputs_proofs_and_keys() {
+		let batch = Jobs::submit_batch(8, 2, 20).ref_time();
+		assert!(Jobs::submit_batch(9, 2, 20).ref_time() > batch);
+		assert!(Jobs::submit_batch(8, 3, 20).ref_time() > batch);
+		assert!(Jobs::submit_batch(8, 2, 21).ref_time() > batch);
+		assert!(Jobs::open(4096).ref_time() > Jobs::open(0).ref_time());
+		assert!(Jobs::submit(64).ref_time() > Jobs::submit(3).ref_time());
+	}
+}
+
+mod of_validators {
+	use super::*;
+
+	#[test]
+	fn are_the_measured_ones() {
+		let set = |validators| pallet_validators::Call::set_validators {
+			validators: BoundedVec::truncate_from(vec![account(Alice); validators]),
+		};
+		assert_weights([1, 7, 100].map(|validators: u32| {
+			(set(validators as usize), Validators::set_validators(validators))
+		}));
+	}
+}

@@ -17,7 +17,7 @@ import { temporaryFolder } from '../lib/processes.mjs';
 
 /** What the page's program calls its results. */
 const RESULTS =
-	'constants, quote, input, commitment, job, firstAction, logits, digit, worker, track, whyNotClaim, whyNotSubmit, returned, refusal, image';
+	'constants, quote, input, commitment, job, firstAction, logits, digit, worker, track, whyNotClaim, whyNotSubmit, whyNotSettle, returned, refusal, image';
 /** The sample of the test set that the page shows. */
 const LINE = 1;
 
@@ -81,6 +81,8 @@ describe('the page for dApp developers', () => {
 		assert.equal(page.whyNotClaim.name, 'jobs.ReputationTooLow');
 		assert.match(page.whyNotClaim.meaning, /reputation/);
 		assert.equal(page.whyNotSubmit.name, 'jobs.NotClaimed');
+		assert.equal(page.whyNotSettle.name, 'jobs.BadItem');
+		assert.deepEqual(page.whyNotSettle.details, { item: 0, reason: 'NotClaimed' });
 	});
 
 	it('withdraws a job, but not twice', () => {

@@ -46,11 +46,11 @@ describe('the metadata', () => {
 	it('names the calls, events and errors that dApps rely on', () => {
 		const names = (type) => variants(type).map(({ name }) => `${name}`);
 		const { calls, events, errors } = pallet('Jobs');
-		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire']);
+		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch']);
 		for (const event of ['Opened', 'Claimed', 'Settled', 'Forfeited', 'Reopened', 'Refunded', 'Cancelled']) {
 			assert(names(events).includes(event), event);
 		}
-		for (const error of ['InvalidProof', 'NotClaimant', 'UnknownJob', 'DeadlinePassed']) {
+		for (const error of ['InvalidProof', 'NotClaimant', 'UnknownJob', 'DeadlinePassed', 'BadItem', 'InvalidBatch']) {
 			assert(names(errors).includes(error), error);
 		}
 	});
@@ -79,6 +79,7 @@ describe('the metadata', () => {
 		assert.equal(jobs.minJobBond.toBigInt(), 100n * MILLI);
 		assert.equal(jobs.maxInlineInput.toNumber(), 4096);
 		assert.equal(jobs.maxProofBytes.toNumber(), 256);
+		assert.equal(jobs.maxBatch.toNumber(), 256);
 		assert.equal(workers.minBond.toBigInt(), 10n * UNIT);
 		assert.equal(workers.fullWeightPrice.toBigInt(), UNIT);
 		assert.equal(models.maxRoyalty.toNumber(), 500_000);
@@ -107,6 +108,7 @@ describe('a view function', () => {
 			'jobs.jobStatus',
 			'jobs.nextAction',
 			'jobs.quote',
+			'jobs.wouldSettle',
 			'workers.reputation',
 			'workers.worker',
 		]) {

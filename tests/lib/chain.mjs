@@ -23,13 +23,15 @@ export class Refusal extends Error {
 	 * @param {string} name the error
 	 * @param {string} docs what it means
 	 * @param {Included} [included] where the failure was recorded
+	 * @param {object} [details] the error's fields, in plain JavaScript
 	 */
-	constructor(section, name, docs, included) {
+	constructor(section, name, docs, included, details = {}) {
 		super(`${section}.${name}: ${docs}`);
 		this.section = section;
 		this.reason = name;
 		this.docs = docs;
 		this.included = included;
+		this.details = details;
 	}
 
 	/** The typed reason, as `pallet.Error`. */
@@ -57,13 +59,25 @@ export class Refusal extends Error {
  */
 export const refusalOf = (api, error, included) => {
 	if (error.isModule) {
-		const { section, name, docs } = api.registry.findMetaError(error.asModule);
-		return new Refusal(section, name, docs.join(' '), included);
+		const { section, name, docs, fields } = api.registry.findMetaError(error.asModule);
+		return new Refusal(section, name, docs.join(' '), included, detailsOf(api, fields, error.asModule.error));
 	}
 	const detail = error.value?.type;
 	return detail
 		? new Refusal(lowerFirst(error.type), detail, '', included)
 		: new Refusal('dispatch', error.type, '', included);
+};
+
+/** The fields of a pallet's error, which follow its number in the four bytes of an error. */
+const detailsOf = (api, fields, bytes) => {
+	let rest = bytes.slice(1);
+	return Object.fromEntries(
+		fields.map(({ name, type }) => {
+			const value = api.createType(api.registry.createLookupType(type), rest);
+			rest = rest.slice(value.encodedLength);
+			return [`${name.unwrap()}`, plain(value)];
+		}),
+	);
 };
 
 /**
@@ -348,9 +362,21 @@ export class Chain {
 	 * @returns {Promise<string | null>} such as `jobs.NotClaimant`
 	 */
 	async objection(name, ...args) {
+		return (await this.whyNot(name, ...args))?.id ?? null;
+	}
+
+	/**
+	 * What a view function with a `Result<_, DispatchError>` answers: `null`, or the refusal with its
+	 * details.
+	 *
+	 * @param {string} name
+	 * @param {...any} args
+	 * @returns {Promise<Refusal | null>}
+	 */
+	async whyNot(name, ...args) {
 		const [pallet, view] = name.split('.');
 		const result = await this.views[pallet][view](...args);
-		return result.isOk ? null : refusalOf(this.api, result.asErr).id;
+		return result.isOk ? null : refusalOf(this.api, result.asErr);
 	}
 }
 

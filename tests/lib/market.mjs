@@ -210,6 +210,15 @@ export class Market {
 	}
 
 	/**
+	 * The call that submits many answers at once.
+	 *
+	 * @param {{job: bigint, output: string, proof: string}[]} answers
+	 */
+	submitBatch(answers) {
+		return this.tx.jobs.submitBatch(answers);
+	}
+
+	/**
 	 * The call that submits an answer.
 	 *
 	 * @param {bigint} job

@@ -21,6 +21,9 @@ export const DIGITS = join(ROOT, 'models/digits');
 /** The folder of the small models that only the tests use. */
 export const MODELS = join(ROOT, 'tests/models');
 
+/** The folder of the circuits that are made with circom. */
+export const CIRCUITS = join(ROOT, 'tests/circuits');
+
 /**
  * A binary of this project.
  *

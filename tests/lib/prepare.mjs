@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Before the tests: compile and set up their models, so that no test waits for it.
+// Before the tests: compile and set up their models and circuits, so that no test waits for it.
+
+import { basename } from 'node:path';
 
 import { model } from './artifacts.mjs';
+import { weightedSum } from './circom.mjs';
 
 for (const name of ['digits', 'deep']) {
 	const { compiled, setup } = await model(name);
 	console.log(`${name}: ${setup.architecture}, ${compiled.constraints} constraints, circuit ${setup.circuit}`);
 }
+
+const { source } = await weightedSum();
+console.log(`circom: ${basename(source)}`);

@@ -453,9 +453,10 @@ mod verifying {
 		assert!(run.out.starts_with("invalid: ") && run.out.contains(reason), "{run:?}");
 	}
 
-	fn is_unusable(run: &Run) {
+	fn is_unusable(run: &Run, place: &str, reason: &str) {
 		assert_eq!(run.code, 2, "{run:?}");
 		assert!(run.out.is_empty() && run.err.starts_with("error: "), "{run:?}");
+		assert!(run.err.contains(place) && run.err.contains(reason), "{run:?}");
 	}
 
 	#[test]
@@ -488,16 +489,20 @@ mod verifying {
 		assert_eq!(inputs[3], "0");
 		inputs[3] =
 			"21888242871839275222246405745257275088548364400416034343698204186575808495617".into();
-		is_invalid(&with_public(&inputs), "not below the modulus");
+		is_unusable(&with_public(&inputs), "[3]: ", "not below the modulus");
 	}
 
 	#[test]
 	fn finds_a_wrong_number_of_public_inputs() {
 		let inputs = public_inputs();
-		is_invalid(&with_public(&inputs[1..]), "4 public inputs, the statement 3");
-		is_invalid(&with_public(&[]), "4 public inputs, the statement 0");
+		is_unusable(
+			&with_public(&inputs[1..]),
+			"public.json: ",
+			"4 public inputs, the statement 3",
+		);
+		is_unusable(&with_public(&[]), "public.json: ", "4 public inputs, the statement 0");
 		let more = [&inputs[..], &["0".to_owned()]].concat();
-		is_invalid(&with_public(&more), "4 public inputs, the statement 5");
+		is_unusable(&with_public(&more), "public.json: ", "4 public inputs, the statement 5");
 	}
 
 	#[test]
@@ -506,7 +511,8 @@ mod verifying {
 		let mut key = VerifyingKey::from_bytes(&bytes).unwrap();
 		key.gamma = key.delta;
 		let (_folder, path) = file("verifying.key", key.to_bytes());
-		is_invalid(&verify(&path, &proof(), &proof()), "cannot be registered");
+		let run = verify(&path, &proof(), &proof());
+		is_unusable(&run, "gamma (from byte 192) and delta", "cannot be registered");
 	}
 
 	#[test]
@@ -524,7 +530,7 @@ mod verifying {
 		let mut bytes = fs::read(proof().join("proof.bin")).unwrap();
 		bytes[63] ^= 1;
 		let (_folder, path) = file("proof.bin", bytes);
-		is_invalid(&verify(&model(), &path, &proof()), "not on the curve");
+		is_unusable(&verify(&model(), &path, &proof()), "A (from byte 0)", "not on the curve");
 	}
 
 	#[test]
@@ -532,16 +538,16 @@ mod verifying {
 		let bytes = fs::read(proof().join("proof.bin")).unwrap();
 		for wrong in [&bytes[1..], &[&bytes[..], &[0]].concat(), &[]] {
 			let (_folder, path) = file("proof.bin", wrong);
-			is_unusable(&verify(&model(), &path, &proof()));
+			is_unusable(&verify(&model(), &path, &proof()), "proof.bin: ", "wrong number of bytes");
 		}
 		let (_folder, path) = file("proof.json", "{}");
-		is_unusable(&verify(&model(), &path, &proof()));
+		is_unusable(&verify(&model(), &path, &proof()), "proof.json: ", "missing field");
 		let (_folder, path) = file("public.json", r#"["1", "zwei"]"#);
-		is_unusable(&verify(&model(), &proof(), &path));
+		is_unusable(&verify(&model(), &proof(), &path), "public.json: [1]: ", "decimal");
 		let (_folder, path) = file("verifying.key", "key");
-		is_unusable(&verify(&path, &proof(), &proof()));
-		is_unusable(&verify(&model(), Path::new("nowhere"), &proof()));
-		is_unusable(&verify(&proof(), &proof(), &proof()));
+		is_unusable(&verify(&path, &proof(), &proof()), "verifying.key: ", "3 bytes");
+		is_unusable(&verify(&model(), Path::new("nowhere"), &proof()), "nowhere", "cannot read");
+		is_unusable(&verify(&proof(), &proof(), &proof()), "proof", "holds no verifying.key");
 	}
 
 	#[test]
@@ -552,7 +558,9 @@ mod verifying {
 		let run = done(arguments.into_iter().chain([text(&proof)]));
 		assert_eq!(run.json()["valid"], true);
 		assert_eq!(run.json()["reason"], Value::Null);
-		let (_folder, path) = file("public.json", "[]");
+		let mut inputs = public_inputs();
+		inputs[3] = "1".into();
+		let (_folder, path) = file("public.json", serde_json::to_vec(&inputs).unwrap());
 		let run = candor(arguments.into_iter().chain([text(&path)]));
 		assert_eq!(run.code, 1);
 		assert_eq!(run.json()["valid"], false);

@@ -103,7 +103,8 @@ pub fn prove<R: RngCore + CryptoRng>(
 pub fn verify(key: &VerifyingKey, public_inputs: &[Fr], proof: &Proof) -> Result<(), Refusal> {
 	let key = VerifyingKey::register(&key.to_bytes()).map_err(Refusal::Key)?;
 	let proof = Proof::from_bytes(&proof.to_bytes()).map_err(Refusal::Decode)?;
-	PreparedVerifyingKey::prepare(&key).verify(public_inputs, &proof).map_err(Refusal::Proof)
+	let key = PreparedVerifyingKey::prepare(&key).map_err(Refusal::Key)?;
+	key.verify(public_inputs, &proof).map_err(Refusal::Proof)
 }
 
 /// [`prove`] for the bare points of a key and any circuit.

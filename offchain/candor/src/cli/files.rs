@@ -4,7 +4,11 @@
 use crate::exit::Failure;
 use anyhow::{anyhow, Context};
 use candor_compiler::{FileError, PrivateModel, PublicModel};
-use std::{fs, io::Write, path::Path};
+use std::{
+	fs,
+	io::{Read, Write},
+	path::Path,
+};
 
 /// A proof in its canonical bytes.
 pub(super) const PROOF_BYTES: &str = "proof.bin";
@@ -34,6 +38,24 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 	fs::read(path)
 		.with_context(|| format!("cannot read {}", path.display()))
 		.map_err(Failure::wrong_input)
+}
+
+/// Reads a whole file that has at most `limit` bytes, and never more than that of any other: it may
+/// be endless.
+pub(super) fn read_at_most(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
+	let mut bytes = Vec::new();
+	fs::File::open(path)
+		.and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes))
+		.with_context(|| format!("cannot read {}", path.display()))
+		.map_err(Failure::wrong_input)?;
+	if bytes.len() as u64 > limit {
+		return Err(Failure::wrong_input(anyhow!(
+			"{}: more than {limit} bytes, which no such file needs",
+			path.display()
+		))
+		.hint("check that it is the right file"));
+	}
+	Ok(bytes)
 }
 
 /// Writes a whole file over whatever stands there.

@@ -7,6 +7,7 @@
 mod chain;
 mod compile;
 mod files;
+mod groth16;
 mod job;
 mod keys;
 mod open;
@@ -42,7 +43,7 @@ From there to a paid answer, on a development chain (`candor-node --dev`):
       --suri //Bob --wait
 
 Exit codes: 0 done, 1 refused (a proof that does not verify, a transaction that fails), 2 wrong arguments,
-unusable files, or no connection.";
+unusable files (malformed, not canonical, a key that no chain takes), or no connection.";
 
 /// Compile models, prove inferences, and buy and sell them on a chain.
 ///
@@ -65,6 +66,7 @@ enum Command {
 	Verify(verify::Verify),
 	Keys(keys::Keys),
 	Register(register::Register),
+	Circuit(register::Circuit),
 	Deprecate(register::Deprecate),
 	Open(open::Open),
 	Cancel(job::Cancel),
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
 				Command::Verify(command) => command.run(&output),
 				Command::Keys(command) => command.run(&output),
 				Command::Register(command) => command.run(&output),
+				Command::Circuit(command) => command.run(&output),
 				Command::Deprecate(command) => command.run(&output),
 				Command::Open(command) => command.run(&output),
 				Command::Cancel(command) => command.run(&output),

@@ -4,6 +4,7 @@
 use super::{
 	chain::{block_on, hash, TransactionArguments},
 	files,
+	groth16::read_key,
 };
 use crate::{
 	chain::{
@@ -18,6 +19,7 @@ use crate::{
 use anyhow::anyhow;
 use candor_compiler::{PublicModel, ARCHITECTURE_FILE};
 use candor_prover::key_file::{circuit_identity, read_verifying_key, VERIFYING_KEY};
+use candor_statement::StatementSchema;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use sp_crypto_hashing::blake2_256;
@@ -60,12 +62,55 @@ impl Register {
 	}
 }
 
-/// Register the verifying key of a folder
+const CIRCUIT_EXAMPLES: &str = "\
+Examples:
+  candor circuit register model/ --suri //Alice
+  candor circuit register verification_key.json --input-len 4 --output-len 4 \\
+      --source $(b2sum -l 256 circuit.circom | cut -c-64) --suri //Alice
+
+The second is a circuit made elsewhere, with circom and snarkjs; docs/node.md says what it has to state.";
+
+/// Register circuits, those made elsewhere among them
+#[derive(Debug, Args)]
+#[command(after_help = CIRCUIT_EXAMPLES)]
+pub(super) struct Circuit {
+	#[command(subcommand)]
+	what: CircuitAction,
+}
+
+#[derive(Debug, Subcommand)]
+enum CircuitAction {
+	Register(RegisterCircuit),
+}
+
+impl Circuit {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		match self.what {
+			CircuitAction::Register(command) => block_on(command.run(output)),
+		}
+	}
+}
+
+/// Register a verifying key, Candor's own or one of snarkjs
 #[derive(Debug, Args)]
 struct RegisterCircuit {
-	/// Folder that `candor setup` has written keys into
-	#[arg(value_name = "DIR")]
-	folder: PathBuf,
+	/// Folder that `candor setup` has written keys into, or a key: verifying.key, or snarkjs'
+	/// verification_key.json
+	#[arg(value_name = "DIR|KEY")]
+	path: PathBuf,
+
+	/// Bytes of an input; for a key without a compiled model beside it
+	#[arg(long, value_name = "BYTES", requires = "output_len")]
+	input_len: Option<u32>,
+
+	/// Bytes of an output; the key has 3 public inputs and one for each 31 bytes of output
+	#[arg(long, value_name = "BYTES", requires = "input_len")]
+	output_len: Option<u32>,
+
+	/// Hash of the circuit's source, blake2b-256 by custom; default: of the folder's
+	/// architecture.json, or none
+	#[arg(long, value_name = "HASH", value_parser = hash)]
+	source: Option<[u8; 32]>,
 
 	/// How the setup was run
 	#[arg(long, value_enum, default_value = "development", requires_if("ceremony", "transcript"))]
@@ -80,11 +125,11 @@ struct RegisterCircuit {
 }
 
 /// The circuit of a folder, by its verifying key.
-fn circuit_of(folder: &Path) -> Result<(CircuitId, Vec<u8>), Failure> {
+fn circuit_of(folder: &Path) -> Result<CircuitId, Failure> {
 	let key = read_verifying_key(&folder.join(VERIFYING_KEY)).map_err(|error| {
 		Failure::wrong_input(error).hint("run `candor setup` for this folder first")
 	})?;
-	Ok((CircuitId(circuit_identity(&key)), key.to_bytes()))
+	Ok(CircuitId(circuit_identity(&key)))
 }
 
 fn model_of(folder: &Path) -> Result<PublicModel, Failure> {
@@ -94,13 +139,16 @@ fn model_of(folder: &Path) -> Result<PublicModel, Failure> {
 
 impl RegisterCircuit {
 	async fn run(self, output: &Output) -> Result<Outcome, Failure> {
-		let (circuit, key) = circuit_of(&self.folder)?;
-		let schema = model_of(&self.folder)?.architecture.schema();
+		let key = read_key(&self.path)?;
+		key.check_registration()?;
+		let schema = self.schema()?;
+		key.check_schema(&schema)?;
 		let provenance = Provenance {
-			source: blake2_256(&files::read(&self.folder.join(ARCHITECTURE_FILE))?),
+			source: self.source(output)?,
 			transcript: self.transcript.unwrap_or_default(),
 			setup: self.setup,
 		};
+		let circuit = CircuitId(circuit_identity(&key.value));
 		let (client, signer) = self.transaction.begin(output).await?;
 		if self.setup == SetupKind::Development && !client.is_for_development() {
 			output.warn(
@@ -108,7 +156,7 @@ impl RegisterCircuit {
 				 have kept the means to prove anything",
 			);
 		}
-		let call = calls::register_circuit(key, schema, provenance);
+		let call = calls::register_circuit(key.value.to_bytes(), schema, provenance);
 		let execution = self.transaction.execute(&client, &signer, &call, output).await?;
 		let deposit = client.finalised().await?.circuit(circuit).await?.map(|found| found.deposit);
 		execution.report(output, |_| {
@@ -119,6 +167,53 @@ impl RegisterCircuit {
 				deposit,
 			})
 		})
+	}
+
+	/// Whether there is a compiled model beside the key.
+	fn has_model(&self) -> bool {
+		self.path.join(ARCHITECTURE_FILE).is_file()
+	}
+
+	/// What the key proves: the compiled model's statement, or what the arguments say.
+	fn schema(&self) -> Result<StatementSchema, Failure> {
+		let told = self
+			.input_len
+			.zip(self.output_len)
+			.map(|(input_len, output_len)| StatementSchema::InferenceV1 { input_len, output_len });
+		if !self.has_model() {
+			return told.ok_or_else(|| {
+				Failure::wrong_input(anyhow!(
+					"{} says nothing about the lengths of inputs and outputs",
+					self.path.display()
+				))
+				.hint("give --input-len and --output-len, in bytes")
+			});
+		}
+		let known = model_of(&self.path)?.architecture.schema();
+		match told {
+			Some(told) if told != known => Err(Failure::wrong_input(anyhow!(
+				"{} holds a model with other lengths than --input-len and --output-len",
+				self.path.display()
+			))
+			.hint("leave them out: the model's are known")),
+			_ => Ok(known),
+		}
+	}
+
+	/// Hash of the circuit's source.
+	fn source(&self, output: &Output) -> Result<[u8; 32], Failure> {
+		match self.source {
+			Some(source) => Ok(source),
+			None if self.has_model() => {
+				Ok(blake2_256(&files::read(&self.path.join(ARCHITECTURE_FILE))?))
+			}
+			None => {
+				output.warn(
+					"no --source is named: nobody will be able to tell what this circuit proves",
+				);
+				Ok([0; 32])
+			}
+		}
 	}
 }
 
@@ -175,7 +270,7 @@ struct RegisterModel {
 
 impl RegisterModel {
 	async fn run(self, output: &Output) -> Result<Outcome, Failure> {
-		let (circuit, _) = circuit_of(&self.folder)?;
+		let circuit = circuit_of(&self.folder)?;
 		let commitment = model_of(&self.folder)?.schema.commitment;
 		let (client, signer) = self.transaction.begin(output).await?;
 		let version = NewVersion {

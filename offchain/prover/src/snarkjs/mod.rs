@@ -2,10 +2,12 @@
 //! The JSON files of snarkjs: `verification_key.json`, `proof.json` and `public.json`.
 //!
 //! Writing gives what snarkjs itself would write, so `snarkjs groth16 verify` takes the files.
-//! Reading is strict: protocol `groth16` and curve `bn128` only, no unknown fields, numbers in their
-//! one decimal spelling and below their modulus, points in affine form (the third coordinate is 1),
-//! on the curve and in the subgroup. What is accepted here is accepted in its canonical bytes, and
-//! the other way round.
+//! Reading is strict: protocol `groth16` and curve `bn128` only, no field unknown, missing or
+//! given twice, numbers in their one decimal spelling and below their modulus, points in affine
+//! form (the third coordinate is 1), on the curve and in the subgroup. What is accepted here is
+//! accepted in its canonical bytes, and the other way round. Only the subgroup of a proof's `B` may
+//! be left to verification, as [`Proof::from_bytes`](candor_groth16::Proof::from_bytes) may leave
+//! it. An error names the place, as in `pi_b[0][1]` or `IC[3]`.
 
 mod number;
 mod points;
@@ -17,27 +19,59 @@ pub use proof::{proof_from_json, proof_to_json};
 pub use public::{public_from_json, public_to_json};
 pub use verification_key::{verification_key_from_json, verification_key_to_json};
 
-use candor_groth16::DecodeError;
+use candor_groth16::{DecodeError, MAX_PUBLIC_INPUTS};
 
 /// The value of `protocol` in every file.
 const PROTOCOL: &str = "groth16";
 /// The value of `curve` in every file: snarkjs' name for BN254.
 const CURVE: &str = "bn128";
 
+/// The files of snarkjs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum File {
+	/// What `snarkjs zkey export verificationkey` writes.
+	VerificationKey,
+	/// What `snarkjs groth16 prove` writes first.
+	Proof,
+	/// What `snarkjs groth16 prove` writes second.
+	Public,
+}
+
+impl File {
+	/// The usual name.
+	pub const fn name(self) -> &'static str {
+		match self {
+			Self::VerificationKey => "verification_key.json",
+			Self::Proof => "proof.json",
+			Self::Public => "public.json",
+		}
+	}
+
+	/// The command that writes it.
+	pub const fn command(self) -> &'static str {
+		match self {
+			Self::VerificationKey => "snarkjs zkey export verificationkey",
+			Self::Proof | Self::Public => "snarkjs groth16 prove",
+		}
+	}
+}
+
 /// Why a snarkjs file is not taken.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnarkjsError {
 	/// The text is not JSON, or not of the form that this file has.
-	#[error("not the JSON of a snarkjs {file}: {cause}")]
+	#[error("{}not the JSON of a snarkjs {}: {cause}", prefix(.place), .file.name())]
 	Form {
 		/// The file that was expected.
-		file: &'static str,
+		file: File,
+		/// The path of the value, empty where it is the whole file.
+		place: String,
 		/// What the parser met.
 		cause: serde_json::Error,
 	},
 	/// Another protocol or another curve.
-	#[error("{field} is {found:?}, but only {expected:?} is supported")]
+	#[error("{field}: {found:?}, but only {expected:?} is supported")]
 	Unsupported {
 		/// `protocol` or `curve`.
 		field: &'static str,
@@ -47,65 +81,123 @@ pub enum SnarkjsError {
 		expected: &'static str,
 	},
 	/// A string that is not a number in its one decimal spelling.
-	#[error("{place}: {found:?} is not a decimal number without sign or leading zeros")]
+	#[error("{place}: {found:?} is not a decimal number without sign, blanks or leading zeros")]
 	NotDecimal {
-		/// The field of the file.
-		place: &'static str,
+		/// The path of the string.
+		place: String,
 		/// The beginning of the string.
 		found: String,
 	},
 	/// A number that is not below the modulus of its field.
-	#[error("{place}: {found} is not below the modulus of its field")]
+	#[error("{place}: {found} is not below the modulus of its field, {modulus}")]
 	NotCanonical {
-		/// The field of the file.
-		place: &'static str,
+		/// The path of the number.
+		place: String,
 		/// The beginning of the number.
 		found: String,
+		/// The modulus.
+		modulus: String,
 	},
-	/// A point whose third coordinate is not one, the point at infinity among them.
-	#[error("{place}: the point is not in affine form, its third coordinate must be 1")]
+	/// A point whose third coordinate is neither one nor zero.
+	#[error("{place}: the third coordinate of a point must be 1")]
 	NotAffine {
-		/// The field of the file.
-		place: &'static str,
+		/// The path of the coordinate.
+		place: String,
 	},
-	/// The points are not those of a proof or of a verifying key.
-	#[error("{0}")]
-	Points(DecodeError),
+	/// A point that is none of a proof or of a verifying key.
+	#[error("{}{error}", prefix(.place))]
+	Point {
+		/// The path of the point.
+		place: String,
+		/// What is wrong with it.
+		error: DecodeError,
+	},
 	/// The number of points in `IC` is not `nPublic + 1`.
-	#[error("nPublic is {public_inputs}, so IC must hold one point more, but it holds {points}")]
+	#[error("nPublic: {public_inputs}, so IC must hold one point more, but it holds {points}")]
 	PublicInputCount {
 		/// The value of `nPublic`.
 		public_inputs: usize,
 		/// The number of points in `IC`.
 		points: usize,
 	},
+	/// There are more public inputs than a chain takes.
+	#[error("nPublic: {public_inputs} public inputs, but a key has at most {MAX_PUBLIC_INPUTS}")]
+	TooManyInputs {
+		/// The value of `nPublic`.
+		public_inputs: usize,
+	},
 	/// The precomputed pairing is not the pairing of alpha and beta.
-	#[error("vk_alphabeta_12 is not the pairing of vk_alpha_1 and vk_beta_2")]
-	AlphaBeta,
+	#[error("{place}: not the pairing of vk_alpha_1 and vk_beta_2")]
+	AlphaBeta {
+		/// The path of the first number that differs.
+		place: String,
+	},
 }
 
 impl SnarkjsError {
-	/// Whether the file has its proper form and only its values are refused.
-	///
-	/// A value that is refused makes a proof invalid; a file without its form says nothing about any
-	/// proof.
-	pub fn is_refusal(&self) -> bool {
+	/// What to do about it.
+	pub fn advice(&self) -> String {
 		match self {
-			Self::Form { .. } | Self::Unsupported { .. } | Self::NotDecimal { .. } => false,
-			Self::NotCanonical { .. }
-			| Self::NotAffine { .. }
-			| Self::Points(_)
-			| Self::PublicInputCount { .. }
-			| Self::AlphaBeta => true,
+			Self::Form { file, .. } => {
+				format!("give the file as `{}` writes it", file.command())
+			}
+			Self::Unsupported { .. } => {
+				"compile the circuit for the prime bn128, which is circom's \
+				default, and use `snarkjs groth16`"
+					.to_owned()
+			}
+			Self::NotDecimal { .. } | Self::NotCanonical { .. } => {
+				"every number has one spelling here, so that nothing can be said twice: reduce it, \
+				 and write it as plain decimal digits"
+					.to_owned()
+			}
+			Self::NotAffine { .. } => {
+				"divide the other coordinates by it, as snarkjs does when it exports".to_owned()
+			}
+			Self::Point { .. } => "make the file again; in snarkjs' files the real part of a \
+				coordinate stands before the imaginary one"
+				.to_owned(),
+			Self::PublicInputCount { .. } | Self::AlphaBeta { .. } => format!(
+				"the file was changed or put together from two: write it again with `{}`",
+				File::VerificationKey.command()
+			),
+			Self::TooManyInputs { .. } => {
+				"pack what is public into fewer signals, 31 bytes each".to_owned()
+			}
 		}
 	}
+}
+
+/// A place in front of what is said about it.
+fn prefix(place: &str) -> String {
+	if place.is_empty() {
+		String::new()
+	} else {
+		format!("{place}: ")
+	}
+}
+
+/// Reads the JSON of a file, and nothing behind it.
+fn parse<'a, T: serde::Deserialize<'a>>(file: File, text: &'a str) -> Result<T, SnarkjsError> {
+	/// How the root is called where a path is told.
+	const ROOT: &str = ".";
+
+	let mut reader = serde_json::Deserializer::from_str(text);
+	let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+		let path = error.path().to_string();
+		let place = if path == ROOT { String::new() } else { path };
+		SnarkjsError::Form { file, place, cause: error.into_inner() }
+	})?;
+	reader.end().map_err(|cause| SnarkjsError::Form { file, place: String::new(), cause })?;
+	Ok(value)
 }
 
 /// Checks the two fields that name the proof system.
 fn check_system(protocol: &str, curve: &str) -> Result<(), SnarkjsError> {
 	for (field, found, expected) in [("protocol", protocol, PROTOCOL), ("curve", curve, CURVE)] {
 		if found != expected {
-			return Err(SnarkjsError::Unsupported { field, found: found.to_owned(), expected });
+			let found = number::abbreviated(found);
+			return Err(SnarkjsError::Unsupported { field, found, expected });
 		}
 	}
 	Ok(())

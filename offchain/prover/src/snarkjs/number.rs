@@ -20,24 +20,28 @@ pub(super) fn to_decimal<F: PrimeField>(element: F) -> String {
 ///
 /// [`SnarkjsError::NotDecimal`] for anything but digits or for a leading zero, and
 /// [`SnarkjsError::NotCanonical`] for a number that is not below the field's modulus.
-pub(super) fn from_decimal<F: PrimeField>(
-	place: &'static str,
-	digits: &str,
-) -> Result<F, SnarkjsError> {
+pub(super) fn from_decimal<F: PrimeField>(place: &str, digits: &str) -> Result<F, SnarkjsError> {
 	let only_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
 	if !only_digits || (digits.len() > 1 && digits.starts_with('0')) {
-		return Err(SnarkjsError::NotDecimal { place, found: abbreviated(digits) });
+		return Err(SnarkjsError::NotDecimal {
+			place: place.to_owned(),
+			found: abbreviated(digits),
+		});
 	}
 	let number = (digits.len() <= MAX_DIGITS)
 		.then(|| BigUint::parse_bytes(digits.as_bytes(), 10))
 		.flatten()
 		.filter(|number| *number < F::MODULUS.into())
-		.ok_or_else(|| SnarkjsError::NotCanonical { place, found: abbreviated(digits) })?;
+		.ok_or_else(|| SnarkjsError::NotCanonical {
+			place: place.to_owned(),
+			found: abbreviated(digits),
+			modulus: F::MODULUS.to_string(),
+		})?;
 	Ok(F::from(number))
 }
 
 /// At most a line's worth of what a file holds, for a message.
-fn abbreviated(text: &str) -> String {
+pub(super) fn abbreviated(text: &str) -> String {
 	const SHOWN: usize = 90;
 	if text.chars().count() <= SHOWN {
 		text.to_owned()

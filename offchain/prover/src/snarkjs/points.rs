@@ -7,6 +7,7 @@ use super::{
 };
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ff::{BigInteger, PrimeField};
+use candor_groth16::DecodeError;
 
 /// A point of G1: `[x, y, 1]`.
 pub(super) type G1Json = [String; 3];
@@ -32,41 +33,49 @@ pub(super) fn fq2_to_json(element: Fq2) -> Fq2Json {
 
 /// Appends the canonical bytes of a point of G1, whether it is on the curve or not.
 pub(super) fn g1_to_bytes(
-	place: &'static str,
-	[x, y, z]: &G1Json,
+	place: &str,
+	point: &G1Json,
 	bytes: &mut Vec<u8>,
 ) -> Result<(), SnarkjsError> {
-	if z != "1" {
-		return Err(SnarkjsError::NotAffine { place });
-	}
-	for coordinate in [x, y] {
-		coordinate_to_bytes(place, coordinate, bytes)?;
+	let [x, y, z] = point;
+	check_affine(place, &format!("{place}[2]"), &[z])?;
+	for (part, digits) in [x, y].into_iter().enumerate() {
+		bytes.extend(coordinate_to_bytes(&format!("{place}[{part}]"), digits)?);
 	}
 	Ok(())
 }
 
 /// Appends the canonical bytes of a point of G2, whether it is on the curve or not.
 pub(super) fn g2_to_bytes(
-	place: &'static str,
-	[x, y, z]: &G2Json,
+	place: &str,
+	point: &G2Json,
 	bytes: &mut Vec<u8>,
 ) -> Result<(), SnarkjsError> {
-	if z[0] != "1" || z[1] != "0" {
-		return Err(SnarkjsError::NotAffine { place });
-	}
-	for [real, imaginary] in [x, y] {
-		coordinate_to_bytes(place, imaginary, bytes)?;
-		coordinate_to_bytes(place, real, bytes)?;
+	let [x, y, [real, imaginary]] = point;
+	check_affine(place, &format!("{place}[2]"), &[real, imaginary])?;
+	for (part, [real, imaginary]) in [x, y].into_iter().enumerate() {
+		let real = coordinate_to_bytes(&format!("{place}[{part}][0]"), real)?;
+		let imaginary = coordinate_to_bytes(&format!("{place}[{part}][1]"), imaginary)?;
+		// snarkjs puts the real part first, the canonical bytes the imaginary one.
+		bytes.extend(imaginary);
+		bytes.extend(real);
 	}
 	Ok(())
 }
 
-fn coordinate_to_bytes(
-	place: &'static str,
-	digits: &str,
-	bytes: &mut Vec<u8>,
-) -> Result<(), SnarkjsError> {
+/// The third coordinate is one. Where it is zero, the point is the one at infinity.
+fn check_affine(point: &str, place: &str, parts: &[&str]) -> Result<(), SnarkjsError> {
+	let (first, others) = parts.split_first().expect("a coordinate has one or two parts; qed");
+	match (*first, others.iter().all(|part| *part == "0")) {
+		("1", true) => Ok(()),
+		("0", true) => {
+			Err(SnarkjsError::Point { place: point.to_owned(), error: DecodeError::Infinity })
+		}
+		_ => Err(SnarkjsError::NotAffine { place: place.to_owned() }),
+	}
+}
+
+fn coordinate_to_bytes(place: &str, digits: &str) -> Result<Vec<u8>, SnarkjsError> {
 	let coordinate: Fq = from_decimal(place, digits)?;
-	bytes.extend(coordinate.into_bigint().to_bytes_be());
-	Ok(())
+	Ok(coordinate.into_bigint().to_bytes_be())
 }

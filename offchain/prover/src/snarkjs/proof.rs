@@ -2,10 +2,11 @@
 //! `proof.json`.
 
 use super::{
-	check_system,
+	check_system, parse,
 	points::{g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, G1Json, G2Json},
-	to_pretty_json, SnarkjsError, CURVE, PROTOCOL,
+	to_pretty_json, File, SnarkjsError, CURVE, PROTOCOL,
 };
+use crate::ProofPoint;
 use candor_groth16::Proof;
 use serde::{Deserialize, Serialize};
 
@@ -36,12 +37,14 @@ pub fn proof_to_json(proof: &Proof) -> String {
 ///
 /// Every [`SnarkjsError`] but those about the counts and the pairing of a key.
 pub fn proof_from_json(text: &str) -> Result<Proof, SnarkjsError> {
-	let json: ProofJson = serde_json::from_str(text)
-		.map_err(|cause| SnarkjsError::Form { file: "proof.json", cause })?;
+	let json: ProofJson = parse(File::Proof, text)?;
 	check_system(&json.protocol, &json.curve)?;
 	let mut bytes = Vec::new();
-	g1_to_bytes("pi_a", &json.pi_a, &mut bytes)?;
-	g2_to_bytes("pi_b", &json.pi_b, &mut bytes)?;
-	g1_to_bytes("pi_c", &json.pi_c, &mut bytes)?;
-	Proof::from_bytes(&bytes).map_err(SnarkjsError::Points)
+	g1_to_bytes(ProofPoint::A.in_snarkjs(), &json.pi_a, &mut bytes)?;
+	g2_to_bytes(ProofPoint::B.in_snarkjs(), &json.pi_b, &mut bytes)?;
+	g1_to_bytes(ProofPoint::C.in_snarkjs(), &json.pi_c, &mut bytes)?;
+	Proof::from_bytes(&bytes).map_err(|error| {
+		let place = ProofPoint::refused(&bytes).map_or("", |(point, _)| point.in_snarkjs());
+		SnarkjsError::Point { place: place.to_owned(), error }
+	})
 }

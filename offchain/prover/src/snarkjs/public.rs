@@ -3,7 +3,7 @@
 
 use super::{
 	number::{from_decimal, to_decimal},
-	to_pretty_json, SnarkjsError,
+	parse, to_pretty_json, File, SnarkjsError,
 };
 use ark_bn254::Fr;
 
@@ -20,7 +20,10 @@ pub fn public_to_json(inputs: &[Fr]) -> String {
 /// number that is not below the order of the scalar field: `x + r` is another spelling of `x`, and
 /// only one is taken.
 pub fn public_from_json(text: &str) -> Result<Vec<Fr>, SnarkjsError> {
-	let numbers: Vec<String> = serde_json::from_str(text)
-		.map_err(|cause| SnarkjsError::Form { file: "public.json", cause })?;
-	numbers.iter().map(|digits| from_decimal("a public input", digits)).collect()
+	let numbers: Vec<String> = parse(File::Public, text)?;
+	numbers
+		.iter()
+		.enumerate()
+		.map(|(position, digits)| from_decimal(&format!("[{position}]"), digits))
+		.collect()
 }

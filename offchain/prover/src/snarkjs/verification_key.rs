@@ -2,16 +2,17 @@
 //! `verification_key.json`.
 
 use super::{
-	check_system,
+	check_system, parse,
 	points::{
 		fq2_to_json, g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, Fq2Json, G1Json, G2Json,
 	},
-	to_pretty_json, SnarkjsError, CURVE, PROTOCOL,
+	to_pretty_json, File, SnarkjsError, CURVE, PROTOCOL,
 };
+use crate::KeyPoint;
 use ark_bn254::{Bn254, Fq12, G1Affine, G2Affine};
 use ark_ec::pairing::Pairing;
-use candor_groth16::VerifyingKey;
-use serde::{Deserialize, Serialize};
+use candor_groth16::{VerifyingKey, MAX_PUBLIC_INPUTS};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// An element of the target group: twice three elements of the quadratic extension, lowest
 /// coefficients first.
@@ -28,10 +29,17 @@ struct VerificationKeyJson {
 	vk_beta_2: G2Json,
 	vk_gamma_2: G2Json,
 	vk_delta_2: G2Json,
-	#[serde(default)]
+	#[serde(default, deserialize_with = "present")]
 	vk_alphabeta_12: Option<Fq12Json>,
 	#[serde(rename = "IC")]
 	ic: Vec<G1Json>,
+}
+
+/// A field that may be missing, but is no `null`.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+	field: D,
+) -> Result<Option<T>, D::Error> {
+	T::deserialize(field).map(Some)
 }
 
 /// The text of `verification_key.json` for a verifying key.
@@ -51,36 +59,54 @@ pub fn verification_key_to_json(key: &VerifyingKey) -> String {
 
 /// The verifying key in the text of a `verification_key.json`.
 ///
-/// `vk_alphabeta_12` may be missing; no verifier needs it.
+/// `vk_alphabeta_12` may be missing, since no verifier needs it; where it stands, it is the pairing
+/// of alpha and beta. The rules for registration are not applied; see
+/// [`VerifyingKey::validate`].
 ///
 /// # Errors
 ///
 /// Every [`SnarkjsError`].
 pub fn verification_key_from_json(text: &str) -> Result<VerifyingKey, SnarkjsError> {
-	let json: VerificationKeyJson = serde_json::from_str(text)
-		.map_err(|cause| SnarkjsError::Form { file: "verification_key.json", cause })?;
+	let json: VerificationKeyJson = parse(File::VerificationKey, text)?;
 	check_system(&json.protocol, &json.curve)?;
-	if json.public_inputs.checked_add(1) != Some(json.ic.len()) {
-		return Err(SnarkjsError::PublicInputCount {
-			public_inputs: json.public_inputs,
-			points: json.ic.len(),
-		});
+	let points = json.ic.len();
+	if json.public_inputs.checked_add(1) != Some(points) {
+		return Err(SnarkjsError::PublicInputCount { public_inputs: json.public_inputs, points });
+	}
+	if json.public_inputs > MAX_PUBLIC_INPUTS as usize {
+		return Err(SnarkjsError::TooManyInputs { public_inputs: json.public_inputs });
 	}
 	let mut bytes = Vec::new();
-	g1_to_bytes("vk_alpha_1", &json.vk_alpha_1, &mut bytes)?;
-	g2_to_bytes("vk_beta_2", &json.vk_beta_2, &mut bytes)?;
-	g2_to_bytes("vk_gamma_2", &json.vk_gamma_2, &mut bytes)?;
-	g2_to_bytes("vk_delta_2", &json.vk_delta_2, &mut bytes)?;
-	for point in &json.ic {
-		g1_to_bytes("IC", point, &mut bytes)?;
+	g1_to_bytes(&KeyPoint::Alpha.in_snarkjs(), &json.vk_alpha_1, &mut bytes)?;
+	g2_to_bytes(&KeyPoint::Beta.in_snarkjs(), &json.vk_beta_2, &mut bytes)?;
+	g2_to_bytes(&KeyPoint::Gamma.in_snarkjs(), &json.vk_gamma_2, &mut bytes)?;
+	g2_to_bytes(&KeyPoint::Delta.in_snarkjs(), &json.vk_delta_2, &mut bytes)?;
+	for (position, point) in json.ic.iter().enumerate() {
+		g1_to_bytes(&KeyPoint::Ic(position).in_snarkjs(), point, &mut bytes)?;
 	}
-	let key = VerifyingKey::from_bytes(&bytes).map_err(SnarkjsError::Points)?;
-	match json.vk_alphabeta_12 {
-		Some(claimed) if claimed != fq12_to_json(&ate_pairing(key.alpha, key.beta)) => {
-			Err(SnarkjsError::AlphaBeta)
+	let key = VerifyingKey::from_bytes(&bytes).map_err(|error| {
+		let place = KeyPoint::refused(&bytes).map(|(point, _)| point.in_snarkjs());
+		SnarkjsError::Point { place: place.unwrap_or_default(), error }
+	})?;
+	if let Some(claimed) = &json.vk_alphabeta_12 {
+		check_pairing(claimed, &fq12_to_json(&ate_pairing(key.alpha, key.beta)))?;
+	}
+	Ok(key)
+}
+
+/// The claimed pairing is the computed one, in the same spelling.
+fn check_pairing(claimed: &Fq12Json, computed: &Fq12Json) -> Result<(), SnarkjsError> {
+	for half in 0..2 {
+		for third in 0..3 {
+			for part in 0..2 {
+				if claimed[half][third][part] != computed[half][third][part] {
+					let place = format!("vk_alphabeta_12[{half}][{third}][{part}]");
+					return Err(SnarkjsError::AlphaBeta { place });
+				}
+			}
 		}
-		_ => Ok(key),
 	}
+	Ok(())
 }
 
 /// The optimal ate pairing, raised in the end to the same multiple of `(q^12 - 1) / r` as in snarkjs:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Entry points. Each does its own set-up and reuses what is there; see scripts/.
 
-.PHONY: help setup build demo test lint metadata clean
+.PHONY: help setup build demo test bench fuzz lint metadata weights clean
 
 help: ## What there is to do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -18,11 +18,20 @@ demo: build ## Prove, verify and pay for one inference; KEEP=1 leaves the chain 
 test: setup ## Everything that proves the project works
 	@scripts/test.sh
 
+bench: setup ## Measure verification against arkworks; writes docs/bench
+	@scripts/bench.sh
+
+fuzz: setup ## Look for inputs that break decoders or verification; SECONDS=60 TARGET=verify
+	@scripts/fuzz.sh $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)
+
 lint: setup ## Formatting and lints only
 	@scripts/lint.sh
 
 metadata: build ## Write the runtime's metadata that the command line is compiled against
 	@scripts/metadata.sh
+
+weights: setup ## Measure the weights of calls, for runtime/src/weights/
+	@scripts/weights.sh
 
 clean: ## Remove build products and cached artifacts
 	@scripts/clean.sh

@@ -11,6 +11,9 @@ export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$CANDOR_CACHE/target}
 # The Wasm builder cannot guess the workspace from a target directory outside of it.
 export WASM_BUILD_WORKSPACE_HINT=$ROOT
 
+# The runtime is built for Wasm with its release profile, whatever the profile of the rest.
+export WASM_BUILD_TYPE=release
+
 PROFILE=checked
 BIN=$CARGO_TARGET_DIR/$PROFILE
 

@@ -103,7 +103,7 @@ distro_wasm_target() {
 		$rustc -vV | as_root tee "$stamp" >/dev/null
 		rm -rf "$work"
 		# Objects built against older libraries are rejected at the link.
-		rm -rf "$CARGO_TARGET_DIR/$PROFILE/wbuild"
+		rm -rf "$CARGO_TARGET_DIR/$PROFILE/wbuild" "$CANDOR_CACHE/target-weights/release/wbuild"
 	fi
 	note "$($rustc --version) has it"
 	rustup toolchain link "$DISTRO_TOOLCHAIN" /usr

@@ -7,11 +7,14 @@ use_rust
 
 step "formatting"
 cargo fmt --all --check
+cargo fmt --manifest-path fuzz/Cargo.toml --check
 
 "$ROOT/scripts/build.sh"
 
 step "unit, property and runtime tests"
 cargo test --locked --workspace --profile "$PROFILE"
+
+"$ROOT/scripts/fuzz.sh" --short
 
 step "the metadata that the command line is compiled against is the runtime's"
 "$ROOT/scripts/metadata.sh" --check

@@ -184,7 +184,7 @@ mod benchmarks {
 
 	/// One proof, as other pallets have it verified.
 	#[benchmark]
-	fn verify(i: Linear<FIXED_INPUTS, MAX_PUBLIC_INPUTS>) {
+	fn verify_proof(i: Linear<FIXED_INPUTS, MAX_PUBLIC_INPUTS>) {
 		let circuit = registered::<T>(&whitelisted_caller(), i, 0);
 		let Proven { inputs, proof } = Proven::new(i, 0, 0);
 

@@ -16,7 +16,7 @@ pub trait WeightInfo {
 	/// Of `unfreeze`.
 	fn unfreeze() -> Weight;
 	/// Of verifying one proof under a key with so many public inputs, reading the key included.
-	fn verify(inputs: u32) -> Weight;
+	fn verify_proof(inputs: u32) -> Weight;
 	/// Of verifying so many proofs at once, under so many keys with so many public inputs in all,
 	/// reading the keys included. The inputs of a key count once, however many proofs it has.
 	fn verify_batch(proofs: u32, keys: u32, inputs: u32) -> Weight;
@@ -54,7 +54,7 @@ impl WeightInfo for () {
 		estimate(30, 1, 1)
 	}
 
-	fn verify(inputs: u32) -> Weight {
+	fn verify_proof(inputs: u32) -> Weight {
 		estimate(2_000, 2, 0).saturating_add(each(50, inputs))
 	}
 

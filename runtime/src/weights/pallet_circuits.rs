@@ -25,8 +25,8 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
 		<() as pallet_circuits::WeightInfo>::unfreeze()
 	}
 
-	fn verify(i: u32) -> Weight {
-		super::verification(<() as pallet_circuits::WeightInfo>::verify(i))
+	fn verify_proof(i: u32) -> Weight {
+		super::verification(<() as pallet_circuits::WeightInfo>::verify_proof(i))
 	}
 
 	fn verify_batch(p: u32, k: u32, i: u32) -> Weight {

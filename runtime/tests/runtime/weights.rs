@@ -71,7 +71,7 @@ mod of_circuits {
 	#[test]
 	fn grow_with_proofs_keys_and_inputs() {
 		assert!(Circuits::register(64).ref_time() > Circuits::register(3).ref_time());
-		assert!(Circuits::verify(64).ref_time() > Circuits::verify(3).ref_time());
+		assert!(Circuits::verify_proof(64).ref_time() > Circuits::verify_proof(3).ref_time());
 		let batch = Circuits::verify_batch(8, 2, 20).ref_time();
 		assert!(Circuits::verify_batch(9, 2, 20).ref_time() > batch);
 		assert!(Circuits::verify_batch(8, 3, 20).ref_time() > batch);

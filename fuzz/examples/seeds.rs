@@ -18,9 +18,7 @@ const LENGTHS: [usize; 8] = [32, 48, 64, 96, 128, 192, 256, 384];
 
 fn main() -> io::Result<()> {
 	let mut rng = ChaCha8Rng::seed_from_u64(0);
-	for (target, name, bytes) in
-		decoders(&mut rng).into_iter().chain(statement()).chain(structured(&mut rng))
-	{
+	for (target, name, bytes) in decoders(&mut rng).into_iter().chain(structured(&mut rng)) {
 		let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
 		fs::create_dir_all(&folder)?;
 		fs::write(folder.join(name), bytes)?;
@@ -102,18 +100,6 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 		add(target, "cut", bytes[..bytes.len() - 1].to_vec());
 	}
 	seeds
-}
-
-fn statement() -> Vec<Seed> {
-	// Three scalars and a job's number come first.
-	let order_less_one = encode_scalar(-Fr::from(1));
-	[("zeros", vec![0; 192]), ("ones", vec![0xff; 192]), ("largest", order_less_one.repeat(6))]
-		.map(|(name, bytes)| ("statement", name.to_owned(), bytes))
-		.into()
-}
-
-fn encode_scalar(scalar: Fr) -> Vec<u8> {
-	candor_statement::ModelCommitment::from_field(scalar).as_bytes().to_vec()
 }
 
 fn structured(rng: &mut ChaCha8Rng) -> Vec<Seed> {

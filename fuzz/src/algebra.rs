@@ -9,17 +9,18 @@ use ark_ff::{AdditiveGroup, Field, PrimeField};
 use candor_groth16::{Proof, VerifyingKey};
 use candor_trapdoor::{g1, g2, Trapdoor};
 
-/// A scalar that is often small, zero, or the negative of a small one.
+/// A scalar that is often small or the negative of a small one, and sometimes zero.
 #[derive(Clone, Copy, Debug)]
 pub struct Scalar(pub Fr);
 
 impl<'a> Arbitrary<'a> for Scalar {
 	fn arbitrary(u: &mut Unstructured<'a>) -> arbitrary::Result<Self> {
 		let byte = u8::arbitrary(u)?;
-		let small = Fr::from(byte >> 2);
-		Ok(Self(match byte & 0b11 {
-			0 | 1 => small,
-			2 => -small,
+		let small = Fr::from((byte >> 2) + 1);
+		Ok(Self(match (byte, byte & 0b11) {
+			(u8::MAX, _) => Fr::ZERO,
+			(_, 0 | 1) => small,
+			(_, 2) => -small,
 			_ => Fr::from_le_bytes_mod_order(&<[u8; 32]>::arbitrary(u)?),
 		}))
 	}

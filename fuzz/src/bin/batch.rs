@@ -3,7 +3,7 @@
 //! Verification of a batch against verification of each item by itself.
 //!
 //! False proofs are made to compensate each other under weights that somebody might guess: all
-//! equal, the powers of a number, or any small ones.
+//! equal, counting up, the powers of a small number, or any small ones.
 
 #![no_main]
 
@@ -26,12 +26,16 @@ static OUTSIDE: LazyLock<Vec<G2Affine>> = LazyLock::new(outside_the_subgroup);
 
 #[derive(Arbitrary, Debug)]
 struct Case {
-	#[arbitrary(with = up_to::<3, _>)]
+	#[arbitrary(with = up_to::<2, _>)]
 	setups: Vec<Setup>,
-	compensation: Compensation,
-	#[arbitrary(with = up_to::<6, _>)]
+	#[arbitrary(with = up_to::<MOST_ITEMS, _>)]
 	items: Vec<Item>,
+	compensation: Compensation,
+	misplaced: Option<(u8, Misplacement)>,
 }
+
+/// The most items of a batch.
+const MOST_ITEMS: u8 = 4;
 
 /// One element or more.
 fn up_to<'a, const MOST: u8, T: Arbitrary<'a>>(
@@ -44,25 +48,22 @@ fn up_to<'a, const MOST: u8, T: Arbitrary<'a>>(
 #[derive(Arbitrary, Debug)]
 struct Item {
 	key: u8,
-	fault: Fault,
 	a: Scalar,
 	b: Scalar,
 	input: Scalar,
+	/// By how much `C` is off.
+	error: Option<Scalar>,
+	/// By how much the first input is off.
+	input_error: Option<Scalar>,
 }
 
-/// What is wrong with an item.
+/// What can be wrong with an item whatever its proof is worth.
 #[derive(Arbitrary, Clone, Copy, Debug)]
-enum Fault {
-	None,
-	NoneEither,
-	/// `C` is off by so much.
-	Proof(Scalar),
-	/// The first input is off by so much.
-	Input(Scalar),
+enum Misplacement {
 	ExtraInput,
 	MissingInput,
 	UnknownKey(u8),
-	LeaveSubgroup(u8),
+	OutsideTheSubgroup(u8),
 }
 
 /// The weights under which the last item makes up for the errors of the others.
@@ -70,8 +71,9 @@ enum Fault {
 enum Compensation {
 	None,
 	Equal,
-	Powers(Scalar),
-	Small([u8; 6]),
+	Counting,
+	Powers(u8),
+	Small([u8; MOST_ITEMS as usize]),
 }
 
 impl Compensation {
@@ -79,7 +81,8 @@ impl Compensation {
 		match self {
 			Self::None => None,
 			Self::Equal => Some(Fr::ONE),
-			Self::Powers(base) => Some(base.0.pow([index as u64])),
+			Self::Counting => Some(Fr::from(index as u64 + 1)),
+			Self::Powers(base) => Some(Fr::from(2 + base % 4).pow([index as u64])),
 			Self::Small(weights) => weights.get(index).map(|weight| Fr::from(*weight)),
 		}
 	}
@@ -96,26 +99,28 @@ struct Made {
 
 impl Made {
 	fn new(item: &Item, trapdoors: &[Trapdoor]) -> Self {
-		let mut key = usize::from(item.key) % trapdoors.len();
+		let key = usize::from(item.key) % trapdoors.len();
 		let trapdoor = &trapdoors[key];
 		let mut inputs: Vec<_> =
 			(0..trapdoor.ic.len() as u64 - 1).map(|i| item.input.0 + Fr::from(i)).collect();
 		let mut logs = Logs::prove(trapdoor, &inputs, item.a.0, item.b.0);
-		let mut outside = None;
-		match item.fault {
-			Fault::None | Fault::NoneEither => {}
-			Fault::Proof(error) => logs.c += error.0,
-			Fault::Input(error) => inputs[0] += error.0,
-			Fault::ExtraInput => inputs.push(item.input.0),
-			Fault::MissingInput => {
-				inputs.pop();
+		let amount = |error: Option<Scalar>| error.map_or(Fr::ZERO, |error| error.0);
+		logs.c += amount(item.error);
+		inputs[0] += amount(item.input_error);
+		Self { key, inputs, logs, outside: None }
+	}
+
+	fn misplace(&mut self, how: Misplacement) {
+		match how {
+			Misplacement::ExtraInput => self.inputs.push(Fr::ONE),
+			Misplacement::MissingInput => {
+				self.inputs.pop();
 			}
-			Fault::UnknownKey(more) => key = trapdoors.len() + usize::from(more),
-			Fault::LeaveSubgroup(index) => {
-				outside = Some(OUTSIDE[usize::from(index) % OUTSIDE.len()]);
+			Misplacement::UnknownKey(more) => self.key = usize::MAX - usize::from(more),
+			Misplacement::OutsideTheSubgroup(index) => {
+				self.outside = Some(OUTSIDE[usize::from(index) % OUTSIDE.len()]);
 			}
 		}
-		Self { key, inputs, logs, outside }
 	}
 
 	/// What the item has to come to by itself.
@@ -146,20 +151,16 @@ impl Made {
 }
 
 /// Changes `C` of the last item so that the weighted errors of all items sum up to zero. `None` where
-/// there are no weights or an item has no key, and then nothing is changed.
+/// there are no such weights, and then nothing is changed.
 fn compensate(items: &mut [Made], trapdoors: &[Trapdoor], weights: &Compensation) -> Option<()> {
-	let error = |item: &Made| {
-		trapdoors.get(item.key).map(|trapdoor| item.logs.error(trapdoor, &item.inputs))
-	};
 	let mut sum = Fr::ZERO;
 	for (index, item) in items.iter().enumerate() {
-		sum += weights.weight(index)? * error(item)?;
+		sum += weights.weight(index)? * item.logs.error(&trapdoors[item.key], &item.inputs);
 	}
 	let weight = weights.weight(items.len().checked_sub(1)?)?;
 	let last = items.last_mut()?;
-	let delta = trapdoors.get(last.key)?.delta;
 	// The error falls by delta for each one that C grows by.
-	last.logs.c += sum * (weight * delta).inverse()?;
+	last.logs.c += sum * (weight * trapdoors[last.key].delta).inverse()?;
 	Some(())
 }
 
@@ -184,6 +185,10 @@ fuzz_target!(|case: Case| {
 	let trapdoors: Vec<_> = case.setups.iter().map(Setup::trapdoor).collect();
 	let mut made: Vec<_> = case.items.iter().map(|item| Made::new(item, &trapdoors)).collect();
 	compensate(&mut made, &trapdoors, &case.compensation);
+	if let Some((index, how)) = case.misplaced {
+		let index = usize::from(index) % made.len();
+		made[index].misplace(how);
+	}
 	made.retain(is_decodable);
 	let Some(keys) = trapdoors
 		.iter()

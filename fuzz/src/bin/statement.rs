@@ -17,13 +17,67 @@ use std::fmt::{Debug, Display};
 
 #[derive(Arbitrary, Debug)]
 struct Case<'a> {
-	model: [u8; 32],
-	input: [u8; 32],
-	binding: [u8; 32],
+	model: Bytes,
+	input: Bytes,
+	binding: Bytes,
 	job: u64,
-	text: &'a str,
+	spelling: Spelling<'a>,
 	scale: &'a [u8],
 	output: &'a [u8],
+}
+
+/// What may be a scalar.
+#[derive(Arbitrary, Debug)]
+enum Bytes {
+	Any([u8; 32]),
+	/// The order of the field, its lowest byte off by so much.
+	NearTheOrder(i8),
+}
+
+impl Bytes {
+	fn get(&self) -> [u8; 32] {
+		match self {
+			Self::Any(bytes) => *bytes,
+			Self::NearTheOrder(difference) => {
+				let mut bytes: [u8; 32] =
+					Fr::MODULUS.to_bytes_le().try_into().expect("the order has 32 bytes");
+				bytes[0] = bytes[0].wrapping_add_signed(*difference);
+				bytes
+			}
+		}
+	}
+}
+
+/// A text that is a scalar's, or nearly.
+#[derive(Arbitrary, Debug)]
+enum Spelling<'a> {
+	Any(&'a str),
+	Prefix(&'a str),
+	UpperCase,
+	Digit(u8, char),
+	Cut(u8),
+	More(char),
+}
+
+impl Spelling<'_> {
+	fn get(&self, scalar: String) -> String {
+		let digits = &scalar[2..];
+		match self {
+			Self::Any(text) => (*text).to_owned(),
+			Self::Prefix(prefix) => {
+				let prefix: String = prefix.chars().take(2).collect();
+				prefix + digits
+			}
+			Self::UpperCase => scalar.to_uppercase(),
+			Self::Digit(place, digit) => {
+				let place = usize::from(*place) % scalar.len();
+				let character = |(at, old)| if at == place { *digit } else { old };
+				scalar.chars().enumerate().map(character).collect()
+			}
+			Self::Cut(count) => scalar.chars().skip(usize::from(*count)).collect(),
+			Self::More(digit) => scalar + &digit.to_string(),
+		}
+	}
 }
 
 /// Whether the bytes, read little-endian, are below the order of the field.
@@ -62,18 +116,19 @@ where
 }
 
 fuzz_target!(|case: Case| {
-	let model = ModelCommitment::from_bytes(case.model);
-	let input = InputCommitment::from_bytes(case.input);
-	let tie = Binding::from_bytes(case.binding);
-	let canonical = [&case.model, &case.input, &case.binding].map(is_canonical);
+	let scalars = [&case.model, &case.input, &case.binding].map(Bytes::get);
+	let model = ModelCommitment::from_bytes(scalars[0]);
+	let input = InputCommitment::from_bytes(scalars[1]);
+	let tie = Binding::from_bytes(scalars[2]);
+	let canonical = scalars.each_ref().map(is_canonical);
 	assert_eq!([model.is_canonical(), input.is_canonical(), tie.is_canonical()], canonical);
 	if let Some(field) = model.to_field() {
 		assert_eq!(ModelCommitment::from_field(field), model);
-		assert_eq!(field.into_bigint().to_bytes_le(), case.model);
+		assert_eq!(field.into_bigint().to_bytes_le(), scalars[0]);
 	}
 
-	for text in [case.text, &model.to_string()] {
-		check_text::<ModelCommitment>(text, |scalar| *scalar.as_bytes());
+	for text in [case.spelling.get(model.to_string()), model.to_string()] {
+		check_text::<ModelCommitment>(&text, |scalar| *scalar.as_bytes());
 	}
 	check_scale::<ModelCommitment>(case.scale);
 	check_scale::<StatementSchema>(case.scale);
@@ -90,7 +145,7 @@ fuzz_target!(|case: Case| {
 			assert_eq!(inputs.len(), schema.public_inputs() as usize);
 			let bytes: Vec<_> = inputs.iter().map(|x| x.into_bigint().to_bytes_le()).collect();
 			let [first, second, words @ .., last] = &*bytes else { panic!("too few") };
-			assert_eq!([first, second, last], [&case.model, &case.input, &case.binding]);
+			assert_eq!([first, second, last], scalars.each_ref());
 			let packed: Vec<_> = words.iter().flat_map(|word| word[..31].to_vec()).collect();
 			assert_eq!(packed[..case.output.len()], *case.output);
 			assert!(packed[case.output.len()..].iter().all(|byte| *byte == 0));
@@ -101,5 +156,5 @@ fuzz_target!(|case: Case| {
 		Err(StatementError::NonCanonicalInput) => assert!(!canonical[1]),
 		Err(StatementError::NonCanonicalBinding) => assert!(!canonical[2]),
 	}
-	assert!(binding(&case.model, case.job, &case.input).is_canonical());
+	assert!(binding(&scalars[0], case.job, &scalars[1]).is_canonical());
 });

@@ -60,7 +60,8 @@ fuzz() {
 	fi
 	local found
 	found=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)
-	grep -v '^#' "$log" | tail -n 60 >&2
+	# Without progress, and without the whole of a long input.
+	grep -v '^#' "$log" | tail -n 60 | cut -c 1-200 >&2
 	die "target $target failed${found:+ on ${found#"$ROOT/"}}" \
 		"all of it: $log${found:+; again: scripts/fuzz.sh --input ${found#"$ROOT/"} $target}"
 }
@@ -77,7 +78,7 @@ for target in "${targets[@]}"; do
 		;;
 	keep)
 		step "keeping what $target has found"
-		fuzz "$target" "$corpus" "$found" -- -merge=1 -use_counters=0
+		fuzz "$target" "$corpus" "$found" -- -set_cover_merge=1 -use_counters=0
 		note "$(find "$corpus" -type f | wc -l) inputs"
 		;;
 	*)

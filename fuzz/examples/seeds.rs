@@ -29,6 +29,9 @@ fn main() -> io::Result<()> {
 /// Target, name and bytes.
 type Seed = (&'static str, String, Vec<u8>);
 
+/// Makes a key break a rule, or nearly.
+type Change = fn(&mut VerifyingKey);
+
 fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	let mut seeds = Vec::new();
 	let mut add = |target, name: &str, bytes| seeds.push((target, name.to_owned(), bytes));
@@ -43,7 +46,7 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	}
 	let trapdoor = Trapdoor::random(2, rng);
 	let key = trapdoor.key();
-	let related: [(&str, fn(&mut VerifyingKey)); 6] = [
+	let related: [(&str, Change); 6] = [
 		("gamma-is-delta", |key| key.gamma = key.delta),
 		("gamma-is-minus-delta", |key| key.gamma = -key.delta),
 		("beta-is-gamma", |key| key.beta = key.gamma),

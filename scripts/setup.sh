@@ -73,10 +73,17 @@ wasm_target() {
 # the Wasm builder takes rustup's default one, which may be another version without the target.
 wasm_toolchain() {
 	echo "export WASM_BUILD_TOOLCHAIN=$1" >"$WASM_ENV"
+	[ "$1" = "$DISTRO_TOOLCHAIN" ] || return 0
+	# The distribution's compiler comes without the linker that its Wasm target asks for, rust-lld;
+	# rustup's, which builds the rest, has one.
+	local host sysroot
+	host=$(rustup run "$RUST" rustc -vV | sed -n 's/^host: //p')
+	sysroot=$(rustup run "$RUST" rustc --print sysroot)
+	echo "export PATH=\"$sysroot/lib/rustlib/$host/bin:\$PATH\"" >>"$WASM_ENV"
 }
 
 distro_wasm_target() {
-	apt_install rustc-web cargo-web rust-web-src lld
+	apt_install rustc-web cargo-web rust-web-src
 	local rustc=/usr/bin/rustc cargo=/usr/bin/cargo
 	local library
 	library=$($rustc --print sysroot)/lib/rustlib/$WASM_TARGET/lib

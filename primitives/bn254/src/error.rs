@@ -32,6 +32,7 @@ const CODE_BITS: u32 = 32;
 impl Error {
 	/// The answer of a host function: zero for success, otherwise the code of the error below, and
 	/// the position that goes with it above. Codes never change their meaning.
+	// The cast widens: conversions by trait are not for constant functions.
 	pub const fn to_answer(result: Result<(), Self>) -> u64 {
 		match result {
 			Ok(()) => 0,
@@ -46,6 +47,7 @@ impl Error {
 	}
 
 	/// What an answer of a host function says.
+	// The casts cut on purpose: the code is the lower half of an answer, the position the upper.
 	pub const fn from_answer(answer: u64) -> Result<(), Self> {
 		match answer as u32 {
 			0 => Ok(()),

@@ -177,6 +177,10 @@ mod subgroup {
 			}
 			let index = count as u32 / 2;
 			assert_eq!(multi_miller_loop(&pairs, &[]), Err(Error::NotInSubgroup { index }));
+			// Nor does a later one beside infinity come first.
+			let mut later = pairs.clone();
+			later[count - 1].0 = G1Affine::zero();
+			assert_eq!(multi_miller_loop(&later, &[]), Err(Error::NotInSubgroup { index }));
 			// Pairs with infinity do not shift the count.
 			pairs[0].0 = G1Affine::zero();
 			assert_eq!(multi_miller_loop(&pairs, &[]), Err(Error::NotInSubgroup { index }));

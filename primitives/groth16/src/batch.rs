@@ -38,7 +38,6 @@ pub fn verify_batch(
 	keys: &[PreparedVerifyingKey],
 	items: &[BatchItem<'_>],
 ) -> Result<(), BatchError> {
-	let mut shares: Vec<_> = keys.iter().map(Share::new).collect();
 	for (index, item) in (0..).zip(items) {
 		let key = keys.get(item.key).ok_or(VerifyError::UnknownKey);
 		key.and_then(|key| key.check_count(item.inputs))
@@ -55,6 +54,7 @@ pub fn verify_batch(
 	}
 
 	let weights = weights(keys, items);
+	let mut shares: Vec<_> = keys.iter().map(Share::new).collect();
 	for (item, weight) in items.iter().zip(&weights) {
 		if let Some(share) = shares.get_mut(item.key) {
 			share.add(item, *weight);

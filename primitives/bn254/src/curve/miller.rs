@@ -29,13 +29,14 @@ pub(crate) fn multi_miller_loop(
 	let fixed = FixedLines::new(prepared)?;
 	// A pair with a point at infinity has the value one; the other point is in its group or not.
 	let (mut positions, mut points, mut starts) = (Vec::new(), Vec::new(), Vec::new());
+	let mut outside_beside_infinity = None;
 	for (index, (point, start)) in (0u32..).zip(pairs) {
 		if start.is_zero() {
 			continue;
 		}
 		if point.is_zero() {
-			if !super::in_subgroup(start) {
-				return Err(Error::NotInSubgroup { index });
+			if outside_beside_infinity.is_none() && !super::in_subgroup(start) {
+				outside_beside_infinity = Some(index);
 			}
 			continue;
 		}
@@ -50,10 +51,14 @@ pub(crate) fn multi_miller_loop(
 	} else {
 		run(ByAffine { walk: AffineWalk::new(starts.into_iter()), arguments }, fixed)
 	};
-	value.map_err(|Outside(place)| {
-		let index = positions.get(place).copied().unwrap_or(u32::MAX);
-		Error::NotInSubgroup { index }
-	})
+	let outside_on_the_way = value
+		.as_ref()
+		.err()
+		.map(|Outside(place)| positions.get(*place).copied().unwrap_or(u32::MAX));
+	match (value, outside_on_the_way.into_iter().chain(outside_beside_infinity).min()) {
+		(Ok(value), None) => Ok(value),
+		(_, index) => Err(Error::NotInSubgroup { index: index.unwrap_or(u32::MAX) }),
+	}
 }
 
 fn run(mut variable: impl Variable, mut fixed: FixedLines) -> Result<Fq12, Outside> {

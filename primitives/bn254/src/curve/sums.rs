@@ -153,10 +153,12 @@ impl Digits {
 /// The `width` bits of a scalar from `position` on; at most six.
 fn window(scalar: &BigInt<4>, position: u32, width: u32) -> i8 {
 	let (low, high) = {
+		// The number of a limb fits anywhere.
 		let mut limbs = scalar.0.iter().skip((position / u64::BITS) as usize).copied();
 		(limbs.next().unwrap_or(0), limbs.next().unwrap_or(0))
 	};
 	let shift = position % u64::BITS;
 	let bits = (u128::from(high) << u64::BITS | u128::from(low)) >> shift;
+	// The mask leaves at most six bits, which fit.
 	(bits & ((1 << width) - 1)) as i8
 }

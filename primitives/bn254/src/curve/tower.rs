@@ -64,6 +64,7 @@ fn dot<const N: usize>(a: [&Fq; N], b: [&Fq; N]) -> Fq {
 
 #[inline(always)]
 fn multiply_add(sum: u64, a: u64, b: u64, carry: &mut u64) -> u64 {
+	// At most (2⁶⁴ - 1)² + 2 (2⁶⁴ - 1) = 2¹²⁸ - 1; the casts take its two halves.
 	let value = u128::from(sum) + u128::from(a) * u128::from(b) + u128::from(*carry);
 	*carry = (value >> u64::BITS) as u64;
 	value as u64

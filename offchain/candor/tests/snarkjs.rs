@@ -6,7 +6,7 @@
 
 use ark_bn254::{Fq, Fq2, G2Affine};
 use candor_groth16::{Proof, VerifyingKey};
-use candor_prover::snarkjs::{
+use candor_snarkjs::{
 	proof_from_json, proof_to_json, verification_key_from_json, verification_key_to_json,
 };
 use serde_json::{json, Value};
@@ -17,9 +17,9 @@ use std::{
 };
 use tempfile::TempDir;
 
-const KEY: &str = include_str!("../../prover/tests/snarkjs/verification_key.json");
-const PROOF: &str = include_str!("../../prover/tests/snarkjs/proof.json");
-const PUBLIC: &str = include_str!("../../prover/tests/snarkjs/public.json");
+const KEY: &str = include_str!("../../snarkjs/tests/files/verification_key.json");
+const PROOF: &str = include_str!("../../snarkjs/tests/files/proof.json");
+const PUBLIC: &str = include_str!("../../snarkjs/tests/files/public.json");
 
 /// The modulus of the base field.
 const Q: &str = "21888242871839275222246405745257275088696311157297823662689037894645226208583";

@@ -5,8 +5,6 @@
 //! - [`development_setup`]: keys for an architecture, made by one party alone.
 //! - [`prove`]: a proof that has already passed the verifier of the chain when it is returned.
 //! - [`key_file`]: `proving.key`, and `verifying.key` in its canonical bytes.
-//! - [`snarkjs`]: the JSON files of snarkjs, there and back.
-//! - [`KeyPoint`], [`ProofPoint`]: which point of a key or a proof is refused.
 //!
 //! Proofs and verifying keys are those of [`candor_groth16`], the verifier that the runtime uses.
 //! Inside, arkworks' `ark-groth16` does the work. Its reduction from constraints to polynomials is
@@ -15,16 +13,13 @@
 
 mod convert;
 pub mod key_file;
-mod point;
 mod progress;
 mod prove;
 mod setup;
-pub mod snarkjs;
 mod synthesis;
 #[cfg(test)]
 mod test_circuit;
 
-pub use point::{KeyPoint, ProofPoint};
 pub use progress::{Progress, Silent, Stage};
 pub use prove::{prove, verify, ProveError, Refusal};
 pub use setup::{development_setup, Keys, ProvingKey, SetupError};

@@ -8,10 +8,10 @@ use super::files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON, VERIFICATION_KEY_
 use crate::exit::Failure;
 use anyhow::anyhow;
 use candor_groth16::{DecodeError, KeyError, Proof, VerifyError, VerifyingKey};
-use candor_prover::{
-	key_file::VERIFYING_KEY,
-	snarkjs::{proof_from_json, public_from_json, verification_key_from_json, SnarkjsError},
-	KeyPoint, ProofPoint, Refusal,
+use candor_prover::{key_file::VERIFYING_KEY, Refusal};
+use candor_snarkjs::{
+	proof_from_json, public_from_json, verification_key_from_json, KeyPoint, ProofPoint,
+	SnarkjsError,
 };
 use candor_statement::{Fr, StatementSchema};
 use std::{

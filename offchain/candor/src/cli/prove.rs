@@ -14,12 +14,8 @@ use candor_compiler::{
 	PrivateModel,
 };
 use candor_groth16::Proof;
-use candor_prover::{
-	key_file::read_keys,
-	prove,
-	snarkjs::{proof_to_json, public_to_json},
-	Progress, Stage,
-};
+use candor_prover::{key_file::read_keys, prove, Progress, Stage};
+use candor_snarkjs::{proof_to_json, public_to_json};
 use candor_statement::{binding, Binding, Fr};
 use clap::Args;
 use rand::rngs::OsRng;

@@ -10,9 +10,9 @@ use anyhow::anyhow;
 use candor_prover::{
 	development_setup,
 	key_file::{circuit_identity, write_keys, PROVING_KEY, VERIFYING_KEY},
-	snarkjs::verification_key_to_json,
 	Progress, Stage,
 };
+use candor_snarkjs::verification_key_to_json;
 use clap::Args;
 use rand::rngs::OsRng;
 use serde::Serialize;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 //! Which point of a proof or a key is at fault.
 //!
 //! The decoders of [`candor_groth16`] say what is wrong and not where: a chain has no use for it.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+
 //! `verification_key.json`.
 
-use super::{
+use crate::{
 	check_system, parse,
 	points::{
 		fq2_to_json, g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, Fq2Json, G1Json, G2Json,
 	},
-	to_pretty_json, File, SnarkjsError, CURVE, PROTOCOL,
+	to_pretty_json, File, KeyPoint, SnarkjsError, CURVE, PROTOCOL,
 };
-use crate::KeyPoint;
 use ark_bn254::{Bn254, Fq12, G1Affine, G2Affine};
 use ark_ec::pairing::Pairing;
 use candor_groth16::{VerifyingKey, MAX_PUBLIC_INPUTS};

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 //! Decimal strings for field elements: one spelling for each number.
 
-use super::SnarkjsError;
+use crate::SnarkjsError;
 use ark_ff::PrimeField;
 use num_bigint::BigUint;
 
@@ -9,7 +10,7 @@ use num_bigint::BigUint;
 const MAX_DIGITS: usize = 77;
 
 /// The decimal digits of a field element.
-pub(super) fn to_decimal<F: PrimeField>(element: F) -> String {
+pub(crate) fn to_decimal<F: PrimeField>(element: F) -> String {
 	let integer: BigUint = element.into();
 	integer.to_string()
 }
@@ -20,7 +21,7 @@ pub(super) fn to_decimal<F: PrimeField>(element: F) -> String {
 ///
 /// [`SnarkjsError::NotDecimal`] for anything but digits or for a leading zero, and
 /// [`SnarkjsError::NotCanonical`] for a number that is not below the field's modulus.
-pub(super) fn from_decimal<F: PrimeField>(place: &str, digits: &str) -> Result<F, SnarkjsError> {
+pub(crate) fn from_decimal<F: PrimeField>(place: &str, digits: &str) -> Result<F, SnarkjsError> {
 	let only_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
 	if !only_digits || (digits.len() > 1 && digits.starts_with('0')) {
 		return Err(SnarkjsError::NotDecimal {
@@ -41,7 +42,7 @@ pub(super) fn from_decimal<F: PrimeField>(place: &str, digits: &str) -> Result<F
 }
 
 /// At most a line's worth of what a file holds, for a message.
-pub(super) fn abbreviated(text: &str) -> String {
+pub(crate) fn abbreviated(text: &str) -> String {
 	const SHOWN: usize = 90;
 	if text.chars().count() <= SHOWN {
 		text.to_owned()

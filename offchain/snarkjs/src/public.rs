@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 //! `public.json`.
 
-use super::{
+use crate::{
 	number::{from_decimal, to_decimal},
 	parse, to_pretty_json, File, SnarkjsError,
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+
 //! Points as snarkjs writes them: projective, with the third coordinate 1.
 
-use super::{
+use crate::{
 	number::{from_decimal, to_decimal},
 	SnarkjsError,
 };
@@ -10,29 +11,29 @@ use ark_ff::{BigInteger, PrimeField};
 use candor_groth16::DecodeError;
 
 /// A point of G1: `[x, y, 1]`.
-pub(super) type G1Json = [String; 3];
+pub(crate) type G1Json = [String; 3];
 /// An element of the quadratic extension: real part, then imaginary part.
-pub(super) type Fq2Json = [String; 2];
+pub(crate) type Fq2Json = [String; 2];
 /// A point of G2: `[x, y, 1]`.
-pub(super) type G2Json = [Fq2Json; 3];
+pub(crate) type G2Json = [Fq2Json; 3];
 
 /// `point` in decimal. Not meant for the point at infinity, which neither a proof nor a key holds.
-pub(super) fn g1_to_json(point: &G1Affine) -> G1Json {
+pub(crate) fn g1_to_json(point: &G1Affine) -> G1Json {
 	[to_decimal(point.x), to_decimal(point.y), "1".to_owned()]
 }
 
 /// `point` in decimal. Not meant for the point at infinity, which neither a proof nor a key holds.
-pub(super) fn g2_to_json(point: &G2Affine) -> G2Json {
+pub(crate) fn g2_to_json(point: &G2Affine) -> G2Json {
 	[fq2_to_json(point.x), fq2_to_json(point.y), ["1".to_owned(), "0".to_owned()]]
 }
 
 /// The two parts of `element` in decimal.
-pub(super) fn fq2_to_json(element: Fq2) -> Fq2Json {
+pub(crate) fn fq2_to_json(element: Fq2) -> Fq2Json {
 	[to_decimal(element.c0), to_decimal(element.c1)]
 }
 
 /// Appends the canonical bytes of a point of G1, whether it is on the curve or not.
-pub(super) fn g1_to_bytes(
+pub(crate) fn g1_to_bytes(
 	place: &str,
 	point: &G1Json,
 	bytes: &mut Vec<u8>,
@@ -46,7 +47,7 @@ pub(super) fn g1_to_bytes(
 }
 
 /// Appends the canonical bytes of a point of G2, whether it is on the curve or not.
-pub(super) fn g2_to_bytes(
+pub(crate) fn g2_to_bytes(
 	place: &str,
 	point: &G2Json,
 	bytes: &mut Vec<u8>,

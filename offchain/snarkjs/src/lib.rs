@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+
 //! The JSON files of snarkjs: `verification_key.json`, `proof.json` and `public.json`.
 //!
 //! Writing gives what snarkjs itself would write, so `snarkjs groth16 verify` takes the files.
@@ -8,13 +9,16 @@
 //! accepted in its canonical bytes, and the other way round. Only the subgroup of a proof's `B` may
 //! be left to verification, as [`Proof::from_bytes`](candor_groth16::Proof::from_bytes) may leave
 //! it. An error names the place, as in `pi_b[0][1]` or `IC[3]`.
+//! [`KeyPoint`] and [`ProofPoint`] find that place in canonical bytes, too.
 
 mod number;
+mod point;
 mod points;
 mod proof;
 mod public;
 mod verification_key;
 
+pub use point::{KeyPoint, ProofPoint};
 pub use proof::{proof_from_json, proof_to_json};
 pub use public::{public_from_json, public_to_json};
 pub use verification_key::{verification_key_from_json, verification_key_to_json};

@@ -2,25 +2,22 @@
 
 //! The JSON files of snarkjs, against files that snarkjs itself has written.
 //!
-//! The folder `snarkjs` holds a key, a proof for `3 * 5 = 15` with the tag 7, and its public inputs:
+//! The folder `files` holds a key, a proof for `3 * 5 = 15` with the tag 7, and its public inputs:
 //! made by snarkjs 0.7.6 from `product.circom` compiled by circom2 0.2.23, with the commands
 //! `powersoftau`, `groth16 setup`, `zkey contribute`, `zkey export verificationkey` and
 //! `groth16 fullprove`.
 
-use candor_groth16::{DecodeError, Proof, VerifyingKey};
-use candor_prover::{
-	snarkjs::{
-		proof_from_json, proof_to_json, public_from_json, public_to_json,
-		verification_key_from_json, verification_key_to_json, SnarkjsError,
-	},
-	verify, Refusal,
+use ark_bn254::Fr;
+use candor_groth16::{DecodeError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey};
+use candor_snarkjs::{
+	proof_from_json, proof_to_json, public_from_json, public_to_json, verification_key_from_json,
+	verification_key_to_json, SnarkjsError,
 };
-use candor_statement::Fr;
 use serde_json::{json, Value};
 
-const KEY: &str = include_str!("snarkjs/verification_key.json");
-const PROOF: &str = include_str!("snarkjs/proof.json");
-const PUBLIC: &str = include_str!("snarkjs/public.json");
+const KEY: &str = include_str!("files/verification_key.json");
+const PROOF: &str = include_str!("files/proof.json");
+const PUBLIC: &str = include_str!("files/public.json");
 
 /// The modulus of the base field.
 const Q: &str = "21888242871839275222246405745257275088696311157297823662689037894645226208583";
@@ -46,12 +43,14 @@ mod files_by_snarkjs {
 	#[test]
 	fn verify_here() {
 		let key = verification_key_from_json(KEY).unwrap();
+		let key = VerifyingKey::register(&key.to_bytes()).unwrap();
+		let key = PreparedVerifyingKey::prepare(&key).unwrap();
 		let proof = proof_from_json(PROOF).unwrap();
 		let public = public_from_json(PUBLIC).unwrap();
 		assert_eq!(public, [Fr::from(15), Fr::from(7)]);
-		assert_eq!(verify(&key, &public, &proof), Ok(()));
+		assert_eq!(key.verify(&public, &proof), Ok(()));
 		let other = [Fr::from(15), Fr::from(8)];
-		assert!(matches!(verify(&key, &other, &proof), Err(Refusal::Proof(_))));
+		assert_eq!(key.verify(&other, &proof), Err(VerifyError::Invalid));
 	}
 
 	/// The pairing in the key included.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+
 //! `proof.json`.
 
-use super::{
+use crate::{
 	check_system, parse,
 	points::{g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, G1Json, G2Json},
-	to_pretty_json, File, SnarkjsError, CURVE, PROTOCOL,
+	to_pretty_json, File, ProofPoint, SnarkjsError, CURVE, PROTOCOL,
 };
-use crate::ProofPoint;
 use candor_groth16::Proof;
 use serde::{Deserialize, Serialize};
 

@@ -9,6 +9,7 @@ use ark_bn254::Fr;
 use ark_std::rand::{Rng, SeedableRng};
 use candor_fuzz::{arkworks::encode, points::outside_the_subgroup};
 use candor_groth16::{PreparedVerifyingKey, Proof, VerifyingKey, G1_BYTES, G2_BYTES};
+use candor_snarkjs::{proof_to_json, public_to_json, verification_key_to_json};
 use candor_trapdoor::{g1, g2, Trapdoor};
 use rand_chacha::ChaCha8Rng;
 use std::{fs, io, path::Path};
@@ -18,7 +19,8 @@ const LENGTHS: [usize; 8] = [32, 48, 64, 96, 128, 192, 256, 384];
 
 fn main() -> io::Result<()> {
 	let mut rng = ChaCha8Rng::seed_from_u64(0);
-	for (target, name, bytes) in decoders(&mut rng).into_iter().chain(structured(&mut rng)) {
+	let seeds = [decoders(&mut rng), structured(&mut rng), texts(&mut rng)];
+	for (target, name, bytes) in seeds.into_iter().flatten() {
 		let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
 		fs::create_dir_all(&folder)?;
 		fs::write(folder.join(name), bytes)?;
@@ -107,11 +109,29 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 
 fn structured(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	let mut seeds = Vec::new();
-	for target in ["verify", "batch", "statement"] {
+	for target in ["verify", "batch", "statement", "snarkjs"] {
 		for length in LENGTHS {
 			let bytes = (0..length).map(|_| rng.gen()).collect();
 			seeds.push((target, format!("random-{length}"), bytes));
 		}
 	}
 	seeds
+}
+
+/// The files of snarkjs, as the case that is any text.
+fn texts(rng: &mut ChaCha8Rng) -> Vec<Seed> {
+	/// What `Arbitrary` reads as the first of a few cases.
+	const FIRST_CASE: [u8; 4] = [0; 4];
+
+	let trapdoor = Trapdoor::random(1, rng);
+	let inputs = [Fr::from(7)];
+	let files = [
+		("verification-key", verification_key_to_json(&trapdoor.key())),
+		("proof", proof_to_json(&trapdoor.prove(&inputs, rng))),
+		("public", public_to_json(&inputs)),
+	];
+	let seed = |(name, text): (&str, String)| {
+		("snarkjs", name.to_owned(), [&FIRST_CASE, text.as_bytes()].concat())
+	};
+	files.map(seed).into()
 }

@@ -18,7 +18,7 @@ demo: build ## Prove, verify and pay for one inference; KEEP=1 leaves the chain 
 test: setup ## Everything that proves the project works
 	@scripts/test.sh
 
-bench: setup ## Measure verification against arkworks; writes docs/bench
+bench: build ## Measure verification against arkworks; writes docs/bench
 	@scripts/bench.sh
 
 fuzz: setup ## Look for inputs that break decoders or verification; SECONDS=60 TARGET=verify

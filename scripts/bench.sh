@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Measures verification natively and in Wasm against arkworks, in one run, and writes docs/bench/.
-# Arguments go to the measuring program: scripts/bench.sh --rounds 3
+# Weights are those of the runtime that `make build` has built. Arguments go to the measuring
+# program: scripts/bench.sh --rounds 3
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 use_rust
@@ -10,5 +11,8 @@ step "building what measures (the first time this takes about ten minutes on two
 # By itself and optimised: other crates of the workspace would switch on threads in arkworks.
 cargo build --locked --release -p candor-bench
 
+capacity=$CANDOR_CACHE/capacity.json
+"$BIN/candor-capacity" --json >"$capacity"
+
 step "measuring; nothing else should run on this machine meanwhile"
-"$CARGO_TARGET_DIR/release/candor-bench" "$@"
+"$CARGO_TARGET_DIR/release/candor-bench" --capacity "$capacity" "$@"

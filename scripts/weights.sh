@@ -18,40 +18,51 @@ export CARGO_TARGET_DIR=${WEIGHTS_TARGET_DIR:-$CANDOR_CACHE/target-weights}
 # A runtime below the benchmarking command that only `benchmark storage` for parachains needs.
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 
-# The pallets for which the runtime keeps a file of weights.
-all_pallets() {
-	local file
-	for file in "$ROOT"/runtime/src/weights/*.rs; do
-		file=$(basename "$file" .rs)
-		[ "$file" = mod ] || echo "$file"
-	done
+# In a runtime without host functions only verification weighs something else.
+PORTABLE_PALLETS=(pallet_circuits pallet_jobs)
+
+# has_weights PALLET: whether the runtime keeps a file of its weights.
+has_weights() { [ "$1" != mod ] && [ -e "$ROOT/runtime/src/weights/$1.rs" ]; }
+
+# measure FOLDER FEATURES PALLET…: build a node whose runtime has these features, and write the
+# pallets' weights to the folder.
+measure() {
+	local folder=$1 features=$2
+	shift 2
+	step "building the benchmarking node (the first time this takes twice as long as make build)"
+	note "features: $features; products go to $CARGO_TARGET_DIR"
+	# The release profile: the profile of tests has checks in it that validators do not run, and the
+	# production profile takes far longer to link while the runtime spends its time in Wasm anyway.
+	cargo build --locked --release -p candor-node --no-default-features --features "$features"
+
+	step "measuring $*"
+	note "nothing else should run on this machine meanwhile"
+	mkdir -p "$folder"
+	# Candor is no parachain: blocks are executed without recording proofs. Least squares would take
+	# the shortest run for the constant part wherever noise makes it negative.
+	"$CARGO_TARGET_DIR/release/candor-node" benchmark pallet \
+		--chain dev --genesis-builder spec-runtime \
+		--wasm-execution compiled --disable-proof-recording \
+		--pallet "$(IFS=,; echo "$*")" --extrinsic '*' \
+		--steps "$STEPS" --repeat "$REPEAT" --min-duration "$MIN_DURATION" \
+		--output-analysis median-slopes \
+		--no-median-slopes --no-min-squares --no-storage-info \
+		--template "$ROOT/scripts/weights.hbs" --output "$folder"
+	local files=("${@/#/$folder/}")
+	rustfmt --config-path "$ROOT/rustfmt.toml" --edition 2021 "${files[@]/%/.rs}"
 }
 
-step "building the benchmarking node (the first time this takes about as long as make build)"
-note "products go to $CARGO_TARGET_DIR"
-# The release profile: the profile of tests has checks in it that validators do not run, and the
-# production profile takes far longer to link while the runtime spends its time in Wasm anyway.
-cargo build --locked --release -p candor-node --features runtime-benchmarks
-
-if [ $# -gt 0 ]; then
-	pallets=("$@")
-else
-	mapfile -t pallets < <(all_pallets)
+pallets=("$@")
+if [ $# = 0 ]; then
+	mapfile -t pallets < <(basename -as .rs "$ROOT"/runtime/src/weights/pallet_*.rs)
 fi
-
-step "measuring ${pallets[*]}"
-note "nothing else should run on this machine meanwhile"
-mkdir -p "$OUTPUT"
-# Candor is no parachain: blocks are executed without recording proofs.
-"$CARGO_TARGET_DIR/release/candor-node" benchmark pallet \
-	--chain dev --genesis-builder spec-runtime \
-	--wasm-execution compiled --disable-proof-recording \
-	--pallet "$(IFS=,; echo "${pallets[*]}")" --extrinsic '*' \
-	--steps "$STEPS" --repeat "$REPEAT" --min-duration "$MIN_DURATION" \
-	--no-median-slopes --no-min-squares --no-storage-info \
-	--template "$ROOT/scripts/weights.hbs" --output "$OUTPUT"
-
-step "formatting what was written"
+portable=()
 for pallet in "${pallets[@]}"; do
-	rustfmt --config-path "$ROOT/rustfmt.toml" --edition 2021 "$OUTPUT/$pallet.rs"
+	has_weights "$pallet" || die "the runtime has no weights of $pallet" "see runtime/src/weights"
+	[[ " ${PORTABLE_PALLETS[*]} " != *" $pallet "* ]] || portable+=("$pallet")
 done
+
+measure "$OUTPUT" host-functions,runtime-benchmarks "${pallets[@]}"
+# Verification takes eight times as long there.
+STEPS=$((STEPS < 6 ? STEPS : 6)) REPEAT=$((REPEAT < 3 ? REPEAT : 3))
+[ ${#portable[@]} = 0 ] || measure "$OUTPUT/portable" runtime-benchmarks "${portable[@]}"

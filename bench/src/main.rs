@@ -4,17 +4,20 @@
 
 #![allow(clippy::print_stdout, reason = "the report")]
 
+mod bars;
 mod chart;
 mod measure;
 mod phases;
 mod report;
+mod settlement;
 mod subject;
 mod wasm;
 
 use anyhow::Context;
 use clap::Parser;
 use measure::Rounds;
-use report::Report;
+use report::{Judged, Report};
+use settlement::Settlements;
 use std::path::PathBuf;
 use subject::{Batch, Shape};
 
@@ -28,6 +31,10 @@ struct Options {
 	/// Where the chart goes, as SVG.
 	#[arg(long, default_value = "docs/bench/verification.svg")]
 	chart: PathBuf,
+
+	/// What `candor-capacity --json` has printed; without it, weights are left out.
+	#[arg(long)]
+	capacity: Option<PathBuf>,
 
 	/// How often everything is measured; the medians are reported.
 	#[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..))]
@@ -62,18 +69,22 @@ fn main() -> anyhow::Result<()> {
 	}
 	let phases = phases::measure(&mut rounds)?;
 
-	let report = Report::new(rounds.finish(), singles, batches, phases);
-	println!("{report}");
+	let arkworks = rounds.finish();
+	let settlements =
+		options.capacity.map(|path| Settlements::read(&path, &arkworks)).transpose()?;
+	let machine = report::machine();
+	let judged = Judged::from(Report { machine, arkworks, singles, batches, phases, settlements });
+	println!("{judged}");
 	for path in [&options.json, &options.chart] {
 		if let Some(folder) = path.parent() {
 			std::fs::create_dir_all(folder)
 				.with_context(|| format!("cannot make {}", folder.display()))?;
 		}
 	}
-	let json = serde_json::to_string_pretty(&report)? + "\n";
+	let json = serde_json::to_string_pretty(&judged)? + "\n";
 	std::fs::write(&options.json, json)
 		.with_context(|| format!("cannot write {}", options.json.display()))?;
-	chart::draw(&report, &options.chart)
+	chart::draw(judged.report(), &options.chart)
 		.with_context(|| format!("cannot draw {}", options.chart.display()))?;
 	println!("written: {}, {}", options.json.display(), options.chart.display());
 	Ok(())

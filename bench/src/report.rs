@@ -2,7 +2,7 @@
 
 //! What was found, as JSON and as tables.
 
-use crate::{measure::Measured, subject::Shape};
+use crate::{bars::Bar, measure::Measured, settlement::Settlements, subject::Shape};
 use comfy_table::{presets::UTF8_HORIZONTAL_ONLY, CellAlignment, Table};
 use serde::Serialize;
 use std::fmt;
@@ -57,21 +57,33 @@ pub struct Report {
 	pub batches: Vec<BatchRow>,
 	/// Steps.
 	pub phases: Vec<Phase>,
+	/// Settlement at the runtime's weights, where they are known.
+	pub settlements: Option<Settlements>,
 }
 
-impl Report {
-	/// Puts together what was found.
-	pub fn new(
-		arkworks: Measured,
-		singles: Singles,
-		batches: Vec<BatchRow>,
-		phases: Vec<Phase>,
-	) -> Self {
-		Self { machine: machine(), arkworks, singles, batches, phases }
+/// A report and its judgement.
+#[derive(Serialize)]
+pub struct Judged {
+	#[serde(flatten)]
+	report: Report,
+	bars: Vec<Bar>,
+}
+
+impl From<Report> for Judged {
+	fn from(report: Report) -> Self {
+		Self { bars: Bar::of(&report), report }
 	}
 }
 
-fn machine() -> String {
+impl Judged {
+	/// What was found.
+	pub const fn report(&self) -> &Report {
+		&self.report
+	}
+}
+
+/// The processor, as the system names it.
+pub fn machine() -> String {
 	let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
 	let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
 	name.map_or("unknown", |(_, name)| name.trim()).to_owned()
@@ -130,7 +142,54 @@ impl fmt::Display for Report {
 				ratio(measured.ratio),
 			]);
 		}
-		writeln!(f, "{table}")
+		writeln!(f, "{table}")?;
+
+		if let Some(settlements) = &self.settlements {
+			let mut table = new_table(&[
+				"settling with",
+				"jobs",
+				"keys",
+				"requesters",
+				"workers",
+				"versions",
+				"µs per job",
+				"ratio",
+				"jobs per block",
+			]);
+			for way in &settlements.ways {
+				table.add_row([
+					way.call.clone(),
+					way.proofs.to_string(),
+					way.keys.to_string(),
+					way.requesters.to_string(),
+					way.workers.to_string(),
+					way.versions.to_string(),
+					micros(&way.weight),
+					ratio(way.weight.ratio),
+					way.jobs_per_block.to_string(),
+				]);
+			}
+			let block = settlements.block_microseconds / 1e6;
+			writeln!(f, "\n{table}\nat the runtime's weights, in blocks of {block} s")?;
+		}
+		Ok(())
+	}
+}
+
+impl fmt::Display for Judged {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		writeln!(f, "{}", self.report)?;
+		let mut table = new_table(&["bar", "found", "at most", "aim", ""]);
+		for bar in &self.bars {
+			table.add_row([
+				bar.name.to_owned(),
+				ratio(bar.found),
+				bar.bar.to_string(),
+				bar.aim.map(|aim| aim.to_string()).unwrap_or_default(),
+				bar.verdict().to_owned(),
+			]);
+		}
+		write!(f, "{table}")
 	}
 }
 

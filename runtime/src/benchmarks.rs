@@ -11,7 +11,7 @@
 use crate::{
 	configs::models::MaxRoyalty, constants::UNIT, AccountId, AllPalletsWithSystem, Balance,
 	Balances, Circuits, Jobs, Models, Multisig, Proxy, Runtime, RuntimeOrigin, SessionKeys, Sudo,
-	System, Timestamp, Utility, Validators, Workers,
+	Timestamp, Utility, Validators, Workers,
 };
 use alloc::{string::String, vec::Vec};
 use candor_statement::{Fr, ModelCommitment};

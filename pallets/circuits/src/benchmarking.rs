@@ -30,10 +30,14 @@ use rand_chacha::{rand_core::SeedableRng, ChaCha8Rng};
 /// Public inputs of a statement beside its output.
 pub const FIXED_INPUTS: u32 = candor_statement::public_input_count(0);
 
-/// Most proofs in a batch that is measured.
-const MAX_PROOFS: u32 = 64;
-/// Most keys in a batch that is measured; as many as still leave one key many public inputs.
-const MAX_KEYS: u32 = 8;
+/// Most keys in a batch that is measured.
+const MAX_KEYS: u32 = 6;
+/// In such a batch, the key with the most public inputs,
+const WIDE: u32 = 0;
+/// the key with one proof, and as many public inputs as are left to it,
+const MEASURED: u32 = 1;
+/// and the first of those with few.
+const NARROW: u32 = 2;
 
 const PROVENANCE: Provenance = Provenance {
 	source: sp_core::H256::repeat_byte(1),
@@ -197,20 +201,30 @@ mod benchmarks {
 		assert_eq!(verdict, Ok(()));
 	}
 
-	/// So many proofs under so many keys that have so many public inputs in all. Every key but the
-	/// first has as few as possible and one proof; the first has what is left of both.
+	/// So many proofs under so many keys that have so many public inputs in all. So many of them
+	/// have as many inputs as can be, under the first key. The second key has the inputs that the
+	/// others leave, and one proof, so that its inputs weigh once. The others have few.
 	#[benchmark]
 	fn verify_batch(
-		p: Linear<MAX_KEYS, MAX_PROOFS>,
-		k: Linear<1, MAX_KEYS>,
-		i: Linear<{ MAX_KEYS * FIXED_INPUTS }, MAX_PUBLIC_INPUTS>,
+		p: Linear<20, 64>,
+		k: Linear<{ NARROW + 1 }, MAX_KEYS>,
+		i: Linear<
+			{ MAX_PUBLIC_INPUTS + (MAX_KEYS - 1) * FIXED_INPUTS },
+			{ 2 * MAX_PUBLIC_INPUTS + FIXED_INPUTS },
+		>,
+		w: Linear<1, 8>,
 	) {
-		let inputs_of = |key| if key == 0 { i - (k - 1) * FIXED_INPUTS } else { FIXED_INPUTS };
+		let inputs_of = |key| match key {
+			WIDE => MAX_PUBLIC_INPUTS,
+			MEASURED => i - MAX_PUBLIC_INPUTS - (k - NARROW) * FIXED_INPUTS,
+			_ => FIXED_INPUTS,
+		};
 		let circuits: Vec<_> =
 			(0..k).map(|key| registered::<T>(&whitelisted_caller(), inputs_of(key), key)).collect();
 		let proven: Vec<_> = (0..p)
 			.map(|index| {
-				let key = if index < k { index } else { 0 };
+				let place = if index < w { WIDE } else { index - w + MEASURED };
+				let key = if place < k { place } else { NARROW };
 				(circuits[key as usize], Proven::new(inputs_of(key), key, index))
 			})
 			.collect();

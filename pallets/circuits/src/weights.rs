@@ -18,8 +18,10 @@ pub trait WeightInfo {
 	/// Of verifying one proof under a key with so many public inputs, reading the key included.
 	fn verify_proof(inputs: u32) -> Weight;
 	/// Of verifying so many proofs at once, under so many keys with so many public inputs in all,
-	/// reading the keys included. The inputs of a key count once, however many proofs it has.
-	fn verify_batch(proofs: u32, keys: u32, inputs: u32) -> Weight;
+	/// reading the keys included. The inputs of a key count once, however many proofs it has. So
+	/// many of the proofs are wide, of as many inputs as can be; where they have fewer, as many
+	/// as have the same number of inputs together.
+	fn verify_batch(proofs: u32, keys: u32, inputs: u32, wide: u32) -> Weight;
 }
 
 /// The number of public inputs of a key of so many bytes, as far as it can have any; a key of any
@@ -58,10 +60,11 @@ impl WeightInfo for () {
 		estimate(2_000, 2, 0).saturating_add(each(50, inputs))
 	}
 
-	fn verify_batch(proofs: u32, keys: u32, inputs: u32) -> Weight {
+	fn verify_batch(proofs: u32, keys: u32, inputs: u32, wide: u32) -> Weight {
 		each(500, proofs)
 			.saturating_add(estimate(1_200, 2, 0).saturating_mul(keys.into()))
 			.saturating_add(each(50, inputs))
+			.saturating_add(each(100, wide))
 	}
 }
 

@@ -53,12 +53,25 @@ type Helper<T> = <T as Config>::BenchmarkHelper;
 
 /// Public inputs beside those of the output.
 const FIXED_INPUTS: u32 = public_input_count(0);
-/// Most proofs in a batch that is measured.
-const MAX_PROOFS: u32 = 64;
-/// Most keys in a batch that is measured; as many as still leave one key many public inputs.
-const MAX_KEYS: u32 = 8;
+/// Most keys in a batch that is measured.
+const MAX_KEYS: u32 = 6;
+/// In such a batch, the key for the longest outputs,
+const WIDE: u32 = 0;
+/// the key with one proof, and as many public inputs as are left to it,
+const MEASURED: u32 = 1;
+/// and the first of those for the shortest outputs.
+const NARROW: u32 = 2;
 /// As many times the least price is paid.
 const PRICE_FACTOR: u32 = 1_000;
+
+/// `index` if it is below `limit`, and otherwise another one.
+const fn below_or(limit: u32, index: u32, otherwise: u32) -> u32 {
+	if index < limit {
+		index
+	} else {
+		otherwise
+	}
+}
 
 /// Bytes in which neither zeros nor ones run on.
 fn pattern(length: u32) -> Vec<u8> {
@@ -96,38 +109,55 @@ fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
 	who
 }
 
+/// A version, with what is needed to prove anything about it.
+struct ExampleVersion<T: Config> {
+	model: ModelIdOf<T>,
+	version: VersionOf<T>,
+	circuit_seed: u32,
+	public_inputs: u32,
+}
+
+impl<T: Config> ExampleVersion<T> {
+	/// The only version on the only circuit.
+	fn new(public_inputs: u32) -> Self {
+		let circuit = Helper::<T>::make_circuit(longest_input::<T>(), public_inputs, 0);
+		Self::on(circuit, 0, public_inputs, 0)
+	}
+
+	/// A version of a model and an owner of its own; another one for each index.
+	fn on(circuit: CircuitIdOf<T>, circuit_seed: u32, public_inputs: u32, index: u32) -> Self {
+		let owner = funded::<T>("owner", index);
+		let (model, version) = Helper::<T>::make_model(&owner, circuit, index);
+		Self { model, version, circuit_seed, public_inputs }
+	}
+}
+
 /// A job, with what is needed to answer it.
 struct Example<T: Config> {
 	id: JobId,
 	requester: T::AccountId,
 	circuit_seed: u32,
 	public_inputs: u32,
-	index: u32,
 }
 
 impl<T: Config> Example<T> {
-	/// A job on the only model of a circuit.
+	/// The only job.
 	fn new(public_inputs: u32, deadline: BlockNumberFor<T>) -> Self {
-		let circuit = Helper::<T>::make_circuit(longest_input::<T>(), public_inputs, 0);
-		Self::on(circuit, 0, public_inputs, 0, deadline)
+		let requester = funded::<T>("requester", 0);
+		Self::on(&ExampleVersion::new(public_inputs), requester, deadline)
 	}
 
-	/// A job by a requester and on a model of its own; another one for each index.
+	/// A job on a version.
 	fn on(
-		circuit: CircuitIdOf<T>,
-		circuit_seed: u32,
-		public_inputs: u32,
-		index: u32,
+		version: &ExampleVersion<T>,
+		requester: T::AccountId,
 		deadline: BlockNumberFor<T>,
 	) -> Self {
-		let owner = funded::<T>("owner", index);
-		let (model, version) = Helper::<T>::make_model(&owner, circuit, index);
-		let requester = funded::<T>("requester", index);
 		let id = NextJobId::<T>::get();
 		Pallet::<T>::open(
 			RawOrigin::Signed(requester.clone()).into(),
-			model,
-			version,
+			version.model,
+			version.version,
 			commitment(),
 			Some(BoundedVec::truncate_from(pattern(longest_input::<T>()))),
 			price::<T>(),
@@ -137,12 +167,12 @@ impl<T: Config> Example<T> {
 			deadline,
 		)
 		.expect("the job is good and can be paid");
-		Self { id, requester, circuit_seed, public_inputs, index }
+		let &ExampleVersion { circuit_seed, public_inputs, .. } = version;
+		Self { id, requester, circuit_seed, public_inputs }
 	}
 
 	/// Lets a worker claim the job.
 	fn claim(&self, worker: &T::AccountId) {
-		Helper::<T>::make_worker(worker);
 		Pallet::<T>::claim(RawOrigin::Signed(worker.clone()).into(), self.id)
 			.expect("the job is open and the worker eligible");
 	}
@@ -163,9 +193,17 @@ impl<T: Config> Example<T> {
 		}
 		.public_inputs()
 		.expect("commitments are canonical");
-		let proof = Helper::<T>::prove(&inputs, self.circuit_seed, self.index);
+		// Another proof for each job.
+		let proof = Helper::<T>::prove(&inputs, self.circuit_seed, self.id.0 as u32);
 		(output, BoundedVec::truncate_from(proof))
 	}
+}
+
+/// A worker who can claim many jobs; another one for each index.
+fn worker<T: Config>(name: &'static str, index: u32) -> T::AccountId {
+	let who = funded::<T>(name, index);
+	Helper::<T>::make_worker(&who);
+	who
 }
 
 /// A deadline after which there is time for several claims.
@@ -232,7 +270,7 @@ mod benchmarks {
 	#[benchmark]
 	fn claim() {
 		let job = Example::<T>::new(max_inputs::<T>(), late::<T>());
-		job.claim(&funded::<T>("rival", 0));
+		job.claim(&worker::<T>("rival", 0));
 		let_claim_pass::<T>();
 		let caller: T::AccountId = whitelisted_caller();
 		Helper::<T>::fund(&caller);
@@ -254,6 +292,7 @@ mod benchmarks {
 		let job = Example::<T>::new(i, late::<T>());
 		let worker: T::AccountId = whitelisted_caller();
 		Helper::<T>::fund(&worker);
+		Helper::<T>::make_worker(&worker);
 		job.claim(&worker);
 		let (output, proof) = job.answer(&worker);
 
@@ -263,29 +302,55 @@ mod benchmarks {
 		assert!(!Jobs::<T>::contains_key(job.id));
 	}
 
-	/// So many answers under so many keys that have so many public inputs in all. No two have an
-	/// account or a model in common. Every key but the first has as few inputs as possible and one
-	/// proof; the first has what is left of both.
+	/// So many answers under so many keys that have so many public inputs in all. So many of them
+	/// are as long as can be, under the first key. The second key has the inputs that the others
+	/// leave, and one proof, so that its inputs weigh once. The others are as short as can be.
+	/// Requesters, workers and versions beyond the first have one job each, and every version
+	/// has another owner.
 	#[benchmark]
 	fn submit_batch(
-		p: Linear<MAX_KEYS, MAX_PROOFS>,
-		k: Linear<1, MAX_KEYS>,
-		i: Linear<{ MAX_KEYS * FIXED_INPUTS }, { max_inputs::<T>() }>,
+		p: Linear<20, 64>,
+		k: Linear<{ NARROW + 1 }, MAX_KEYS>,
+		i: Linear<
+			{ max_inputs::<T>() + (MAX_KEYS - 1) * FIXED_INPUTS },
+			{ 2 * max_inputs::<T>() + FIXED_INPUTS },
+		>,
+		o: Linear<1, 8>,
+		r: Linear<1, 20>,
+		w: Linear<1, 20>,
+		v: Linear<MAX_KEYS, 12>,
 	) {
+		let longest = max_inputs::<T>();
 		let circuits: Vec<_> = (0..k)
 			.map(|key| {
-				let inputs = if key == 0 { i - (k - 1) * FIXED_INPUTS } else { FIXED_INPUTS };
+				let inputs = match key {
+					WIDE => longest,
+					MEASURED => i - longest - (k - NARROW) * FIXED_INPUTS,
+					_ => FIXED_INPUTS,
+				};
 				(Helper::<T>::make_circuit(longest_input::<T>(), inputs, key), inputs)
 			})
 			.collect();
-		let answers: Vec<_> = (0..p)
-			.map(|index| {
-				let key = if index < k { index } else { 0 };
+		let versions: Vec<_> = (0..v)
+			.map(|version| {
+				let key = below_or(k, version, NARROW);
 				let (circuit, inputs) = circuits[key as usize];
-				let job = Example::<T>::on(circuit, key, inputs, index, late::<T>());
-				let worker = funded::<T>("worker", index);
-				job.claim(&worker);
-				let (output, proof) = job.answer(&worker);
+				ExampleVersion::<T>::on(circuit, key, inputs, version)
+			})
+			.collect();
+		let requesters: Vec<_> = (0..r).map(|index| funded::<T>("requester", index)).collect();
+		let workers: Vec<_> = (0..w).map(|index| worker::<T>("worker", index)).collect();
+		let answers: Vec<_> = (0..p)
+			.map(|job| {
+				// The first jobs are wide; each that follows has a key and a version to itself, as
+				// far as there are any.
+				let place = if job < o { WIDE } else { job - o + MEASURED };
+				let version = &versions[below_or(v, place, NARROW) as usize];
+				let requester = requesters[below_or(r, job, 0) as usize].clone();
+				let worker = &workers[below_or(w, job, 0) as usize];
+				let job = Example::<T>::on(version, requester, late::<T>());
+				job.claim(worker);
+				let (output, proof) = job.answer(worker);
 				Answer { job: job.id, output, proof }
 			})
 			.collect();
@@ -300,7 +365,7 @@ mod benchmarks {
 	#[benchmark]
 	fn expire() {
 		let job = Example::<T>::new(max_inputs::<T>(), soon::<T>());
-		job.claim(&funded::<T>("worker", 0));
+		job.claim(&worker::<T>("worker", 0));
 		let_claim_pass::<T>();
 
 		#[extrinsic_call]

@@ -4,12 +4,14 @@
 //! checks, so what a view function promises is what the call does.
 
 use crate::{
-	money::split, Answer, BalanceOf, BatchRefusal, CircuitIdOf, Claim, Config, Error, ItemRefusal,
-	Job, JobId, Jobs, ModelIdOf, ModelRefusal, Models, Pallet, ProofBatch, ProofRefusal, Proofs,
-	Quote, State, Terms, VersionOf, WorkerRefusal, Workers,
+	money::split,
+	weights::{count, BatchSize},
+	Answer, BalanceOf, BatchRefusal, CircuitIdOf, Claim, Config, Error, ItemRefusal, Job, JobId,
+	Jobs, ModelIdOf, ModelRefusal, Models, Pallet, ProofBatch, ProofRefusal, Proofs, Quote, State,
+	Terms, VersionOf, WorkerRefusal, Workers,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
-use candor_statement::{binding, Fr, InputCommitment, Statement, StatementSchema};
+use candor_statement::{binding, packed_len, Fr, InputCommitment, Statement, StatementSchema};
 use frame_support::{
 	ensure,
 	traits::{fungible::Inspect, Get},
@@ -73,9 +75,28 @@ pub(crate) struct Proven<T: Config> {
 	/// The job of each answer and the claim on it.
 	pub jobs: Vec<(Job<T>, Claim<T>)>,
 	/// The number of different circuits.
-	pub circuits: u32,
+	circuits: u32,
 	/// The number of public inputs of those circuits' keys.
-	pub key_inputs: u32,
+	key_inputs: u32,
+}
+
+impl<T: Config> Proven<T> {
+	/// What the answers have, everything that they have in common being counted once.
+	pub fn size(&self) -> BatchSize {
+		let jobs = self.jobs.iter();
+		let requesters: BTreeSet<_> = jobs.clone().map(|(job, _)| &job.requester).collect();
+		let workers: BTreeSet<_> = jobs.clone().map(|(_, claim)| &claim.worker).collect();
+		let versions: BTreeSet<_> = jobs.clone().map(|(job, _)| (job.model, job.version)).collect();
+		BatchSize {
+			proofs: count(self.jobs.len()),
+			keys: self.circuits,
+			inputs: self.key_inputs,
+			words: jobs.map(|(job, _)| packed_len(job.output_len)).fold(0, u32::saturating_add),
+			requesters: count(requesters.len()),
+			workers: count(workers.len()),
+			versions: count(versions.len()),
+		}
+	}
 }
 
 impl<T: Config> Pallet<T> {

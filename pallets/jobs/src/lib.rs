@@ -62,7 +62,7 @@ pub type BalanceOf<T> =
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use crate::{checks::Proven, settlement::Answered};
+	use crate::settlement::Answered;
 	use alloc::vec;
 	use candor_statement::InputCommitment;
 	use frame_support::{
@@ -500,7 +500,7 @@ pub mod pallet {
 		/// - [`Event::Opened`].
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::open(
-			input.as_ref().map_or(0, |input| weights::bytes(input.len()))
+			input.as_ref().map_or(0, |input| weights::count(input.len()))
 		))]
 		pub fn open(
 			origin: OriginFor<T>,
@@ -733,22 +733,19 @@ pub mod pallet {
 		/// - For each job, [`Event::Settled`], and before it [`Event::RoyaltyBurnt`] or
 		///   [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
-		// How many keys there are, and inputs of theirs, is known afterwards: at most those of each
-		// proof anew.
-		#[pallet::weight(T::WeightInfo::submit_batch(
-			weights::bytes(answers.len()),
-			weights::bytes(answers.len()),
-			weights::inputs(answers.iter().map(|answer| answer.output.len())),
-		))]
+		// What the jobs have in common is known once they are read.
+		#[pallet::weight(weights::BatchSize::nothing_in_common(
+			answers.iter().map(|answer| answer.output.len())
+		)
+		.weight::<T>())]
 		pub fn submit_batch(
 			origin: OriginFor<T>,
 			answers: AnswersOf<T>,
 		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let Proven { jobs, circuits, key_inputs } = Self::check_batch(&answers)?;
-			let proofs = weights::bytes(answers.len());
-			let weight = T::WeightInfo::submit_batch(proofs, circuits, key_inputs);
-			let answered = answers.into_iter().zip(jobs).map(|(answer, (job, claim))| {
+			let proven = Self::check_batch(&answers)?;
+			let weight = proven.size().weight::<T>();
+			let answered = answers.into_iter().zip(proven.jobs).map(|(answer, (job, claim))| {
 				let Answer { job: id, output, .. } = answer;
 				Answered { id, job, claim, output }
 			});

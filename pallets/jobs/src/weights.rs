@@ -2,8 +2,12 @@
 
 //! Weights of the calls. The runtime holds measured ones; those of `()` are estimates for tests.
 
-use candor_statement::public_input_count;
-use frame_support::weights::{constants::RocksDbWeight, Weight};
+use crate::Config;
+use candor_statement::{packed_len, public_input_count};
+use frame_support::{
+	traits::Get,
+	weights::{constants::RocksDbWeight, Weight},
+};
 
 /// Weights of the pallet's calls.
 pub trait WeightInfo {
@@ -17,24 +21,101 @@ pub trait WeightInfo {
 	fn submit(inputs: u32) -> Weight;
 	/// Of `expire`.
 	fn expire() -> Weight;
-	/// Of `submit_batch`, with so many proofs under so many different keys that have so many public
-	/// inputs together. The inputs of a key count once, however many proofs it has.
-	fn submit_batch(proofs: u32, keys: u32, inputs: u32) -> Weight;
+	/// Of `submit_batch`; see [`BatchSize`].
+	fn submit_batch(
+		proofs: u32,
+		keys: u32,
+		inputs: u32,
+		longest_outputs: u32,
+		requesters: u32,
+		workers: u32,
+		versions: u32,
+	) -> Weight;
 }
 
-/// The length of bytes in a call, which bounds keep below `u32::MAX`.
-pub fn bytes(length: usize) -> u32 {
+/// What a batch weighs by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchSize {
+	/// Proofs, each of which settles a job.
+	pub proofs: u32,
+	/// Different keys that the proofs are under.
+	pub keys: u32,
+	/// Public inputs of these keys. Those of a key count once, however many proofs it has.
+	pub inputs: u32,
+	/// Words of all outputs.
+	pub words: u32,
+	/// Different requesters.
+	pub requesters: u32,
+	/// Different workers.
+	pub workers: u32,
+	/// Different versions.
+	pub versions: u32,
+}
+
+impl BatchSize {
+	/// The largest that a batch with outputs of these lengths can be: nothing that one job needs
+	/// is needed by another.
+	pub fn nothing_in_common(outputs: impl ExactSizeIterator<Item = usize>) -> Self {
+		let proofs = count(outputs.len());
+		let lengths = outputs.map(count);
+		let (inputs, words) = lengths.fold((0u32, 0u32), |(inputs, words), length| {
+			(
+				inputs.saturating_add(public_input_count(length)),
+				words.saturating_add(packed_len(length)),
+			)
+		});
+		Self {
+			proofs,
+			keys: proofs,
+			inputs,
+			words,
+			requesters: proofs,
+			workers: proofs,
+			versions: proofs,
+		}
+	}
+
+	/// What verifying and settling it weighs.
+	///
+	/// No more than its jobs do one by one: what a batch weighs whatever is in it was found from
+	/// larger ones, and is too much for a few jobs.
+	pub fn weight<T: Config>(self) -> Weight {
+		let longest = packed_len(T::MaxOutputBytes::get()).max(1);
+		let together = T::WeightInfo::submit_batch(
+			self.proofs,
+			self.keys,
+			self.inputs,
+			self.words.div_ceil(longest),
+			self.requesters,
+			self.workers,
+			self.versions,
+		);
+		let one_by_one = self.weight_one_by_one::<T>();
+		if one_by_one.ref_time() < together.ref_time() {
+			one_by_one
+		} else {
+			together
+		}
+	}
+
+	/// What as many single answers of the same mean length weigh.
+	fn weight_one_by_one<T: Config>(self) -> Weight {
+		let proofs = self.proofs.max(1);
+		let inputs = public_input_count(0).saturating_add(self.words.div_ceil(proofs));
+		// A single answer's sender is its worker, whose account counts as the sender's there.
+		let worker = T::DbWeight::get().reads_writes(1, 1);
+		T::WeightInfo::submit(inputs).saturating_add(worker).saturating_mul(proofs.into())
+	}
+}
+
+/// A length of something in a call, which bounds keep below `u32::MAX`.
+pub fn count(length: usize) -> u32 {
 	u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// The number of public inputs of a statement about an output of this length.
 pub fn public_inputs(output: usize) -> u32 {
-	public_input_count(bytes(output))
-}
-
-/// The number of public inputs of all statements about outputs of these lengths.
-pub fn inputs(outputs: impl Iterator<Item = usize>) -> u32 {
-	outputs.map(public_inputs).fold(0, u32::saturating_add)
+	public_input_count(count(output))
 }
 
 /// One microsecond of computation.
@@ -52,6 +133,8 @@ const PER_INPUT: u64 = 50;
 const BATCH: u64 = 800;
 /// Estimated microseconds of computation for each proof of a batch, and its settlement.
 const PER_PROOF: u64 = 500;
+/// Estimated microseconds of computation for the longest output of a batch.
+const PER_LONGEST_OUTPUT: u64 = 100;
 /// Estimated microseconds of computation for each key of a batch.
 const PER_KEY: u64 = 1_200;
 
@@ -76,18 +159,31 @@ impl WeightInfo for () {
 		estimate(300, 12, 12)
 	}
 
-	/// As if no two jobs had an account or a version in common:
-	/// each then reads its job, requester and hold, worker, its record and reputation, model, version and
-	/// owner, and writes all of them but the model; each key costs its circuit and its prepared key.
-	fn submit_batch(proofs: u32, keys: u32, inputs: u32) -> Weight {
-		let (proofs, keys) = (u64::from(proofs), u64::from(keys));
+	/// Each proof costs its job; each key its circuit and its prepared key; each requester its account
+	/// and its holds; each worker its account, record and reputation; each version its record, its
+	/// model and its owner's account. Of these, circuits, keys and models are only read.
+	fn submit_batch(
+		proofs: u32,
+		keys: u32,
+		inputs: u32,
+		longest_outputs: u32,
+		requesters: u32,
+		workers: u32,
+		versions: u32,
+	) -> Weight {
+		let [proofs, keys, requesters, workers, versions] =
+			[proofs, keys, requesters, workers, versions].map(u64::from);
 		let microseconds = BATCH
 			.saturating_add(PER_PROOF.saturating_mul(proofs))
 			.saturating_add(PER_KEY.saturating_mul(keys))
-			.saturating_add(PER_INPUT.saturating_mul(inputs.into()));
-		let reads =
-			proofs.saturating_mul(9).saturating_add(keys.saturating_mul(2)).saturating_add(2);
-		let writes = proofs.saturating_mul(8).saturating_add(1);
+			.saturating_add(PER_INPUT.saturating_mul(inputs.into()))
+			.saturating_add(PER_LONGEST_OUTPUT.saturating_mul(longest_outputs.into()));
+		let writes = proofs
+			.saturating_add(requesters.saturating_mul(2))
+			.saturating_add(workers.saturating_mul(3))
+			.saturating_add(versions.saturating_mul(2))
+			.saturating_add(1);
+		let reads = writes.saturating_add(keys.saturating_mul(2)).saturating_add(versions);
 		estimate(microseconds, reads, writes)
 	}
 }

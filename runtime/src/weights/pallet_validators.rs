@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of `pallet_validators`: estimates, until `make weights` replaces them.
+//! Weights of `pallet_validators`. Measured by `make weights`, not written by hand.
+//!
+//! 2026-11-23 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm.
 
 use core::marker::PhantomData;
-use frame_support::weights::Weight;
+use frame_support::{traits::Get, weights::Weight};
 
-/// The estimated weights.
+/// The measured weights.
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_validators::WeightInfo for WeightInfo<T> {
+	/// Storage: `Session::NextKeys` (r:100 w:0)
+	/// Proof: `Session::NextKeys` (`max_values`: None, `max_size`: None, mode: `Measured`)
+	/// Storage: `Validators::Validators` (r:0 w:1)
+	/// Proof: `Validators::Validators` (`max_values`: Some(1), `max_size`: Some(3202), added: 3697, mode: `MaxEncodedLen`)
+	/// `v` was measured from 1 to 100.
 	fn set_validators(v: u32) -> Weight {
-		<() as pallet_validators::WeightInfo>::set_validators(v)
+		// Shortest run: 9_904_000 picoseconds.
+		Weight::from_parts(7_112_714, 1155)
+			.saturating_add(Weight::from_parts(3_193_285, 0).saturating_mul(v.into()))
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
+			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(Weight::from_parts(0, 2587).saturating_mul(v.into()))
 	}
 }

@@ -1,31 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Weights of `pallet_workers`: estimates, until `make weights` replaces them.
+//! Weights of `pallet_workers`. Measured by `make weights`, not written by hand.
+//!
+//! 2026-11-23 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm.
 
 use core::marker::PhantomData;
-use frame_support::weights::Weight;
+use frame_support::{traits::Get, weights::Weight};
 
-/// The estimated weights.
+/// The measured weights.
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_workers::WeightInfo for WeightInfo<T> {
+	/// Storage: `Workers::Workers` (r:1 w:1)
+	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
-		<() as pallet_workers::WeightInfo>::register()
+		// Shortest run: 53_960_000 picoseconds.
+		Weight::from_parts(56_404_000, 3807)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
-
+	/// Storage: `Workers::Workers` (r:1 w:1)
+	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight {
-		<() as pallet_workers::WeightInfo>::bond_more()
+		// Shortest run: 55_042_000 picoseconds.
+		Weight::from_parts(59_158_000, 3807)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
-
+	/// Storage: `Workers::Workers` (r:1 w:1)
+	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	fn unbond() -> Weight {
-		<() as pallet_workers::WeightInfo>::unbond()
+		// Shortest run: 47_630_000 picoseconds.
+		Weight::from_parts(54_090_000, 3807)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
-
+	/// Storage: `Workers::Workers` (r:1 w:1)
+	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
 	fn set_metadata() -> Weight {
-		<() as pallet_workers::WeightInfo>::set_metadata()
+		// Shortest run: 9_815_000 picoseconds.
+		Weight::from_parts(13_260_000, 3807)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
 	}
-
+	/// Storage: `Workers::Workers` (r:1 w:1)
+	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
 	fn deregister() -> Weight {
-		<() as pallet_workers::WeightInfo>::deregister()
+		// Shortest run: 46_028_000 picoseconds.
+		Weight::from_parts(50_565_000, 3807)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 }

@@ -12,7 +12,7 @@ use crate::{
 use candor_circuits::LayerParameters;
 use candor_runtime::{Jobs, Runtime, RuntimeCall, RuntimeOrigin, Workers};
 use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, BoundedVec};
-use pallet_jobs::{Answer, AnswersOf, Error, ItemRefusal, WeightInfo};
+use pallet_jobs::{weights::BatchSize, Answer, AnswersOf, Error, ItemRefusal};
 use pallet_models::ModelId;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Dispatchable, DispatchError};
@@ -118,19 +118,155 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 	});
 }
 
-#[test]
-fn is_charged_for_the_keys_that_it_had() {
-	two_models(|| {
-		let answers = four();
-		// Those of a statement, whose output fits one of them.
-		let inputs = 3 + 1;
-		let weight = <Runtime as pallet_jobs::Config>::WeightInfo::submit_batch;
-		let call =
-			RuntimeCall::from(pallet_jobs::Call::submit_batch { answers: bounded(&answers) });
-		assert_eq!(call.get_dispatch_info().call_weight, weight(4, 4, 4 * inputs));
-		let done = call.dispatch(RuntimeOrigin::signed(account(STRANGER))).expect("all are right");
-		assert_eq!(done.actual_weight, Some(weight(4, 2, 2 * inputs)));
-	});
+mod of_the_largest_size {
+	use super::*;
+	use candor_runtime::{
+		configs::{jobs::MaxOutputBytes, system::RuntimeBlockWeights},
+		AccountId, System,
+	};
+	use candor_statement::{
+		binding, commitment::commit_input, Fr, InputCommitment, ModelCommitment, Statement,
+		StatementSchema,
+	};
+	use candor_trapdoor::Trapdoor;
+	use frame_support::{dispatch::DispatchClass, traits::Get};
+	use pallet_circuits::{CircuitId, Provenance, SetupKind};
+	use pallet_jobs::{JobId, NextJobId, Tier};
+	use pallet_models::{Metadata, Version};
+	use rand::{rngs::StdRng, SeedableRng};
+	use sp_runtime::Permill;
+
+	const OUTPUT: [u8; 1] = [42];
+
+	fn largest() -> u32 {
+		<Runtime as pallet_jobs::Config>::MaxBatch::get()
+	}
+
+	fn model_commitment() -> ModelCommitment {
+		ModelCommitment::from_field(Fr::from(7))
+	}
+
+	fn input_commitment() -> InputCommitment {
+		commit_input(&[], Fr::from(0))
+	}
+
+	/// Registers a key under which anything can be proved, and a model with it.
+	fn register(trapdoor: &Trapdoor) {
+		let key = trapdoor.key().to_bytes();
+		assert_ok!(send(
+			OWNER,
+			pallet_circuits::Call::register {
+				key: BoundedVec::truncate_from(key.clone()),
+				schema: StatementSchema::InferenceV1 { input_len: 0, output_len: 1 },
+				provenance: Provenance {
+					source: Default::default(),
+					transcript: Default::default(),
+					setup: SetupKind::Development,
+				},
+			}
+		));
+		assert_ok!(send(
+			OWNER,
+			pallet_models::Call::register {
+				circuit: CircuitId::of_key(&key),
+				commitment: model_commitment(),
+				royalty: Permill::from_percent(10),
+				metadata: Metadata { hash: Default::default(), uri: Default::default() },
+			}
+		));
+	}
+
+	/// Opens a job, has the worker claim it, and gives its answer.
+	fn answer(trapdoor: &Trapdoor, rng: &mut StdRng) -> Answer<Runtime> {
+		let job: JobId = NextJobId::<Runtime>::get();
+		assert_ok!(send(
+			REQUESTER,
+			pallet_jobs::Call::open {
+				model: ModelId(1),
+				version: Version::FIRST,
+				input_commitment: input_commitment(),
+				input: None,
+				price: PRICE,
+				tier: Tier::Proven,
+				min_reputation: Permill::zero(),
+				proving_period: PROVING_PERIOD,
+				deadline: System::block_number() + PROVING_PERIOD,
+			}
+		));
+		assert_ok!(claim(WORKER, job));
+		let worker: AccountId = account(WORKER);
+		let inputs = Statement {
+			model: model_commitment(),
+			input: input_commitment(),
+			output: &OUTPUT,
+			binding: binding(&System::block_hash(0).0, job.0, worker.as_ref()),
+		}
+		.public_inputs()
+		.expect("commitments are canonical");
+		let proof = trapdoor.prove(&inputs, rng).to_bytes().to_vec();
+		Answer {
+			job,
+			output: BoundedVec::truncate_from(OUTPUT.to_vec()),
+			proof: BoundedVec::truncate_from(proof),
+		}
+	}
+
+	#[test]
+	fn settles_every_job_or_none_and_is_charged_for_what_they_had_in_common_once() {
+		let mut rng = StdRng::seed_from_u64(1);
+		let trapdoor = Trapdoor::random(4, &mut rng);
+		market(|| {
+			register(&trapdoor);
+			let bonds = u128::from(largest()) * PRICE;
+			assert_ok!(send(WORKER, pallet_workers::Call::bond_more { amount: bonds }));
+			let answers: Vec<_> = (0..largest()).map(|_| answer(&trapdoor, &mut rng)).collect();
+			let (worker, owner, supply) = (free(WORKER), free(OWNER), issuance());
+
+			let mut wrong = answers.clone();
+			wrong[200].proof = answers[201].proof.clone();
+			refused(&wrong, Error::InvalidBatch);
+
+			let call =
+				RuntimeCall::from(pallet_jobs::Call::submit_batch { answers: bounded(&answers) });
+			let before = BatchSize::nothing_in_common(answers.iter().map(|_| OUTPUT.len()));
+			assert_eq!(call.get_dispatch_info().call_weight, before.weight::<Runtime>());
+			let done = call.dispatch(RuntimeOrigin::signed(account(STRANGER)));
+			let found = BatchSize {
+				proofs: largest(),
+				keys: 1,
+				inputs: 4,
+				words: largest(),
+				requesters: 1,
+				workers: 1,
+				versions: 1,
+			};
+			assert_eq!(done.expect("all are right").actual_weight, Some(found.weight::<Runtime>()));
+			assert!(
+				found.weight::<Runtime>().ref_time() < before.weight::<Runtime>().ref_time() / 2
+			);
+
+			let jobs = u128::from(largest());
+			assert_eq!(free(WORKER), worker + jobs * PAYOUT);
+			assert_eq!(free(OWNER), owner + jobs * ROYALTY);
+			assert_eq!(issuance(), supply - jobs * FEE);
+			assert_eq!(held(REQUESTER), 0);
+			assert_eq!(held(WORKER), BOND + bonds);
+		});
+	}
+
+	#[test]
+	fn fits_into_a_block_with_the_longest_outputs_and_nothing_in_common() {
+		let answer = Answer {
+			job: JobId(0),
+			output: BoundedVec::truncate_from(vec![0; MaxOutputBytes::get() as usize]),
+			proof: BoundedVec::truncate_from(vec![0; candor_groth16::PROOF_BYTES]),
+		};
+		let answers = bounded(&vec![answer; largest() as usize]);
+		let weight =
+			pallet_jobs::Call::<Runtime>::submit_batch { answers }.get_dispatch_info().call_weight;
+		let limit = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_extrinsic;
+		assert!(weight.all_lte(limit.expect("transactions are limited")), "{weight}");
+	}
 }
 
 mod is_refused_whole {

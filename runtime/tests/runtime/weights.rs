@@ -5,7 +5,12 @@
 use crate::chain::account;
 use candor_runtime::{weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
-use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
+use frame_support::{
+	dispatch::GetDispatchInfo,
+	traits::{Get, GetCallName},
+	weights::Weight,
+	BoundedVec,
+};
 use pallet_circuits::{CircuitId, Provenance, SetupKind, WeightInfo as _};
 use pallet_jobs::{Answer, JobId, Tier, WeightInfo as _};
 use pallet_models::{Metadata, ModelId, Version, WeightInfo as _};
@@ -72,10 +77,11 @@ mod of_circuits {
 	fn grow_with_proofs_keys_and_inputs() {
 		assert!(Circuits::register(64).ref_time() > Circuits::register(3).ref_time());
 		assert!(Circuits::verify_proof(64).ref_time() > Circuits::verify_proof(3).ref_time());
-		let batch = Circuits::verify_batch(8, 2, 20).ref_time();
-		assert!(Circuits::verify_batch(9, 2, 20).ref_time() > batch);
-		assert!(Circuits::verify_batch(8, 3, 20).ref_time() > batch);
-		assert!(Circuits::verify_batch(8, 2, 21).ref_time() > batch);
+		let batch = Circuits::verify_batch(8, 2, 20, 0).ref_time();
+		assert!(Circuits::verify_batch(9, 2, 20, 0).ref_time() > batch);
+		assert!(Circuits::verify_batch(8, 3, 20, 0).ref_time() > batch);
+		assert!(Circuits::verify_batch(8, 2, 21, 0).ref_time() > batch);
+		assert!(Circuits::verify_batch(8, 2, 20, 1).ref_time() >= batch);
 	}
 }
 
@@ -180,6 +186,7 @@ mod of_jobs {
 	#[test]
 	fn are_the_measured_ones() {
 		let job = JobId(0);
+		let worker = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
 		assert_weights([
 			(open(None), Jobs::open(0)),
 			(open(Some(1)), Jobs::open(1)),
@@ -192,19 +199,26 @@ mod of_jobs {
 			(submit(32, 0), Jobs::submit(5)),
 			(submit(1891, 256), Jobs::submit(64)),
 			(pallet_jobs::Call::expire { job }, Jobs::expire()),
-			// As long as the jobs are not read, each proof may be under a key of its own.
-			(submit_batch(&[]), Jobs::submit_batch(0, 0, 0)),
-			(submit_batch(&[0]), Jobs::submit_batch(1, 1, 3)),
-			(submit_batch(&[0, 32, 1891]), Jobs::submit_batch(3, 3, 3 + 5 + 64)),
+			// No more than one by one, and then the worker is not the sender.
+			(submit_batch(&[]), Jobs::submit(3) + worker),
+			(submit_batch(&[0]), Jobs::submit(3) + worker),
+			(submit_batch(&[0, 33]), (Jobs::submit(4) + worker) * 2),
+			// As long as the jobs are not read, they may have nothing in common. 64 words are a
+			// little more than the 61 of the longest output.
+			(submit_batch(&[31; 64]), Jobs::submit_batch(64, 64, 64 * 4, 2, 64, 64, 64)),
 		]);
 	}
 
 	#[test]
-	fn grow_with_inputs_proofs_and_keys() {
-		let batch = Jobs::submit_batch(8, 2, 20).ref_time();
-		assert!(Jobs::submit_batch(9, 2, 20).ref_time() > batch);
-		assert!(Jobs::submit_batch(8, 3, 20).ref_time() > batch);
-		assert!(Jobs::submit_batch(8, 2, 21).ref_time() > batch);
+	fn grow_with_what_they_depend_on() {
+		let batch =
+			|[p, k, i, o, r, w, v]: [u32; 7]| Jobs::submit_batch(p, k, i, o, r, w, v).ref_time();
+		let some = [8, 2, 20, 1, 1, 1, 1];
+		for part in 0..some.len() {
+			let mut more = some;
+			more[part] += 1;
+			assert!(batch(more) > batch(some), "{more:?}");
+		}
 		assert!(Jobs::open(4096).ref_time() > Jobs::open(0).ref_time());
 		assert!(Jobs::submit(64).ref_time() > Jobs::submit(3).ref_time());
 	}

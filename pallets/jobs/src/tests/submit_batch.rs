@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Answer, Call, Error, Event, ItemRefusal, JobId, Jobs, OutputOf, WeightInfo};
+use crate::{
+	mock::*, weights::BatchSize, Answer, Call, Error, Event, ItemRefusal, JobId, Jobs, OutputOf,
+};
 use frame_support::{
 	assert_noop, assert_ok, assert_storage_noop, dispatch::GetDispatchInfo,
 	traits::fungible::Mutate, traits::tokens::Preservation,
@@ -153,14 +155,34 @@ fn settling_many_jobs_writes_what_they_share_once() {
 }
 
 #[test]
-fn the_charge_assumes_a_key_for_each_proof_and_is_corrected_afterwards() {
+fn the_charge_assumes_nothing_in_common_and_is_corrected_afterwards() {
 	build_and_execute(|| {
-		let answers = answers(4);
+		let requested_by = |who| Opening { who, ..Default::default() };
+		let answers = [
+			claimed(),
+			claimed_by(RIVAL, requested_by(STRANGER)),
+			claimed_by(WORKER, requested_by(OWNER)),
+			claimed(),
+		]
+		.map(answer)
+		.to_vec();
 		let call = Call::<Test>::submit_batch { answers: answers.clone().try_into().unwrap() };
 		// Three inputs, and two words of output.
-		assert_eq!(call.get_dispatch_info().call_weight, <()>::submit_batch(4, 4, 4 * 5));
+		let size = BatchSize {
+			proofs: 4,
+			keys: 4,
+			inputs: 4 * 5,
+			words: 4 * 2,
+			requesters: 4,
+			workers: 4,
+			versions: 4,
+		};
+		let found =
+			BatchSize { keys: 1, inputs: 5, requesters: 3, workers: 2, versions: 1, ..size };
+		assert!(found.weight::<Test>().ref_time() < size.weight::<Test>().ref_time());
+		assert_eq!(call.get_dispatch_info().call_weight, size.weight::<Test>());
 		let settled = JobsPallet::submit_batch(signed(STRANGER), answers.try_into().unwrap());
-		assert_eq!(settled.unwrap().actual_weight, Some(<()>::submit_batch(4, 1, 5)));
+		assert_eq!(settled.unwrap().actual_weight, Some(found.weight::<Test>()));
 	});
 }
 

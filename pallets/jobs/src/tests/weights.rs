@@ -19,12 +19,13 @@ fn a_posted_input_weighs_its_bytes() {
 
 #[test]
 fn a_batch_weighs_every_proof_key_and_input() {
-	let weight = |proofs, keys, inputs| <()>::submit_batch(proofs, keys, inputs);
-	let one = weight(8, 4, 40);
-	for more in [weight(9, 4, 40), weight(8, 5, 40), weight(8, 4, 41)] {
-		assert!(more.ref_time() > one.ref_time());
+	let some = [8, 4, 40, 1, 3, 2, 1];
+	let weight = |[p, k, i, o, r, w, v]: [u32; 7]| <()>::submit_batch(p, k, i, o, r, w, v);
+	for part in 0..some.len() {
+		let mut more = some;
+		more[part] += 1;
+		assert!(weight(more).ref_time() > weight(some).ref_time(), "{more:?}");
 	}
-	assert!(weight(9, 4, 40).proof_size() > one.proof_size());
 	// A batch is the cheaper way.
-	assert!(weight(64, 1, 64 * 5).ref_time() < 64 * <()>::submit(5).ref_time());
+	assert!(weight([64, 1, 64 * 5, 3, 64, 64, 64]).ref_time() < 64 * <()>::submit(5).ref_time());
 }

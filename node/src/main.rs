@@ -2,6 +2,8 @@
 
 //! The Candor node: a validator's binary, and a development chain for a laptop.
 
+#![allow(clippy::result_large_err, reason = "the errors are the SDK's, of start-up and commands")]
+
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmark;
 mod chain_spec;

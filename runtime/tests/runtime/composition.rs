@@ -144,7 +144,7 @@ mod weights {
 	fn of_the_heaviest_calls_fit_a_block() {
 		let calls: [RuntimeCall; 2] = [
 			pallet_circuits::Call::register {
-				key: BoundedVec::truncate_from(vec![0; usize::MAX.min(1 << 20)]),
+				key: BoundedVec::truncate_from(vec![0; 1 << 20]),
 				schema: candor_statement::StatementSchema::InferenceV1 {
 					input_len: 1,
 					output_len: 1,

@@ -5,12 +5,7 @@
 use crate::chain::account;
 use candor_runtime::{weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
-use frame_support::{
-	dispatch::GetDispatchInfo,
-	traits::{Get, GetCallName},
-	weights::Weight,
-	BoundedVec,
-};
+use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::{CircuitId, Provenance, SetupKind, WeightInfo as _};
 use pallet_jobs::{Answer, JobId, Tier, WeightInfo as _};
 use pallet_models::{Metadata, ModelId, Version, WeightInfo as _};

@@ -11,6 +11,7 @@ step "building what measures (the first time this takes about ten minutes on two
 # By itself and optimised: other crates of the workspace would switch on threads in arkworks.
 cargo build --locked --release -p candor-bench
 
+[ -x "$BIN/candor-capacity" ] || die "$BIN/candor-capacity is missing" "run: make bench"
 capacity=$CANDOR_CACHE/capacity.json
 "$BIN/candor-capacity" --json >"$capacity"
 

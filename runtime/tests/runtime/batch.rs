@@ -5,8 +5,8 @@
 use crate::{
 	chain::{account, advance, free, held, issuance, send, send_as_root},
 	market::{
-		claim, fixture, market, open_on, Fixture, BOND, OWNER, PRICE, PROVING_PERIOD, REQUESTER,
-		RIVAL, STRANGER, WORKER,
+		claim, fixture, market, open_on, register, Fixture, BOND, OWNER, PRICE, PROVING_PERIOD,
+		REQUESTER, RIVAL, STRANGER, WORKER,
 	},
 };
 use candor_circuits::LayerParameters;
@@ -130,9 +130,8 @@ mod of_the_largest_size {
 	};
 	use candor_trapdoor::Trapdoor;
 	use frame_support::{dispatch::DispatchClass, traits::Get};
-	use pallet_circuits::{CircuitId, Provenance, SetupKind};
 	use pallet_jobs::{JobId, NextJobId, Tier};
-	use pallet_models::{Metadata, Version};
+	use pallet_models::Version;
 	use rand::{rngs::StdRng, SeedableRng};
 	use sp_runtime::Permill;
 
@@ -148,32 +147,6 @@ mod of_the_largest_size {
 
 	fn input_commitment() -> InputCommitment {
 		commit_input(&[], Fr::from(0))
-	}
-
-	/// Registers a key under which anything can be proved, and a model with it.
-	fn register(trapdoor: &Trapdoor) {
-		let key = trapdoor.key().to_bytes();
-		assert_ok!(send(
-			OWNER,
-			pallet_circuits::Call::register {
-				key: BoundedVec::truncate_from(key.clone()),
-				schema: StatementSchema::InferenceV1 { input_len: 0, output_len: 1 },
-				provenance: Provenance {
-					source: Default::default(),
-					transcript: Default::default(),
-					setup: SetupKind::Development,
-				},
-			}
-		));
-		assert_ok!(send(
-			OWNER,
-			pallet_models::Call::register {
-				circuit: CircuitId::of_key(&key),
-				commitment: model_commitment(),
-				royalty: Permill::from_percent(10),
-				metadata: Metadata { hash: Default::default(), uri: Default::default() },
-			}
-		));
 	}
 
 	/// Opens a job, has the worker claim it, and gives its answer.
@@ -216,7 +189,11 @@ mod of_the_largest_size {
 		let mut rng = StdRng::seed_from_u64(1);
 		let trapdoor = Trapdoor::random(4, &mut rng);
 		market(|| {
-			register(&trapdoor);
+			register(
+				trapdoor.key().to_bytes(),
+				StatementSchema::InferenceV1 { input_len: 0, output_len: 1 },
+				model_commitment(),
+			);
 			let bonds = u128::from(largest()) * PRICE;
 			assert_ok!(send(WORKER, pallet_workers::Call::bond_more { amount: bonds }));
 			let answers: Vec<_> = (0..largest()).map(|_| answer(&trapdoor, &mut rng)).collect();

@@ -6,7 +6,9 @@ use crate::chain::{account, advance, development, free, held, issuance, send, se
 use candor_circuits::{Architecture, InferenceCircuit, LayerParameters, Perceptron};
 use candor_prover::{development_setup, key_file::circuit_identity, prove, Keys, Silent};
 use candor_runtime::{constants::UNIT, AccountId, Balance, Jobs, Runtime, System, Workers};
-use candor_statement::{binding, commitment::commit_input, Binding, Fr};
+use candor_statement::{
+	binding, commitment::commit_input, Binding, Fr, ModelCommitment, StatementSchema,
+};
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_circuits::{CircuitId, Provenance, SetupKind};
 use pallet_jobs::{Error, JobId, JobStatus, Tier};
@@ -78,28 +80,38 @@ impl Fixture {
 
 	/// Registers circuit and model.
 	pub fn register(&self) {
-		assert_ok!(send(
-			OWNER,
-			pallet_circuits::Call::register {
-				key: BoundedVec::truncate_from(self.keys.verifying.to_bytes()),
-				schema: self.model.architecture().schema(),
-				provenance: Provenance {
-					source: Default::default(),
-					transcript: Default::default(),
-					setup: SetupKind::Development,
-				},
-			}
-		));
-		assert_ok!(send(
-			OWNER,
-			pallet_models::Call::register {
-				circuit: self.circuit(),
-				commitment: self.model.commitment(Fr::from(MODEL_BLINDER)),
-				royalty: ROYALTY,
-				metadata: Metadata { hash: Default::default(), uri: Default::default() },
-			}
-		));
+		register(
+			self.keys.verifying.to_bytes(),
+			self.model.architecture().schema(),
+			self.model.commitment(Fr::from(MODEL_BLINDER)),
+		);
 	}
+}
+
+/// Registers a circuit with this key, and a model on it.
+pub fn register(key: Vec<u8>, schema: StatementSchema, commitment: ModelCommitment) {
+	let circuit = CircuitId::of_key(&key);
+	assert_ok!(send(
+		OWNER,
+		pallet_circuits::Call::register {
+			key: BoundedVec::truncate_from(key),
+			schema,
+			provenance: Provenance {
+				source: Default::default(),
+				transcript: Default::default(),
+				setup: SetupKind::Development,
+			},
+		}
+	));
+	assert_ok!(send(
+		OWNER,
+		pallet_models::Call::register {
+			circuit,
+			commitment,
+			royalty: ROYALTY,
+			metadata: Metadata { hash: Default::default(), uri: Default::default() },
+		}
+	));
 }
 
 /// The model of the market, made once for all tests.

@@ -108,7 +108,7 @@ impl<T: Config> Batch<T> {
 			return Ok(*place);
 		}
 		let info = Circuits::<T>::get(circuit).ok_or(VerifyFailure::UnknownCircuit)?;
-		ensure!(!info.frozen, VerifyFailure::FrozenCircuit);
+		ensure!(!info.is_frozen(), VerifyFailure::FrozenCircuit);
 		let key = PreparedKeys::<T>::get(circuit).ok_or(VerifyFailure::UnknownCircuit)?;
 		let key = PreparedVerifyingKey::from_trusted_bytes(&key)
 			.map_err(|_| VerifyFailure::CorruptKey)?;

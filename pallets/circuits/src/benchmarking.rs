@@ -42,7 +42,7 @@ const NARROW: u32 = 2;
 const PROVENANCE: Provenance = Provenance {
 	source: sp_core::H256::repeat_byte(1),
 	transcript: sp_core::H256::repeat_byte(2),
-	setup: SetupKind::Ceremony,
+	declared: SetupKind::Ceremony,
 };
 
 /// Random numbers that are the same in every run; others for each seed.
@@ -87,7 +87,7 @@ pub fn register_circuit<T: Config>(
 ) -> CircuitId {
 	fund_deposit::<T>(depositor);
 	let key = trapdoor.key().to_bytes();
-	let circuit = CircuitId::of_key(&key);
+	let circuit = CircuitId::of(&key, &schema, &PROVENANCE);
 	Pallet::<T>::register(
 		RawOrigin::Signed(depositor.clone()).into(),
 		BoundedVec::truncate_from(key),
@@ -135,7 +135,7 @@ mod benchmarks {
 		let caller: T::AccountId = whitelisted_caller();
 		fund_deposit::<T>(&caller);
 		let key = trapdoor(i, 0).key().to_bytes();
-		let circuit = CircuitId::of_key(&key);
+		let circuit = CircuitId::of(&key, &schema(1, i), &PROVENANCE);
 
 		#[extrinsic_call]
 		_(
@@ -183,6 +183,33 @@ mod benchmarks {
 		_(origin as T::RuntimeOrigin, circuit);
 
 		assert!(!Pallet::<T>::is_frozen(circuit));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn attest() -> Result<(), BenchmarkError> {
+		let origin =
+			T::AttestOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let circuit = registered::<T>(&whitelisted_caller(), MAX_PUBLIC_INPUTS, 0);
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, circuit);
+
+		assert!(Pallet::<T>::is_attested(circuit));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn withdraw_attestation() -> Result<(), BenchmarkError> {
+		let origin =
+			T::AttestOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let circuit = registered::<T>(&whitelisted_caller(), MAX_PUBLIC_INPUTS, 0);
+		Pallet::<T>::attest(origin.clone(), circuit)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, circuit);
+
+		assert!(!Pallet::<T>::is_attested(circuit));
 		Ok(())
 	}
 

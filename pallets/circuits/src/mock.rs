@@ -2,28 +2,32 @@
 
 //! A runtime with this pallet, and keys with a known trapdoor.
 
-use crate::{CircuitId, Circuits, HoldReason, Pallet, Provenance, SetupKind};
+use crate::{CircuitId, HoldReason, Pallet, Provenance, SetupKind};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::Field;
 use candor_groth16::{Fr, G1Affine, G2Affine, Proof, VerifyingKey};
 use candor_statement::StatementSchema;
-use codec::{Decode, Encode};
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl, ensure, ord_parameter_types, parameter_types,
 	traits::{
 		fungible::{HoldConsideration, InspectHold},
 		ConstU128, ConstU32, LinearStoragePrice,
 	},
 };
-use frame_system::{mocking::MockBlock, EnsureRoot};
+use frame_system::{mocking::MockBlock, EnsureRoot, EnsureSignedBy};
 use sp_core::H256;
-use sp_runtime::{traits::IdentityLookup, BuildStorage};
+use sp_runtime::{
+	traits::{Convert, IdentityLookup},
+	BuildStorage, TryRuntimeError,
+};
 use std::collections::BTreeMap;
 
 pub type AccountId = u64;
 
 pub const ALICE: AccountId = 1;
 pub const BOB: AccountId = 2;
+/// Who attests setups.
+pub const ATTESTOR: AccountId = 3;
 pub const INITIAL_BALANCE: u128 = 1_000_000;
 pub const DEPOSIT_BASE: u128 = 100;
 pub const DEPOSIT_PER_BYTE: u128 = 2;
@@ -74,14 +78,18 @@ parameter_types! {
 		RuntimeHoldReason::CircuitsPallet(HoldReason::CircuitDeposit);
 }
 
+ord_parameter_types! {
+	pub const Attestor: AccountId = ATTESTOR;
+}
+
+/// What a footprint costs.
+pub type Price = LinearStoragePrice<ConstU128<DEPOSIT_BASE>, ConstU128<DEPOSIT_PER_BYTE>, u128>;
+
 impl crate::Config for Test {
-	type Consideration = HoldConsideration<
-		AccountId,
-		Balances,
-		DepositReason,
-		LinearStoragePrice<ConstU128<DEPOSIT_BASE>, ConstU128<DEPOSIT_PER_BYTE>, u128>,
-	>;
+	type Consideration = HoldConsideration<AccountId, Balances, DepositReason, Price>;
 	type AdminOrigin = EnsureRoot<AccountId>;
+	type AttestOrigin = EnsureSignedBy<Attestor, AccountId>;
+	type BlockNumberProvider = System;
 	type MaxKeyBytes = ConstU32<8192>;
 	type WeightInfo = ();
 }
@@ -105,18 +113,22 @@ pub fn build_and_execute(test: impl FnOnce()) {
 /// The pallet's own invariants, and that deposits are held exactly while their circuits exist.
 pub fn check_invariants() {
 	Pallet::<Test>::do_try_state().unwrap();
-	let mut deposits = BTreeMap::new();
-	for info in Circuits::<Test>::iter_values() {
-		// The ticket is the amount held, and says so only in its encoding.
-		let amount = u128::decode(&mut &info.ticket.encode()[..]).unwrap();
-		*deposits.entry(info.depositor).or_insert(0) += amount;
+	check_deposits().unwrap();
+}
+
+/// Whether every account holds the deposits for its circuits and nothing else under their reason.
+pub fn check_deposits() -> Result<(), TryRuntimeError> {
+	let mut deposits = BTreeMap::<AccountId, u128>::new();
+	for (who, footprint) in CircuitsPallet::deposits() {
+		*deposits.entry(who).or_default() += Price::convert(footprint);
 	}
-	for who in [ALICE, BOB] {
-		assert_eq!(
-			Balances::balance_on_hold(&DepositReason::get(), &who),
-			deposits.get(&who).copied().unwrap_or_default(),
-		);
+	for who in frame_system::Account::<Test>::iter_keys() {
+		let deposit = deposits.remove(&who).unwrap_or_default();
+		let held = Balances::balance_on_hold(&DepositReason::get(), &who);
+		ensure!(held == deposit, "deposit that differs from what is held");
 	}
+	ensure!(deposits.is_empty(), "deposit of an account that is gone");
+	Ok(())
 }
 
 /// A key whose trapdoor is known, so that proofs can be written without a circuit.
@@ -145,9 +157,9 @@ impl Trapdoor {
 		Self { key, alpha, beta, gamma, delta, ic }
 	}
 
-	/// The circuit of this key.
+	/// The circuit of this key as [`register`] declares it.
 	pub fn id(&self) -> CircuitId {
-		CircuitId::of_key(&self.key.to_bytes())
+		CircuitId::of(&self.key.to_bytes(), &SCHEMA, &PROVENANCE)
 	}
 
 	/// A proof of anything.
@@ -174,7 +186,7 @@ pub const INPUTS: u64 = 4;
 pub const PROVENANCE: Provenance = Provenance {
 	source: H256::repeat_byte(1),
 	transcript: H256::repeat_byte(2),
-	setup: SetupKind::Ceremony,
+	declared: SetupKind::Ceremony,
 };
 
 /// Registers a circuit for Alice.

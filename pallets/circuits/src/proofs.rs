@@ -18,7 +18,7 @@ impl<T: Config> Pallet<T> {
 	/// number of inputs is not the key's; the proof is not of this statement.
 	pub fn verify(id: CircuitId, inputs: &[Fr], proof: &[u8]) -> Result<(), VerifyFailure> {
 		let info = Circuits::<T>::get(id).ok_or(VerifyFailure::UnknownCircuit)?;
-		ensure!(!info.frozen, VerifyFailure::FrozenCircuit);
+		ensure!(!info.is_frozen(), VerifyFailure::FrozenCircuit);
 		let proof = Proof::from_bytes(proof).map_err(|_| VerifyFailure::MalformedProof)?;
 		let key = PreparedKeys::<T>::get(id).ok_or(VerifyFailure::UnknownCircuit)?;
 		let key = PreparedVerifyingKey::from_trusted_bytes(&key)

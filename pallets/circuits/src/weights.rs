@@ -15,6 +15,10 @@ pub trait WeightInfo {
 	fn freeze() -> Weight;
 	/// Of `unfreeze`.
 	fn unfreeze() -> Weight;
+	/// Of `attest`.
+	fn attest() -> Weight;
+	/// Of `withdraw_attestation`.
+	fn withdraw_attestation() -> Weight;
 	/// Of verifying one proof under a key with so many public inputs, reading the key included.
 	fn verify_proof(inputs: u32) -> Weight;
 	/// Of verifying so many proofs at once, under so many keys with so many public inputs in all,
@@ -53,6 +57,14 @@ impl WeightInfo for () {
 	}
 
 	fn unfreeze() -> Weight {
+		estimate(30, 1, 1)
+	}
+
+	fn attest() -> Weight {
+		estimate(30, 1, 1)
+	}
+
+	fn withdraw_attestation() -> Weight {
 		estimate(30, 1, 1)
 	}
 

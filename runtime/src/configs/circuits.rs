@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::deposits::StoragePrice;
-use crate::{AccountId, Balances, Runtime, RuntimeHoldReason};
+use crate::{AccountId, Balances, Runtime, RuntimeHoldReason, System};
 use frame_support::{parameter_types, traits::fungible::HoldConsideration};
 use frame_system::EnsureRoot;
 
@@ -16,6 +16,8 @@ parameter_types! {
 impl pallet_circuits::Config for Runtime {
 	type Consideration = HoldConsideration<AccountId, Balances, CircuitDeposit, StoragePrice>;
 	type AdminOrigin = EnsureRoot<AccountId>;
+	type AttestOrigin = EnsureRoot<AccountId>;
+	type BlockNumberProvider = System;
 	type MaxKeyBytes = MaxKeyBytes;
 	type WeightInfo = crate::weights::pallet_circuits::WeightInfo<Runtime>;
 }

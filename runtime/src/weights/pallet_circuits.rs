@@ -12,49 +12,63 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::PreparedKeys` (r:0 w:1)
 	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27316), added: 29791, mode: `MaxEncodedLen`)
 	/// `i` was measured from 3 to 64.
 	fn register(i: u32) -> Weight {
 		// Shortest run: 2_998_523_000 picoseconds.
-		Weight::from_parts(3_064_068_866, 3640)
+		Weight::from_parts(3_064_068_866, 3649)
 			.saturating_add(Weight::from_parts(3_539_266, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::PreparedKeys` (r:0 w:1)
 	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27316), added: 29791, mode: `MaxEncodedLen`)
 	fn deregister() -> Weight {
 		// Shortest run: 61_491_000 picoseconds.
-		Weight::from_parts(69_844_000, 3640)
+		Weight::from_parts(69_844_000, 3649)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
 	fn freeze() -> Weight {
 		// Shortest run: 20_951_000 picoseconds.
-		Weight::from_parts(24_897_000, 3640)
+		Weight::from_parts(24_897_000, 3649)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
 	fn unfreeze() -> Weight {
 		// Shortest run: 20_671_000 picoseconds.
-		Weight::from_parts(23_515_000, 3640)
+		Weight::from_parts(23_515_000, 3649)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	/// Storage: `Circuits::Circuits` (r:1 w:1)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	fn attest() -> Weight {
+		Weight::from_parts(24_897_000, 3649)
+			.saturating_add(T::DbWeight::get().reads(1))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+	/// Storage: `Circuits::Circuits` (r:1 w:1)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	fn withdraw_attestation() -> Weight {
+		Weight::from_parts(23_515_000, 3649)
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Circuits::Circuits` (r:1 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::PreparedKeys` (r:1 w:0)
 	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27316), added: 29791, mode: `MaxEncodedLen`)
 	/// `i` was measured from 3 to 64.
@@ -65,7 +79,7 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(2))
 	}
 	/// Storage: `Circuits::Circuits` (r:6 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::PreparedKeys` (r:6 w:0)
 	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27316), added: 29791, mode: `MaxEncodedLen`)
 	/// `p` was measured from 20 to 64.

@@ -59,3 +59,83 @@ fn a_frozen_circuit_can_be_left() {
 		assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
 	});
 }
+
+mod paused {
+	use super::*;
+
+	fn freeze_between(id: CircuitId, from: u64, to: u64) {
+		System::set_block_number(from);
+		assert_ok!(CircuitsPallet::freeze(RuntimeOrigin::root(), id));
+		System::set_block_number(to);
+		assert_ok!(CircuitsPallet::unfreeze(RuntimeOrigin::root(), id));
+	}
+
+	#[test]
+	fn counts_the_blocks_of_a_freeze_while_it_lasts_and_after() {
+		build_and_execute(|| {
+			let id = register(0).id();
+			System::set_block_number(10);
+			assert_eq!(CircuitsPallet::paused(id), 0);
+			assert_ok!(CircuitsPallet::freeze(RuntimeOrigin::root(), id));
+			assert_eq!(CircuitsPallet::paused(id), 0);
+			for passed in 1..=7 {
+				System::set_block_number(10 + passed);
+				assert_eq!(CircuitsPallet::paused(id), passed);
+			}
+			assert_ok!(CircuitsPallet::unfreeze(RuntimeOrigin::root(), id));
+			System::set_block_number(100);
+			assert_eq!(CircuitsPallet::paused(id), 7);
+		});
+	}
+
+	#[test]
+	fn sums_up_all_freezes_of_one_circuit() {
+		build_and_execute(|| {
+			let (id, other) = (register(0).id(), register(1).id());
+			freeze_between(id, 10, 13);
+			freeze_between(id, 13, 13);
+			freeze_between(id, 20, 24);
+			System::set_block_number(30);
+			assert_ok!(CircuitsPallet::freeze(RuntimeOrigin::root(), id));
+			System::set_block_number(35);
+			assert_eq!(CircuitsPallet::paused(id), 3 + 4 + 5);
+			assert_eq!(CircuitsPallet::paused(other), 0);
+		});
+	}
+
+	#[test]
+	fn stops_at_what_can_be_counted() {
+		build_and_execute(|| {
+			let id = register(0).id();
+			freeze_between(id, 1, u64::MAX);
+			System::set_block_number(1);
+			freeze_between(id, 5, 10);
+			assert_eq!(CircuitsPallet::paused(id), u64::MAX);
+		});
+	}
+
+	#[test]
+	fn is_nothing_for_an_unknown_circuit() {
+		build_and_execute(|| {
+			assert_eq!(CircuitsPallet::paused(CircuitId(H256::zero())), 0);
+		});
+	}
+
+	#[test]
+	fn starts_again_only_for_a_circuit_on_which_nothing_relies() {
+		build_and_execute(|| {
+			let id = register(0).id();
+			freeze_between(id, 10, 13);
+			assert_ok!(CircuitsPallet::add_reference(id));
+			assert_noop!(
+				CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id),
+				Error::<Test>::Referenced
+			);
+			assert_eq!(CircuitsPallet::paused(id), 3);
+			CircuitsPallet::remove_reference(id);
+			assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
+			assert_eq!(register(0).id(), id);
+			assert_eq!(CircuitsPallet::paused(id), 0);
+		});
+	}
+}

@@ -2,9 +2,12 @@
 
 //! Tests of the pallet, a file for each call or purpose.
 
+mod attest;
 mod batch;
 mod deregister;
 mod freeze;
+mod identity;
+mod invariants;
 mod references;
 mod register;
 mod verify;

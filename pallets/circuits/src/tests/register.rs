@@ -32,13 +32,13 @@ fn a_key_is_stored_with_its_provenance_and_a_deposit() {
 	build_and_execute(|| {
 		let trapdoor = register(0);
 		let id = trapdoor.id();
-		assert_eq!(id, CircuitId(sp_io::hashing::blake2_256(&key_bytes()).into()));
 
 		let info = CircuitsPallet::circuit(id).unwrap();
 		assert_eq!(info.depositor, ALICE);
 		assert_eq!(info.schema, SCHEMA);
 		assert_eq!(info.provenance, PROVENANCE);
-		assert!(!info.frozen);
+		assert!(!info.attested);
+		assert_eq!((info.frozen_at, info.paused), (None, 0));
 		assert_eq!(info.references, 0);
 
 		let footprint = CircuitsPallet::footprint(PreparedKeys::<Test>::get(id).unwrap().len());
@@ -51,7 +51,7 @@ fn a_key_is_stored_with_its_provenance_and_a_deposit() {
 				circuit: id,
 				depositor: ALICE,
 				schema: SCHEMA,
-				setup: SetupKind::Ceremony,
+				declared: SetupKind::Ceremony,
 			}
 			.into(),
 		);
@@ -61,16 +61,16 @@ fn a_key_is_stored_with_its_provenance_and_a_deposit() {
 #[test]
 fn a_development_setup_is_marked_in_state_and_event() {
 	build_and_execute(|| {
-		let provenance = Provenance { setup: SetupKind::Development, ..PROVENANCE };
+		let provenance = Provenance { declared: SetupKind::Development, ..PROVENANCE };
 		assert_ok!(CircuitsPallet::register(
 			RuntimeOrigin::signed(ALICE),
 			key_bytes().try_into().unwrap(),
 			SCHEMA,
 			provenance,
 		));
-		let circuit = CircuitId::of_key(&key_bytes());
+		let circuit = CircuitId::of(&key_bytes(), &SCHEMA, &provenance);
 		assert_eq!(
-			CircuitsPallet::circuit(circuit).unwrap().provenance.setup,
+			CircuitsPallet::circuit(circuit).unwrap().provenance.declared,
 			SetupKind::Development
 		);
 		System::assert_last_event(
@@ -78,7 +78,7 @@ fn a_development_setup_is_marked_in_state_and_event() {
 				circuit,
 				depositor: ALICE,
 				schema: SCHEMA,
-				setup: SetupKind::Development,
+				declared: SetupKind::Development,
 			}
 			.into(),
 		);
@@ -99,7 +99,7 @@ fn the_largest_key_is_accepted_and_a_larger_one_refused() {
 }
 
 #[test]
-fn the_same_key_is_not_registered_twice() {
+fn the_same_circuit_is_not_registered_twice() {
 	build_and_execute(|| {
 		register(0);
 		assert_noop!(register_bytes(key_bytes(), SCHEMA), Error::<Test>::AlreadyRegistered);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, CircuitId, Circuits, PreparedKeys, VerifyFailure};
+use crate::{mock::*, CircuitId, PreparedKeys, VerifyFailure};
 use candor_groth16::{Fr, Proof};
 use frame_support::{assert_ok, assert_storage_noop, BoundedVec};
 use sp_core::H256;
@@ -132,51 +132,4 @@ fn a_key_that_does_not_decode_verifies_nothing_and_breaks_an_invariant() {
 		assert!(CircuitsPallet::do_try_state().is_err());
 		PreparedKeys::<Test>::insert(circuit.id(), good);
 	});
-}
-
-mod invariants {
-	use super::*;
-
-	#[test]
-	fn a_circuit_without_its_key_is_noticed() {
-		build_and_execute(|| {
-			let id = register(0).id();
-			let key = PreparedKeys::<Test>::take(id).unwrap();
-			assert!(CircuitsPallet::do_try_state().is_err());
-			PreparedKeys::<Test>::insert(id, key);
-		});
-	}
-
-	#[test]
-	fn a_key_without_its_circuit_is_noticed() {
-		build_and_execute(|| {
-			let id = register(0).id();
-			let info = Circuits::<Test>::take(id).unwrap();
-			assert!(CircuitsPallet::do_try_state().is_err());
-			Circuits::<Test>::insert(id, info);
-		});
-	}
-
-	#[test]
-	fn a_key_under_a_foreign_id_is_noticed() {
-		build_and_execute(|| {
-			let (first, second) = (register(0).id(), register(1).id());
-			PreparedKeys::<Test>::swap(first, second);
-			assert!(CircuitsPallet::do_try_state().is_err());
-			PreparedKeys::<Test>::swap(first, second);
-		});
-	}
-
-	#[test]
-	fn a_wrong_pairing_is_noticed() {
-		build_and_execute(|| {
-			let id = register(0).id();
-			let good = PreparedKeys::<Test>::get(id).unwrap();
-			let mut bad = good.clone();
-			bad[31] ^= 1;
-			PreparedKeys::<Test>::insert(id, bad);
-			assert!(CircuitsPallet::do_try_state().is_err());
-			PreparedKeys::<Test>::insert(id, good);
-		});
-	}
 }

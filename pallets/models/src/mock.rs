@@ -2,11 +2,10 @@
 
 //! A runtime with this pallet above circuits that live in a storage value.
 
-use crate::{CircuitRefusal, HoldReason, Metadata, MetadataOf, ModelId, Pallet, Version, Versions};
+use crate::{CircuitRefusal, HoldReason, Metadata, MetadataOf, ModelId, Pallet, Version};
 use candor_statement::ModelCommitment;
-use codec::{Decode, Encode};
 use frame_support::{
-	derive_impl, parameter_types,
+	derive_impl, ensure, parameter_types,
 	traits::{
 		fungible::{HoldConsideration, InspectHold},
 		ConstU128, ConstU32, LinearStoragePrice,
@@ -14,7 +13,10 @@ use frame_support::{
 };
 use frame_system::mocking::MockBlock;
 use sp_core::H256;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
+use sp_runtime::{
+	traits::{Convert, IdentityLookup},
+	BuildStorage, Permill, TryRuntimeError,
+};
 use std::collections::BTreeMap;
 
 pub type AccountId = u64;
@@ -94,6 +96,11 @@ impl MockCircuits {
 		CircuitTable::set(&table);
 		result
 	}
+
+	/// Number of references, if there is the circuit.
+	pub fn references(id: u32) -> Option<u32> {
+		CircuitTable::get().into_iter().find(|entry| entry.0 == id).map(|entry| entry.2)
+	}
 }
 
 impl crate::Circuits for MockCircuits {
@@ -121,18 +128,19 @@ impl crate::Circuits for MockCircuits {
 		Self::change(id, |_, references| *references -= 1);
 	}
 
-	fn references(id: u32) -> Option<u32> {
-		CircuitTable::get().into_iter().find(|entry| entry.0 == id).map(|entry| entry.2)
+	fn all() -> Vec<(u32, u32)> {
+		CircuitTable::get()
+			.into_iter()
+			.map(|(circuit, _, references)| (circuit, references))
+			.collect()
 	}
 }
 
+/// What a footprint costs.
+pub type Price = LinearStoragePrice<ConstU128<100>, ConstU128<1>, u128>;
+
 impl crate::Config for Test {
-	type Consideration = HoldConsideration<
-		AccountId,
-		Balances,
-		DepositReason,
-		LinearStoragePrice<ConstU128<100>, ConstU128<1>, u128>,
-	>;
+	type Consideration = HoldConsideration<AccountId, Balances, DepositReason, Price>;
 	type Circuits = MockCircuits;
 	type MaxRoyalty = MaxRoyalty;
 	type MaxUriBytes = ConstU32<64>;
@@ -158,24 +166,27 @@ pub fn build_and_execute(test: impl FnOnce()) {
 /// The pallet's own invariants, and that deposits are held exactly while their versions exist.
 pub fn check_invariants() {
 	Pallet::<Test>::do_try_state().unwrap();
-	let mut deposits = BTreeMap::new();
-	for version in Versions::<Test>::iter_values() {
-		// The ticket is the amount held, and says so only in its encoding.
-		let amount = u128::decode(&mut &version.ticket.encode()[..]).unwrap();
-		*deposits.entry(version.depositor).or_insert(0) += amount;
+	check_deposits().unwrap();
+}
+
+/// Whether every account holds the deposits for its versions and nothing else under their reason.
+pub fn check_deposits() -> Result<(), TryRuntimeError> {
+	let mut deposits = BTreeMap::<AccountId, u128>::new();
+	for (who, footprint) in ModelsPallet::deposits() {
+		*deposits.entry(who).or_default() += Price::convert(footprint);
 	}
-	for who in [ALICE, BOB] {
-		assert_eq!(
-			Balances::balance_on_hold(&DepositReason::get(), &who),
-			deposits.get(&who).copied().unwrap_or_default(),
-		);
+	for who in frame_system::Account::<Test>::iter_keys() {
+		let deposit = deposits.remove(&who).unwrap_or_default();
+		let held = Balances::balance_on_hold(&DepositReason::get(), &who);
+		ensure!(held == deposit, "deposit that differs from what is held");
 	}
+	ensure!(deposits.is_empty(), "deposit of an account that is gone");
+	Ok(())
 }
 
 /// What one version costs as a deposit.
 pub fn deposit() -> u128 {
-	let footprint = ModelsPallet::footprint();
-	100 + u128::from(footprint.count * footprint.size)
+	Price::convert(ModelsPallet::footprint())
 }
 
 pub fn commitment(seed: u8) -> ModelCommitment {

@@ -2,14 +2,13 @@
 
 //! Invariants of the pallet's storage.
 
-extern crate alloc;
-
-use crate::{
-	CircuitIdOf, Circuits, Commitments, Config, Models, NextModelId, Pallet, Version, Versions,
-};
+use crate::{Circuits, Config, Models, NextModelId, Pallet, Version, Versions};
 use alloc::collections::BTreeMap;
 use codec::Encode;
-use frame_support::{ensure, traits::Get};
+use frame_support::{
+	ensure,
+	traits::{Footprint, Get},
+};
 use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
@@ -17,9 +16,13 @@ impl<T: Config> Pallet<T> {
 	///
 	/// - ids and version numbers were handed out before they were used;
 	/// - every model counts its versions, has at least one, and every version has its model;
-	/// - commitments are canonical, and versions and commitments match both ways;
+	/// - commitments are canonical;
 	/// - royalties are within bounds;
-	/// - every circuit that a version relies on exists and counts exactly its versions.
+	/// - every circuit that a version relies on exists, and every circuit counts exactly the versions
+	///   that rely on it, also where there are none.
+	///
+	/// What is held for deposits cannot be seen from here, only what it is held for: see
+	/// [`Self::deposits`].
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let next = NextModelId::<T>::get();
 		for (id, model) in Models::<T>::iter() {
@@ -29,8 +32,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(u32::try_from(versions) == Ok(model.versions), "miscounted versions");
 		}
 
-		let mut references: BTreeMap<_, (CircuitIdOf<T>, u32)> = BTreeMap::new();
-		let mut versions = 0u32;
+		let mut references = BTreeMap::<_, u32>::new();
 		for (id, number, version) in Versions::<T>::iter() {
 			let model = Models::<T>::get(id).ok_or("version without a model")?;
 			ensure!(
@@ -38,26 +40,22 @@ impl<T: Config> Pallet<T> {
 				"version with a number that was never handed out"
 			);
 			ensure!(version.commitment.is_canonical(), "commitment that is not canonical");
-			ensure!(
-				Commitments::<T>::get(version.circuit, version.commitment) == Some((id, number)),
-				"version that its commitment does not lead to"
-			);
 			ensure!(version.royalty <= T::MaxRoyalty::get(), "royalty above the bound");
-			let entry =
-				references.entry(version.circuit.encode()).or_insert_with(|| (version.circuit, 0));
-			entry.1 = entry.1.saturating_add(1);
-			versions = versions.saturating_add(1);
+			let count = references.entry(version.circuit.encode()).or_default();
+			*count = count.saturating_add(1);
 		}
-		ensure!(
-			u32::try_from(Commitments::<T>::iter().count()) == Ok(versions),
-			"commitment that leads to no version"
-		);
-		for (circuit, count) in references.into_values() {
-			ensure!(
-				T::Circuits::references(circuit) == Some(count),
-				"circuit that miscounts the versions relying on it"
-			);
+		for (circuit, count) in T::Circuits::all() {
+			let versions = references.remove(&circuit.encode()).unwrap_or_default();
+			ensure!(versions == count, "circuit that miscounts the versions relying on it");
 		}
+		ensure!(references.is_empty(), "version of a circuit that does not exist");
 		Ok(())
+	}
+
+	/// What each version occupies, and who paid the deposit for it: what is held under
+	/// [`HoldReason::VersionDeposit`](crate::HoldReason::VersionDeposit) must be the price of this,
+	/// account by account.
+	pub fn deposits() -> impl Iterator<Item = (T::AccountId, Footprint)> {
+		Versions::<T>::iter_values().map(|version| (version.depositor, Self::footprint()))
 	}
 }

@@ -29,8 +29,9 @@ pub trait Circuits {
 	/// Takes back one [`Circuits::add_reference`]. Cannot fail: leaving is always possible.
 	fn remove_reference(id: Self::Id);
 
-	/// Number of references, if the circuit exists.
-	fn references(id: Self::Id) -> Option<u32>;
+	/// All circuits with their numbers of references, for the checks of invariants.
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	fn all() -> alloc::vec::Vec<(Self::Id, u32)>;
 }
 
 /// Why a circuit cannot be relied on.

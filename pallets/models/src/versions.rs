@@ -3,8 +3,8 @@
 //! Writing and erasing versions, with everything that hangs on them.
 
 use crate::{
-	CircuitIdOf, CircuitRefusal, Circuits, Commitments, Config, Error, Event, MetadataOf, Model,
-	ModelId, ModelVersion, Models, Pallet, Status, Version, Versions,
+	CircuitIdOf, CircuitRefusal, Circuits, Config, Error, Event, MetadataOf, Model, ModelId,
+	ModelVersion, Models, Pallet, Status, Version, Versions,
 };
 use candor_statement::ModelCommitment;
 use codec::MaxEncodedLen;
@@ -25,16 +25,13 @@ impl<T: Config> From<CircuitRefusal> for Error<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// What a version occupies: its own entry, the one under its commitment, and its share of the
-	/// model's.
+	/// What a version occupies: its own entry, and its share of the model's.
 	pub fn footprint() -> Footprint {
 		Footprint::from_parts(
-			3,
+			2,
 			Model::<T>::max_encoded_len()
 				.saturating_add(ModelVersion::<T>::max_encoded_len())
-				.saturating_add(CircuitIdOf::<T>::max_encoded_len())
-				.saturating_add(ModelCommitment::max_encoded_len())
-				.saturating_add(<(ModelId, Version)>::max_encoded_len().saturating_mul(3)),
+				.saturating_add(<(ModelId, Version)>::max_encoded_len().saturating_mul(2)),
 		)
 	}
 
@@ -60,15 +57,10 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		T::Circuits::usable(circuit).map_err(Error::<T>::from)?;
 		ensure!(commitment.is_canonical(), Error::<T>::NonCanonicalCommitment);
-		ensure!(
-			!Commitments::<T>::contains_key(circuit, commitment),
-			Error::<T>::DuplicateCommitment
-		);
 		ensure!(royalty <= T::MaxRoyalty::get(), Error::<T>::RoyaltyTooHigh);
 
 		let ticket = T::Consideration::new(&depositor, Self::footprint())?;
 		T::Circuits::add_reference(circuit).map_err(Error::<T>::from)?;
-		Commitments::<T>::insert(circuit, commitment, (model, version));
 		Versions::<T>::insert(
 			model,
 			version,
@@ -102,7 +94,6 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		entry.ticket.drop(&entry.depositor)?;
 		T::Circuits::remove_reference(entry.circuit);
-		Commitments::<T>::remove(entry.circuit, entry.commitment);
 		Versions::<T>::remove(model, version);
 		Self::deposit_event(Event::VersionRemoved { model, version, depositor: entry.depositor });
 

@@ -25,11 +25,11 @@ const ENTRY_PROOF: u64 = 4_096;
 
 impl WeightInfo for () {
 	fn register() -> Weight {
-		estimate(100, 7, 7)
+		estimate(100, 6, 6)
 	}
 
 	fn publish_version() -> Weight {
-		estimate(100, 7, 7)
+		estimate(100, 6, 6)
 	}
 
 	fn deprecate() -> Weight {
@@ -37,7 +37,7 @@ impl WeightInfo for () {
 	}
 
 	fn remove_version() -> Weight {
-		estimate(100, 6, 7)
+		estimate(100, 6, 6)
 	}
 
 	fn transfer_ownership() -> Weight {

@@ -35,8 +35,11 @@ impl pallet_models::Circuits for CircuitsOfModels {
 		Circuits::remove_reference(id)
 	}
 
-	fn references(id: CircuitId) -> Option<u32> {
-		Circuits::references(id)
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	fn all() -> alloc::vec::Vec<(CircuitId, u32)> {
+		pallet_circuits::Circuits::<Runtime>::iter()
+			.map(|(id, circuit)| (id, circuit.references))
+			.collect()
 	}
 }
 

@@ -1,57 +1,126 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Commitments, ModelId, Models, NextModelId, Pallet, Version, Versions};
+use crate::{
+	mock::*, Model, ModelId, ModelVersion, Models, NextModelId, Pallet, Version, Versions,
+};
+use candor_statement::ModelCommitment;
+use frame_support::{
+	assert_ok,
+	storage::{with_transaction, TransactionOutcome},
+	traits::{fungible::MutateHold, Consideration},
+};
+use sp_runtime::{DispatchError, Permill, TryRuntimeError};
 
-/// Breaks something in a storage with one model, and expects it to be noticed.
-fn noticed(sabotage: impl FnOnce(ModelId)) {
+/// Breaks something in a storage with one model, and expects it to be noticed under this name.
+fn noticed(what: &'static str, sabotage: impl FnOnce(ModelId)) {
+	noticed_by(Pallet::<Test>::do_try_state, what, sabotage);
+}
+
+/// The same, but noticed by another check.
+fn noticed_by(
+	check: impl Fn() -> Result<(), TryRuntimeError>,
+	what: &'static str,
+	sabotage: impl FnOnce(ModelId),
+) {
 	build_and_execute(|| {
 		let model = register(1);
-		assert_eq!(Pallet::<Test>::do_try_state(), Ok(()));
-		let _ = frame_support::storage::with_transaction(|| {
+		assert_eq!(check(), Ok(()));
+		let _ = with_transaction(|| {
 			sabotage(model);
-			assert!(Pallet::<Test>::do_try_state().is_err());
-			frame_support::storage::TransactionOutcome::Rollback(
-				Ok::<(), sp_runtime::DispatchError>(()),
-			)
+			assert_eq!(check(), Err(what.into()));
+			TransactionOutcome::Rollback(Ok::<(), DispatchError>(()))
+		});
+	});
+}
+
+/// Changes the version and expects it to be noticed.
+fn noticed_in(what: &'static str, change: impl FnOnce(&mut ModelVersion<Test>)) {
+	noticed(what, |model| {
+		Versions::<Test>::mutate(model, Version::FIRST, |version| {
+			change(version.as_mut().unwrap());
 		});
 	});
 }
 
 #[test]
 fn an_id_that_was_never_handed_out_is_noticed() {
-	noticed(|_| NextModelId::<Test>::put(ModelId(0)));
+	noticed("model with an id that was never handed out", |_| {
+		NextModelId::<Test>::put(ModelId(0));
+	});
 }
 
 #[test]
 fn miscounted_versions_are_noticed() {
-	noticed(|model| Models::<Test>::mutate(model, |m| m.as_mut().unwrap().versions = 2));
+	noticed("miscounted versions", |model| {
+		Models::<Test>::mutate(model, |model| model.as_mut().unwrap().versions = 2);
+	});
 }
 
 #[test]
 fn a_model_without_versions_is_noticed() {
-	noticed(|model| {
-		Versions::<Test>::remove(model, Version::FIRST);
+	noticed("model without versions", |model| Versions::<Test>::remove(model, Version::FIRST));
+	noticed("model without versions", |_| {
+		NextModelId::<Test>::put(ModelId(2));
+		let model = Model { owner: BOB, latest: Version::FIRST, versions: 0 };
+		Models::<Test>::insert(ModelId(1), model);
 	});
 }
 
 #[test]
 fn a_version_without_its_model_is_noticed() {
-	noticed(Models::<Test>::remove);
+	noticed("version without a model", Models::<Test>::remove);
 }
 
 #[test]
-fn a_commitment_that_leads_nowhere_is_noticed() {
-	noticed(|model| Commitments::<Test>::insert(CIRCUIT, commitment(9), (model, Version::FIRST)));
+fn a_version_with_a_number_that_was_never_handed_out_is_noticed() {
+	for number in [0, 2] {
+		noticed("version with a number that was never handed out", |model| {
+			let version = Versions::<Test>::take(model, Version::FIRST).unwrap();
+			Versions::<Test>::insert(model, Version(number), version);
+		});
+	}
 }
 
 #[test]
-fn a_version_without_its_commitment_is_noticed() {
-	noticed(|_| Commitments::<Test>::remove(CIRCUIT, commitment(1)));
+fn a_commitment_that_is_not_canonical_is_noticed() {
+	noticed_in("commitment that is not canonical", |version| {
+		version.commitment = ModelCommitment::from_bytes([0xff; 32]);
+	});
 }
 
 #[test]
-fn a_circuit_that_miscounts_is_noticed() {
-	noticed(|_| {
-		MockCircuits::change(CIRCUIT, |_, references| *references = 0);
+fn a_royalty_above_the_bound_is_noticed() {
+	noticed_in("royalty above the bound", |version| version.royalty = Permill::one());
+}
+
+#[test]
+fn a_circuit_that_miscounts_is_noticed_also_where_no_version_relies_on_it() {
+	for (circuit, count) in [(CIRCUIT, 0), (CIRCUIT, 2), (OTHER_CIRCUIT, 1)] {
+		noticed("circuit that miscounts the versions relying on it", |_| {
+			MockCircuits::change(circuit, |_, references| *references = count);
+		});
+	}
+}
+
+#[test]
+fn a_version_without_its_circuit_is_noticed() {
+	noticed("version of a circuit that does not exist", |_| CircuitTable::set(&Vec::new()));
+}
+
+/// What [`check_deposits`] says.
+const DEPOSIT: &str = "deposit that differs from what is held";
+
+#[test]
+fn a_deposit_without_a_version_is_noticed() {
+	noticed_by(check_deposits, DEPOSIT, |_| {
+		assert_ok!(Balances::hold(&DepositReason::get(), &BOB, 1));
+	});
+}
+
+#[test]
+fn a_version_without_its_deposit_is_noticed() {
+	noticed_by(check_deposits, DEPOSIT, |model| {
+		let ticket = Versions::<Test>::get(model, Version::FIRST).unwrap().ticket;
+		assert_ok!(ticket.drop(&ALICE));
 	});
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Circuits, Error, Event, Model, ModelId, Models, Status, Version};
+use crate::{mock::*, Error, Event, Model, ModelId, Models, Status, Version};
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use sp_runtime::DispatchResult;
 
@@ -51,10 +51,14 @@ fn only_the_owner_of_an_existing_model_publishes() {
 }
 
 #[test]
-fn a_version_with_a_known_commitment_is_refused() {
+fn a_version_may_repeat_a_commitment() {
 	build_and_execute(|| {
 		let model = register(1);
-		assert_noop!(publish(ALICE, model, CIRCUIT, 1), Error::<Test>::DuplicateCommitment);
+		assert_ok!(publish(ALICE, model, CIRCUIT, 1));
+		assert_ok!(ModelsPallet::deprecate(RuntimeOrigin::signed(ALICE), model, Version(1)));
+		assert_ok!(ModelsPallet::remove_version(RuntimeOrigin::signed(ALICE), model, Version(1)));
+		assert_eq!(ModelsPallet::version(model, Version(2)).unwrap().commitment, commitment(1));
+		assert_eq!(MockCircuits::references(CIRCUIT), Some(1));
 	});
 }
 

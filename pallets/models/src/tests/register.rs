@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{
-	mock::*, Circuits, Commitments, Error, Event, Metadata, Model, ModelId, NextModelId, Status,
-	Version,
-};
+use crate::{mock::*, Error, Event, Metadata, Model, ModelId, NextModelId, Status, Version};
 use candor_statement::ModelCommitment;
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use sp_runtime::{DispatchError, DispatchResult, Permill, TokenError};
@@ -30,7 +27,6 @@ fn a_model_starts_with_its_first_version() {
 		assert_eq!(version.status, Status::Active);
 		assert_eq!(version.jobs, 0);
 		assert_eq!(version.depositor, ALICE);
-		assert_eq!(Commitments::<Test>::get(CIRCUIT, commitment(1)), Some((model, Version(1))));
 		assert_eq!(MockCircuits::references(CIRCUIT), Some(1));
 		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE - deposit());
 		System::assert_has_event(Event::Registered { model, owner: ALICE }.into());
@@ -48,14 +44,35 @@ fn a_model_starts_with_its_first_version() {
 }
 
 #[test]
-fn a_commitment_exists_once_per_circuit() {
+fn a_copy_of_a_pending_registration_locks_nobody_out() {
 	build_and_execute(|| {
-		register(1);
-		assert_noop!(
-			register_with(CIRCUIT, commitment(1), royalty()),
-			Error::<Test>::DuplicateCommitment
-		);
-		assert_ok!(register_with(OTHER_CIRCUIT, commitment(1), royalty()));
+		let copy = ModelId(0);
+		assert_ok!(ModelsPallet::register(
+			RuntimeOrigin::signed(BOB),
+			CIRCUIT,
+			commitment(1),
+			MaxRoyalty::get(),
+			metadata(),
+		));
+		let model = register(1);
+		for (id, owner, royalty) in [(copy, BOB, MaxRoyalty::get()), (model, ALICE, royalty())] {
+			assert_eq!(ModelsPallet::owner(id), Some(owner));
+			let terms = ModelsPallet::terms(id, Version::FIRST).unwrap();
+			assert_eq!((terms.commitment, terms.royalty), (commitment(1), royalty));
+		}
+		assert_eq!(MockCircuits::references(CIRCUIT), Some(2));
+
+		assert_ok!(ModelsPallet::deprecate(RuntimeOrigin::signed(BOB), copy, Version::FIRST));
+		assert_ok!(ModelsPallet::remove_version(RuntimeOrigin::signed(BOB), copy, Version::FIRST));
+		assert_ok!(ModelsPallet::terms(model, Version::FIRST));
+	});
+}
+
+#[test]
+fn one_owner_may_register_a_commitment_twice() {
+	build_and_execute(|| {
+		assert_ne!(register(1), register(1));
+		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE - 2 * deposit());
 	});
 }
 
@@ -82,6 +99,7 @@ fn a_circuit_with_too_many_references_is_refused() {
 			register_with(CIRCUIT, commitment(1), royalty()),
 			Error::<Test>::TooManyReferences
 		);
+		MockCircuits::change(CIRCUIT, |_, references| *references = 0);
 	});
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Circuits, Commitments, Error, Event, ModelId, NextModelId, Version};
+use crate::{mock::*, Error, Event, ModelId, NextModelId, Version};
 use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 
 fn remove(who: AccountId, model: ModelId, version: Version) -> sp_runtime::DispatchResult {
@@ -14,7 +14,6 @@ fn the_last_version_takes_the_model_with_it() {
 		assert_ok!(remove(ALICE, model, Version::FIRST));
 		assert_eq!(ModelsPallet::model(model), None);
 		assert_eq!(ModelsPallet::version(model, Version::FIRST), None);
-		assert_eq!(Commitments::<Test>::get(CIRCUIT, commitment(1)), None);
 		assert_eq!(MockCircuits::references(CIRCUIT), Some(0));
 		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE);
 		assert_eq!(NextModelId::<Test>::get(), ModelId(1));

@@ -9,13 +9,13 @@
 	reason = "set-up of measurements, never part of a runtime that a chain runs"
 )]
 
-use crate::{BalanceOf, Call, Config, MetadataOf, Pallet, Workers};
+use crate::{BalanceOf, Call, Config, MetadataOf, Pallet, Reputations, Workers};
 use alloc::vec;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
 		fungible::{Inspect, Mutate},
-		Get,
+		Consideration, Get,
 	},
 	BoundedVec,
 };
@@ -27,7 +27,7 @@ fn metadata<T: Config>() -> MetadataOf<T> {
 	BoundedVec::truncate_from(vec![b'm'; bytes])
 }
 
-/// An account that owns three times the least bond.
+/// An account that owns three times the least bond, and the deposit for a record.
 fn funded<T: Config>() -> T::AccountId
 where
 	T::Currency: Mutate<T::AccountId>,
@@ -35,6 +35,7 @@ where
 	let caller: T::AccountId = whitelisted_caller();
 	let balance = T::MinBond::get() * 3u32.into() + T::Currency::minimum_balance();
 	T::Currency::set_balance(&caller, balance);
+	T::Consideration::ensure_successful(&caller, Pallet::<T>::footprint());
 	caller
 }
 
@@ -58,6 +59,7 @@ fn bond<T: Config>(worker: &T::AccountId) -> Option<BalanceOf<T>> {
 mod benchmarks {
 	use super::*;
 
+	/// The account was never a worker, so that its record is made and paid for.
 	#[benchmark]
 	fn register() {
 		let caller = funded::<T>();
@@ -66,6 +68,7 @@ mod benchmarks {
 		_(RawOrigin::Signed(caller.clone()), T::MinBond::get(), metadata::<T>());
 
 		assert_eq!(bond::<T>(&caller), Some(T::MinBond::get()));
+		assert!(Reputations::<T>::contains_key(&caller));
 	}
 
 	#[benchmark]
@@ -101,6 +104,7 @@ mod benchmarks {
 		assert_eq!(Workers::<T>::get(&caller).map(|worker| worker.metadata), Some(metadata::<T>()));
 	}
 
+	/// No job of the worker ever ended, so that its record goes, too, and its deposit returns.
 	#[benchmark]
 	fn deregister() {
 		let caller = worker::<T>();
@@ -109,5 +113,6 @@ mod benchmarks {
 		_(RawOrigin::Signed(caller.clone()));
 
 		assert!(!Workers::<T>::contains_key(&caller));
+		assert!(!Reputations::<T>::contains_key(&caller));
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Bonds as the pallet of jobs uses them: locked by a claim, then unlocked or forfeited.
+//! Bonds as the pallet of jobs uses them: locked by a claim, then unlocked, or taken in part.
 
 extern crate alloc;
 
@@ -19,7 +19,7 @@ use frame_support::{
 };
 use sp_runtime::{
 	traits::{CheckedAdd, CheckedSub, Saturating, Zero},
-	DispatchError, DispatchResult, Permill, TokenError,
+	DispatchError, DispatchResult, TokenError,
 };
 
 impl<T: Config> Pallet<T> {
@@ -55,51 +55,43 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		Workers::<T>::insert(who, worker);
-		Self::remember_settled(who, &counted);
-		Ok(())
+		Self::remember_settled(who, &counted)
 	}
 
 	/// Unlocks `amount` of the bond of `who` after a job that ended without its doing, and remembers
 	/// it.
 	pub fn excuse(who: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
-		Self::release_job(who, amount)?;
-		Self::remember_excused(who);
-		Ok(())
+		Self::take_from_bond(who, amount, Zero::zero())?;
+		Self::remember_excused(who)
 	}
 
-	/// Takes `amount` of the bond that a job of `who` locked: `share` of it, rounded down, goes to
-	/// `beneficiary`, the rest is burnt. A beneficiary that cannot receive its part, because its
-	/// account would stay below the existential deposit, goes without: all is burnt then.
+	/// Takes what a job of `who` locked of its bond, after the time was let pass: at most
+	/// `compensation` of it goes to `beneficiary`, the rest is burnt. A beneficiary that cannot
+	/// receive its part, because its account would stay below the existential deposit, goes without:
+	/// all is burnt then.
+	///
+	/// # Errors
+	///
+	/// `who` is no worker, or no job of it locked `locked`.
 	pub fn forfeit(
 		who: &T::AccountId,
-		amount: BalanceOf<T>,
+		locked: BalanceOf<T>,
 		beneficiary: &T::AccountId,
-		share: Permill,
+		compensation: BalanceOf<T>,
 	) -> Result<Forfeit<BalanceOf<T>>, DispatchError> {
-		let mut worker = Self::release_job(who, amount)?;
-		worker.bond = worker.bond.checked_sub(&amount).ok_or(TokenError::FundsUnavailable)?;
-		let bond = worker.bond;
-		Workers::<T>::insert(who, worker);
-
-		let reason = HoldReason::Bond.into();
+		let bond = Self::take_from_bond(who, locked, locked)?;
 		let compensation = T::Currency::transfer_on_hold(
-			&reason,
+			&HoldReason::Bond.into(),
 			who,
 			beneficiary,
-			share.mul_floor(amount),
+			compensation.min(locked),
 			Precision::Exact,
 			Restriction::Free,
 			Fortitude::Force,
 		)
 		.unwrap_or_else(|_| Zero::zero());
-		let burnt = T::Currency::burn_held(
-			&reason,
-			who,
-			amount.saturating_sub(compensation),
-			Precision::Exact,
-			Fortitude::Force,
-		)?;
-		Self::remember_failed(who);
+		let burnt = Self::burn_bond(who, locked.saturating_sub(compensation))?;
+		Self::remember_failed(who)?;
 		Self::deposit_event(Event::BondForfeited {
 			worker: who.clone(),
 			beneficiary: beneficiary.clone(),
@@ -108,6 +100,28 @@ impl<T: Config> Pallet<T> {
 			bond,
 		});
 		Ok(Forfeit { compensation, burnt })
+	}
+
+	/// Unlocks what a job of `who` locked of its bond, after the job was handed back in time, burns
+	/// `penalty` of it, at most all, and gives what was burnt.
+	///
+	/// The bond may be below [`Config::MinBond`] afterwards; then the worker cannot claim jobs until
+	/// it tops up.
+	///
+	/// # Errors
+	///
+	/// `who` is no worker, or no job of it locked `locked`.
+	pub fn decline(
+		who: &T::AccountId,
+		locked: BalanceOf<T>,
+		penalty: BalanceOf<T>,
+	) -> Result<BalanceOf<T>, DispatchError> {
+		let penalty = penalty.min(locked);
+		let bond = Self::take_from_bond(who, locked, penalty)?;
+		let burnt = Self::burn_bond(who, penalty)?;
+		Self::remember_declined(who)?;
+		Self::deposit_event(Event::Declined { worker: who.clone(), burnt, bond });
+		Ok(burnt)
 	}
 
 	/// What binds `who` at present; nothing if it is no worker.
@@ -130,12 +144,30 @@ impl<T: Config> Pallet<T> {
 		Ok(worker)
 	}
 
-	/// Undoes [`Pallet::lock`]; fails only if there was none.
-	fn release_job(who: &T::AccountId, amount: BalanceOf<T>) -> Result<Worker<T>, DispatchError> {
+	/// Undoes [`Pallet::lock`] of `locked`, writes `lost` off the bond, and gives the bond that is
+	/// left; fails if nothing was locked so. What is held for the bond must follow.
+	fn take_from_bond(
+		who: &T::AccountId,
+		locked: BalanceOf<T>,
+		lost: BalanceOf<T>,
+	) -> Result<BalanceOf<T>, DispatchError> {
 		let mut worker = Workers::<T>::get(who).ok_or(crate::Error::<T>::NotRegistered)?;
-		worker.unlock(amount)?;
-		Workers::<T>::insert(who, worker.clone());
-		Ok(worker)
+		worker.unlock(locked)?;
+		worker.bond = worker.bond.checked_sub(&lost).ok_or(TokenError::FundsUnavailable)?;
+		let bond = worker.bond;
+		Workers::<T>::insert(who, worker);
+		Ok(bond)
+	}
+
+	/// Burns so much of what is held for the bond of `who`.
+	fn burn_bond(who: &T::AccountId, amount: BalanceOf<T>) -> Result<BalanceOf<T>, DispatchError> {
+		T::Currency::burn_held(
+			&HoldReason::Bond.into(),
+			who,
+			amount,
+			Precision::Exact,
+			Fortitude::Force,
+		)
 	}
 }
 
@@ -143,7 +175,7 @@ impl<T: Config> Worker<T> {
 	/// Takes back what one job locked.
 	fn unlock(&mut self, amount: BalanceOf<T>) -> DispatchResult {
 		self.locked = self.locked.checked_sub(&amount).ok_or(TokenError::FundsUnavailable)?;
-		self.open_jobs = self.open_jobs.saturating_sub(1);
+		self.open_jobs = self.open_jobs.checked_sub(1).ok_or(TokenError::FundsUnavailable)?;
 		Ok(())
 	}
 }

@@ -35,7 +35,8 @@ mod tests;
 
 pub use pallet::*;
 pub use types::{
-	Forfeit, LockRefusal, MetadataOf, Obligations, Reputation, ReputationOf, Settlement, Worker,
+	Forfeit, LockRefusal, MetadataOf, Obligations, Record, Reputation, ReputationOf, Settlement,
+	Worker,
 };
 pub use weights::WeightInfo;
 
@@ -55,6 +56,7 @@ pub mod pallet {
 		traits::{
 			fungible::{Inspect, MutateHold},
 			tokens::Precision,
+			Consideration, Footprint,
 		},
 	};
 	use frame_system::pallet_prelude::*;
@@ -76,6 +78,10 @@ pub mod pallet {
 
 		/// The currency of bonds.
 		type Currency: MutateHold<Self::AccountId, Reason = Self::RuntimeHoldReason>;
+
+		/// Takes a deposit for what is remembered of a worker. For a hold, use
+		/// [`HoldReason::ReputationDeposit`].
+		type Consideration: Consideration<Self::AccountId, Footprint>;
 
 		/// The least bond. At least the existential deposit.
 		#[pallet::constant]
@@ -99,17 +105,20 @@ pub mod pallet {
 		/// A worker's bond.
 		#[codec(index = 0)]
 		Bond,
+		/// The deposit for what is remembered of a worker.
+		#[codec(index = 1)]
+		ReputationDeposit,
 	}
 
 	/// The registered workers.
 	#[pallet::storage]
 	pub type Workers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Worker<T>>;
 
-	/// What is remembered of workers. An entry appears with the first outcome of a job and stays for
-	/// ever, so that leaving does not wash a history.
+	/// What is remembered of workers, and who paid for it. An entry appears with the registration of
+	/// a worker. It goes with the worker as long as there is nothing to remember; from the first
+	/// outcome of a job on it stays for ever, so that leaving does not wash a history.
 	#[pallet::storage]
-	pub type Reputations<T: Config> =
-		StorageMap<_, Blake2_128Concat, T::AccountId, ReputationOf<T>>;
+	pub type Reputations<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Record<T>>;
 
 	/// What happened.
 	#[pallet::event]
@@ -134,7 +143,8 @@ pub mod pallet {
 			/// The worker.
 			worker: T::AccountId,
 		},
-		/// A worker left and got its bond back. Its reputation stays.
+		/// A worker left and got its bond back. Its reputation stays, with the deposit for it; where
+		/// there is nothing to remember, the deposit returned, too.
 		Deregistered {
 			/// The former worker.
 			worker: T::AccountId,
@@ -149,6 +159,15 @@ pub mod pallet {
 			beneficiary: T::AccountId,
 			/// What the beneficiary received.
 			compensation: BalanceOf<T>,
+			/// What was burnt.
+			burnt: BalanceOf<T>,
+			/// The bond that is left.
+			bond: BalanceOf<T>,
+		},
+		/// A worker handed a job back and lost a part of its bond for it.
+		Declined {
+			/// The worker.
+			worker: T::AccountId,
 			/// What was burnt.
 			burnt: BalanceOf<T>,
 			/// The bond that is left.
@@ -176,6 +195,8 @@ pub mod pallet {
 		BondTooLarge,
 		/// The worker has open jobs. Finish them first.
 		OpenJobs,
+		/// Open jobs lock the bond that would be taken back. Take back less, or finish them first.
+		BondLocked,
 	}
 
 	#[pallet::hooks]
@@ -201,9 +222,9 @@ pub mod pallet {
 			Workers::<T>::get(account)
 		}
 
-		/// What is remembered of an account: all zero if it never finished a job.
+		/// What is remembered of an account: all zero if no job of it ever ended.
 		pub fn reputation(account: T::AccountId) -> ReputationOf<T> {
-			Reputations::<T>::get(account).unwrap_or_default()
+			Reputations::<T>::get(account).map(|record| record.reputation).unwrap_or_default()
 		}
 	}
 
@@ -213,17 +234,19 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed. The bond is held on the signer's account.
+		/// Signed. The bond is held on the signer's account, and a deposit for what will be remembered
+		/// of it.
 		///
 		/// ## Details
 		///
-		/// A worker that has been here before finds its reputation again.
+		/// A worker that has been here before finds its reputation again, and pays no second deposit.
 		///
 		/// ## Errors
 		///
 		/// - [`Error::AlreadyRegistered`]: use [`Pallet::bond_more`] or [`Pallet::set_metadata`].
 		/// - [`Error::BondTooSmall`]: less than [`Config::MinBond`].
-		/// - The currency's own error when the bond cannot be held.
+		/// - The currency's own error when the bond cannot be held, the deposit's when it cannot be
+		///   paid.
 		///
 		/// ## Events
 		///
@@ -239,6 +262,7 @@ pub mod pallet {
 			ensure!(!Workers::<T>::contains_key(&worker), Error::<T>::AlreadyRegistered);
 			ensure!(bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 			T::Currency::hold(&HoldReason::Bond.into(), &worker, bond)?;
+			Self::open_record(&worker)?;
 			Workers::<T>::insert(
 				&worker,
 				Worker { bond, locked: Zero::zero(), open_jobs: 0, metadata },
@@ -284,17 +308,18 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed by a worker without open jobs.
+		/// Signed by a worker.
 		///
 		/// ## Details
 		///
-		/// At least [`Config::MinBond`] must remain; to take back everything, deregister.
+		/// Whatever open jobs do not lock can be taken back at any time, except that at least
+		/// [`Config::MinBond`] must remain; to take back everything, deregister.
 		///
 		/// ## Errors
 		///
 		/// - [`Error::NotRegistered`]: the signer is not a worker.
-		/// - [`Error::OpenJobs`]: obligations are open.
-		/// - [`Error::BondTooSmall`]: too little would remain.
+		/// - [`Error::BondLocked`]: less would remain than open jobs lock.
+		/// - [`Error::BondTooSmall`]: less would remain than the least bond, or than nothing.
 		///
 		/// ## Events
 		///
@@ -304,8 +329,8 @@ pub mod pallet {
 		pub fn unbond(origin: OriginFor<T>, amount: BalanceOf<T>) -> DispatchResult {
 			let worker = ensure_signed(origin)?;
 			let mut entry = Workers::<T>::get(&worker).ok_or(Error::<T>::NotRegistered)?;
-			ensure!(entry.open_jobs == 0, Error::<T>::OpenJobs);
 			entry.bond = entry.bond.checked_sub(&amount).ok_or(Error::<T>::BondTooSmall)?;
+			ensure!(entry.bond >= entry.locked, Error::<T>::BondLocked);
 			ensure!(entry.bond >= T::MinBond::get(), Error::<T>::BondTooSmall);
 			T::Currency::release(&HoldReason::Bond.into(), &worker, amount, Precision::Exact)?;
 			let bond = entry.bond;
@@ -345,6 +370,11 @@ pub mod pallet {
 		///
 		/// Signed by a worker without open jobs.
 		///
+		/// ## Details
+		///
+		/// What is remembered of the worker stays for ever, and so does the deposit for it. Only where
+		/// there is nothing to remember, because no job of it ever ended, is the deposit returned.
+		///
 		/// ## Errors
 		///
 		/// - [`Error::NotRegistered`]: the signer is not a worker.
@@ -360,6 +390,7 @@ pub mod pallet {
 			let entry = Workers::<T>::get(&worker).ok_or(Error::<T>::NotRegistered)?;
 			ensure!(entry.open_jobs == 0, Error::<T>::OpenJobs);
 			T::Currency::release(&HoldReason::Bond.into(), &worker, entry.bond, Precision::Exact)?;
+			Self::close_record(&worker)?;
 			Workers::<T>::remove(&worker);
 			Self::deposit_event(Event::Deregistered { worker, bond: entry.bond });
 			Ok(())

@@ -2,16 +2,20 @@
 
 //! A runtime with this pallet.
 
-use crate::{HoldReason, Pallet, ReputationOf, Settlement, Workers};
+use crate::{HoldReason, Pallet, ReputationOf, Settlement};
 use frame_support::{
-	assert_ok, derive_impl, parameter_types,
+	assert_ok, derive_impl, ensure, parameter_types,
 	traits::{
-		fungible::{Inspect, InspectHold},
-		ConstU128, ConstU32,
+		fungible::{HoldConsideration, Inspect, InspectHold},
+		ConstU128, ConstU32, LinearStoragePrice,
 	},
 };
 use frame_system::mocking::MockBlock;
-use sp_runtime::{traits::IdentityLookup, BuildStorage, Permill};
+use sp_runtime::{
+	traits::{Convert, IdentityLookup},
+	BuildStorage, Permill, TryRuntimeError,
+};
+use std::collections::BTreeMap;
 
 pub type AccountId = u64;
 
@@ -66,11 +70,17 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub const BondReason: RuntimeHoldReason = RuntimeHoldReason::WorkersPallet(HoldReason::Bond);
+	pub const DepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::WorkersPallet(HoldReason::ReputationDeposit);
 }
+
+/// What a footprint costs.
+pub type Price = LinearStoragePrice<ConstU128<20>, ConstU128<1>, u128>;
 
 impl crate::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	type Consideration = HoldConsideration<AccountId, Balances, DepositReason, Price>;
 	type MinBond = ConstU128<MIN_BOND>;
 	type FullWeightPrice = ConstU128<FULL_WEIGHT_PRICE>;
 	type MaxMetadataBytes = ConstU32<64>;
@@ -93,20 +103,47 @@ pub fn build_and_execute(test: impl FnOnce()) {
 	});
 }
 
-/// The pallet's own invariants, and that nothing is held without a record.
+/// The pallet's own invariants, and that deposits are held exactly while their records exist.
 pub fn check_invariants() {
 	Pallet::<Test>::do_try_state().unwrap();
-	for who in [ALICE, BOB] {
-		assert_eq!(held(who), Workers::<Test>::get(who).map_or(0, |worker| worker.bond));
-	}
+	check_deposits().unwrap();
 }
 
+/// Whether every account holds the deposit for its record and nothing else under that reason.
+pub fn check_deposits() -> Result<(), TryRuntimeError> {
+	let mut deposits: BTreeMap<_, _> = WorkersPallet::deposits()
+		.map(|(who, footprint)| (who, Price::convert(footprint)))
+		.collect();
+	for who in frame_system::Account::<Test>::iter_keys() {
+		let deposit = deposits.remove(&who).unwrap_or_default();
+		ensure!(deposited(who) == deposit, "deposit that differs from what is held");
+	}
+	ensure!(deposits.is_empty(), "deposit of an account that is gone");
+	Ok(())
+}
+
+/// What a record costs as a deposit.
+pub fn deposit() -> u128 {
+	Price::convert(WorkersPallet::footprint())
+}
+
+/// What is held for the record of an account.
+pub fn deposited(who: AccountId) -> u128 {
+	Balances::balance_on_hold(&DepositReason::get(), &who)
+}
+
+/// What is held for the bond of an account.
 pub fn held(who: AccountId) -> u128 {
 	Balances::balance_on_hold(&BondReason::get(), &who)
 }
 
 pub fn free(who: AccountId) -> u128 {
 	Balances::balance(&who)
+}
+
+/// What Alice has left when she is a worker with this bond and nothing else happened.
+pub fn left_beside(bond: u128) -> u128 {
+	INITIAL_BALANCE - bond - deposit()
 }
 
 /// Registers Alice with this bond.

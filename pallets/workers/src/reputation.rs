@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Reputation: a fold over the outcomes of a worker's jobs.
+//! Reputation: a fold over the outcomes of a worker's jobs, in a record that the worker paid for.
 
-use crate::{BalanceOf, Config, Event, Pallet, Reputation, ReputationOf, Reputations, Settlement};
-use frame_support::traits::Get;
+use crate::{
+	BalanceOf, Config, Error, Event, Pallet, Record, Reputation, ReputationOf, Reputations,
+	Settlement,
+};
+use codec::MaxEncodedLen;
+use frame_support::traits::{Consideration, Footprint, Get};
 use sp_runtime::{
 	traits::{Saturating, UniqueSaturatedInto},
-	PerThing, Permill, Rounding,
+	DispatchResult, PerThing, Permill, Rounding,
 };
 
 /// A settled job of full weight moves the score by this part of the way to 1.
@@ -14,6 +18,11 @@ const GAIN_DIVISOR: u32 = 16;
 
 /// A failed job takes this part of the score away.
 const LOSS_DIVISOR: u32 = 4;
+
+/// A declined job takes this part of the score away: as much as a settled one of full weight adds of
+/// what is missing, so that the score of a worker tends to the part of its jobs that it answers, and
+/// a quarter of what a failed one takes, since somebody else can still answer in time.
+const REGRET_DIVISOR: u32 = 16;
 
 impl<Balance> Reputation<Balance> {
 	/// The score after a settled job: `score + (1 - score) / 16 · weight`, in millionths, the
@@ -29,15 +38,52 @@ impl<Balance> Reputation<Balance> {
 	/// The score after a failed job: `score - score / 4`, in millionths, the loss rounded up, so
 	/// that repeated failure ends at zero.
 	pub fn loss(score: Permill) -> Permill {
-		let loss = score.deconstruct().div_ceil(LOSS_DIVISOR);
-		score.saturating_sub(Permill::from_parts(loss))
+		without_part(score, LOSS_DIVISOR)
+	}
+
+	/// The score after a declined job: `score - score / 16`, in millionths, the loss rounded up.
+	pub fn regret(score: Permill) -> Permill {
+		without_part(score, REGRET_DIVISOR)
 	}
 }
 
+/// `score - score / divisor` in millionths, what is taken rounded up.
+fn without_part(score: Permill, divisor: u32) -> Permill {
+	score.saturating_sub(Permill::from_parts(score.deconstruct().div_ceil(divisor)))
+}
+
 impl<T: Config> Pallet<T> {
-	/// The score of an account; zero if it never finished a job.
+	/// The score of an account; zero if no job of it ever ended.
 	pub fn score(who: &T::AccountId) -> Permill {
-		Reputations::<T>::get(who).unwrap_or_default().score
+		Reputations::<T>::get(who).map(|record| record.reputation.score).unwrap_or_default()
+	}
+
+	/// What is remembered of a worker occupies this.
+	pub fn footprint() -> Footprint {
+		Footprint::from_parts(
+			1,
+			T::AccountId::max_encoded_len().saturating_add(Record::<T>::max_encoded_len()),
+		)
+	}
+
+	/// Makes sure that there is a record of `who`; a new one is paid for by `who`.
+	pub(crate) fn open_record(who: &T::AccountId) -> DispatchResult {
+		if !Reputations::<T>::contains_key(who) {
+			let ticket = T::Consideration::new(who, Self::footprint())?;
+			Reputations::<T>::insert(who, Record { ticket, reputation: Default::default() });
+		}
+		Ok(())
+	}
+
+	/// Removes the record of `who` and returns its deposit, if there is nothing to remember.
+	pub(crate) fn close_record(who: &T::AccountId) -> DispatchResult {
+		match Reputations::<T>::get(who) {
+			Some(record) if record.reputation == Default::default() => {
+				Reputations::<T>::remove(who);
+				record.ticket.drop(who)
+			}
+			_ => Ok(()),
+		}
 	}
 
 	/// How much a job of this price weighs: `min(price, full) / full`, rounded down.
@@ -48,9 +94,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Counts settled jobs in their order. No job leaves no trace.
-	pub(crate) fn remember_settled(who: &T::AccountId, settlements: &[Settlement<BalanceOf<T>>]) {
+	pub(crate) fn remember_settled(
+		who: &T::AccountId,
+		settlements: &[Settlement<BalanceOf<T>>],
+	) -> DispatchResult {
 		if settlements.is_empty() {
-			return;
+			return Ok(());
 		}
 		Self::remember(who, |reputation| {
 			for Settlement { price, earned, .. } in settlements {
@@ -59,33 +108,43 @@ impl<T: Config> Pallet<T> {
 				reputation.score =
 					ReputationOf::<T>::gain(reputation.score, Self::weight_of_price(*price));
 			}
-		});
+		})
 	}
 
 	/// Counts a failed job, whoever requested it.
-	pub(crate) fn remember_failed(who: &T::AccountId) {
+	pub(crate) fn remember_failed(who: &T::AccountId) -> DispatchResult {
 		Self::remember(who, |reputation| {
 			reputation.failed = reputation.failed.saturating_add(1);
 			reputation.score = ReputationOf::<T>::loss(reputation.score);
-		});
+		})
+	}
+
+	/// Counts a declined job, whoever requested it.
+	pub(crate) fn remember_declined(who: &T::AccountId) -> DispatchResult {
+		Self::remember(who, |reputation| {
+			reputation.declined = reputation.declined.saturating_add(1);
+			reputation.score = ReputationOf::<T>::regret(reputation.score);
+		})
 	}
 
 	/// Counts a job that ended without the worker's doing. The score stays.
-	pub(crate) fn remember_excused(who: &T::AccountId) {
+	pub(crate) fn remember_excused(who: &T::AccountId) -> DispatchResult {
 		Self::remember(who, |reputation| {
 			reputation.excused = reputation.excused.saturating_add(1);
-		});
+		})
 	}
 
-	/// Changes a reputation and tells if the score moved.
-	fn remember(who: &T::AccountId, change: impl FnOnce(&mut ReputationOf<T>)) {
-		let mut reputation = Reputations::<T>::get(who).unwrap_or_default();
-		let before = reputation.score;
-		change(&mut reputation);
-		let score = reputation.score;
-		Reputations::<T>::insert(who, reputation);
+	/// Changes the reputation of a worker and tells if the score moved. Only a worker has one that
+	/// can change: its record was paid for when it registered.
+	fn remember(who: &T::AccountId, change: impl FnOnce(&mut ReputationOf<T>)) -> DispatchResult {
+		let mut record = Reputations::<T>::get(who).ok_or(Error::<T>::NotRegistered)?;
+		let before = record.reputation.score;
+		change(&mut record.reputation);
+		let score = record.reputation.score;
+		Reputations::<T>::insert(who, record);
 		if score != before {
 			Self::deposit_event(Event::ScoreChanged { worker: who.clone(), score });
 		}
+		Ok(())
 	}
 }

@@ -28,7 +28,22 @@ pub struct Worker<T: Config> {
 	pub metadata: MetadataOf<T>,
 }
 
+/// What is remembered of a worker, also after it has left, and the deposit for it.
+#[derive(
+	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
+)]
+#[scale_info(skip_type_params(T))]
+pub struct Record<T: Config> {
+	/// The deposit for what the record occupies, paid by the worker that it is about.
+	pub ticket: T::Consideration,
+	/// What is remembered.
+	pub reputation: ReputationOf<T>,
+}
+
 /// What is remembered of a worker, also after it has left. Counters stop at their maximum.
+///
+/// It is a record, not a protection: whoever is on both sides of a job raises a score for the fees
+/// alone.
 #[derive(
 	Encode,
 	Decode,
@@ -46,11 +61,14 @@ pub struct Reputation<Balance> {
 	pub settled: u32,
 	/// Jobs that were claimed and not answered in time.
 	pub failed: u32,
+	/// Jobs that were claimed and handed back in time.
+	pub declined: u32,
 	/// Jobs that ended without the worker's doing.
 	pub excused: u32,
 	/// What was earned with the jobs counted in `settled`, before fees for transactions.
 	pub earned: Balance,
-	/// From 0 for a newcomer towards 1; see [`Reputation::gain`] and [`Reputation::loss`].
+	/// From 0 for a newcomer towards 1; see [`Reputation::gain`], [`Reputation::loss`] and
+	/// [`Reputation::regret`].
 	pub score: Permill,
 }
 
@@ -93,7 +111,7 @@ pub struct Obligations<Balance> {
 pub enum LockRefusal {
 	/// The account is not a worker.
 	NotRegistered,
-	/// The bond is below the minimum, after a forfeit.
+	/// The bond is below the minimum, after a job that was failed or declined.
 	BondBelowMinimum,
 	/// The part of the bond that is not locked is less than the job demands.
 	InsufficientBond,

@@ -25,7 +25,7 @@ const ENTRY_PROOF: u64 = 4_096;
 
 impl WeightInfo for () {
 	fn register() -> Weight {
-		estimate(70, 3, 3)
+		estimate(90, 4, 4)
 	}
 
 	fn bond_more() -> Weight {
@@ -41,7 +41,7 @@ impl WeightInfo for () {
 	}
 
 	fn deregister() -> Weight {
-		estimate(70, 3, 3)
+		estimate(90, 4, 4)
 	}
 }
 

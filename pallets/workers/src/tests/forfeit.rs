@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Event, Forfeit};
+use crate::{mock::*, Event, Forfeit, Obligations};
 use frame_support::{
 	assert_ok,
 	traits::{LockableCurrency, WithdrawReasons},
 };
-use sp_runtime::Permill;
 
-/// Registers Alice, locks and forfeits so much, and gives where it went.
-fn forfeit(amount: u128, beneficiary: AccountId, share: Permill) -> Forfeit<u128> {
+/// Registers Alice, locks and forfeits so much, at most so much of it for the beneficiary, and gives
+/// where it went.
+fn forfeit(amount: u128, beneficiary: AccountId, compensation: u128) -> Forfeit<u128> {
 	register(MIN_BOND);
 	assert_ok!(WorkersPallet::lock(&ALICE, amount));
 	let issuance = Balances::total_issuance();
-	let forfeit = WorkersPallet::forfeit(&ALICE, amount, &beneficiary, share).unwrap();
+	let forfeit = WorkersPallet::forfeit(&ALICE, amount, &beneficiary, compensation).unwrap();
 	assert_eq!(forfeit.compensation + forfeit.burnt, amount);
 	assert_eq!(Balances::total_issuance(), issuance - forfeit.burnt);
 	assert_eq!(held(ALICE), MIN_BOND - amount);
@@ -21,9 +21,9 @@ fn forfeit(amount: u128, beneficiary: AccountId, share: Permill) -> Forfeit<u128
 }
 
 #[test]
-fn a_share_rounded_down_compensates_and_the_rest_is_burnt() {
+fn what_does_not_compensate_is_burnt() {
 	build_and_execute(|| {
-		let forfeit = forfeit(101, BOB, Permill::from_percent(50));
+		let forfeit = forfeit(101, BOB, 50);
 		assert_eq!(forfeit, Forfeit { compensation: 50, burnt: 51 });
 		assert_eq!(free(BOB), INITIAL_BALANCE + 50);
 		System::assert_last_event(
@@ -41,10 +41,10 @@ fn a_share_rounded_down_compensates_and_the_rest_is_burnt() {
 }
 
 #[test]
-fn all_or_nothing_can_go_to_the_beneficiary() {
-	for (share, compensation) in [(Permill::zero(), 0), (Permill::one(), 101)] {
+fn the_beneficiary_gets_no_more_than_the_job_locked() {
+	for (asked, compensation) in [(0, 0), (100, 100), (101, 101), (102, 101), (u128::MAX, 101)] {
 		build_and_execute(|| {
-			assert_eq!(forfeit(101, BOB, share).compensation, compensation);
+			assert_eq!(forfeit(101, BOB, asked).compensation, compensation);
 			assert_eq!(free(BOB), INITIAL_BALANCE + compensation);
 		});
 	}
@@ -58,7 +58,7 @@ fn a_beneficiary_that_would_stay_below_the_existential_deposit_gets_nothing() {
 		(EXISTENTIAL_DEPOSIT + 1, EXISTENTIAL_DEPOSIT + 1),
 	] {
 		build_and_execute(|| {
-			assert_eq!(forfeit(amount, NOBODY, Permill::one()).compensation, compensation);
+			assert_eq!(forfeit(amount, NOBODY, amount).compensation, compensation);
 			assert_eq!(free(NOBODY), compensation);
 		});
 	}
@@ -67,8 +67,8 @@ fn a_beneficiary_that_would_stay_below_the_existential_deposit_gets_nothing() {
 #[test]
 fn the_worker_may_be_the_beneficiary() {
 	build_and_execute(|| {
-		forfeit(100, ALICE, Permill::from_percent(50));
-		assert_eq!(free(ALICE), INITIAL_BALANCE - MIN_BOND + 50);
+		forfeit(100, ALICE, 50);
+		assert_eq!(free(ALICE), left_beside(MIN_BOND) + 50);
 	});
 }
 
@@ -77,8 +77,20 @@ fn a_lock_on_the_worker_does_not_save_its_bond() {
 	build_and_execute(|| {
 		Balances::set_lock(*b"locked!!", &ALICE, INITIAL_BALANCE, WithdrawReasons::all());
 		assert_eq!(
-			forfeit(MIN_BOND, BOB, Permill::from_percent(50)),
+			forfeit(MIN_BOND, BOB, MIN_BOND / 2),
 			Forfeit { compensation: MIN_BOND / 2, burnt: MIN_BOND / 2 }
 		);
+	});
+}
+
+#[test]
+fn what_other_jobs_lock_is_not_touched() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		assert_ok!(WorkersPallet::lock(&ALICE, 300));
+		assert_ok!(WorkersPallet::lock(&ALICE, 200));
+		assert_ok!(WorkersPallet::forfeit(&ALICE, 200, &BOB, u128::MAX));
+		assert_eq!(WorkersPallet::obligations(&ALICE), Obligations { jobs: 1, locked: 300 });
+		assert_eq!((held(ALICE), free(BOB)), (MIN_BOND - 200, INITIAL_BALANCE + 200));
 	});
 }

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, LockRefusal, Obligations, Settlement, Workers};
 use frame_support::{assert_noop, assert_ok, assert_storage_noop};
-use sp_runtime::{Permill, TokenError};
+use sp_runtime::TokenError;
 
 #[test]
 fn jobs_lock_the_bond_up_to_its_end() {
@@ -42,7 +42,7 @@ fn a_bond_below_the_minimum_must_be_topped_up_first() {
 	build_and_execute(|| {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 1));
-		assert_ok!(WorkersPallet::forfeit(&ALICE, 1, &BOB, Permill::zero()));
+		assert_ok!(WorkersPallet::forfeit(&ALICE, 1, &BOB, 0));
 		assert_eq!(WorkersPallet::lock(&ALICE, 0), Err(LockRefusal::BondBelowMinimum));
 		assert_ok!(WorkersPallet::bond_more(RuntimeOrigin::signed(ALICE), 1));
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
@@ -72,6 +72,26 @@ fn what_was_not_locked_cannot_be_unlocked() {
 		};
 		assert_noop!(settle(&[6]), TokenError::FundsUnavailable);
 		assert_noop!(settle(&[3, 3]), TokenError::FundsUnavailable);
+		assert_noop!(
+			WorkersPallet::forfeit(&ALICE, 6, &BOB, 0).map(|_| ()),
+			TokenError::FundsUnavailable
+		);
+		assert_noop!(
+			WorkersPallet::decline(&ALICE, 6, 0).map(|_| ()),
+			TokenError::FundsUnavailable
+		);
 		assert_noop!(WorkersPallet::excuse(&BOB, 0), crate::Error::<Test>::NotRegistered);
+	});
+}
+
+#[test]
+fn without_an_open_job_nothing_can_end() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		let none = TokenError::FundsUnavailable;
+		assert_noop!(WorkersPallet::excuse(&ALICE, 0), none);
+		assert_noop!(WorkersPallet::settle(&ALICE, [settled(1)]), none);
+		assert_noop!(WorkersPallet::forfeit(&ALICE, 0, &BOB, 0).map(|_| ()), none);
+		assert_noop!(WorkersPallet::decline(&ALICE, 0, 0).map(|_| ()), none);
 	});
 }

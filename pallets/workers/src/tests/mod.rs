@@ -3,8 +3,10 @@
 //! Tests of the pallet, a file for each call or purpose.
 
 mod bond_more;
+mod decline;
 mod deregister;
 mod forfeit;
+mod invariants;
 mod lock;
 mod register;
 mod reputation;

@@ -14,7 +14,12 @@ fn settle(price: u128) {
 
 fn fail() {
 	assert_ok!(WorkersPallet::lock(&ALICE, 0));
-	assert_ok!(WorkersPallet::forfeit(&ALICE, 0, &BOB, Permill::zero()));
+	assert_ok!(WorkersPallet::forfeit(&ALICE, 0, &BOB, 0));
+}
+
+fn decline() {
+	assert_ok!(WorkersPallet::lock(&ALICE, 0));
+	assert_ok!(WorkersPallet::decline(&ALICE, 0, 0));
 }
 
 #[test]
@@ -23,7 +28,6 @@ fn a_newcomer_has_none() {
 		register(MIN_BOND);
 		assert_eq!(reputation(ALICE), Reputation::default());
 		assert_eq!(WorkersPallet::score(&ALICE), Permill::zero());
-		assert!(!Reputations::<Test>::contains_key(ALICE));
 	});
 }
 
@@ -49,6 +53,7 @@ fn outcomes_fold_in_order_with_exact_rounding() {
 			Reputation {
 				settled: 3,
 				failed: 1,
+				declined: 0,
 				excused: 0,
 				earned: 9_000 + 9_000 + 4_500,
 				score: parts(119_230),
@@ -74,7 +79,6 @@ fn a_job_for_oneself_leaves_no_trace() {
 		let settlement = Settlement { self_dealt: true, ..settled(FULL_WEIGHT_PRICE) };
 		assert_ok!(WorkersPallet::settle(&ALICE, [settlement]));
 		assert_eq!(reputation(ALICE), Reputation::default());
-		assert!(!Reputations::<Test>::contains_key(ALICE));
 	});
 }
 
@@ -127,17 +131,22 @@ fn counters_stop_at_their_maximum() {
 		let full = Reputation {
 			settled: u32::MAX,
 			failed: u32::MAX,
+			declined: u32::MAX,
 			excused: u32::MAX,
 			earned: u128::MAX,
 			score: Permill::one(),
 		};
-		Reputations::<Test>::insert(ALICE, &full);
+		Reputations::<Test>::mutate(ALICE, |record| {
+			record.as_mut().unwrap().reputation = full.clone();
+		});
 		settle(FULL_WEIGHT_PRICE);
 		assert_eq!(reputation(ALICE), full);
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
 		assert_ok!(WorkersPallet::excuse(&ALICE, 0));
 		fail();
-		assert_eq!(reputation(ALICE), Reputation { score: parts(750_000), ..full });
+		assert_eq!(reputation(ALICE), Reputation { score: parts(750_000), ..full.clone() });
+		decline();
+		assert_eq!(reputation(ALICE), Reputation { score: parts(703_125), ..full });
 	});
 }
 
@@ -150,6 +159,41 @@ fn repeated_failure_ends_at_zero() {
 	assert_eq!(score, Permill::zero());
 	assert_eq!(Score::loss(parts(1)), Permill::zero());
 	assert_eq!(Score::loss(Permill::one()), parts(750_000));
+}
+
+#[test]
+fn repeated_declining_ends_at_zero() {
+	let mut score = Permill::one();
+	for _ in 0..250 {
+		score = Score::regret(score);
+	}
+	assert_eq!(score, Permill::zero());
+	assert_eq!(Score::regret(parts(1)), Permill::zero());
+	assert_eq!(Score::regret(Permill::one()), parts(937_500));
+}
+
+#[test]
+fn the_score_of_a_worker_tends_to_the_part_of_its_jobs_that_it_answers() {
+	for (answered, declined) in [(1u32, 1), (3, 1), (1, 3)] {
+		let mut score = Permill::zero();
+		for _ in 0..200 {
+			(0..answered).for_each(|_| score = Score::gain(score, Permill::one()));
+			(0..declined).for_each(|_| score = Score::regret(score));
+		}
+		let part = Permill::from_rational(answered, answered + declined);
+		let distance = score.deconstruct().abs_diff(part.deconstruct());
+		assert!(distance < 25_000, "{score:?} after {answered} of {}", answered + declined);
+	}
+}
+
+#[test]
+fn two_accounts_of_one_owner_buy_any_score_for_the_fees() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		// As the documentation says: 36 jobs from Bob, whose payouts return to him from Alice.
+		(0..36).for_each(|_| settle(FULL_WEIGHT_PRICE));
+		assert_eq!(WorkersPallet::score(&ALICE).deconstruct() / 1_000, 902);
+	});
 }
 
 #[test]
@@ -174,6 +218,16 @@ proptest! {
 	#[test]
 	fn a_loss_is_a_quarter_rounded_up(score in 0u32..=1_000_000) {
 		prop_assert_eq!(Score::loss(parts(score)).deconstruct(), score - score.div_ceil(4));
+	}
+
+	#[test]
+	fn declining_takes_a_sixteenth_rounded_up_and_never_more_than_failing(
+		score in 0u32..=1_000_000,
+	) {
+		let after = Score::regret(parts(score));
+		prop_assert_eq!(after.deconstruct(), score - score.div_ceil(16));
+		prop_assert!(after >= Score::loss(parts(score)));
+		prop_assert!(score <= 4 || after > Score::loss(parts(score)));
 	}
 
 	#[test]

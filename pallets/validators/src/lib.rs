@@ -15,6 +15,9 @@ mod benchmarking;
 mod mock;
 #[cfg(test)]
 mod tests;
+// Native builds carry the checks, too, for tests of whatever stands above this pallet.
+#[cfg(any(feature = "try-runtime", feature = "std"))]
+mod try_state;
 pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -63,6 +66,12 @@ pub mod pallet {
 	pub type Validators<T: Config> =
 		StorageValue<_, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
 
+	/// Those of them that had session keys when a session was last planned: whom the session pallet
+	/// has queued.
+	#[pallet::storage]
+	pub type Planned<T: Config> =
+		StorageValue<_, BoundedVec<T::AccountId, T::MaxValidators>, ValueQuery>;
+
 	/// The first validator set.
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
@@ -100,6 +109,14 @@ pub mod pallet {
 		Duplicate,
 		/// An account has no session keys: it calls `session.setKeys` first.
 		MissingKeys,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
 	}
 
 	#[pallet::call]
@@ -144,8 +161,23 @@ pub mod pallet {
 	}
 
 	impl<T: Config> pallet_session::SessionManager<T::AccountId> for Pallet<T> {
+		/// The validators of the session after the one that starts now, if they are not those of the
+		/// one that starts now.
+		///
+		/// `None` lets the session pallet go on with those, and still look for keys that changed
+		/// among them. It would overlook keys that are gone, and keys that came back: so only
+		/// validators with keys are planned, and a change of that is a change of the set.
+		///
+		/// Nobody is planned if nobody has keys. The session pallet goes on with the last authorities
+		/// then, since a chain without any would stop for ever.
 		fn new_session(_new_index: u32) -> Option<Vec<T::AccountId>> {
-			Some(Validators::<T>::get().into_inner())
+			let mut next = Validators::<T>::get();
+			next.retain(T::Registration::is_registered);
+			if next == Planned::<T>::get() {
+				return None;
+			}
+			Planned::<T>::put(&next);
+			(!next.is_empty()).then(|| next.into_inner())
 		}
 
 		fn start_session(_start_index: u32) {}

@@ -22,7 +22,7 @@ const LOSS_DIVISOR: u32 = 4;
 /// A declined job takes this part of the score away: as much as a settled one of full weight adds of
 /// what is missing, so that the score of a worker tends to the part of its jobs that it answers, and
 /// a quarter of what a failed one takes, since somebody else can still answer in time.
-const REGRET_DIVISOR: u32 = 16;
+const SMALL_LOSS_DIVISOR: u32 = 16;
 
 impl<Balance> Reputation<Balance> {
 	/// The score after a settled job: `score + (1 - score) / 16 · weight`, in millionths, the
@@ -42,8 +42,8 @@ impl<Balance> Reputation<Balance> {
 	}
 
 	/// The score after a declined job: `score - score / 16`, in millionths, the loss rounded up.
-	pub fn regret(score: Permill) -> Permill {
-		without_part(score, REGRET_DIVISOR)
+	pub fn small_loss(score: Permill) -> Permill {
+		without_part(score, SMALL_LOSS_DIVISOR)
 	}
 }
 
@@ -123,7 +123,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn remember_declined(who: &T::AccountId) -> DispatchResult {
 		Self::remember(who, |reputation| {
 			reputation.declined = reputation.declined.saturating_add(1);
-			reputation.score = ReputationOf::<T>::regret(reputation.score);
+			reputation.score = ReputationOf::<T>::small_loss(reputation.score);
 		})
 	}
 

@@ -68,7 +68,7 @@ pub struct Reputation<Balance> {
 	/// What was earned with the jobs counted in `settled`, before fees for transactions.
 	pub earned: Balance,
 	/// From 0 for a newcomer towards 1; see [`Reputation::gain`], [`Reputation::loss`] and
-	/// [`Reputation::regret`].
+	/// [`Reputation::small_loss`].
 	pub score: Permill,
 }
 

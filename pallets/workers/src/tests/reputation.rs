@@ -165,11 +165,11 @@ fn repeated_failure_ends_at_zero() {
 fn repeated_declining_ends_at_zero() {
 	let mut score = Permill::one();
 	for _ in 0..250 {
-		score = Score::regret(score);
+		score = Score::small_loss(score);
 	}
 	assert_eq!(score, Permill::zero());
-	assert_eq!(Score::regret(parts(1)), Permill::zero());
-	assert_eq!(Score::regret(Permill::one()), parts(937_500));
+	assert_eq!(Score::small_loss(parts(1)), Permill::zero());
+	assert_eq!(Score::small_loss(Permill::one()), parts(937_500));
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn the_score_of_a_worker_tends_to_the_part_of_its_jobs_that_it_answers() {
 		let mut score = Permill::zero();
 		for _ in 0..200 {
 			(0..answered).for_each(|_| score = Score::gain(score, Permill::one()));
-			(0..declined).for_each(|_| score = Score::regret(score));
+			(0..declined).for_each(|_| score = Score::small_loss(score));
 		}
 		let part = Permill::from_rational(answered, answered + declined);
 		let distance = score.deconstruct().abs_diff(part.deconstruct());
@@ -224,7 +224,7 @@ proptest! {
 	fn declining_takes_a_sixteenth_rounded_up_and_never_more_than_failing(
 		score in 0u32..=1_000_000,
 	) {
-		let after = Score::regret(parts(score));
+		let after = Score::small_loss(parts(score));
 		prop_assert_eq!(after.deconstruct(), score - score.div_ceil(16));
 		prop_assert!(after >= Score::loss(parts(score)));
 		prop_assert!(score <= 4 || after > Score::loss(parts(score)));

@@ -45,11 +45,6 @@ impl<T: Config> Pallet<T> {
 		Circuits::<T>::get(id).is_some_and(|info| info.attested)
 	}
 
-	/// Number of references to the circuit, if it is registered.
-	pub fn references(id: CircuitId) -> Option<u32> {
-		Circuits::<T>::get(id).map(|info| info.references)
-	}
-
 	/// Counts one more record that relies on the circuit, which must be usable.
 	pub fn add_reference(id: CircuitId) -> Result<(), ReferenceFailure> {
 		Circuits::<T>::try_mutate(id, |entry| {

@@ -4,16 +4,20 @@ use crate::{mock::*, CircuitId, Circuits, ReferenceFailure};
 use frame_support::assert_ok;
 use sp_core::H256;
 
+fn references(id: CircuitId) -> Option<u32> {
+	CircuitsPallet::circuit(id).map(|info| info.references)
+}
+
 #[test]
 fn references_are_counted() {
 	build_and_execute(|| {
 		let id = register(0).id();
-		assert_eq!(CircuitsPallet::references(id), Some(0));
+		assert_eq!(references(id), Some(0));
 		assert_ok!(CircuitsPallet::add_reference(id));
 		assert_ok!(CircuitsPallet::add_reference(id));
-		assert_eq!(CircuitsPallet::references(id), Some(2));
+		assert_eq!(references(id), Some(2));
 		CircuitsPallet::remove_reference(id);
-		assert_eq!(CircuitsPallet::references(id), Some(1));
+		assert_eq!(references(id), Some(1));
 		assert_eq!(CircuitsPallet::schema(id), Some(SCHEMA));
 		assert_ok!(CircuitsPallet::usable(id));
 	});
@@ -25,7 +29,7 @@ fn an_unknown_circuit_is_not_usable() {
 		let unknown = CircuitId(H256::zero());
 		assert_eq!(CircuitsPallet::usable(unknown), Err(ReferenceFailure::UnknownCircuit));
 		assert_eq!(CircuitsPallet::add_reference(unknown), Err(ReferenceFailure::UnknownCircuit));
-		assert_eq!(CircuitsPallet::references(unknown), None);
+		assert_eq!(references(unknown), None);
 		assert_eq!(CircuitsPallet::schema(unknown), None);
 		assert!(!CircuitsPallet::is_frozen(unknown));
 		CircuitsPallet::remove_reference(unknown);

@@ -12,8 +12,8 @@
 )]
 
 use crate::{
-	Answer, BalanceOf, Call, CircuitIdOf, Config, JobId, Jobs, ModelIdOf, NextJobId, OutputOf,
-	Pallet, ProofOf, State, Tier, VersionOf,
+	Answer, BalanceOf, Call, CircuitIdOf, Config, Demands, JobId, Jobs, ModelIdOf, NextJobId,
+	OutputOf, Pallet, ProofOf, State, Tier, VersionOf,
 };
 use alloc::{vec, vec::Vec};
 use candor_statement::{
@@ -22,10 +22,7 @@ use candor_statement::{
 use frame_benchmarking::v2::*;
 use frame_support::{traits::Get, BoundedVec};
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
-use sp_runtime::{
-	traits::{Convert, One},
-	Permill,
-};
+use sp_runtime::traits::{Convert, One};
 
 /// What the benchmarks need of the runtime.
 pub trait BenchmarkHelper<T: Config> {
@@ -162,7 +159,7 @@ impl<T: Config> Example<T> {
 			Some(BoundedVec::truncate_from(pattern(longest_input::<T>()))),
 			price::<T>(),
 			Tier::Proven,
-			Permill::zero(),
+			Demands::default(),
 			T::MinProvingPeriod::get(),
 			deadline,
 		)
@@ -213,12 +210,17 @@ fn late<T: Config>() -> BlockNumberFor<T> {
 
 /// A deadline that leaves time for one claim.
 fn soon<T: Config>() -> BlockNumberFor<T> {
-	now::<T>() + T::MinProvingPeriod::get()
+	now::<T>() + T::MinProvingPeriod::get() + One::one()
 }
 
 /// The block in which a claim that is made now is overdue.
 fn let_claim_pass<T: Config>() {
-	frame_system::Pallet::<T>::set_block_number(soon::<T>() + One::one());
+	frame_system::Pallet::<T>::set_block_number(soon::<T>());
+}
+
+/// The last block in which a claim that is made now can be handed back.
+fn let_claim_run_out<T: Config>() {
+	frame_system::Pallet::<T>::set_block_number(now::<T>() + T::MinProvingPeriod::get());
 }
 
 /// The most public inputs of a statement with an output that can be posted.
@@ -248,7 +250,7 @@ mod benchmarks {
 			Some(BoundedVec::truncate_from(vec![1; b as usize])),
 			price::<T>(),
 			Tier::Proven,
-			Permill::zero(),
+			Demands::default(),
 			T::MinProvingPeriod::get(),
 			late::<T>(),
 		);
@@ -351,7 +353,7 @@ mod benchmarks {
 				let job = Example::<T>::on(version, requester, late::<T>());
 				job.claim(worker);
 				let (output, proof) = job.answer(worker);
-				Answer { job: job.id, output, proof }
+				Answer { job: job.id, worker: worker.clone(), output, proof }
 			})
 			.collect();
 
@@ -359,6 +361,22 @@ mod benchmarks {
 		_(RawOrigin::Signed(whitelisted_caller()), BoundedVec::truncate_from(answers));
 
 		assert_eq!(Jobs::<T>::iter().count(), 0);
+	}
+
+	/// The claimant hands the job back, which ends it.
+	#[benchmark]
+	fn decline() {
+		let job = Example::<T>::new(max_inputs::<T>(), soon::<T>());
+		let worker: T::AccountId = whitelisted_caller();
+		Helper::<T>::fund(&worker);
+		Helper::<T>::make_worker(&worker);
+		job.claim(&worker);
+		let_claim_run_out::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(worker), job.id);
+
+		assert!(!Jobs::<T>::contains_key(job.id));
 	}
 
 	/// The claimant forfeits its bond, and the job ends.

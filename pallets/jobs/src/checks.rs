@@ -5,19 +5,28 @@
 
 use crate::{
 	money::split,
+	settlement::Answered,
 	weights::{count, BatchSize},
 	Answer, BalanceOf, BatchRefusal, CircuitIdOf, Claim, Config, Error, ItemRefusal, Job, JobId,
-	Jobs, ModelIdOf, ModelRefusal, Models, Pallet, ProofBatch, ProofRefusal, Proofs, Quote, State,
-	Terms, VersionOf, WorkerRefusal, Workers,
+	Jobs, ModelIdOf, ModelRefusal, Models, Pallet, ProofBatch, ProofRefusal, Proofs, Quote,
+	SetupDemand, SkippedItem, State, Terms, VersionOf, WorkerRefusal, Workers,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
 use candor_statement::{binding, packed_len, Fr, InputCommitment, Statement, StatementSchema};
 use frame_support::{
+	dispatch::DispatchErrorWithPostInfo,
 	ensure,
 	traits::{fungible::Inspect, Get},
+	weights::Weight,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::{Convert, Saturating, Zero};
+use sp_runtime::{
+	traits::{Convert, One, Saturating, Zero},
+	DispatchError, SaturatedConversion,
+};
+
+/// Proofs of this runtime that are verified together.
+type BatchOf<T> = <<T as Config>::Proofs as Proofs<BlockNumberFor<T>>>::Batch;
 
 impl<T: Config> From<ModelRefusal> for Error<T> {
 	fn from(refusal: ModelRefusal) -> Self {
@@ -47,6 +56,7 @@ impl<T: Config> From<ItemRefusal> for Error<T> {
 			// By the second answer, the first has ended the job.
 			ItemRefusal::UnknownJob | ItemRefusal::RepeatedJob => Error::UnknownJob,
 			ItemRefusal::NotClaimed => Error::NotClaimed,
+			ItemRefusal::NotClaimant => Error::NotClaimant,
 			ItemRefusal::DeadlinePassed => Error::DeadlinePassed,
 			ItemRefusal::FrozenCircuit => Error::FrozenCircuit,
 			ItemRefusal::WrongOutputLength => Error::WrongOutputLength,
@@ -70,32 +80,53 @@ impl<T: Config> From<WorkerRefusal> for Error<T> {
 	}
 }
 
-/// Answers of a batch whose proofs hold.
-pub(crate) struct Proven<T: Config> {
-	/// The job of each answer and the claim on it.
-	pub jobs: Vec<(Job<T>, Claim<T>)>,
+/// The answers of a batch that storage does not refuse.
+pub(crate) struct Accepted<T: Config> {
+	/// Each with its job and the claim on it.
+	pub answered: Vec<Answered<T>>,
+	/// The others.
+	pub skipped: Vec<SkippedItem>,
 	/// The number of different circuits.
 	circuits: u32,
 	/// The number of public inputs of those circuits' keys.
 	key_inputs: u32,
 }
 
-impl<T: Config> Proven<T> {
+impl<T: Config> Accepted<T> {
 	/// What the answers have, everything that they have in common being counted once.
 	pub fn size(&self) -> BatchSize {
-		let jobs = self.jobs.iter();
-		let requesters: BTreeSet<_> = jobs.clone().map(|(job, _)| &job.requester).collect();
-		let workers: BTreeSet<_> = jobs.clone().map(|(_, claim)| &claim.worker).collect();
-		let versions: BTreeSet<_> = jobs.clone().map(|(job, _)| (job.model, job.version)).collect();
+		let jobs = self.answered.iter().map(|answered| &answered.job);
+		let requesters: BTreeSet<_> = jobs.clone().map(|job| &job.requester).collect();
+		let workers: BTreeSet<_> =
+			self.answered.iter().map(|answered| &answered.claim.worker).collect();
+		let versions: BTreeSet<_> = jobs.clone().map(|job| (job.model, job.version)).collect();
 		BatchSize {
-			proofs: count(self.jobs.len()),
+			proofs: count(self.answered.len()),
 			keys: self.circuits,
 			inputs: self.key_inputs,
-			words: jobs.map(|(job, _)| packed_len(job.output_len)).fold(0, u32::saturating_add),
+			words: jobs.map(|job| packed_len(job.output_len)).fold(0, u32::saturating_add),
 			requesters: count(requesters.len()),
 			workers: count(workers.len()),
 			versions: count(versions.len()),
+			skipped: count(self.skipped.len()),
 		}
+	}
+}
+
+/// Why a batch was refused, and what finding that out weighed.
+pub(crate) struct RefusedBatch<T> {
+	/// What is wrong.
+	pub error: Error<T>,
+	/// What was read and checked until then.
+	pub weight: Weight,
+}
+
+impl<T> From<RefusedBatch<T>> for DispatchErrorWithPostInfo
+where
+	Error<T>: Into<DispatchError>,
+{
+	fn from(RefusedBatch { error, weight }: RefusedBatch<T>) -> Self {
+		Self { post_info: Some(weight).into(), error: error.into() }
 	}
 }
 
@@ -164,7 +195,11 @@ impl<T: Config> Pallet<T> {
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(proving_period >= T::MinProvingPeriod::get(), Error::ProvingPeriodTooShort);
 		ensure!(proving_period <= T::MaxProvingPeriod::get(), Error::ProvingPeriodTooLong);
-		ensure!(deadline >= now.saturating_add(proving_period), Error::DeadlineTooSoon);
+		// A claim is possible in the block after this one at the earliest: the requester's own
+		// cannot be answered yet.
+		let earliest = now.saturating_add(proving_period).saturating_add(One::one());
+		let missing = earliest.saturating_sub(deadline);
+		ensure!(missing.is_zero(), Error::DeadlineTooSoon { blocks: missing.saturated_into() });
 		ensure!(deadline <= now.saturating_add(T::MaxLifetime::get()), Error::DeadlineTooFar);
 		Ok(())
 	}
@@ -173,16 +208,43 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn check_claim(job: &Job<T>, who: &T::AccountId) -> Result<Claim<T>, Error<T>> {
 		ensure!(!T::Proofs::is_frozen(job.circuit), Error::FrozenCircuit);
 		if let State::Claimed(claim) = &job.state {
-			ensure!(Self::is_overdue(claim), Error::AlreadyClaimed);
+			ensure!(Self::is_overdue(job, claim), Error::AlreadyClaimed);
 			// Forfeiting would change the bond and the score that are checked here.
 			ensure!(claim.worker != *who, Error::OwnClaimOverdue);
 		}
 		ensure!(Self::claim_fits(job), Error::TooLateToClaim);
-		ensure!(T::Workers::score(who) >= job.min_reputation, Error::ReputationTooLow);
+		Self::check_setup(job.circuit, job.demands.setup)?;
+		ensure!(T::Workers::score(who) >= job.demands.min_reputation, Error::ReputationTooLow);
 		let bond = Self::bond_for(job.price);
 		T::Workers::can_lock(who, bond)?;
 		let until = frame_system::Pallet::<T>::block_number().saturating_add(job.proving_period);
+		// Like the deadline, as if every block had counted since the job was opened.
+		let until = until.saturating_sub(Self::moved(job));
 		Ok(Claim { worker: who.clone(), until, bond })
+	}
+
+	/// Checks what a requester demands of a circuit's setup.
+	pub(crate) fn check_setup(
+		circuit: CircuitIdOf<T>,
+		demand: SetupDemand,
+	) -> Result<(), Error<T>> {
+		match demand {
+			SetupDemand::Any => Ok(()),
+			SetupDemand::Attested => {
+				ensure!(T::Proofs::is_attested(circuit), Error::NotAttested);
+				Ok(())
+			}
+		}
+	}
+
+	/// The claim that `who` would hand back.
+	pub(crate) fn check_decline(job: &Job<T>, who: &T::AccountId) -> Result<Claim<T>, Error<T>> {
+		let State::Claimed(claim) = &job.state else { return Err(Error::NotClaimed) };
+		ensure!(claim.worker == *who, Error::NotClaimant);
+		ensure!(!Self::is_overdue(job, claim), Error::DeadlinePassed);
+		// There is a way out without loss.
+		ensure!(!T::Proofs::is_frozen(job.circuit), Error::FrozenCircuit);
+		Ok(claim.clone())
 	}
 
 	/// The claim of `who` on the job, if the answer is right.
@@ -195,50 +257,77 @@ impl<T: Config> Pallet<T> {
 	) -> Result<Claim<T>, Error<T>> {
 		let State::Claimed(claim) = &job.state else { return Err(Error::NotClaimed) };
 		ensure!(claim.worker == *who, Error::NotClaimant);
-		ensure!(!Self::is_overdue(claim), Error::DeadlinePassed);
+		ensure!(!Self::is_overdue(job, claim), Error::DeadlinePassed);
 		ensure!(!T::Proofs::is_frozen(job.circuit), Error::FrozenCircuit);
 		let inputs = Self::public_inputs(id, job, claim, output, &Self::genesis_hash())?;
 		T::Proofs::verify(job.circuit, &inputs, proof).map_err(ItemRefusal::from)?;
 		Ok(claim.clone())
 	}
 
-	/// The jobs of these answers and the claims on them, if all answers are right. Whoever sends
-	/// them: each is paid to its claimant.
-	pub(crate) fn check_batch(answers: &[Answer<T>]) -> Result<Proven<T>, Error<T>> {
-		ensure!(!answers.is_empty(), Error::EmptyBatch);
+	/// The answers that would be paid, and those that would be skipped; refused if a proof is wrong.
+	/// Whoever sends them: each is paid to its claimant.
+	pub(crate) fn check_batch(answers: Vec<Answer<T>>) -> Result<Accepted<T>, RefusedBatch<T>> {
+		let mut accepted =
+			Accepted { answered: Vec::new(), skipped: Vec::new(), circuits: 0, key_inputs: 0 };
+		let refused = |accepted: &Accepted<T>, error| {
+			Err(RefusedBatch { error, weight: accepted.size().weight::<T>() })
+		};
+		if answers.is_empty() {
+			return refused(&accepted, Error::EmptyBatch);
+		}
 		let genesis = Self::genesis_hash();
-		let mut batch = <T::Proofs as Proofs>::Batch::default();
+		let mut batch = BatchOf::<T>::default();
 		let mut seen = BTreeSet::new();
-		let mut jobs = Vec::with_capacity(answers.len());
-		for (answer, item) in answers.iter().zip(0u16..) {
-			let job = if seen.insert(answer.job) {
-				Self::check_item(answer, &genesis, &mut batch)
+		// Where the proofs that are verified together stood in the batch.
+		let mut places = Vec::new();
+		for (answer, item) in answers.into_iter().zip(0u16..) {
+			let job = answer.job;
+			let checked = if seen.insert(job) {
+				Self::check_item(&answer, &genesis, &mut batch)
 			} else {
 				Err(ItemRefusal::RepeatedJob)
 			};
-			jobs.push(job.map_err(|reason| Error::BadItem { item, reason })?);
+			(accepted.circuits, accepted.key_inputs) = (batch.circuits(), batch.key_inputs());
+			match checked {
+				Ok((job, claim)) => {
+					let Answer { job: id, output, .. } = answer;
+					accepted.answered.push(Answered { id, job, claim, output });
+					places.push(item);
+				}
+				Err(reason) if reason.is_of_storage() => {
+					accepted.skipped.push(SkippedItem { item, job, reason });
+				}
+				Err(reason) => {
+					// The wrong one was looked at, too.
+					let size = accepted.size();
+					let size = BatchSize { proofs: size.proofs.saturating_add(1), ..size };
+					let error = Error::BadItem { item, reason };
+					return Err(RefusedBatch { error, weight: size.weight::<T>() });
+				}
+			}
 		}
-		let (circuits, key_inputs) = (batch.circuits(), batch.key_inputs());
-		batch.verify().map_err(|refusal| match refusal {
-			BatchRefusal::Item { index, refusal } => Error::BadItem {
-				item: u16::try_from(index).unwrap_or(u16::MAX),
-				reason: refusal.into(),
-			},
-			BatchRefusal::Invalid => Error::InvalidBatch,
-		})?;
-		Ok(Proven { jobs, circuits, key_inputs })
+		match batch.verify() {
+			Ok(()) => Ok(accepted),
+			Err(BatchRefusal::Item { index, refusal }) => {
+				let place = usize::try_from(index).ok().and_then(|index| places.get(index));
+				let item = place.copied().unwrap_or(u16::MAX);
+				refused(&accepted, Error::BadItem { item, reason: refusal.into() })
+			}
+			Err(BatchRefusal::Invalid) => refused(&accepted, Error::InvalidBatch),
+		}
 	}
 
 	/// Checks an answer apart from the verification of its proof, which it leaves to the batch.
 	fn check_item(
 		answer: &Answer<T>,
 		genesis: &[u8; 32],
-		batch: &mut <T::Proofs as Proofs>::Batch,
+		batch: &mut BatchOf<T>,
 	) -> Result<(Job<T>, Claim<T>), ItemRefusal> {
 		let job = Jobs::<T>::get(answer.job).ok_or(ItemRefusal::UnknownJob)?;
 		let State::Claimed(claim) = &job.state else { return Err(ItemRefusal::NotClaimed) };
+		ensure!(claim.worker == answer.worker, ItemRefusal::NotClaimant);
+		ensure!(!Self::is_overdue(&job, claim), ItemRefusal::DeadlinePassed);
 		let claim = claim.clone();
-		ensure!(!Self::is_overdue(&claim), ItemRefusal::DeadlinePassed);
 		batch.admit(job.circuit)?;
 		let inputs = Self::public_inputs(answer.job, &job, &claim, &answer.output, genesis)?;
 		batch.add(job.circuit, inputs, &answer.proof)?;
@@ -264,13 +353,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether the last block in which the claimant's answer counts has passed.
-	pub(crate) fn is_overdue(claim: &Claim<T>) -> bool {
-		frame_system::Pallet::<T>::block_number() > claim.until
+	pub(crate) fn is_overdue(job: &Job<T>, claim: &Claim<T>) -> bool {
+		frame_system::Pallet::<T>::block_number() > Self::until_of(job, claim)
 	}
 
 	/// Whether a proving period that starts now ends by the deadline.
 	pub(crate) fn claim_fits(job: &Job<T>) -> bool {
-		frame_system::Pallet::<T>::block_number().saturating_add(job.proving_period) <= job.deadline
+		let now = frame_system::Pallet::<T>::block_number();
+		now.saturating_add(job.proving_period) <= Self::deadline_of(job)
 	}
 
 	/// The hash of this chain's first block, which `frame_system` never prunes.

@@ -61,7 +61,7 @@ pub enum ModelRefusal {
 }
 
 /// The circuits, and the verification of proofs about them.
-pub trait Proofs {
+pub trait Proofs<BlockNumber> {
 	/// Identity of a circuit.
 	type CircuitId;
 
@@ -73,6 +73,13 @@ pub trait Proofs {
 
 	/// Whether proofs for the circuit are refused at present.
 	fn is_frozen(circuit: Self::CircuitId) -> bool;
+
+	/// Whether the origin that the runtime names vouches for the circuit's setup.
+	fn is_attested(circuit: Self::CircuitId) -> bool;
+
+	/// For how many blocks of the market's clock proofs for the circuit have been refused so far.
+	/// Never falls while a model relies on the circuit.
+	fn paused(circuit: Self::CircuitId) -> BlockNumber;
 
 	/// Accepts a proof of the statement with these public inputs.
 	fn verify(circuit: Self::CircuitId, inputs: &[Fr], proof: &[u8]) -> Result<(), ProofRefusal>;
@@ -157,14 +164,22 @@ pub trait Workers<AccountId, Balance> {
 	/// Unlocks what a job locked after it ended without the worker's doing.
 	fn excuse(who: &AccountId, amount: Balance) -> DispatchResult;
 
-	/// Takes what a job locked: `share` of it to `beneficiary`, as far as that account can receive
-	/// it, and the rest is burnt.
+	/// Takes what a job locked: `compensation` of it, at most, to `beneficiary`, as far as that
+	/// account can receive it, and the rest is burnt.
 	fn forfeit(
 		who: &AccountId,
 		amount: Balance,
 		beneficiary: &AccountId,
-		share: Permill,
+		compensation: Balance,
 	) -> Result<Forfeit<Balance>, DispatchError>;
+
+	/// Unlocks what a job locked that its worker hands back, and burns `penalty` of it, at most.
+	/// Says what was burnt.
+	fn decline(
+		who: &AccountId,
+		amount: Balance,
+		penalty: Balance,
+	) -> Result<Balance, DispatchError>;
 
 	/// What binds `who` at present.
 	fn obligations(who: &AccountId) -> Obligations<Balance>;

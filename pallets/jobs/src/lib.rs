@@ -23,6 +23,7 @@ mod checks;
 mod interfaces;
 mod money;
 mod settlement;
+mod standstill;
 mod transitions;
 // Native builds carry the checks, too, for tests of whatever stands above this pallet.
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -43,10 +44,11 @@ pub use interfaces::{
 	Settlement, Terms, WorkerRefusal, Workers,
 };
 pub use pallet::*;
+pub use standstill::MarketClock;
 pub use types::{
-	Answer, AnswersOf, CircuitIdOf, Claim, InlineInputOf, ItemRefusal, Job, JobId, JobStatus,
-	JobStatusOf, ModelIdOf, NextAction, NextActionOf, OutputOf, ProofOf, Quote, Split, State, Tier,
-	VersionOf,
+	Answer, AnswersOf, CircuitIdOf, Claim, Demands, InlineInputOf, ItemRefusal, Job, JobId,
+	JobStatus, JobStatusOf, ModelIdOf, NextAction, NextActionOf, OutputOf, ProofOf, Quote,
+	SetupDemand, SkippedItem, Split, State, Tier, VersionOf,
 };
 pub use weights::WeightInfo;
 
@@ -63,7 +65,7 @@ pub type BalanceOf<T> =
 pub mod pallet {
 	use super::*;
 	use crate::settlement::Answered;
-	use alloc::vec;
+	use alloc::{vec, vec::Vec};
 	use candor_statement::InputCommitment;
 	use frame_support::{
 		pallet_prelude::*,
@@ -104,7 +106,7 @@ pub mod pallet {
 		type Models: Models<Self::AccountId>;
 
 		/// The circuits, and the verification of proofs about them.
-		type Proofs: Proofs<CircuitId = CircuitIdOf<Self>>;
+		type Proofs: Proofs<BlockNumberFor<Self>, CircuitId = CircuitIdOf<Self>>;
 
 		/// The workers: their bonds and their reputation.
 		type Workers: Workers<Self::AccountId, BalanceOf<Self>>;
@@ -130,9 +132,20 @@ pub mod pallet {
 		#[pallet::constant]
 		type BondShare: Get<Permill>;
 
-		/// The share of a forfeited bond that goes to the requester; the rest is burnt.
+		/// The share of a forfeited bond that goes to the requester, up to
+		/// [`Config::MaxCompensation`]; the rest is burnt.
 		#[pallet::constant]
 		type ForfeitToRequester: Get<Permill>;
+
+		/// The most that a requester gets of a forfeited bond: what it can have lost by waiting for
+		/// nothing. Were it more, making workers fail would pay.
+		#[pallet::constant]
+		type MaxCompensation: Get<BalanceOf<Self>>;
+
+		/// The least share of the bond on a job that handing back the claim burns. It rises with the
+		/// part of the proving period that has gone by.
+		#[pallet::constant]
+		type DeclinePenalty: Get<Permill>;
 
 		/// The shortest time, in blocks, that a requester may leave a worker. Not zero.
 		#[pallet::constant]
@@ -185,6 +198,14 @@ pub mod pallet {
 	/// The id that the next job gets.
 	#[pallet::storage]
 	pub type NextJobId<T: Config> = StorageValue<_, JobId, ValueQuery>;
+
+	/// How many blocks were so full that no further answer would have fitted. Deadlines move on by
+	/// that; see [`Pallet::moved`].
+	///
+	/// Every block reads it, so that reading it weighs nothing in calls.
+	#[pallet::storage]
+	#[pallet::whitelist_storage]
+	pub type Standstill<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
 	/// The jobs that have not ended. A job that has ended leaves nothing behind.
 	#[pallet::storage]
@@ -265,6 +286,24 @@ pub mod pallet {
 			/// What was burnt.
 			burnt: BalanceOf<T>,
 		},
+		/// A worker handed back its claim. [`Event::Reopened`] or [`Event::Refunded`] follows.
+		Declined {
+			/// The job.
+			job: JobId,
+			/// The worker.
+			worker: T::AccountId,
+			/// What was burnt of its bond.
+			burnt: BalanceOf<T>,
+		},
+		/// An answer of a batch was left out, for what is in storage; the others were paid.
+		Skipped {
+			/// Its position in the batch, from zero.
+			item: u16,
+			/// The job that it was meant for.
+			job: JobId,
+			/// Why it was not paid.
+			reason: ItemRefusal,
+		},
 		/// A worker was released from a job whose circuit is frozen, without loss.
 		Excused {
 			/// The job.
@@ -272,7 +311,7 @@ pub mod pallet {
 			/// The worker.
 			worker: T::AccountId,
 		},
-		/// A job whose claim was overdue can be claimed again.
+		/// A job whose claim was overdue or handed back can be claimed again.
 		Reopened {
 			/// The job.
 			job: JobId,
@@ -323,8 +362,11 @@ pub mod pallet {
 		ProvingPeriodTooShort,
 		/// The proving period is longer than allowed.
 		ProvingPeriodTooLong,
-		/// The deadline is before the end of a proving period that starts now.
-		DeadlineTooSoon,
+		/// The deadline is before the end of a proving period that starts in the next block.
+		DeadlineTooSoon {
+			/// By so many blocks at least it must be later.
+			blocks: u16,
+		},
 		/// The deadline is further away than allowed.
 		DeadlineTooFar,
 		/// All job ids are used up.
@@ -339,6 +381,8 @@ pub mod pallet {
 		OwnClaimOverdue,
 		/// The proving period would end after the deadline.
 		TooLateToClaim,
+		/// The requester demands that somebody vouches for the setup of the circuit, and nobody does.
+		NotAttested,
 		/// The worker's reputation is below what the requester demands.
 		ReputationTooLow,
 		/// The signer is not a worker. Register first.
@@ -365,8 +409,8 @@ pub mod pallet {
 		NotExpirable,
 		/// The batch holds no answers.
 		EmptyBatch,
-		/// An answer of the batch cannot be right, whatever the others are. It is the first such,
-		/// but for points outside their subgroup, which show after all other faults.
+		/// The proof or the output of an answer of the batch is wrong, whatever the others are. It is
+		/// the first such, but for points outside their subgroup, which show after all other faults.
 		BadItem {
 			/// Its position in the batch, from zero.
 			item: u16,
@@ -395,6 +439,14 @@ pub mod pallet {
 				"MaxProvingPeriod must not exceed MaxLifetime",
 			);
 			assert!(
+				Self::would_fit(&frame_system::ConsumedWeight::default(), 0),
+				"an empty block must have room for answers, or no deadline would ever pass",
+			);
+			assert!(
+				!T::DeclinePenalty::get().is_zero(),
+				"DeclinePenalty must not be zero, or jobs could be held back for nothing",
+			);
+			assert!(
 				(1..=u16::MAX.into()).contains(&T::MaxBatch::get()),
 				"MaxBatch must not be zero, and an item's position must fit into two bytes",
 			);
@@ -402,6 +454,15 @@ pub mod pallet {
 				<T::Hash as AsRef<[u8]>>::as_ref(&T::Hash::default()).len() == 32,
 				"the binding of proofs takes a genesis hash of 32 bytes",
 			);
+		}
+
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			let _ = Standstill::<T>::get();
+			Self::note_block_weight()
+		}
+
+		fn on_finalize(_: BlockNumberFor<T>) {
+			Self::note_block();
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -458,10 +519,20 @@ pub mod pallet {
 		}
 
 		/// Whether these answers would be paid now, sent by anybody, and if not, why: the very
-		/// checks of [`Pallet::submit_batch`], verification included, and the same errors.
-		pub fn would_settle(answers: AnswersOf<T>) -> Result<(), DispatchError> {
-			Self::check_batch(&answers)?;
-			Ok(())
+		/// checks of [`Pallet::submit_batch`], verification included, and the same errors. Lists the
+		/// answers that would be skipped.
+		pub fn would_settle(answers: AnswersOf<T>) -> Result<Vec<SkippedItem>, DispatchError> {
+			let accepted = Self::check_batch(answers.into_inner()).map_err(|it| it.error)?;
+			Ok(accepted.skipped)
+		}
+
+		/// What [`Pallet::decline`] would burn now of the claimant's bond, if the job is claimed.
+		pub fn decline_penalty(job: JobId) -> Option<BalanceOf<T>> {
+			let entry = Jobs::<T>::get(job)?;
+			match &entry.state {
+				State::Claimed(claim) => Some(Self::penalty_for(&entry, claim)),
+				State::Open => None,
+			}
 		}
 	}
 
@@ -480,14 +551,16 @@ pub mod pallet {
 		/// zero; without, the requester hands input and blinder to a worker in private. The chain
 		/// does not compute the commitment: a worker checks it before it claims.
 		///
-		/// `deadline` is the last block in which an answer counts. It leaves room for at least one
-		/// whole `proving_period`.
+		/// `deadline` is the last block in which an answer counts, unless blocks are full until then
+		/// or the circuit is frozen: it moves by one for each block that does not count. It leaves
+		/// room for one whole `proving_period` after the next block.
 		///
 		/// ## Errors
 		///
 		/// - [`Error::UnknownModel`], [`Error::DeprecatedVersion`], [`Error::TooManyOpenJobs`],
 		///   [`Error::UnknownCircuit`], [`Error::FrozenCircuit`], [`Error::OutputTooLong`]: no jobs
 		///   on this version.
+		/// - [`Error::NotAttested`]: nobody vouches for the setup, as `demands` asks.
 		/// - [`Error::NonCanonicalCommitment`], [`Error::WrongInputLength`]: the input is wrong.
 		/// - [`Error::PriceTooLow`], [`Error::PayoutTooLow`]: the price is too low.
 		/// - [`Error::ProvingPeriodTooShort`], [`Error::ProvingPeriodTooLong`],
@@ -510,7 +583,7 @@ pub mod pallet {
 			input: Option<InlineInputOf<T>>,
 			price: BalanceOf<T>,
 			tier: Tier,
-			min_reputation: Permill,
+			demands: Demands,
 			proving_period: BlockNumberFor<T>,
 			deadline: BlockNumberFor<T>,
 		) -> DispatchResult {
@@ -519,6 +592,7 @@ pub mod pallet {
 			let posted = input.as_ref().map(|input| input.as_slice());
 			let output_len = Self::check_input(terms.circuit, &input_commitment, posted)?;
 			Self::check_times(proving_period, deadline)?;
+			Self::check_setup(terms.circuit, demands.setup)?;
 
 			let job = NextJobId::<T>::get();
 			NextJobId::<T>::put(JobId(job.0.checked_add(1).ok_or(Error::<T>::IdsExhausted)?));
@@ -542,9 +616,10 @@ pub mod pallet {
 					output_len,
 					price,
 					tier,
-					min_reputation,
+					demands,
 					proving_period,
 					deadline,
+					standstill: Self::standstill_of(terms.circuit),
 					state: State::Open,
 				},
 			);
@@ -602,6 +677,7 @@ pub mod pallet {
 		/// - [`Error::FrozenCircuit`]: no proof would be accepted.
 		/// - [`Error::AlreadyClaimed`], [`Error::OwnClaimOverdue`]: the job is taken.
 		/// - [`Error::TooLateToClaim`]: the proving period does not fit.
+		/// - [`Error::NotAttested`]: nobody vouches for the setup any more, as the requester demands.
 		/// - [`Error::ReputationTooLow`], [`Error::NotRegistered`], [`Error::BondBelowMinimum`],
 		///   [`Error::InsufficientBond`], [`Error::TooManyOpenJobs`]: the signer is not eligible.
 		///
@@ -614,18 +690,14 @@ pub mod pallet {
 			let who = ensure_signed(origin)?;
 			let mut entry = Self::existing(job)?;
 			let claim = Self::check_claim(&entry, &who)?;
+			let until = Self::until_of(&entry, &claim);
 			if let State::Claimed(overdue) = &entry.state {
 				Self::forfeit(job, &entry.requester, overdue)?;
 			}
 			T::Workers::lock(&who, claim.bond).map_err(Error::<T>::from)?;
 			entry.state = State::Claimed(claim.clone());
 			Jobs::<T>::insert(job, entry);
-			Self::deposit_event(Event::Claimed {
-				job,
-				worker: who,
-				until: claim.until,
-				bond: claim.bond,
-			});
+			Self::deposit_event(Event::Claimed { job, worker: who, until, bond: claim.bond });
 			Ok(())
 		}
 
@@ -677,21 +749,23 @@ pub mod pallet {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed, by anyone.
+		/// Signed, by anyone; where the circuit is frozen and the claim not overdue, by claimant or
+		/// requester.
 		///
 		/// ## Details
 		///
-		/// - A claim that is overdue is forfeited: a share of the bond goes to the requester, the
-		///   rest is burnt. If another claim still fits before the deadline, the job is open again;
-		///   otherwise it ends and the price returns.
+		/// - A claim that is overdue is forfeited: a share of the bond goes to the requester, up to
+		///   [`Config::MaxCompensation`], the rest is burnt. If another claim still fits before the
+		///   deadline and the circuit is not frozen, the job is open again; otherwise it ends and the
+		///   price returns.
 		/// - An open job into which no claim fits any more ends, and the price returns.
-		/// - A claimed job whose circuit is frozen ends at any time: the worker loses nothing, and
-		///   the price returns.
+		/// - A claimed job whose circuit is frozen ends when one of the two does not want to wait: the
+		///   worker loses nothing, and the price returns.
 		///
 		/// ## Errors
 		///
 		/// - [`Error::UnknownJob`]: there is no such job.
-		/// - [`Error::NotExpirable`]: it can still be claimed or answered.
+		/// - [`Error::NotExpirable`]: it can still be claimed or answered, or others have to decide.
 		///
 		/// ## Events
 		///
@@ -700,9 +774,9 @@ pub mod pallet {
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::expire())]
 		pub fn expire(origin: OriginFor<T>, job: JobId) -> DispatchResult {
-			ensure_signed(origin)?;
+			let who = ensure_signed(origin)?;
 			let entry = Self::existing(job)?;
-			let expiry = Self::expiry(&entry).ok_or(Error::<T>::NotExpirable)?;
+			let expiry = Self::expiry_by(&entry, &who)?;
 			Self::apply_expiry(job, entry, expiry)
 		}
 
@@ -715,21 +789,27 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// All proofs are verified together, and all jobs settled as [`Pallet::submit`] would have
-		/// settled them in this order, or nothing happens at all. Each account is paid once for all
-		/// that it is due. For an owner, the sum of its royalties decides whether its account can
-		/// receive them; if not, each of them is burnt.
+		/// An answer that storage refuses, because its job has ended, is overdue, or is another
+		/// worker's by now, is skipped: nobody can make a batch worthless by settling one of its jobs
+		/// first. The proofs of the others are verified together, and their jobs settled as
+		/// [`Pallet::submit`] would have settled them in this order; one wrong proof refuses them all.
+		/// Each account is paid once for all that it is due. For an owner, the sum of its royalties
+		/// decides whether its account can receive them; if not, each of them is burnt.
+		///
+		/// The fee is that of what was done: what the answers have in common, and those that were
+		/// skipped or not looked at any more, are refunded, also where the batch is refused.
 		///
 		/// ## Errors
 		///
 		/// - [`Error::EmptyBatch`]: there is nothing to do.
-		/// - [`Error::BadItem`]: an answer that cannot be right, with its position and what is wrong.
-		///   It is the first such, except that points outside their subgroup, which only verification
-		///   finds, are reported after every other fault.
+		/// - [`Error::BadItem`]: an answer whose proof or output is wrong, with its position and what
+		///   is wrong. It is the first such, except that points outside their subgroup, which only
+		///   verification finds, are reported after every other fault.
 		/// - [`Error::InvalidBatch`]: all is well but some proof, and there is more than one.
 		///
 		/// ## Events
 		///
+		/// - For each answer that is not paid, [`Event::Skipped`].
 		/// - For each job, [`Event::Settled`], and before it [`Event::RoyaltyBurnt`] or
 		///   [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
@@ -743,14 +823,45 @@ pub mod pallet {
 			answers: AnswersOf<T>,
 		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			let proven = Self::check_batch(&answers)?;
-			let weight = proven.size().weight::<T>();
-			let answered = answers.into_iter().zip(proven.jobs).map(|(answer, (job, claim))| {
-				let Answer { job: id, output, .. } = answer;
-				Answered { id, job, claim, output }
-			});
-			Self::settle(answered.collect())?;
+			let accepted = Self::check_batch(answers.into_inner())?;
+			let weight = accepted.size().weight::<T>();
+			for SkippedItem { item, job, reason } in accepted.skipped {
+				Self::deposit_event(Event::Skipped { item, job, reason });
+			}
+			Self::settle(accepted.answered)?;
 			Ok(Some(weight).into())
+		}
+
+		/// Hand back a claim that cannot or shall not be met.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed by the worker that has claimed the job, before its claim is overdue.
+		///
+		/// ## Details
+		///
+		/// Burns the part of the bond on the job that is the part of the proving period that has gone
+		/// by, and at least [`Config::DeclinePenalty`]; the rest is unlocked. `decline_penalty` tells
+		/// how much that is. If another claim fits before the deadline, the job is open again;
+		/// otherwise it ends and the price returns.
+		///
+		/// ## Errors
+		///
+		/// - [`Error::UnknownJob`]: there is no such job.
+		/// - [`Error::NotClaimed`], [`Error::NotClaimant`], [`Error::DeadlinePassed`]: the signer has
+		///   no claim, or not any more.
+		/// - [`Error::FrozenCircuit`]: expire the job to be released without loss.
+		///
+		/// ## Events
+		///
+		/// - [`Event::Declined`], then [`Event::Reopened`] or [`Event::Refunded`].
+		#[pallet::call_index(6)]
+		#[pallet::weight(T::WeightInfo::decline())]
+		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			let entry = Self::existing(job)?;
+			let claim = Self::check_decline(&entry, &who)?;
+			Self::hand_back(job, entry, claim)
 		}
 	}
 }

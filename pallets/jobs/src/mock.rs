@@ -4,9 +4,9 @@
 //! proofs are hashes of their public inputs.
 
 use crate::{
-	Answer, BatchRefusal, Event, Forfeit, HoldReason, InlineInputOf, Job, JobId, Jobs,
-	ModelRefusal, NextJobId, Obligations, OutputOf, ProofOf, ProofRefusal, Settlement, State,
-	Terms, Tier, WorkerRefusal,
+	Answer, BatchRefusal, Demands, Event, Forfeit, HoldReason, InlineInputOf, Job, JobId, Jobs,
+	MarketClock, ModelRefusal, NextJobId, Obligations, OutputOf, ProofOf, ProofRefusal, Settlement,
+	SetupDemand, Standstill, State, Terms, Tier, WorkerRefusal,
 };
 use candor_statement::{
 	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementSchema,
@@ -23,7 +23,7 @@ use frame_system::mocking::MockBlock;
 use pallet_models::{CircuitRefusal, JobRefusal, ModelId, Version};
 use pallet_workers::LockRefusal;
 use sp_runtime::{
-	traits::{Convert, IdentityLookup},
+	traits::{BlockNumberProvider, Convert, IdentityLookup},
 	BuildStorage, DispatchError, DispatchResult, Permill,
 };
 use std::collections::BTreeSet;
@@ -59,6 +59,10 @@ pub const PAYOUT: u128 = 871;
 pub const JOB_BOND: u128 = 201;
 /// Half of it, rounded down, goes to the requester.
 pub const COMPENSATION: u128 = 100;
+/// More than that no requester gets.
+pub const MAX_COMPENSATION: u128 = 150;
+/// Five percent, rounded up: what handing the claim back at once burns.
+pub const PENALTY: u128 = 11;
 pub const PROVING_PERIOD: u64 = 10;
 /// Leaves room for two whole proving periods and a little more.
 pub const DEADLINE: u64 = 31;
@@ -116,13 +120,19 @@ parameter_types! {
 		RuntimeHoldReason::ModelsPallet(pallet_models::HoldReason::VersionDeposit);
 	pub const BondReason: RuntimeHoldReason =
 		RuntimeHoldReason::WorkersPallet(pallet_workers::HoldReason::Bond);
+	pub const ReputationDepositReason: RuntimeHoldReason =
+		RuntimeHoldReason::WorkersPallet(pallet_workers::HoldReason::ReputationDeposit);
 	pub const MaxRoyalty: Permill = Permill::one();
 	pub const BondShare: Permill = Permill::from_percent(20);
 	pub const ForfeitToRequester: Permill = Permill::from_percent(50);
 	pub storage ProtocolFee: Permill = Permill::from_percent(3);
 	pub storage DepositBase: u128 = 100;
 	pub storage DepositPerByte: u128 = 1;
+	pub const DeclinePenalty: Permill = Permill::from_percent(5);
 	pub storage CircuitFrozen: bool = false;
+	pub storage CircuitFrozenAt: u64 = 0;
+	pub storage CircuitPaused: u64 = 0;
+	pub storage CircuitAttested: bool = false;
 	pub storage CircuitReferences: u32 = 0;
 	pub storage Schema: Option<StatementSchema> =
 		Some(StatementSchema::InferenceV1 { input_len: INPUT_LEN, output_len: OUTPUT_LEN });
@@ -147,12 +157,12 @@ impl pallet_models::Circuits for MockCircuits {
 		CircuitReferences::set(&(CircuitReferences::get() - 1));
 	}
 
-	fn references(_: u32) -> Option<u32> {
-		Some(CircuitReferences::get())
+	fn all() -> Vec<(u32, u32)> {
+		vec![(CIRCUIT, CircuitReferences::get())]
 	}
 }
 
-impl crate::Proofs for MockCircuits {
+impl crate::Proofs<u64> for MockCircuits {
 	type CircuitId = u32;
 	type Batch = MockBatch;
 
@@ -162,6 +172,19 @@ impl crate::Proofs for MockCircuits {
 
 	fn is_frozen(_: u32) -> bool {
 		CircuitFrozen::get()
+	}
+
+	fn is_attested(_: u32) -> bool {
+		CircuitAttested::get()
+	}
+
+	fn paused(_: u32) -> u64 {
+		let running = if CircuitFrozen::get() {
+			MarketClock::<Test>::current_block_number() - CircuitFrozenAt::get()
+		} else {
+			0
+		};
+		CircuitPaused::get() + running
 	}
 
 	fn verify(_: u32, inputs: &[Fr], proof: &[u8]) -> Result<(), ProofRefusal> {
@@ -174,6 +197,26 @@ impl crate::Proofs for MockCircuits {
 			_ => Err(ProofRefusal::Invalid),
 		}
 	}
+}
+
+/// Freezes the circuit.
+pub fn freeze() {
+	if !CircuitFrozen::get() {
+		CircuitFrozen::set(&true);
+		CircuitFrozenAt::set(&MarketClock::<Test>::current_block_number());
+	}
+}
+
+/// Puts the circuit back into use.
+pub fn unfreeze() {
+	CircuitPaused::set(&<MockCircuits as crate::Proofs<u64>>::paused(CIRCUIT));
+	CircuitFrozen::set(&false);
+}
+
+/// Lets so many blocks pass that have no room for an answer.
+pub fn pass_full_blocks(blocks: u64) {
+	Standstill::<Test>::mutate(|full| *full += blocks);
+	go_to(System::block_number() + blocks);
 }
 
 /// Bytes of which only verification finds that they are no proof.
@@ -254,6 +297,13 @@ impl pallet_models::Config for Test {
 impl pallet_workers::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
+	// Records of workers cost nothing here; the pallet's own tests have their price.
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		ReputationDepositReason,
+		LinearStoragePrice<ConstU128<0>, ConstU128<0>, u128>,
+	>;
 	type MinBond = ConstU128<MIN_BOND>;
 	type FullWeightPrice = ConstU128<FULL_WEIGHT_PRICE>;
 	type MaxMetadataBytes = ConstU32<64>;
@@ -342,11 +392,15 @@ impl crate::Workers<AccountId, u128> for MarketWorkers {
 		who: &AccountId,
 		amount: u128,
 		beneficiary: &AccountId,
-		share: Permill,
+		compensation: u128,
 	) -> Result<Forfeit<u128>, DispatchError> {
 		let pallet_workers::Forfeit { compensation, burnt } =
-			WorkersPallet::forfeit(who, amount, beneficiary, share)?;
+			WorkersPallet::forfeit(who, amount, beneficiary, compensation)?;
 		Ok(Forfeit { compensation, burnt })
+	}
+
+	fn decline(who: &AccountId, amount: u128, penalty: u128) -> Result<u128, DispatchError> {
+		WorkersPallet::decline(who, amount, penalty)
 	}
 
 	fn obligations(who: &AccountId) -> Obligations<u128> {
@@ -384,6 +438,8 @@ impl crate::Config for Test {
 	type MinJobBond = ConstU128<MIN_JOB_BOND>;
 	type BondShare = BondShare;
 	type ForfeitToRequester = ForfeitToRequester;
+	type MaxCompensation = ConstU128<MAX_COMPENSATION>;
+	type DeclinePenalty = DeclinePenalty;
 	type MinProvingPeriod = ConstU64<5>;
 	type MaxProvingPeriod = ConstU64<50>;
 	type MaxLifetime = ConstU64<200>;
@@ -516,6 +572,7 @@ pub struct Opening {
 	pub input: Option<InlineInputOf<Test>>,
 	pub price: u128,
 	pub min_reputation: Permill,
+	pub setup: SetupDemand,
 	pub proving_period: u64,
 	pub deadline: u64,
 }
@@ -530,6 +587,7 @@ impl Default for Opening {
 			input: None,
 			price: PRICE,
 			min_reputation: Permill::zero(),
+			setup: SetupDemand::Any,
 			proving_period: PROVING_PERIOD,
 			deadline: DEADLINE,
 		}
@@ -547,7 +605,7 @@ impl Opening {
 			self.input,
 			self.price,
 			Tier::Proven,
-			self.min_reputation,
+			Demands { min_reputation: self.min_reputation, setup: self.setup },
 			self.proving_period,
 			self.deadline,
 		)
@@ -608,7 +666,8 @@ pub fn submit(id: JobId, worker: AccountId) -> DispatchResult {
 /// The usual output for a job with a right proof of its claimant.
 pub fn answer(id: JobId) -> Answer<Test> {
 	let State::Claimed(claim) = job(id).state else { panic!("nobody has claimed {id:?}") };
-	Answer { job: id, output: output(), proof: prove(id, claim.worker, &output()) }
+	let proof = prove(id, claim.worker, &output());
+	Answer { job: id, worker: claim.worker, output: output(), proof }
 }
 
 /// Submits answers in a batch.

@@ -10,7 +10,10 @@ use codec::MaxEncodedLen;
 use frame_support::traits::{
 	fungible::MutateHold, tokens::Precision, Consideration, Footprint, Get,
 };
-use sp_runtime::{traits::AtLeast32BitUnsigned, DispatchResult, Permill};
+use sp_runtime::{
+	traits::{AtLeast32BitUnsigned, Saturating},
+	DispatchResult, Permill,
+};
 
 /// Divides a price. Royalty and fee are rounded down, the worker gets the rest. `None` if the shares
 /// exceed the whole.
@@ -54,6 +57,24 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// What of a forfeited bond goes to the requester: a share, but no more than it can have lost by
+	/// waiting. A compensation that grew with the price would reward whoever makes workers fail.
+	pub(crate) fn compensation_for(bond: BalanceOf<T>) -> BalanceOf<T> {
+		T::ForfeitToRequester::get().mul_floor(bond).min(T::MaxCompensation::get())
+	}
+
+	/// What handing back a claim costs: the share of the bond that is the share of the proving period
+	/// that has gone by, and at least [`Config::DeclinePenalty`]. To hold a job until the last block
+	/// and hand it back then is as dear as to let it pass.
+	pub(crate) fn penalty_for(job: &Job<T>, claim: &Claim<T>) -> BalanceOf<T> {
+		let now = frame_system::Pallet::<T>::block_number();
+		let left = Self::until_of(job, claim).saturating_sub(now);
+		let used = job.proving_period.saturating_sub(left);
+		Permill::from_rational(used, job.proving_period)
+			.max(T::DeclinePenalty::get())
+			.mul_ceil(claim.bond)
+	}
+
 	/// Takes the bond of a worker that let its time pass.
 	pub(crate) fn forfeit(
 		job: JobId,
@@ -64,7 +85,7 @@ impl<T: Config> Pallet<T> {
 			&claim.worker,
 			claim.bond,
 			requester,
-			T::ForfeitToRequester::get(),
+			Self::compensation_for(claim.bond),
 		)?;
 		Self::deposit_event(Event::Forfeited {
 			job,

@@ -2,14 +2,15 @@
 
 //! What becomes of a job that waits for nobody any more.
 
-use crate::{Claim, Config, Event, Job, JobId, Jobs, Pallet, Proofs, State, Workers};
+use crate::{Claim, Config, Error, Event, Job, JobId, Jobs, Pallet, Proofs, State, Workers};
 use frame_support::{CloneNoBound, DebugNoBound};
 use sp_runtime::DispatchResult;
 
 /// How a job moves on when it is expired.
 #[derive(CloneNoBound, DebugNoBound)]
 pub(crate) enum Expiry<T: Config> {
-	/// The circuit is frozen: the claimant is excused, the price returns.
+	/// The circuit is frozen and the claim not overdue: claimant or requester may end it, the claimant
+	/// is excused and the price returns.
 	Excuse(Claim<T>),
 	/// The claimant forfeits its bond, the job can be claimed again.
 	Reopen(Claim<T>),
@@ -25,12 +26,49 @@ impl<T: Config> Pallet<T> {
 		match &job.state {
 			State::Open if Self::claim_fits(job) => None,
 			State::Open => Some(Expiry::Lapse),
-			State::Claimed(claim) if T::Proofs::is_frozen(job.circuit) => {
-				Some(Expiry::Excuse(claim.clone()))
+			State::Claimed(claim) => {
+				let claim = claim.clone();
+				let frozen = T::Proofs::is_frozen(job.circuit);
+				match (Self::is_overdue(job, &claim), frozen) {
+					(false, false) => None,
+					(false, true) => Some(Expiry::Excuse(claim)),
+					// Its time ran out before the freeze.
+					(true, true) => Some(Expiry::Fail(claim)),
+					(true, false) if Self::claim_fits(job) => Some(Expiry::Reopen(claim)),
+					(true, false) => Some(Expiry::Fail(claim)),
+				}
 			}
-			State::Claimed(claim) if !Self::is_overdue(claim) => None,
-			State::Claimed(claim) if Self::claim_fits(job) => Some(Expiry::Reopen(claim.clone())),
-			State::Claimed(claim) => Some(Expiry::Fail(claim.clone())),
+		}
+	}
+
+	/// How the job would move on if `who` expired it now.
+	///
+	/// # Errors
+	///
+	/// It can still be claimed or answered, or its claim is paused and neither of the two whom it
+	/// concerns wants to end it.
+	pub(crate) fn expiry_by(job: &Job<T>, who: &T::AccountId) -> Result<Expiry<T>, Error<T>> {
+		match Self::expiry(job) {
+			None => Err(Error::NotExpirable),
+			Some(Expiry::Excuse(claim)) if *who != claim.worker && *who != job.requester => {
+				Err(Error::NotExpirable)
+			}
+			Some(expiry) => Ok(expiry),
+		}
+	}
+
+	/// Takes back a claim that its worker hands back, and moves the job on.
+	pub(crate) fn hand_back(id: JobId, mut job: Job<T>, claim: Claim<T>) -> DispatchResult {
+		let penalty = Self::penalty_for(&job, &claim);
+		let burnt = T::Workers::decline(&claim.worker, claim.bond, penalty)?;
+		Self::deposit_event(Event::Declined { job: id, worker: claim.worker, burnt });
+		job.state = State::Open;
+		if Self::claim_fits(&job) {
+			Jobs::<T>::insert(id, job);
+			Self::deposit_event(Event::Reopened { job: id });
+			Ok(())
+		} else {
+			Self::refund(id, job)
 		}
 	}
 

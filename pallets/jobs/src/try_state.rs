@@ -21,9 +21,12 @@ impl<T: Config> Pallet<T> {
 	/// Checks that
 	///
 	/// - ids were handed out before they were used;
-	/// - what is held in escrow on an account is the sum of the prices of its jobs;
-	/// - a worker's open jobs and locked bond are the sum over its claims;
+	/// - what is held in escrow on an account is the sum of the prices of its jobs, and nothing is held
+	///   on an account without jobs;
+	/// - a worker's open jobs and locked bond are the sum over its claims, and nothing binds an account
+	///   without claims;
 	/// - a version's open jobs are counted;
+	/// - no job says that more blocks did not count before it was opened than until now;
 	/// - commitments are canonical, lengths are within bounds, a price divides without rest, and a
 	///   claim ends by the deadline;
 	/// - there is something that moves each job on.
@@ -50,6 +53,11 @@ impl<T: Config> Pallet<T> {
 			);
 			ensure!(Self::next_action_of(id) != NextAction::Nothing, "job that nothing moves on");
 
+			ensure!(
+				job.standstill <= Self::standstill_of(job.circuit),
+				"standstill that has not come to pass"
+			);
+
 			let escrow = escrows.entry(job.requester.clone()).or_default();
 			*escrow = escrow.saturating_add(job.price);
 			let version = versions.entry((job.model, job.version).encode()).or_insert((
@@ -66,18 +74,20 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 
-		for (who, escrow) in escrows {
+		// Whoever has neither job nor claim must have neither escrow nor obligations, so all accounts
+		// are asked.
+		for who in frame_system::Account::<T>::iter_keys() {
 			ensure!(
-				T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who) == escrow,
+				T::Currency::balance_on_hold(&HoldReason::Escrow.into(), &who)
+					== escrows.remove(&who).unwrap_or_default(),
 				"escrow that differs from what is held"
 			);
-		}
-		for (who, obligations) in claims {
 			ensure!(
-				T::Workers::obligations(&who) == obligations,
+				T::Workers::obligations(&who) == claims.remove(&who).unwrap_or_default(),
 				"worker bound to other than its claims"
 			);
 		}
+		ensure!(escrows.is_empty() && claims.is_empty(), "job or claim of an account that is gone");
 		for (model, version, jobs) in versions.into_values() {
 			ensure!(
 				T::Models::open_jobs(model, version) == Some(jobs),

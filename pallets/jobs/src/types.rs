@@ -69,6 +69,53 @@ pub enum Tier {
 	Proven,
 }
 
+/// What a requester demands of whoever answers.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+)]
+pub struct Demands {
+	/// The least score of a worker that may claim the job. A score can be bought by dealing with
+	/// oneself, so this keeps out newcomers and the careless, not the malicious.
+	pub min_reputation: Permill,
+	/// What must be known of the setup of the model's circuit.
+	pub setup: SetupDemand,
+}
+
+/// What a requester demands of the setup of a circuit.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+)]
+pub enum SetupDemand {
+	/// Nothing: whoever ran it may have kept its trapdoor, and could forge proofs.
+	#[default]
+	#[codec(index = 0)]
+	Any,
+	/// The origin that the runtime names vouches for it, when the job is opened and when it is
+	/// claimed.
+	#[codec(index = 1)]
+	Attested,
+}
+
 /// A job that has not ended. Whatever decides about money is fixed when the job is opened.
 #[derive(
 	Encode, Decode, MaxEncodedLen, TypeInfo, CloneNoBound, PartialEqNoBound, EqNoBound, DebugNoBound,
@@ -102,12 +149,15 @@ pub struct Job<T: Config> {
 	pub price: BalanceOf<T>,
 	/// How the answer is made sure of.
 	pub tier: Tier,
-	/// The least score of a worker that may claim the job.
-	pub min_reputation: Permill,
+	/// What the requester demands.
+	pub demands: Demands,
 	/// Blocks that a worker has from its claim on.
 	pub proving_period: BlockNumberFor<T>,
-	/// The last block in which an answer counts.
+	/// The last block in which an answer counts, as agreed when the job was opened: it moves by one
+	/// for each block since that does not count. See [`Pallet::moved`](crate::Pallet::moved).
 	pub deadline: BlockNumberFor<T>,
+	/// Blocks that had not counted for its circuit when it was opened.
+	pub standstill: BlockNumberFor<T>,
 	/// Where the job stands.
 	pub state: State<T>,
 }
@@ -134,7 +184,8 @@ pub enum State<T: Config> {
 pub struct Claim<T: Config> {
 	/// Who answers and is paid.
 	pub worker: T::AccountId,
-	/// The last block in which the worker's answer counts.
+	/// The last block in which the worker's answer counts, reckoned and moved as
+	/// [`Job::deadline`] is.
 	pub until: BlockNumberFor<T>,
 	/// What the worker loses if there is no answer by then.
 	pub bond: BalanceOf<T>,
@@ -156,13 +207,19 @@ pub struct Claim<T: Config> {
 pub struct Answer<T: Config> {
 	/// The job that it answers.
 	pub job: JobId,
+	/// The worker that has claimed it and made the proof. Somebody else's claim in its place makes
+	/// the answer void, not wrong.
+	pub worker: T::AccountId,
 	/// The output of the job's model on the job's input.
 	pub output: OutputOf<T>,
 	/// The claimant's proof.
 	pub proof: ProofOf<T>,
 }
 
-/// Why an answer in a batch cannot be right, whatever the others are.
+/// Why an answer in a batch is not paid.
+///
+/// What storage refuses can have come to pass while the batch was on its way: such an answer is
+/// skipped ([`ItemRefusal::is_of_storage`]). A wrong proof is its sender's doing and refuses the batch.
 #[derive(
 	Encode,
 	Decode,
@@ -210,6 +267,38 @@ pub enum ItemRefusal {
 	/// A commitment is not the canonical encoding of a scalar. Cannot happen, either.
 	#[codec(index = 10)]
 	NonCanonicalCommitment,
+	/// Another worker than the answer names has claimed the job.
+	#[codec(index = 11)]
+	NotClaimant,
+}
+
+impl ItemRefusal {
+	/// Whether the answer is refused for what is in storage rather than for what is in it.
+	pub fn is_of_storage(self) -> bool {
+		match self {
+			Self::UnknownJob
+			| Self::RepeatedJob
+			| Self::NotClaimed
+			| Self::NotClaimant
+			| Self::DeadlinePassed
+			| Self::FrozenCircuit
+			| Self::UnknownCircuit
+			| Self::UnusableKey
+			| Self::NonCanonicalCommitment => true,
+			Self::WrongOutputLength | Self::MalformedProof | Self::InvalidProof => false,
+		}
+	}
+}
+
+/// An answer of a batch that is not paid, and why.
+#[derive(Encode, Decode, TypeInfo, Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SkippedItem {
+	/// Its position in the batch, from zero.
+	pub item: u16,
+	/// The job that it was meant for.
+	pub job: JobId,
+	/// Why it is not paid.
+	pub reason: ItemRefusal,
 }
 
 /// How a price is divided. The parts add up to it.
@@ -301,7 +390,9 @@ pub enum NextAction<AccountId, BlockNumber> {
 	/// Anyone may expire it, which ends the job.
 	#[codec(index = 4)]
 	Expire,
-	/// The circuit is frozen. The requester may cancel, or wait.
+	/// The circuit is frozen, and the job's clock stands still. The requester may cancel the job
+	/// while nobody has claimed it; a claimed one either of the two may expire, without loss. Or
+	/// they wait.
 	#[codec(index = 5)]
 	Cancel,
 }

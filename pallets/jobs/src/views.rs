@@ -24,11 +24,13 @@ impl<T: Config> Pallet<T> {
 				JobStatus::Open { claim_by: Self::claim_by(&job) }
 			}
 			State::Open => JobStatus::Lapsed,
-			State::Claimed(claim) if Self::is_overdue(claim) => {
-				JobStatus::Overdue { worker: claim.worker.clone(), until: claim.until }
-			}
 			State::Claimed(claim) => {
-				JobStatus::Claimed { worker: claim.worker.clone(), until: claim.until }
+				let (worker, until) = (claim.worker.clone(), Self::until_of(&job, claim));
+				if Self::is_overdue(&job, claim) {
+					JobStatus::Overdue { worker, until }
+				} else {
+					JobStatus::Claimed { worker, until }
+				}
 			}
 		}
 	}
@@ -38,17 +40,19 @@ impl<T: Config> Pallet<T> {
 		let Some(job) = Jobs::<T>::get(id) else { return NextAction::Nothing };
 		match (Self::expiry(&job), &job.state) {
 			(Some(Expiry::Reopen(_)), _) => NextAction::TakeOver { by: Self::claim_by(&job) },
+			(Some(Expiry::Excuse(_)), _) => NextAction::Cancel,
 			(Some(_), _) => NextAction::Expire,
 			(None, State::Open) if T::Proofs::is_frozen(job.circuit) => NextAction::Cancel,
 			(None, State::Open) => NextAction::Claim { by: Self::claim_by(&job) },
-			(None, State::Claimed(claim)) => {
-				NextAction::Submit { worker: claim.worker.clone(), until: claim.until }
-			}
+			(None, State::Claimed(claim)) => NextAction::Submit {
+				worker: claim.worker.clone(),
+				until: Self::until_of(&job, claim),
+			},
 		}
 	}
 
 	/// The last block in which a claim fits before the deadline.
 	fn claim_by(job: &Job<T>) -> BlockNumberFor<T> {
-		job.deadline.saturating_sub(job.proving_period)
+		Self::deadline_of(job).saturating_sub(job.proving_period)
 	}
 }

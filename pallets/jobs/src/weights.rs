@@ -21,6 +21,8 @@ pub trait WeightInfo {
 	fn submit(inputs: u32) -> Weight;
 	/// Of `expire`.
 	fn expire() -> Weight;
+	/// Of `decline`.
+	fn decline() -> Weight;
 	/// Of `submit_batch`; see [`BatchSize`].
 	fn submit_batch(
 		proofs: u32,
@@ -50,7 +52,12 @@ pub struct BatchSize {
 	pub workers: u32,
 	/// Different versions.
 	pub versions: u32,
+	/// Answers that are skipped. None of the other numbers counts them.
+	pub skipped: u32,
 }
+
+/// Storage entries that are read to find that an answer is to be skipped: its job and its circuit.
+const SKIPPED_READS: u64 = 2;
 
 impl BatchSize {
 	/// The largest that a batch with outputs of these lengths can be: nothing that one job needs
@@ -72,6 +79,7 @@ impl BatchSize {
 			requesters: proofs,
 			workers: proofs,
 			versions: proofs,
+			skipped: 0,
 		}
 	}
 
@@ -80,6 +88,10 @@ impl BatchSize {
 	/// No more than its jobs do one by one: what a batch weighs whatever is in it was found from
 	/// larger ones, and is too much for a few jobs.
 	pub fn weight<T: Config>(self) -> Weight {
+		let skipped = T::DbWeight::get().reads(SKIPPED_READS.saturating_mul(self.skipped.into()));
+		if self.proofs == 0 {
+			return skipped;
+		}
 		let longest = packed_len(T::MaxOutputBytes::get()).max(1);
 		let together = T::WeightInfo::submit_batch(
 			self.proofs,
@@ -91,17 +103,15 @@ impl BatchSize {
 			self.versions,
 		);
 		let one_by_one = self.weight_one_by_one::<T>();
-		if one_by_one.ref_time() < together.ref_time() {
-			one_by_one
-		} else {
-			together
-		}
+		let settled =
+			if one_by_one.ref_time() < together.ref_time() { one_by_one } else { together };
+		settled.saturating_add(skipped)
 	}
 
 	/// What as many single answers of the same mean length weigh.
 	fn weight_one_by_one<T: Config>(self) -> Weight {
-		let proofs = self.proofs.max(1);
-		let inputs = public_input_count(0).saturating_add(self.words.div_ceil(proofs));
+		let proofs = self.proofs;
+		let inputs = public_input_count(0).saturating_add(self.words.div_ceil(proofs.max(1)));
 		// A single answer's sender is its worker, whose account counts as the sender's there.
 		let worker = T::DbWeight::get().reads_writes(1, 1);
 		T::WeightInfo::submit(inputs).saturating_add(worker).saturating_mul(proofs.into())
@@ -157,6 +167,10 @@ impl WeightInfo for () {
 
 	fn expire() -> Weight {
 		estimate(300, 12, 12)
+	}
+
+	fn decline() -> Weight {
+		estimate(300, 11, 10)
 	}
 
 	/// Each proof costs its job; each key its circuit and its prepared key; each requester its account

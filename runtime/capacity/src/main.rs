@@ -94,7 +94,8 @@ impl Jobs {
 	fn weight(self, inputs: u32) -> Weight {
 		let Self { proofs, keys, requesters, workers, versions } = self;
 		let words = proofs * (inputs - public_input_count(0));
-		BatchSize { proofs, keys, inputs: keys * inputs, words, requesters, workers, versions }
+		let inputs = keys * inputs;
+		BatchSize { proofs, keys, inputs, words, requesters, workers, versions, skipped: 0 }
 			.weight::<Runtime>()
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::deposits::StoragePrice;
-use crate::{AccountId, Balances, Runtime, RuntimeHoldReason, System};
+use crate::{AccountId, Balances, Runtime, RuntimeHoldReason};
 use frame_support::{parameter_types, traits::fungible::HoldConsideration};
 use frame_system::EnsureRoot;
 
@@ -17,7 +17,7 @@ impl pallet_circuits::Config for Runtime {
 	type Consideration = HoldConsideration<AccountId, Balances, CircuitDeposit, StoragePrice>;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type AttestOrigin = EnsureRoot<AccountId>;
-	type BlockNumberProvider = System;
+	type BlockNumberProvider = pallet_jobs::MarketClock<Runtime>;
 	type MaxKeyBytes = MaxKeyBytes;
 	type WeightInfo = crate::weights::pallet_circuits::WeightInfo<Runtime>;
 }

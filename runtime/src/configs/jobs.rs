@@ -3,7 +3,8 @@
 use super::deposits::StoragePrice;
 use crate::{
 	constants::{DAYS, MILLI_UNIT},
-	AccountId, Balance, Balances, Circuits, Models, Runtime, RuntimeHoldReason, Workers,
+	AccountId, Balance, Balances, BlockNumber, Circuits, Models, Runtime, RuntimeHoldReason,
+	Workers,
 };
 use alloc::vec::Vec;
 use candor_statement::{Fr, StatementSchema};
@@ -20,6 +21,10 @@ use pallet_models::{JobRefusal, ModelId, Version};
 use pallet_workers::LockRefusal;
 use sp_runtime::{traits::ConvertInto, DispatchError, DispatchResult, Permill};
 
+/// What a requester can have lost when its job was claimed for nothing: some ten times the fees for
+/// opening one with the longest input. It does not grow with the price, or making workers fail would pay.
+pub const MAX_COMPENSATION: Balance = 20 * MILLI_UNIT;
+
 parameter_types! {
 	pub const JobDeposit: RuntimeHoldReason =
 		RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::JobDeposit);
@@ -27,6 +32,7 @@ parameter_types! {
 	pub const ProtocolFee: Permill = Permill::from_percent(5);
 	pub const BondShare: Permill = Permill::from_percent(50);
 	pub const ForfeitToRequester: Permill = Permill::from_percent(50);
+	pub const DeclinePenalty: Permill = Permill::from_percent(5);
 	/// Inputs of up to four kilobytes can be posted on chain.
 	pub const MaxInlineInput: u32 = 4096;
 	/// What fits into the public inputs that a key may have beside the commitments and the binding.
@@ -75,7 +81,7 @@ fn model_refusal(refusal: JobRefusal) -> ModelRefusal {
 /// The proofs of the market: the circuits pallet.
 pub struct ProofsOfJobs;
 
-impl pallet_jobs::Proofs for ProofsOfJobs {
+impl pallet_jobs::Proofs<BlockNumber> for ProofsOfJobs {
 	type CircuitId = CircuitId;
 	type Batch = BatchOfJobs;
 
@@ -85,6 +91,14 @@ impl pallet_jobs::Proofs for ProofsOfJobs {
 
 	fn is_frozen(circuit: CircuitId) -> bool {
 		Circuits::is_frozen(circuit)
+	}
+
+	fn is_attested(circuit: CircuitId) -> bool {
+		Circuits::is_attested(circuit)
+	}
+
+	fn paused(circuit: CircuitId) -> BlockNumber {
+		Circuits::paused(circuit)
 	}
 
 	fn verify(circuit: CircuitId, inputs: &[Fr], proof: &[u8]) -> Result<(), ProofRefusal> {
@@ -177,10 +191,18 @@ impl pallet_jobs::Workers<AccountId, Balance> for WorkersOfJobs {
 		who: &AccountId,
 		amount: Balance,
 		beneficiary: &AccountId,
-		share: Permill,
+		compensation: Balance,
 	) -> Result<Forfeit<Balance>, DispatchError> {
-		let forfeit = Workers::forfeit(who, amount, beneficiary, share)?;
+		let forfeit = Workers::forfeit(who, amount, beneficiary, compensation)?;
 		Ok(Forfeit { compensation: forfeit.compensation, burnt: forfeit.burnt })
+	}
+
+	fn decline(
+		who: &AccountId,
+		amount: Balance,
+		penalty: Balance,
+	) -> Result<Balance, DispatchError> {
+		Workers::decline(who, amount, penalty)
 	}
 
 	fn obligations(who: &AccountId) -> Obligations<Balance> {
@@ -211,6 +233,8 @@ impl pallet_jobs::Config for Runtime {
 	type MinJobBond = ConstU128<{ 100 * MILLI_UNIT }>;
 	type BondShare = BondShare;
 	type ForfeitToRequester = ForfeitToRequester;
+	type MaxCompensation = ConstU128<MAX_COMPENSATION>;
+	type DeclinePenalty = DeclinePenalty;
 	type MinProvingPeriod = ConstU32<5>;
 	type MaxProvingPeriod = ConstU32<{ DAYS }>;
 	type MaxLifetime = ConstU32<{ 30 * DAYS }>;

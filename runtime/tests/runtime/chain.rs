@@ -4,7 +4,7 @@
 
 use candor_runtime::{
 	genesis, AccountId, Balance, Balances, Runtime, RuntimeCall, RuntimeGenesisConfig,
-	RuntimeOrigin, System,
+	RuntimeHoldReason, RuntimeOrigin, System,
 };
 use frame_support::{
 	genesis_builder_helper::build_state,
@@ -83,6 +83,12 @@ pub fn free(who: Sr25519Keyring) -> Balance {
 /// What is held on an account, for whatever reason.
 pub fn held(who: Sr25519Keyring) -> Balance {
 	Balances::total_balance_on_hold(&account(who))
+}
+
+/// What a worker has bonded.
+pub fn bonded(who: Sr25519Keyring) -> Balance {
+	let bond = RuntimeHoldReason::Workers(pallet_workers::HoldReason::Bond);
+	Balances::balance_on_hold(&bond, &account(who))
 }
 
 /// Everything that exists.

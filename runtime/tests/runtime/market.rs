@@ -2,16 +2,21 @@
 
 //! The market with real keys and real proofs.
 
-use crate::chain::{account, advance, development, free, held, issuance, send, send_as_root};
+use crate::chain::{
+	account, advance, bonded, development, free, held, issuance, send, send_as_root,
+};
 use candor_circuits::{Architecture, InferenceCircuit, LayerParameters, Perceptron};
-use candor_prover::{development_setup, key_file::circuit_identity, prove, Keys, Silent};
-use candor_runtime::{constants::UNIT, AccountId, Balance, Jobs, Runtime, System, Workers};
+use candor_prover::{development_setup, prove, Keys, Silent};
+use candor_runtime::{
+	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, AccountId, Balance, Jobs, Runtime,
+	System, Workers,
+};
 use candor_statement::{
 	binding, commitment::commit_input, Binding, Fr, ModelCommitment, StatementSchema,
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_circuits::{CircuitId, Provenance, SetupKind};
-use pallet_jobs::{Error, JobId, JobStatus, Tier};
+use pallet_jobs::{Demands, Error, JobId, JobStatus, Tier};
 use pallet_models::{Metadata, ModelId, Version};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{DispatchError, Permill};
@@ -75,7 +80,11 @@ impl Fixture {
 
 	/// The circuit of this model.
 	pub fn circuit(&self) -> CircuitId {
-		CircuitId(circuit_identity(&self.keys.verifying).into())
+		CircuitId::of(
+			&self.keys.verifying.to_bytes(),
+			&self.model.architecture().schema(),
+			&provenance(),
+		)
 	}
 
 	/// Registers circuit and model.
@@ -88,19 +97,24 @@ impl Fixture {
 	}
 }
 
+/// What is said of every key here.
+fn provenance() -> Provenance {
+	Provenance {
+		source: Default::default(),
+		transcript: Default::default(),
+		declared: SetupKind::Development,
+	}
+}
+
 /// Registers a circuit with this key, and a model on it.
 pub fn register(key: Vec<u8>, schema: StatementSchema, commitment: ModelCommitment) {
-	let circuit = CircuitId::of_key(&key);
+	let circuit = CircuitId::of(&key, &schema, &provenance());
 	assert_ok!(send(
 		OWNER,
 		pallet_circuits::Call::register {
 			key: BoundedVec::truncate_from(key),
 			schema,
-			provenance: Provenance {
-				source: Default::default(),
-				transcript: Default::default(),
-				setup: SetupKind::Development,
-			},
+			provenance: provenance(),
 		}
 	));
 	assert_ok!(send(
@@ -164,7 +178,7 @@ pub fn open_on(model: ModelId) -> JobId {
 			input: Some(BoundedVec::truncate_from(INPUT.to_vec())),
 			price: PRICE,
 			tier: Tier::Proven,
-			min_reputation: Permill::zero(),
+			demands: Demands::default(),
 			proving_period: PROVING_PERIOD,
 			deadline: System::block_number() + 4 * PROVING_PERIOD,
 		}
@@ -206,6 +220,7 @@ pub fn market(test: impl FnOnce()) {
 		register_worker(WORKER);
 		register_worker(RIVAL);
 		test();
+		assert_eq!(books::check(), Ok(()));
 	});
 }
 
@@ -227,7 +242,7 @@ mod an_answered_job {
 			assert_eq!(free(OWNER), owner + royalty);
 			assert_eq!(free(REQUESTER), requester - PRICE);
 			assert_eq!(held(REQUESTER), 0);
-			assert_eq!(held(WORKER), BOND);
+			assert_eq!(bonded(WORKER), BOND);
 			assert_eq!(issuance(), supply - fee);
 		});
 	}
@@ -359,11 +374,11 @@ mod a_late_answer {
 
 			let (requester, supply) = (free(REQUESTER), issuance());
 			assert_ok!(expire(job));
-			// Half the price, rounded up, was at stake; half of it, rounded down, is compensation.
+			// Half the price, rounded up, was at stake; the requester gets what it can have lost.
 			let bond = PRICE.div_ceil(2);
-			assert_eq!(held(WORKER), BOND - bond);
-			assert_eq!(free(REQUESTER), requester + bond / 2);
-			assert_eq!(issuance(), supply - (bond - bond / 2));
+			assert_eq!(bonded(WORKER), BOND - bond);
+			assert_eq!(free(REQUESTER), requester + MAX_COMPENSATION);
+			assert_eq!(issuance(), supply - (bond - MAX_COMPENSATION));
 			assert_eq!(Workers::reputation(account(WORKER)).failed, 1);
 		});
 	}
@@ -375,7 +390,7 @@ mod a_late_answer {
 			assert_ok!(claim(WORKER, job));
 			advance(4 * PROVING_PERIOD + 1);
 			assert_ok!(expire(job));
-			assert_eq!(free(REQUESTER), before + PRICE.div_ceil(2) / 2);
+			assert_eq!(free(REQUESTER), before + MAX_COMPENSATION);
 			assert_eq!(held(REQUESTER), 0);
 			assert_eq!(Jobs::job_status(job), JobStatus::Ended);
 		});
@@ -393,10 +408,29 @@ mod a_frozen_circuit {
 			let answer = answer(job, WORKER);
 			assert_ok!(send_as_root(pallet_circuits::Call::freeze { circuit: circuit() }));
 			assert_noop!(submit(WORKER, job, answer), Error::<Runtime>::FrozenCircuit);
-			assert_ok!(expire(job));
+			assert_noop!(expire(job), Error::<Runtime>::NotExpirable);
+			assert_ok!(send(WORKER, pallet_jobs::Call::expire { job }));
 			assert_eq!(free(REQUESTER), before);
-			assert_eq!(held(WORKER), BOND);
+			assert_eq!(bonded(WORKER), BOND);
 			assert_eq!(Workers::reputation(account(WORKER)).excused, 1);
+		});
+	}
+}
+
+mod an_unfrozen_circuit {
+	use super::*;
+
+	#[test]
+	fn gives_back_to_a_claim_the_time_that_the_freeze_took() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			let answer = answer(job, WORKER);
+			assert_ok!(send_as_root(pallet_circuits::Call::freeze { circuit: circuit() }));
+			advance(10 * PROVING_PERIOD);
+			assert_ok!(send_as_root(pallet_circuits::Call::unfreeze { circuit: circuit() }));
+			advance(PROVING_PERIOD);
+			assert_ok!(submit(WORKER, job, answer));
 		});
 	}
 }
@@ -405,7 +439,7 @@ mod a_proxy {
 	use super::*;
 	use candor_runtime::{configs::proxy::ProxyType, RuntimeCall};
 
-	fn as_worker(call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+	fn as_proxy(call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
 		assert_ok!(send(
 			STRANGER,
 			pallet_proxy::Call::proxy {
@@ -423,36 +457,92 @@ mod a_proxy {
 		result.expect("the proxy says what came of the call")
 	}
 
+	/// Lets the stranger act for the worker.
+	fn delegate(proxy_type: ProxyType) {
+		assert_ok!(send(
+			WORKER,
+			pallet_proxy::Call::add_proxy {
+				delegate: account(STRANGER).into(),
+				proxy_type,
+				delay: 0,
+			}
+		));
+	}
+
+	/// Every way of moving money out of the worker's account, or of staking more of it.
+	fn ways_to_lose_money() -> Vec<RuntimeCall> {
+		let dest: candor_runtime::Address = account(STRANGER).into();
+		vec![
+			pallet_balances::Call::transfer_allow_death { dest: dest.clone(), value: UNIT }.into(),
+			pallet_balances::Call::transfer_all { dest, keep_alive: false }.into(),
+			pallet_workers::Call::register { bond: BOND, metadata: Default::default() }.into(),
+			pallet_workers::Call::bond_more { amount: BOND }.into(),
+			pallet_workers::Call::unbond { amount: UNIT }.into(),
+			pallet_workers::Call::deregister {}.into(),
+			pallet_models::Call::transfer_ownership {
+				model: ModelId(0),
+				new_owner: account(STRANGER),
+			}
+			.into(),
+			pallet_jobs::Call::open {
+				model: ModelId(0),
+				version: Version::FIRST,
+				input_commitment: commit_input(&INPUT, Fr::from(0u8)),
+				input: None,
+				price: PRICE,
+				tier: Tier::Proven,
+				demands: Demands::default(),
+				proving_period: PROVING_PERIOD,
+				deadline: System::block_number() + 4 * PROVING_PERIOD,
+			}
+			.into(),
+		]
+	}
+
 	#[test]
-	fn of_a_worker_answers_jobs_and_moves_no_money() {
+	fn of_a_worker_answers_jobs_and_risks_no_more_than_the_bond() {
 		market(|| {
-			assert_ok!(send(
-				WORKER,
-				pallet_proxy::Call::add_proxy {
-					delegate: account(STRANGER).into(),
-					proxy_type: ProxyType::Worker,
-					delay: 0,
-				}
-			));
-			let job = open();
-			assert_ok!(as_worker(pallet_jobs::Call::claim { job }));
+			delegate(ProxyType::Worker);
+			let jobs = [open(), open()];
+			for job in jobs {
+				assert_ok!(as_proxy(pallet_jobs::Call::claim { job }));
+			}
+			assert_ok!(as_proxy(pallet_jobs::Call::decline { job: jobs[0] }));
 			assert_eq!(
-				as_worker(pallet_jobs::Call::submit_batch { answers: Default::default() }),
+				as_proxy(pallet_jobs::Call::submit_batch { answers: Default::default() }),
 				Err(Error::<Runtime>::EmptyBatch.into())
 			);
 			let refused: DispatchError = frame_system::Error::<Runtime>::CallFiltered.into();
-			assert_eq!(
-				as_worker(pallet_balances::Call::transfer_allow_death {
-					dest: account(STRANGER).into(),
-					value: UNIT
-				}),
-				Err(refused)
-			);
-			assert_eq!(as_worker(pallet_workers::Call::deregister {}), Err(refused));
-			let batch = pallet_utility::Call::batch_all {
-				calls: vec![pallet_jobs::Call::claim { job }.into()],
-			};
-			assert_eq!(as_worker(batch), Err(refused));
+			for call in ways_to_lose_money() {
+				let batch = pallet_utility::Call::batch_all { calls: vec![call.clone()] };
+				assert_eq!(as_proxy(batch), Err(refused), "in a batch: {call:?}");
+				assert_eq!(as_proxy(call.clone()), Err(refused), "{call:?}");
+			}
+		});
+	}
+
+	#[test]
+	fn that_must_not_transfer_can_neither_stake_nor_lose_anything() {
+		market(|| {
+			delegate(ProxyType::NonTransfer);
+			let job = open();
+			let refused: DispatchError = frame_system::Error::<Runtime>::CallFiltered.into();
+			for call in ways_to_lose_money() {
+				assert_eq!(as_proxy(call.clone()), Err(refused), "{call:?}");
+			}
+			assert_eq!(as_proxy(pallet_jobs::Call::claim { job }), Err(refused));
+			assert_eq!(as_proxy(pallet_jobs::Call::decline { job }), Err(refused));
+			// The rest is the account's business.
+			assert_ok!(as_proxy(pallet_workers::Call::set_metadata {
+				metadata: Default::default()
+			}));
+			assert_ok!(claim(WORKER, job));
+			let (output, proof) = answer(job, WORKER);
+			assert_ok!(as_proxy(pallet_jobs::Call::submit {
+				job,
+				output: BoundedVec::truncate_from(output),
+				proof: BoundedVec::truncate_from(proof),
+			}));
 		});
 	}
 }

@@ -7,7 +7,7 @@ use candor_runtime::{weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::{CircuitId, Provenance, SetupKind, WeightInfo as _};
-use pallet_jobs::{Answer, JobId, Tier, WeightInfo as _};
+use pallet_jobs::{Answer, Demands, JobId, Tier, WeightInfo as _};
 use pallet_models::{Metadata, ModelId, Version, WeightInfo as _};
 use pallet_validators::WeightInfo as _;
 use pallet_workers::WeightInfo as _;
@@ -48,7 +48,7 @@ mod of_circuits {
 			provenance: Provenance {
 				source: Default::default(),
 				transcript: Default::default(),
-				setup: SetupKind::Development,
+				declared: SetupKind::Development,
 			},
 		}
 	}
@@ -65,6 +65,11 @@ mod of_circuits {
 			(pallet_circuits::Call::deregister { circuit }, Circuits::deregister()),
 			(pallet_circuits::Call::freeze { circuit }, Circuits::freeze()),
 			(pallet_circuits::Call::unfreeze { circuit }, Circuits::unfreeze()),
+			(pallet_circuits::Call::attest { circuit }, Circuits::attest()),
+			(
+				pallet_circuits::Call::withdraw_attestation { circuit },
+				Circuits::withdraw_attestation(),
+			),
 		]);
 	}
 
@@ -151,7 +156,7 @@ mod of_jobs {
 			input: input.map(|bytes| BoundedVec::truncate_from(vec![0; bytes])),
 			price: 1,
 			tier: Tier::Proven,
-			min_reputation: Permill::zero(),
+			demands: Demands::default(),
 			proving_period: 10,
 			deadline: 100,
 		}
@@ -171,6 +176,7 @@ mod of_jobs {
 			.iter()
 			.map(|bytes| Answer {
 				job: JobId(0),
+				worker: account(Alice),
 				output: BoundedVec::truncate_from(vec![0; *bytes]),
 				proof: Default::default(),
 			})
@@ -194,8 +200,8 @@ mod of_jobs {
 			(submit(32, 0), Jobs::submit(5)),
 			(submit(1891, 256), Jobs::submit(64)),
 			(pallet_jobs::Call::expire { job }, Jobs::expire()),
+			(pallet_jobs::Call::decline { job }, Jobs::decline()),
 			// No more than one by one, and then the worker is not the sender.
-			(submit_batch(&[]), Jobs::submit(3) + worker),
 			(submit_batch(&[0]), Jobs::submit(3) + worker),
 			(submit_batch(&[0, 33]), (Jobs::submit(4) + worker) * 2),
 			// As long as the jobs are not read, they may have nothing in common. 64 words are a

@@ -48,7 +48,7 @@ fn a_claimed_job_is_not_cancelled_not_even_when_overdue() {
 fn an_open_job_is_cancelled_also_after_its_time_and_under_a_frozen_circuit() {
 	build_and_execute(|| {
 		let id = open();
-		CircuitFrozen::set(&true);
+		freeze();
 		go_to(DEADLINE + 100);
 		assert_ok!(JobsPallet::cancel(signed(REQUESTER), id));
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE);

@@ -56,7 +56,7 @@ fn a_job_that_does_not_exist_cannot_be_claimed() {
 fn a_frozen_circuit_allows_no_claim() {
 	build_and_execute(|| {
 		let id = open();
-		CircuitFrozen::set(&true);
+		freeze();
 		assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::FrozenCircuit);
 	});
 }
@@ -109,8 +109,8 @@ mod eligibility {
 			let id =
 				Opening { min_reputation: Permill::from_parts(10), ..Default::default() }.open();
 			let score = |parts| {
-				Reputations::<Test>::mutate(WORKER, |reputation| {
-					let reputation = reputation.get_or_insert_default();
+				Reputations::<Test>::mutate(WORKER, |record| {
+					let reputation = &mut record.as_mut().unwrap().reputation;
 					reputation.settled = 1;
 					reputation.score = Permill::from_parts(parts);
 				});

@@ -125,13 +125,19 @@ mod under_a_frozen_circuit {
 	use super::*;
 
 	#[test]
-	fn a_claimant_is_excused_at_any_time() {
-		for block in [1, 1 + PROVING_PERIOD, 2 + PROVING_PERIOD, DEADLINE + 1] {
+	fn a_claim_ends_without_loss_when_one_of_the_two_wants_it() {
+		for (who, block) in [
+			(WORKER, 1),
+			(REQUESTER, 1 + PROVING_PERIOD),
+			(WORKER, 2 + PROVING_PERIOD),
+			(REQUESTER, DEADLINE + 1),
+		] {
 			build_and_execute(|| {
 				let id = claimed();
-				CircuitFrozen::set(&true);
+				freeze();
 				go_to(block);
-				assert_ok!(expire(id));
+				assert_noop!(expire(id), Error::<Test>::NotExpirable);
+				assert_ok!(JobsPallet::expire(signed(who), id));
 				assert_eq!(free(REQUESTER), INITIAL_BALANCE);
 				assert_eq!(free(WORKER), INITIAL_BALANCE - BOND);
 				assert_eq!(held(BondReason::get(), WORKER), BOND);
@@ -150,14 +156,41 @@ mod under_a_frozen_circuit {
 	}
 
 	#[test]
-	fn an_open_job_waits_until_it_lapses() {
+	fn a_claim_that_was_overdue_before_is_not_excused() {
 		build_and_execute(|| {
-			let id = open();
-			CircuitFrozen::set(&true);
-			assert_noop!(expire(id), Error::<Test>::NotExpirable);
-			go_to(CLAIM_BY + 1);
+			let id = claimed();
+			go_to(2 + PROVING_PERIOD);
+			freeze();
 			assert_ok!(expire(id));
-			assert_eq!(free(REQUESTER), INITIAL_BALANCE);
+			assert_eq!(WorkersPallet::reputation(WORKER).failed, 1);
+			assert_eq!(free(REQUESTER), INITIAL_BALANCE + COMPENSATION);
+			assert!(!Jobs::<Test>::contains_key(id));
 		});
 	}
+
+	#[test]
+	fn an_open_job_waits() {
+		build_and_execute(|| {
+			let id = open();
+			freeze();
+			go_to(DEADLINE + 100);
+			assert_noop!(expire(id), Error::<Test>::NotExpirable);
+			unfreeze();
+			assert_noop!(expire(id), Error::<Test>::NotExpirable);
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		});
+	}
+}
+
+#[test]
+fn the_requester_gets_no_more_than_the_bound_whatever_the_bond() {
+	build_and_execute(|| {
+		let id = Opening { price: 5 * BOND, ..Default::default() }.open();
+		assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		let (requester, issuance) = (free(REQUESTER), Balances::total_issuance());
+		go_to(2 + PROVING_PERIOD);
+		assert_ok!(expire(id));
+		assert_eq!(free(REQUESTER), requester + MAX_COMPENSATION);
+		assert_eq!(Balances::total_issuance(), issuance - (BOND - MAX_COMPENSATION));
+	});
 }

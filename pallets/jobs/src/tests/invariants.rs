@@ -47,6 +47,28 @@ fn a_claim_after_the_deadline_is_noticed() {
 }
 
 #[test]
+fn an_escrow_without_a_job_is_noticed() {
+	use frame_support::traits::fungible::MutateHold;
+	for who in [REQUESTER, STRANGER] {
+		noticed(|_| Balances::hold(&EscrowReason::get(), &who, 1).unwrap());
+	}
+}
+
+#[test]
+fn a_bond_that_is_locked_without_a_claim_is_noticed() {
+	noticed(|_| {
+		pallet_workers::Workers::<Test>::mutate(RIVAL, |worker| {
+			worker.as_mut().unwrap().locked = 1;
+		})
+	});
+}
+
+#[test]
+fn a_standstill_that_has_not_come_to_pass_is_noticed() {
+	noticed(|id| change(id, |job| job.standstill = 1));
+}
+
+#[test]
 fn a_version_that_miscounts_is_noticed() {
 	noticed(|_| ModelsPallet::remove_jobs(MODEL, VERSION, 1));
 }

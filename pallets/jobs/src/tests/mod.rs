@@ -4,10 +4,12 @@
 
 mod cancel;
 mod claim;
+mod decline;
 mod expire;
 mod invariants;
 mod open;
 mod sequences;
+mod standstill;
 mod submit;
 mod submit_batch;
 mod views;

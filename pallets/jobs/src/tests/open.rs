@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{mock::*, Error, Event, InlineInputOf, Job, JobId, NextJobId, State, Tier};
+use crate::{
+	mock::*, Demands, Error, Event, InlineInputOf, Job, JobId, NextJobId, SetupDemand, State, Tier,
+};
 use candor_statement::{InputCommitment, StatementSchema};
 use frame_support::{assert_noop, assert_ok};
 use pallet_models::{ModelId, Version, Versions};
@@ -33,9 +35,10 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 				output_len: OUTPUT_LEN,
 				price: PRICE,
 				tier: Tier::Proven,
-				min_reputation: Permill::zero(),
+				demands: Demands::default(),
 				proving_period: PROVING_PERIOD,
 				deadline: DEADLINE,
+				standstill: 0,
 				state: State::Open,
 			}
 		);
@@ -111,9 +114,9 @@ fn the_version_must_take_jobs() {
 #[test]
 fn the_circuit_must_be_known_and_in_use() {
 	build_and_execute(|| {
-		CircuitFrozen::set(&true);
+		freeze();
 		assert_noop!(Opening::default().call(), Error::<Test>::FrozenCircuit);
-		CircuitFrozen::set(&false);
+		unfreeze();
 		Schema::set(&None);
 		assert_noop!(Opening::default().call(), Error::<Test>::UnknownCircuit);
 	});
@@ -184,12 +187,41 @@ fn the_deadline_is_bounded() {
 	build_and_execute(|| {
 		go_to(7);
 		let opening = |deadline| Opening { deadline, ..Default::default() };
-		assert_noop!(opening(7 + PROVING_PERIOD - 1).call(), Error::<Test>::DeadlineTooSoon);
-		assert_noop!(opening(0).call(), Error::<Test>::DeadlineTooSoon);
+		let too_soon = |blocks| Error::<Test>::DeadlineTooSoon { blocks };
+		assert_noop!(opening(7 + PROVING_PERIOD).call(), too_soon(1));
+		assert_noop!(opening(7).call(), too_soon(11));
+		assert_noop!(opening(0).call(), too_soon(18));
+		go_to(100_000);
+		assert_noop!(opening(0).call(), too_soon(u16::MAX));
+		go_to(7);
 		assert_noop!(opening(7 + 201).call(), Error::<Test>::DeadlineTooFar);
 		assert_noop!(opening(u64::MAX).call(), Error::<Test>::DeadlineTooFar);
-		assert_ok!(opening(7 + PROVING_PERIOD).call());
+		assert_ok!(opening(7 + PROVING_PERIOD + 1).call());
 		assert_ok!(opening(7 + 200).call());
+	});
+}
+
+#[test]
+fn the_shortest_job_can_be_claimed_in_the_block_after_it_was_opened() {
+	build_and_execute(|| {
+		let id = Opening { deadline: 1 + PROVING_PERIOD + 1, ..Default::default() }.open();
+		go_to(2);
+		assert_ok!(JobsPallet::claim(signed(WORKER), id));
+	});
+}
+
+#[test]
+fn the_requester_may_demand_that_somebody_vouches_for_the_setup() {
+	build_and_execute(|| {
+		let demanding = || Opening { setup: SetupDemand::Attested, ..Default::default() };
+		assert_noop!(demanding().call(), Error::<Test>::NotAttested);
+		CircuitAttested::set(&true);
+		let id = demanding().open();
+		// Nor is a claim possible once nobody vouches for it any more.
+		CircuitAttested::set(&false);
+		assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::NotAttested);
+		CircuitAttested::set(&true);
+		assert_ok!(JobsPallet::claim(signed(WORKER), id));
 	});
 }
 
@@ -232,7 +264,7 @@ fn only_signed_origins_open() {
 				None,
 				PRICE,
 				Tier::Proven,
-				Permill::zero(),
+				Demands::default(),
 				PROVING_PERIOD,
 				DEADLINE,
 			),

@@ -17,8 +17,10 @@ enum Step {
 	Claim { who: usize, job: u64 },
 	Submit { who: usize, job: u64, right: bool },
 	SubmitBatch { who: usize, jobs: Vec<u64>, right: bool },
-	Expire { job: u64 },
+	Expire { who: usize, job: u64 },
+	Decline { who: usize, job: u64 },
 	Wait { blocks: u64 },
+	FillBlocks { blocks: u64 },
 	Freeze { frozen: bool },
 	Transfer { from: usize, to: usize },
 	Register { who: usize, bond: u128 },
@@ -30,6 +32,8 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
 	let who = 0..ACCOUNTS.len();
 	let worker = prop_oneof![4 => Just(1usize), 4 => Just(2usize), 1 => who.clone()];
+	// Whom a claim concerns, more often than not.
+	let party = prop_oneof![2 => Just(0usize), 3 => worker.clone(), 1 => who.clone()];
 	let job = prop_oneof![4 => Just(0u64), 2 => Just(1u64), 1 => 0..6u64];
 	prop_oneof![
 		6 => (who.clone(), 90..20_000u128, 4..20u64, 0..30u64, prop_oneof![9 => Just(0u32), 1 => 0..80_000u32])
@@ -42,9 +46,11 @@ fn step() -> impl Strategy<Value = Step> {
 			.prop_map(|(who, job, right)| Step::Submit { who, job, right }),
 		4 => (who.clone(), prop::collection::vec(0..4u64, 0..4), prop::bool::weighted(0.9))
 			.prop_map(|(who, jobs, right)| Step::SubmitBatch { who, jobs, right }),
-		4 => job.prop_map(|job| Step::Expire { job }),
+		5 => (party, job.clone()).prop_map(|(who, job)| Step::Expire { who, job }),
+		2 => (worker.clone(), job).prop_map(|(who, job)| Step::Decline { who, job }),
+		1 => (1..15u64).prop_map(|blocks| Step::FillBlocks { blocks }),
 		4 => (1..15u64).prop_map(|blocks| Step::Wait { blocks }),
-		1 => prop::bool::weighted(0.3).prop_map(|frozen| Step::Freeze { frozen }),
+		2 => prop::bool::weighted(0.4).prop_map(|frozen| Step::Freeze { frozen }),
 		1 => (who.clone(), who.clone()).prop_map(|(from, to)| Step::Transfer { from, to }),
 		1 => (worker.clone(), 400..20_000u128).prop_map(|(who, bond)| Step::Register { who, bond }),
 		1 => (worker.clone(), 0..5_000u128)
@@ -97,20 +103,44 @@ fn take(step: Step) -> DispatchResult {
 				ids.into_iter().filter(claimed).map(answer).collect()
 			} else {
 				let proof: ProofOf<Test> = vec![0; 32].try_into().unwrap();
-				ids.map(|job| Answer { job, output: output(), proof: proof.clone() }).collect()
+				ids.map(|job| {
+					let worker = ACCOUNTS[who];
+					Answer { job, worker, output: output(), proof: proof.clone() }
+				})
+				.collect()
 			};
 			let predicted = JobsPallet::would_settle(answers.clone().try_into().unwrap());
 			let result = submit_batch(ACCOUNTS[who], &answers);
-			assert_eq!(predicted, result);
+			assert_eq!(predicted.map(|_| ()), result);
 			result
 		}
-		Step::Expire { job: back } => JobsPallet::expire(signed(STRANGER), job(back)),
+		Step::Expire { who, job: back } => JobsPallet::expire(origin(who), job(back)),
+		Step::Decline { who, job: back } => {
+			let predicted = JobsPallet::decline_penalty(job(back));
+			let result = JobsPallet::decline(origin(who), job(back));
+			if result.is_ok() {
+				let burnt = events().into_iter().find_map(|event| match event {
+					Event::Declined { burnt, .. } => Some(burnt),
+					_ => None,
+				});
+				assert_eq!(burnt, predicted);
+			}
+			result
+		}
+		Step::FillBlocks { blocks } => {
+			pass_full_blocks(blocks);
+			Ok(())
+		}
 		Step::Wait { blocks } => {
 			System::set_block_number(System::block_number() + blocks);
 			Ok(())
 		}
 		Step::Freeze { frozen } => {
-			CircuitFrozen::set(&frozen);
+			if frozen {
+				freeze();
+			} else {
+				unfreeze();
+			}
 			Ok(())
 		}
 		Step::Transfer { from, to } => {
@@ -173,6 +203,16 @@ impl Story {
 				reputation.failed += 1;
 				reputation.score = Permill::from_parts(score - score.div_ceil(4));
 			}
+			Event::Declined { job, worker, burnt } => {
+				let bond = self.bonds.remove(&job).expect("claimed");
+				assert!(0 < burnt && burnt <= bond);
+				self.burnt += burnt;
+				let reputation = self.reputations.entry(worker).or_default();
+				let score = reputation.score.deconstruct();
+				reputation.declined += 1;
+				reputation.score = Permill::from_parts(score - score.div_ceil(16));
+			}
+			Event::Skipped { .. } => (),
 			Event::Excused { job, worker } => {
 				assert!(self.bonds.remove(&job).is_some());
 				self.reputations.entry(worker).or_default().excused += 1;
@@ -210,6 +250,8 @@ fn kind(event: &Event<Test>) -> &'static str {
 		Event::Settled { .. } => "settled",
 		Event::RoyaltyBurnt { .. } => "royalty burnt",
 		Event::Forfeited { .. } => "forfeited",
+		Event::Declined { .. } => "declined",
+		Event::Skipped { .. } => "skipped",
 		Event::Excused { .. } => "excused",
 		Event::Reopened { .. } => "reopened",
 		Event::Refunded { .. } => "refunded",
@@ -235,6 +277,7 @@ fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 			assert_eq!(Balances::total_issuance(), issuance - story.burnt);
 		}
 		// Whatever is open can be brought to its end by a stranger.
+		unfreeze();
 		System::set_block_number(System::block_number() + 1_000);
 		for job in crate::Jobs::<Test>::iter_keys().collect::<Vec<_>>() {
 			JobsPallet::expire(signed(STRANGER), job).unwrap();
@@ -265,7 +308,16 @@ fn the_sequences_reach_every_kind_of_end() {
 			*kinds.entry(kind).or_insert(0) += count;
 		}
 	}
-	for kind in ["cancelled", "settled", "forfeited", "excused", "reopened", "refunded"] {
+	for kind in [
+		"cancelled",
+		"settled",
+		"skipped",
+		"forfeited",
+		"declined",
+		"excused",
+		"reopened",
+		"refunded",
+	] {
 		assert!(kinds.get(kind).is_some_and(|count| *count >= 3), "{kind}: {kinds:?}");
 	}
 }

@@ -46,6 +46,7 @@ fn everybody_is_paid_to_the_last_unit() {
 				settled: 1,
 				failed: 0,
 				excused: 0,
+				declined: 0,
 				earned: PAYOUT,
 				// 100_100 millionths of 1 / 16.
 				score: Permill::from_parts(6_256),
@@ -202,14 +203,14 @@ mod reject {
 	fn a_frozen_circuit() {
 		build_and_execute(|| {
 			let id = claimed();
-			CircuitFrozen::set(&true);
+			freeze();
 			assert_noop!(submit(id, WORKER), Error::<Test>::FrozenCircuit);
 			// Before the bytes are looked at.
 			assert_noop!(
 				submit_with(WORKER, id, Default::default(), Default::default()),
 				Error::<Test>::FrozenCircuit
 			);
-			CircuitFrozen::set(&false);
+			unfreeze();
 			assert_ok!(submit(id, WORKER));
 		});
 	}

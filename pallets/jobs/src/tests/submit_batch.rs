@@ -2,6 +2,7 @@
 
 use crate::{
 	mock::*, weights::BatchSize, Answer, Call, Error, Event, ItemRefusal, JobId, Jobs, OutputOf,
+	SkippedItem,
 };
 use frame_support::{
 	assert_noop, assert_ok, assert_storage_noop, dispatch::GetDispatchInfo,
@@ -36,6 +37,29 @@ fn refused(answers: &[Answer<Test>], error: Error<Test>) {
 	let predicted = JobsPallet::would_settle(answers.to_vec().try_into().unwrap());
 	assert_eq!(predicted, Err(error));
 	assert_noop!(submit_batch(STRANGER, answers), error);
+}
+
+/// The batch is accepted and leaves these answers out, as the view function says; the others are paid.
+fn skips(answers: &[Answer<Test>], expected: &[(u16, ItemRefusal)]) {
+	let expected: Vec<_> = expected
+		.iter()
+		.map(|&(item, reason)| SkippedItem { item, job: answers[usize::from(item)].job, reason })
+		.collect();
+	let predicted = JobsPallet::would_settle(answers.to_vec().try_into().unwrap());
+	assert_eq!(predicted, Ok(expected.clone()));
+	System::reset_events();
+	assert_ok!(submit_batch(STRANGER, answers));
+	let told: Vec<_> = events()
+		.into_iter()
+		.filter_map(|event| match event {
+			Event::Skipped { item, job, reason } => Some(SkippedItem { item, job, reason }),
+			Event::Settled { .. } => None,
+			other => panic!("{other:?}"),
+		})
+		.collect();
+	assert_eq!(told, expected);
+	let settled = events().iter().filter(|event| matches!(event, Event::Settled { .. })).count();
+	assert_eq!(settled + expected.len(), answers.len());
 }
 
 #[test]
@@ -176,6 +200,7 @@ fn the_charge_assumes_nothing_in_common_and_is_corrected_afterwards() {
 			requesters: 4,
 			workers: 4,
 			versions: 4,
+			skipped: 0,
 		};
 		let found =
 			BatchSize { keys: 1, inputs: 5, requesters: 3, workers: 2, versions: 1, ..size };
@@ -232,7 +257,9 @@ mod is_the_same_as_one_by_one {
 				assert_ok!(JobsPallet::would_settle(answers.clone().try_into().unwrap()));
 				assert_ok!(submit_batch(STRANGER, &answers));
 			} else {
-				for ((worker, _), Answer { job, output, proof }) in jobs.into_iter().zip(answers) {
+				for ((worker, _), Answer { job, output, proof, .. }) in
+					jobs.into_iter().zip(answers)
+				{
 					assert_ok!(JobsPallet::submit(signed(worker), job, output, proof));
 				}
 			}
@@ -259,10 +286,7 @@ mod is_the_same_as_one_by_one {
 	#[test]
 	fn in_what_it_refuses_about_a_single_answer() {
 		type Spoil = fn(&mut Answer<Test>);
-		let faults: [(Spoil, ItemRefusal, Error<Test>); 6] = [
-			(|answer| answer.job = JobId(9), ItemRefusal::UnknownJob, Error::UnknownJob),
-			(|_| go_to(2 + PROVING_PERIOD), ItemRefusal::DeadlinePassed, Error::DeadlinePassed),
-			(|_| CircuitFrozen::set(&true), ItemRefusal::FrozenCircuit, Error::FrozenCircuit),
+		let faults: [(Spoil, ItemRefusal, Error<Test>); 3] = [
 			(
 				|answer| answer.output = Default::default(),
 				ItemRefusal::WrongOutputLength,
@@ -284,10 +308,171 @@ mod is_the_same_as_one_by_one {
 				let mut answer = answer(claimed());
 				spoil(&mut answer);
 				refused(std::slice::from_ref(&answer), bad_item(0, reason));
-				let Answer { job, output, proof } = answer;
+				let Answer { job, output, proof, .. } = answer;
 				assert_noop!(JobsPallet::submit(signed(WORKER), job, output, proof), error);
 			});
 		}
+	}
+}
+
+mod skip {
+	use super::*;
+
+	#[test]
+	fn a_job_that_has_ended_however_the_others_are_paid() {
+		build_and_execute(|| {
+			let answers = answers(5);
+			assert_ok!(submit(answers[2].job, WORKER));
+			let paid = free(WORKER);
+			skips(&answers, &[(2, ItemRefusal::UnknownJob)]);
+			assert_eq!(free(WORKER), paid + 4 * PAYOUT);
+			// All of them by now.
+			skips(&answers, &[0, 1, 2, 3, 4].map(|item| (item, ItemRefusal::UnknownJob)));
+			assert_eq!(free(WORKER), paid + 4 * PAYOUT);
+		});
+	}
+
+	#[test]
+	fn the_same_job_the_second_time_right_or_wrong() {
+		build_and_execute(|| {
+			let right = answers(3);
+			let mut wrong = right[0].clone();
+			wrong.proof = vec![0; 32].try_into().unwrap();
+			let twice = [&right[..], &right[1..2], &[wrong]].concat();
+			skips(&twice, &[3, 4].map(|item| (item, ItemRefusal::RepeatedJob)));
+		});
+	}
+
+	#[test]
+	fn a_job_that_nobody_claimed_and_a_claim_that_is_overdue() {
+		build_and_execute(|| {
+			let early = answers(1).remove(0);
+			go_to(5);
+			let later = answer(claimed());
+			let open = Answer { job: open(), ..later.clone() };
+			go_to(12);
+			skips(
+				&[early, open, later],
+				&[(0, ItemRefusal::DeadlinePassed), (1, ItemRefusal::NotClaimed)],
+			);
+		});
+	}
+
+	#[test]
+	fn a_job_that_another_worker_took_over() {
+		build_and_execute(|| {
+			let stolen = answer(claimed());
+			go_to(12);
+			assert_ok!(JobsPallet::claim(signed(RIVAL), stolen.job));
+			let other = answer(claimed());
+			skips(&[other, stolen.clone()], &[(1, ItemRefusal::NotClaimant)]);
+			// Under the new claimant's name, the old proof is a wrong one.
+			let renamed = Answer { worker: RIVAL, ..stolen };
+			refused(&[renamed], bad_item(0, ItemRefusal::InvalidProof));
+		});
+	}
+
+	#[test]
+	fn what_is_under_a_frozen_circuit() {
+		build_and_execute(|| {
+			let answers = answers(2);
+			freeze();
+			skips(&answers, &[0, 1].map(|item| (item, ItemRefusal::FrozenCircuit)));
+			unfreeze();
+			skips(&answers, &[]);
+		});
+	}
+
+	#[test]
+	fn what_the_invariants_rule_out() {
+		build_and_execute(|| {
+			let right = answers(2);
+			let mut unusable = right.clone();
+			unusable[1].proof = b"no usable key".to_vec().try_into().unwrap();
+			let would_skip = |answers: &[Answer<Test>]| {
+				JobsPallet::would_settle(answers.to_vec().try_into().unwrap())
+					.map(|skipped| skipped.into_iter().map(|it| (it.item, it.reason)).collect())
+			};
+			assert_eq!(would_skip(&unusable), Ok(vec![(1, ItemRefusal::UnusableKey)]));
+
+			let schema = Schema::get();
+			Schema::set(&None);
+			let unknown = [0, 1].map(|item| (item, ItemRefusal::UnknownCircuit)).to_vec();
+			assert_eq!(would_skip(&right), Ok(unknown));
+			Schema::set(&schema);
+
+			let entry = job(right[1].job);
+			let mut wrong = entry.clone();
+			wrong.input_commitment = candor_statement::InputCommitment::from_bytes([0xff; 32]);
+			Jobs::<Test>::insert(right[1].job, wrong);
+			let not_canonical = vec![(1, ItemRefusal::NonCanonicalCommitment)];
+			assert_eq!(would_skip(&right), Ok(not_canonical));
+			Jobs::<Test>::insert(right[1].job, entry);
+		});
+	}
+
+	#[test]
+	fn none_of_them_hides_a_wrong_proof_behind_it() {
+		build_and_execute(|| {
+			let mut answers = answers(4);
+			assert_ok!(submit(answers[0].job, WORKER));
+			answers[2].proof = OUTSIDE_SUBGROUP.to_vec().try_into().unwrap();
+			// Of those that are verified it is the second; in the batch it is the third.
+			refused(&answers, bad_item(2, ItemRefusal::MalformedProof));
+		});
+	}
+}
+
+mod the_fee {
+	use super::*;
+	use frame_support::weights::Weight;
+
+	/// What a batch weighs before it is dispatched, and what is left of that afterwards.
+	fn weights(answers: &[Answer<Test>]) -> (Weight, Weight) {
+		let answers: crate::AnswersOf<Test> = answers.to_vec().try_into().unwrap();
+		let before = Call::<Test>::submit_batch { answers: answers.clone() }.get_dispatch_info();
+		let after = match JobsPallet::submit_batch(signed(STRANGER), answers) {
+			Ok(info) => info.actual_weight,
+			Err(refused) => refused.post_info.actual_weight,
+		};
+		(before.call_weight, after.unwrap())
+	}
+
+	#[test]
+	fn of_skipped_answers_is_that_of_reading() {
+		build_and_execute(|| {
+			let answers = answers(MAX_BATCH as usize / 2);
+			let (_, all) = weights(&answers);
+			let (before, none) = weights(&answers);
+			assert!(before.ref_time() > 10 * none.ref_time(), "{before:?} {none:?}");
+			assert!(all.ref_time() > 5 * none.ref_time(), "{all:?} {none:?}");
+			let one = answer(claimed());
+			let (_, alone) = weights(std::slice::from_ref(&one));
+			let one = answer(claimed());
+			let (_, beside) = weights(&[&answers[..], &[one]].concat());
+			assert_eq!(beside, alone.saturating_add(none));
+		});
+	}
+
+	#[test]
+	fn of_a_refused_batch_is_that_of_what_was_looked_at() {
+		build_and_execute(|| {
+			let right = answers(20);
+			let with_fault_at = |place: usize| {
+				let mut answers = right.clone();
+				answers[place].output = Default::default();
+				weights(&answers)
+			};
+			let (before, first) = with_fault_at(0);
+			let (_, last) = with_fault_at(19);
+			assert!(0 < first.ref_time() && first.ref_time() < last.ref_time());
+			assert!(last.ref_time() < before.ref_time());
+			let mut wrong = right.clone();
+			wrong[0].proof = vec![0; 32].try_into().unwrap();
+			let (before, verified) = weights(&wrong);
+			assert!(verified.ref_time() >= last.ref_time());
+			assert!(verified.ref_time() < before.ref_time());
+		});
 	}
 }
 
@@ -336,47 +521,6 @@ mod reject {
 	}
 
 	#[test]
-	fn the_same_job_twice_even_if_all_else_is_right() {
-		build_and_execute(|| {
-			let answers = answers(3);
-			let twice = [&answers[..], &answers[..1]].concat();
-			refused(&twice, bad_item(3, ItemRefusal::RepeatedJob));
-			assert_ok!(submit_batch(STRANGER, &answers));
-			refused(&answers, bad_item(0, ItemRefusal::UnknownJob));
-		});
-	}
-
-	#[test]
-	fn a_job_that_nobody_claimed_and_a_claim_that_is_overdue() {
-		build_and_execute(|| {
-			let answers = answers(2);
-			let open = Answer { job: open(), ..answers[0].clone() };
-			refused(
-				&[answers[0].clone(), open, answers[1].clone()],
-				bad_item(1, ItemRefusal::NotClaimed),
-			);
-			go_to(5);
-			let later = answer(claimed());
-			go_to(12);
-			refused(&[later.clone(), answers[0].clone()], bad_item(1, ItemRefusal::DeadlinePassed));
-			assert_ok!(submit_batch(STRANGER, &[later]));
-		});
-	}
-
-	#[test]
-	fn a_proof_of_a_worker_whose_job_another_took_over() {
-		build_and_execute(|| {
-			let stolen = answer(claimed());
-			go_to(12);
-			assert_ok!(JobsPallet::claim(signed(RIVAL), stolen.job));
-			let other = answer(claimed());
-			refused(&[other.clone(), stolen.clone()], Error::InvalidBatch);
-			refused(&[stolen], bad_item(0, ItemRefusal::InvalidProof));
-			assert_ok!(submit_batch(STRANGER, &[other]));
-		});
-	}
-
-	#[test]
 	fn a_wrong_item_by_its_position_the_first_of_several_first() {
 		build_and_execute(|| {
 			let right = answers(5);
@@ -414,28 +558,6 @@ mod reject {
 			refused(&answers, bad_item(2, ItemRefusal::MalformedProof));
 			answers[3].proof = Default::default();
 			refused(&answers, bad_item(3, ItemRefusal::MalformedProof));
-		});
-	}
-
-	#[test]
-	fn what_the_invariants_rule_out() {
-		build_and_execute(|| {
-			let right = answers(2);
-			let mut answers = right.clone();
-			answers[1].proof = b"no usable key".to_vec().try_into().unwrap();
-			refused(&answers, bad_item(1, ItemRefusal::UnusableKey));
-
-			let schema = Schema::get();
-			Schema::set(&None);
-			refused(&right, bad_item(0, ItemRefusal::UnknownCircuit));
-			Schema::set(&schema);
-
-			let entry = job(right[1].job);
-			let mut wrong = entry.clone();
-			wrong.input_commitment = candor_statement::InputCommitment::from_bytes([0xff; 32]);
-			Jobs::<Test>::insert(right[1].job, wrong);
-			refused(&right, bad_item(1, ItemRefusal::NonCanonicalCommitment));
-			Jobs::<Test>::insert(right[1].job, entry);
 		});
 	}
 }

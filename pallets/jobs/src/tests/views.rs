@@ -99,17 +99,17 @@ fn status_and_next_action_follow_a_jobs_life() {
 		open();
 		let open = JobStatus::Open { claim_by: CLAIM_BY };
 		expect(id, open.clone(), NextAction::Claim { by: CLAIM_BY });
-		CircuitFrozen::set(&true);
+		freeze();
 		expect(id, open.clone(), NextAction::Cancel);
-		CircuitFrozen::set(&false);
+		unfreeze();
 
 		assert_ok!(JobsPallet::claim(signed(WORKER), id));
 		let claimed = JobStatus::Claimed { worker: WORKER, until: 11 };
 		go_to(11);
 		expect(id, claimed.clone(), NextAction::Submit { worker: WORKER, until: 11 });
-		CircuitFrozen::set(&true);
-		expect(id, claimed, NextAction::Expire);
-		CircuitFrozen::set(&false);
+		freeze();
+		expect(id, claimed, NextAction::Cancel);
+		unfreeze();
 
 		let overdue = JobStatus::Overdue { worker: WORKER, until: 11 };
 		go_to(12);

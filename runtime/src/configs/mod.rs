@@ -16,7 +16,7 @@ mod session;
 mod sudo;
 pub mod system;
 mod timestamp;
-mod transaction_payment;
+pub mod transaction_payment;
 mod utility;
 mod validators;
 pub mod workers;

@@ -77,6 +77,9 @@ pub enum Subcommand {
 	/// Describe the database.
 	ChainInfo(sc_cli::ChainInfoCmd),
 
+	/// Check that the books balance in the state of a block.
+	CheckState(crate::check_state::CheckStateCmd),
+
 	/// Measure weights.
 	#[cfg(feature = "runtime-benchmarks")]
 	#[command(subcommand)]

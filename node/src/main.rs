@@ -7,6 +7,7 @@
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmark;
 mod chain_spec;
+mod check_state;
 mod cli;
 mod command;
 mod rpc;

@@ -27,12 +27,14 @@ pub type OwnHostFunctions = candor_bn254::host::HostFunctions;
 pub type OwnHostFunctions =
 	(candor_bn254::host::HostFunctions, frame_benchmarking::benchmarking::HostFunctions);
 
-type Client = sc_service::TFullClient<
+/// The client.
+pub type Client = sc_service::TFullClient<
 	Block,
 	RuntimeApi,
 	WasmExecutor<(sp_io::SubstrateHostFunctions, OwnHostFunctions)>,
 >;
-type Backend = sc_service::TFullBackend<Block>;
+/// The database.
+pub type Backend = sc_service::TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
 type Pool = sc_transaction_pool::TransactionPoolHandle<Block, Client>;
 type GrandpaImport = sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;

@@ -1,21 +1,29 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Writes the runtime's metadata to where the command line's types are generated from; with --check,
-# compares instead.
+# Writes the runtime's metadata to where the command line's types are generated from, and its hash to where
+# the Wasm runtime's build finds it; with --check, compares instead. Build again after it has written.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 use_rust
 
-TARGET=$ROOT/offchain/candor/artifacts/candor.scale
 fresh=$(mktemp)
-"$BIN/candor-metadata" >"$fresh"
 
-if [ "${1:-}" = --check ]; then
-	cmp -s "$fresh" "$TARGET" ||
-		die "$TARGET is not the metadata of this runtime" "run: make metadata"
-	note "it is"
-else
-	cp "$fresh" "$TARGET"
-	note "written to $TARGET"
-fi
+# artifact FILE ARGUMENT…: what the tool prints belongs into the file.
+artifact() {
+	local target=$ROOT/$1
+	shift
+	"$BIN/candor-metadata" "$@" >"$fresh"
+	if [ "$mode" = --check ]; then
+		cmp -s "$fresh" "$target" ||
+			die "$target is not the metadata of this runtime" "run: make metadata, and build again"
+	else
+		cp "$fresh" "$target"
+		note "written to $target"
+	fi
+}
+
+mode=${1:-}
+artifact offchain/candor/artifacts/candor.scale
+artifact runtime/metadata.hash --hash
+[ "$mode" != --check ] || note "they are"
 rm -f "$fresh"

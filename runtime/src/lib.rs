@@ -14,9 +14,13 @@ extern crate alloc;
 #[cfg(feature = "std")]
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
+pub mod admission;
 pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
+// Native builds carry the checks, too, for tests and for the node's `check-state`.
+#[cfg(any(feature = "try-runtime", feature = "std"))]
+pub mod books;
 pub mod configs;
 pub mod constants;
 pub mod genesis;
@@ -62,6 +66,7 @@ pub type TxExtension = (
 	frame_system::CheckGenesis<Runtime>,
 	frame_system::CheckEra<Runtime>,
 	frame_system::CheckNonce<Runtime>,
+	admission::CheckAdmission,
 	frame_system::CheckWeight<Runtime>,
 	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,

@@ -28,6 +28,7 @@ mod wallets {
 				"CheckGenesis",
 				"CheckMortality",
 				"CheckNonce",
+				"CheckAdmission",
 				"CheckWeight",
 				"ChargeTransactionPayment",
 				"CheckMetadataHash",
@@ -80,7 +81,8 @@ mod metadata {
 				"next_action",
 				"can_claim",
 				"can_submit",
-				"would_settle"
+				"would_settle",
+				"decline_penalty"
 			]
 		);
 	}
@@ -152,7 +154,7 @@ mod weights {
 				provenance: pallet_circuits::Provenance {
 					source: Default::default(),
 					transcript: Default::default(),
-					setup: pallet_circuits::SetupKind::Development,
+					declared: pallet_circuits::SetupKind::Development,
 				},
 			}
 			.into(),

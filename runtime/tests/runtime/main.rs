@@ -5,6 +5,9 @@
 mod batch;
 mod chain;
 mod composition;
+mod economics;
+mod fees;
 mod market;
+mod proxies;
 mod sessions;
 mod weights;

@@ -102,4 +102,18 @@ mod tests {
 		assert_eq!(Error::from_answer(8), Err(Error::Unknown));
 		assert_eq!(Error::from_answer(u64::MAX), Err(Error::Unknown));
 	}
+	#[test]
+	fn every_error_says_what_is_wrong() {
+		for (error, words) in [
+			(Error::Length, "number of bytes or items"),
+			(Error::Coordinate, "coordinate"),
+			(Error::Scalar, "scalar"),
+			(Error::NotOnCurve, "not on the curve"),
+			(Error::NotInSubgroup { index: 7 }, "pair 7"),
+			(Error::Zero, "zero"),
+			(Error::Unknown, "unknown code"),
+		] {
+			assert!(error.to_string().contains(words), "{error}");
+		}
+	}
 }

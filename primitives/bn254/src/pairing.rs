@@ -2,6 +2,10 @@
 
 //! BN254 for generic code over arkworks' traits: the same curve as `ark_bn254`, with the operations
 //! of this crate where they are heavy. In Wasm with host functions, the host computes those.
+//!
+//! What is computed is what `ark_bn254` computes, with one difference: a Miller loop finds out whether
+//! its points are in their groups, and has no final exponentiation if one is not. A product of
+//! pairings, which has no way to say so, is then arkworks' own.
 
 use crate::operations;
 #[cfg(doc)]
@@ -13,7 +17,7 @@ use ark_ec::{
 	short_weierstrass::{Affine, Projective, SWCurveConfig},
 	AffineRepr, CurveConfig, CurveGroup,
 };
-use ark_ff::{AdditiveGroup, BigInt, PrimeField};
+use ark_ff::{AdditiveGroup, BigInt, MontFp, PrimeField};
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 
 /// The pairing-friendly curve BN254.
@@ -66,7 +70,7 @@ impl SWCurveConfig for G1Config {
 
 	fn mul_affine(base: &G1Affine, scalar: &[u64]) -> G1Projective {
 		// The whole curve has the order of the scalars.
-		sum_of([*base], &[Fr::from_sign_and_limbs(true, scalar)])
+		sum_of([*base], &[reduced(scalar)])
 	}
 
 	fn msm(bases: &[G1Affine], scalars: &[Fr]) -> Result<G1Projective, usize> {
@@ -75,6 +79,13 @@ impl SWCurveConfig for G1Config {
 		}
 		Ok(sum_of(bases.iter().copied(), scalars))
 	}
+}
+
+/// The integer with these limbs, however many, the lowest first, modulo the order of the groups.
+fn reduced(limbs: &[u64]) -> Fr {
+	/// `2⁶⁴`.
+	const LIMB: Fr = MontFp!("18446744073709551616");
+	limbs.iter().rev().fold(Fr::ZERO, |higher, limb| higher * LIMB + Fr::from(*limb))
 }
 
 fn sum_of(bases: impl IntoIterator<Item = G1Affine>, scalars: &[Fr]) -> G1Projective {
@@ -199,20 +210,51 @@ impl Pairing for Bn254 {
 	type TargetField = Fq12;
 
 	/// The Miller loop; zero, which is the value of no pairing and has no final exponentiation, if a
-	/// point is outside its group.
+	/// point is outside its group or there are not as many points in both.
 	fn multi_miller_loop(
 		a: impl IntoIterator<Item = impl Into<G1Prepared>>,
 		b: impl IntoIterator<Item = impl Into<G2Prepared>>,
 	) -> MillerLoopOutput<Self> {
-		let pairs: Vec<_> = a
-			.into_iter()
-			.zip(b)
-			.map(|(a, b)| (plain_g1(&a.into().0), plain_g2(&b.into().0)))
-			.collect();
-		MillerLoopOutput(operations::multi_miller_loop(&pairs, &[]).unwrap_or(Fq12::ZERO))
+		MillerLoopOutput(miller_loop(&plain_points_g1(a), &plain_points_g2(b)))
 	}
 
 	fn final_exponentiation(value: MillerLoopOutput<Self>) -> Option<PairingOutput<Self>> {
 		operations::final_exponentiation(&value.0).ok().map(PairingOutput)
 	}
+	/// The product of pairings. Arkworks' own where a point is outside its group: that has a value
+	/// there, which says nothing. Whoever has not checked the points of others asks for Miller loop
+	/// and final exponentiation, as verifiers do, and is told.
+	///
+	/// # Panics
+	///
+	/// As arkworks does, if there are not as many points in both groups.
+	fn multi_pairing(
+		a: impl IntoIterator<Item = impl Into<G1Prepared>>,
+		b: impl IntoIterator<Item = impl Into<G2Prepared>>,
+	) -> PairingOutput<Self> {
+		let (a, b) = (plain_points_g1(a), plain_points_g2(b));
+		let value = operations::final_exponentiation(&miller_loop(&a, &b));
+		PairingOutput(value.unwrap_or_else(|_| ark_bn254::Bn254::multi_pairing(a, b).0))
+	}
+}
+
+fn plain_points_g1(
+	points: impl IntoIterator<Item = impl Into<G1Prepared>>,
+) -> Vec<ark_bn254::G1Affine> {
+	points.into_iter().map(|point| plain_g1(&point.into().0)).collect()
+}
+
+fn plain_points_g2(
+	points: impl IntoIterator<Item = impl Into<G2Prepared>>,
+) -> Vec<ark_bn254::G2Affine> {
+	points.into_iter().map(|point| plain_g2(&point.into().0)).collect()
+}
+
+/// The Miller loop, or zero if there is none.
+fn miller_loop(a: &[ark_bn254::G1Affine], b: &[ark_bn254::G2Affine]) -> Fq12 {
+	if a.len() != b.len() {
+		return Fq12::ZERO;
+	}
+	let pairs: Vec<_> = a.iter().copied().zip(b.iter().copied()).collect();
+	operations::multi_miller_loop(&pairs, &[]).unwrap_or(Fq12::ZERO)
 }

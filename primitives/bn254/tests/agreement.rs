@@ -120,7 +120,7 @@ mod subgroup {
 	/// The prime factors of the cofactor below ten million.
 	const SMALL_FACTORS: [u64; 2] = [10_069, 5_864_401];
 
-	/// A point of each of those orders, on which walks meet their start early.
+	/// A point of each of those orders.
 	fn points_of_small_order(rng: &mut ChaCha20Rng) -> [G2Affine; 2] {
 		let cofactor: BigUint = BigInt::<4>::new(g2::Config::COFACTOR.try_into().unwrap()).into();
 		SMALL_FACTORS.map(|prime| {
@@ -279,27 +279,79 @@ mod sums {
 
 /// The numbers behind the check of the subgroup on the way of a Miller loop.
 mod numbers {
+	use ark_bn254::Config;
+	use ark_ec::bn::BnConfig;
 	use num_bigint::BigInt;
 	use num_integer::Integer;
 
+	struct Numbers {
+		/// What the curve is made from.
+		x: BigInt,
+		/// The order of the base field, and `psi² = t psi - q`.
+		q: BigInt,
+		t: BigInt,
+		/// The order of the groups.
+		r: BigInt,
+		/// The second group's curve has `r` times so many points.
+		cofactor: BigInt,
+	}
+
+	impl Numbers {
+		fn new() -> Self {
+			let x = BigInt::from(4965661367192848881u64);
+			let [x2, x3, x4] = [2, 3, 4].map(|power| x.pow(power));
+			let q: BigInt = 36 * &x4 + 36 * &x3 + 24 * &x2 + 6 * &x + 1;
+			let r: BigInt = 36 * &x4 + 36 * &x3 + 18 * &x2 + 6 * &x + 1;
+			let cofactor = 2 * &q - &r;
+			Self { x, q, t: 6 * &x2 + 1, r, cofactor }
+		}
+
+		/// `u + v psi + w psi²` takes to zero only what its norm takes to zero.
+		fn norm(&self, u: &BigInt, v: &BigInt, w: &BigInt) -> BigInt {
+			let (u, v) = (u - w * &self.q, v + w * &self.t);
+			&u * &u + &self.t * &u * &v + &self.q * &v * &v
+		}
+	}
+
 	#[test]
 	fn the_norm_of_the_endomorphism_is_prime_to_the_cofactor() {
-		let x = BigInt::from(4965661367192848881u64);
-		let [x2, x3, x4] = [2, 3, 4].map(|power| x.pow(power));
-		let q = 36 * &x4 + 36 * &x3 + 24 * &x2 + 6 * &x + 1;
-		let r: BigInt = 36 * &x4 + 36 * &x3 + 18 * &x2 + 6 * &x + 1;
-		let t: BigInt = 6 * &x2 + 1;
-		let cofactor: BigInt = 2 * &q - &r;
-		// (6x + 2) + psi - psi² + psi³, with psi² = t psi - q, is u + v psi.
-		let psi2 = (-&q, t.clone());
-		let psi3 = (-&q * &t, &t * &t - &q);
-		let u: BigInt = 6 * &x + 2 - &psi2.0 + &psi3.0;
-		let v: BigInt = 1 - &psi2.1 + &psi3.1;
-		let norm: BigInt = &u * &u + &t * &u * &v + &q * &v * &v;
-		assert_eq!(&norm % &r, BigInt::ZERO);
-		assert_eq!(norm.gcd(&cofactor), BigInt::from(1));
-		assert_eq!(r.gcd(&cofactor), BigInt::from(1));
+		let numbers = Numbers::new();
+		let Numbers { x, q, t, r, cofactor } = &numbers;
+		// (6x + 2) + psi - psi² + psi³, with psi³ = t psi² - q psi.
+		let norm = numbers.norm(&(6 * x + 2), &(1 - q), &(t - 1));
+		assert_eq!(&norm % r, BigInt::ZERO);
+		assert_eq!(norm.gcd(cofactor), BigInt::from(1));
+		assert_eq!(r.gcd(cofactor), BigInt::from(1));
 		// There is no point of order two, so that no tangent is vertical.
 		assert!(cofactor.is_odd() && r.is_odd());
+	}
+
+	/// So a walk that has to stop did not start on the curve, and the first start outside the
+	/// subgroup is found where all walks have ended.
+	#[test]
+	fn no_walk_of_a_point_on_the_curve_meets_a_vertical_line() {
+		let numbers = Numbers::new();
+		let points = &numbers.r * &numbers.cofactor;
+		let one = BigInt::from(1);
+		let mut multiple: BigInt = one.clone();
+		let mut additions = 0;
+		for digit in Config::ATE_LOOP_COUNT.iter().rev().skip(1) {
+			multiple *= 2;
+			if *digit != 0 {
+				// The line through [k] Q and Q, or -Q.
+				let zeros: [BigInt; 2] = [&multiple - 1, &multiple + 1];
+				for zero in zeros {
+					assert_eq!(zero.gcd(&points), one);
+				}
+				multiple += *digit;
+				additions += 1;
+			}
+		}
+		assert_eq!((&multiple, additions), (&(6 * &numbers.x + 2), 21));
+		for sign in [BigInt::from(1), BigInt::from(-1)] {
+			// The line through [6x + 2] Q and psi(Q), then through their sum and -psi²(Q).
+			assert_eq!(numbers.norm(&multiple, &sign, &BigInt::ZERO).gcd(&points), one);
+			assert_eq!(numbers.norm(&multiple, &one, &sign).gcd(&points), one);
+		}
 	}
 }

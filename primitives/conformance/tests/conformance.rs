@@ -430,5 +430,12 @@ mod verdicts {
 		let wrong = with(4, &|item| item.0 = 1);
 		let count = "WrongInputCount { expected: 4, given: 1 }";
 		assert_eq!(wrong, format!("Err(\"Item {{ index: 4, error: {count} }}\")"));
+
+		// What can be counted is refused before what takes a pairing.
+		let mut items = items.clone();
+		items[0].2[64..192].copy_from_slice(&outside);
+		items[4].0 = 1;
+		let wrong = batch_verified(&keys, &items);
+		assert_eq!(wrong, format!("Err(\"Item {{ index: 4, error: {count} }}\")"));
 	}
 }

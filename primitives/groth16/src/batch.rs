@@ -31,9 +31,10 @@ pub struct BatchItem<'a> {
 ///
 /// # Errors
 ///
-/// The first item that cannot be right, whatever the others are: a key that is not there, not one
-/// input for each of the key's, `B` outside the subgroup of prime order. Or, without saying which, a
-/// proof that does not prove its statement.
+/// An item that cannot be right, whatever the others are: the first whose key is not there or that has
+/// not one input for each of its key's; if there is none, the first whose `B` is outside the subgroup
+/// of prime order, which only the pairing finds out. Or, without saying which, a proof that does not
+/// prove its statement.
 pub fn verify_batch(
 	keys: &[PreparedVerifyingKey],
 	items: &[BatchItem<'_>],

@@ -5,7 +5,10 @@
 
 use crate::DecodeError;
 use ark_bn254::{G1Affine, G2Affine};
-use ark_ec::AffineRepr;
+use ark_ec::{
+	short_weierstrass::{Affine, SWCurveConfig},
+	AffineRepr,
+};
 use candor_bn254::encoding::Reader;
 
 pub use candor_bn254::encoding::{G1_BYTES, G2_BYTES, TARGET_BYTES};
@@ -39,6 +42,15 @@ pub(crate) fn read_g2(reader: &mut Reader<'_>) -> Result<G2Affine, DecodeError> 
 		return Err(DecodeError::NotInSubgroup);
 	}
 	Ok(point)
+}
+
+/// Checks of a point in memory what reading it would have checked, the subgroup aside.
+pub(crate) fn check<P: SWCurveConfig>(point: &Affine<P>) -> Result<(), DecodeError> {
+	let point = finite(*point)?;
+	if !point.is_on_curve() {
+		return Err(DecodeError::NotOnCurve);
+	}
+	Ok(())
 }
 
 fn finite<P: AffineRepr>(point: P) -> Result<P, DecodeError> {

@@ -156,3 +156,36 @@ impl fmt::Display for BatchError {
 }
 
 impl core::error::Error for BatchError {}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use alloc::string::ToString;
+
+	#[test]
+	fn every_error_says_what_is_wrong() {
+		let related = KeyError::RelatedInputs { first: 3, second: 5 };
+		let count = VerifyError::WrongInputCount { expected: 3, given: 5 };
+		let item = BatchError::Item { index: 7, error: VerifyError::NotInSubgroup };
+		for (text, words) in [
+			(DecodeError::Length.to_string(), &["448 + 64 (n + 1)", "at most 64"][..]),
+			(DecodeError::Coordinate.to_string(), &["modulus", "big-endian"]),
+			(DecodeError::Infinity.to_string(), &["infinity"]),
+			(DecodeError::NotOnCurve.to_string(), &["not on the curve"]),
+			(DecodeError::NotInSubgroup.to_string(), &["outside the subgroup"]),
+			(KeyError::Decode(DecodeError::Infinity).to_string(), &["infinity"]),
+			(KeyError::NoInputs.to_string(), &["no public input"]),
+			(KeyError::TooManyInputs.to_string(), &["more than 64"]),
+			(KeyError::RelatedSetup.to_string(), &["second phase"]),
+			(related.to_string(), &["3 and 5"]),
+			(count.to_string(), &["has 3", "statement 5"]),
+			(VerifyError::NotInSubgroup.to_string(), &["outside the subgroup"]),
+			(VerifyError::UnknownKey.to_string(), &["no such key"]),
+			(VerifyError::Invalid.to_string(), &["does not prove"]),
+			(item.to_string(), &["item 7", "outside the subgroup"]),
+			(BatchError::Invalid.to_string(), &["at least one"]),
+		] {
+			assert!(words.iter().all(|words| text.contains(words)), "{text}");
+		}
+	}
+}

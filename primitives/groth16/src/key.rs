@@ -3,7 +3,7 @@
 //! Verifying keys: their encoding, and the rules that they have to keep.
 
 use crate::{
-	encoding::{read_g1, read_g2},
+	encoding::{check, read_g1, read_g2},
 	DecodeError, KeyError, G1_BYTES, G2_BYTES,
 };
 use alloc::vec::Vec;
@@ -87,6 +87,17 @@ impl VerifyingKey {
 			delta: reader.g2_unchecked()?,
 			ic: (0..points).map(|_| reader.g1_unchecked()).collect::<Result<_, _>>()?,
 		})
+	}
+
+	/// Checks of every point what decoding would have checked, subgroups aside.
+	///
+	/// # Errors
+	///
+	/// The first point that is at infinity or off its curve.
+	pub(crate) fn check_points(&self) -> Result<(), DecodeError> {
+		check(&self.alpha)?;
+		[&self.beta, &self.gamma, &self.delta].into_iter().try_for_each(check)?;
+		self.ic.iter().try_for_each(check)
 	}
 
 	/// Encodes the key. A point at infinity comes out as zeros, which no decoder takes.

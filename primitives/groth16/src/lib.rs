@@ -15,6 +15,7 @@
 //! big-endian, uncompressed, without flags or length prefixes, and without an encoding of the
 //! point at infinity. Each object has one encoding, so decoding and encoding again gives the same
 //! bytes. No function here panics on any bytes, and none reserves memory on the word of a caller.
+//! All of it is variable-time, since all that it is given is public.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(

@@ -42,9 +42,12 @@ impl PreparedVerifyingKey {
 	///
 	/// # Errors
 	///
-	/// A point of the second group that is at infinity, off the curve or outside the subgroup.
+	/// A point of either group that is at infinity, off the curve or outside the subgroup of prime
+	/// order, wherever the key comes from: such a key has no encoding.
 	#[expect(clippy::arithmetic_side_effects, reason = "arithmetic of points")]
 	pub fn prepare(key: &VerifyingKey) -> Result<Self, KeyError> {
+		key.check_points()?;
+		// What follows finds out by itself whether points are in the subgroup.
 		let decode = |error: Error| KeyError::Decode(error.into());
 		let alpha_beta = multi_miller_loop(&[(key.alpha, key.beta)], &[]).map_err(decode)?;
 		Ok(Self {

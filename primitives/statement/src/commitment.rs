@@ -2,6 +2,9 @@
 
 //! Commitments to models and inputs: a sponge over Poseidon in overwrite mode, with a capacity of
 //! one element that starts as domain and length.
+//!
+//! Words and blinders may be secret, and the arithmetic is variable-time: see the section "Time" of
+//! `docs/statement.md`.
 
 use crate::{pack, poseidon, InputCommitment, ModelCommitment, BYTES_PER_WORD};
 use ark_bn254::Fr;

@@ -64,8 +64,8 @@ impl AffineWalk {
 	///
 	/// # Errors
 	///
-	/// The first point for which that line is vertical. From a start in the subgroup no walk comes
-	/// to such a point.
+	/// The first point for which that line is vertical. From a start on the curve no walk comes to
+	/// such a point, as a test computes.
 	pub(crate) fn add_each(
 		&mut self,
 		addend: impl Fn(&G2Affine) -> G2Affine,

@@ -83,7 +83,7 @@ impl ProjectiveWalk {
 		let second = negate(psi(&first));
 		let lines = [self.add(&first), self.add(&second)];
 		// Once two points with one x were added, `z` is zero for good, and says nothing of where the
-		// walk ended. From a start in the subgroup it never comes to that.
+		// walk ended. From a start on the curve it never comes to that, as a test computes.
 		let end = closing(&self.start);
 		if self.z == Fq2::ZERO || self.x != end.x * self.z || self.y != end.y * self.z {
 			return Err(Outside(0));

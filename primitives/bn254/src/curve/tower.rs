@@ -292,6 +292,7 @@ mod tests {
 	use super::*;
 	use ark_ff::{BigInteger, CyclotomicMultSubgroup, Field, PrimeField, UniformRand};
 	use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
+	use std::collections::BTreeSet;
 
 	/// Random elements, and those at which reductions change their mind.
 	fn coefficients(rng: &mut ChaCha20Rng) -> Vec<Fq> {
@@ -319,7 +320,10 @@ mod tests {
 			let value = Fq6::new(value, value, value);
 			Fq12::new(value, value)
 		});
-		extremes.chain((0..30).map(|_| Fq12::rand(&mut rng.clone()))).collect()
+		let random: Vec<_> = (0..30).map(|_| Fq12::rand(rng)).collect();
+		let different: BTreeSet<_> = random.iter().map(|f| f.c0.c0.c0).collect();
+		assert_eq!(different.len(), random.len(), "the same element again");
+		extremes.chain(random).collect()
 	}
 
 	fn assert_reduced(value: &Fq) {

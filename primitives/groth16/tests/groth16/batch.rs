@@ -8,6 +8,7 @@ use ark_ec::CurveGroup;
 use ark_ff::{Field, UniformRand};
 use candor_groth16::{
 	verify_batch, BatchError, BatchItem, PreparedVerifyingKey, Proof, VerifyError,
+	PREPARED_HEADER_BYTES,
 };
 use candor_trapdoor::Trapdoor;
 use proptest::prelude::*;
@@ -181,6 +182,35 @@ mod reject {
 			let error = VerifyError::NotInSubgroup;
 			let expected = BatchError::Item { index: place as u32, error };
 			assert_eq!(batch.verify(), Err(expected));
+		}
+	}
+
+	#[test]
+	fn what_can_be_counted_before_what_takes_a_pairing() {
+		let mut batch = Batch::new(4, &[2], &mut rng(14));
+		batch.items[0].2.b = outside_the_subgroup();
+		batch.items[1].2.b = outside_the_subgroup();
+		let error = VerifyError::NotInSubgroup;
+		assert_eq!(batch.verify(), Err(BatchError::Item { index: 0, error }));
+		batch.items[3].1.clear();
+		let error = VerifyError::WrongInputCount { expected: 2, given: 0 };
+		assert_eq!(batch.verify(), Err(BatchError::Item { index: 3, error }));
+		batch.items[2].0 = 1;
+		let error = VerifyError::UnknownKey;
+		assert_eq!(batch.verify(), Err(BatchError::Item { index: 2, error }));
+	}
+
+	/// No key that was registered has such a point; whoever finds one does not blame an item.
+	#[test]
+	fn a_stored_key_with_a_point_outside_the_subgroup_without_naming_an_item() {
+		for proofs in [2, 20] {
+			let mut batch = Batch::new(proofs, &[2], &mut rng(15));
+			let mut key = batch.trapdoors[0].key();
+			key.beta = outside_the_subgroup();
+			let mut stored = batch.keys[0].to_bytes();
+			stored.splice(PREPARED_HEADER_BYTES.., key.to_bytes());
+			batch.keys[0] = PreparedVerifyingKey::from_trusted_bytes(&stored).unwrap();
+			assert_eq!(batch.verify(), Err(BatchError::Invalid));
 		}
 	}
 

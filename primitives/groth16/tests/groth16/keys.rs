@@ -6,7 +6,9 @@ use crate::{circuit::all, rng::rng};
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{AdditiveGroup, Field, UniformRand};
-use candor_groth16::{DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyingKey};
+use candor_groth16::{
+	DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyingKey, PREPARED_HEADER_BYTES,
+};
 use candor_trapdoor::{g1, Trapdoor};
 
 /// Whether the proof verifies under the key when no rule is asked.
@@ -166,11 +168,17 @@ mod related_inputs {
 	fn an_input_without_a_point_is_unbound_and_has_no_encoding() {
 		let rng = &mut rng(5);
 		let mut trapdoor = Trapdoor::random(2, rng);
+		let mut stored = PreparedVerifyingKey::prepare(&trapdoor.key()).unwrap().to_bytes();
 		trapdoor.ic[1] = Fr::ZERO;
+		let key = trapdoor.key();
+		// As if it had got into storage: pairing and lines are the same.
+		stored.splice(PREPARED_HEADER_BYTES.., key.to_bytes());
+		let prepared = PreparedVerifyingKey::from_trusted_bytes(&stored).unwrap();
 		let proof = trapdoor.prove(&[5, 6].map(Fr::from), rng);
-		assert!(verifies(&trapdoor.key(), &[1000, 6].map(Fr::from), &proof));
-		let refused = VerifyingKey::register(&trapdoor.key().to_bytes());
-		assert_eq!(refused, Err(KeyError::Decode(DecodeError::Infinity)));
+		assert_eq!(prepared.verify(&[1000, 6].map(Fr::from), &proof), Ok(()));
+		let infinity = KeyError::Decode(DecodeError::Infinity);
+		assert_eq!(VerifyingKey::register(&key.to_bytes()), Err(infinity));
+		assert_eq!(PreparedVerifyingKey::prepare(&key), Err(infinity));
 	}
 }
 

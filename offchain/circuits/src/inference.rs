@@ -25,6 +25,7 @@ use crate::{
 		Cell, Synthesis, System,
 	},
 	perceptron::{output_bytes, Perceptron, RunError},
+	secret::Secret,
 };
 
 /// Why a witness cannot be made.
@@ -63,19 +64,19 @@ impl Claim {
 	}
 }
 
-/// Everything that a prover knows. Private: its `Debug` output would hold the model.
-#[derive(Clone)]
+/// Everything that a prover knows.
+#[derive(Clone, Debug)]
 struct Witness {
-	words: Vec<Fr>,
-	model_blinder: Fr,
-	input: Vec<u8>,
-	input_blinder: Fr,
+	words: Secret<Vec<Fr>>,
+	model_blinder: Secret<Fr>,
+	input: Secret<Vec<u8>>,
+	input_blinder: Secret<Fr>,
 	claim: Claim,
 	public_inputs: Vec<Fr>,
 }
 
 /// The circuit of one architecture, with or without an assignment.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct InferenceCircuit {
 	architecture: Architecture,
 	witness: Option<Witness>,
@@ -136,9 +137,9 @@ impl InferenceCircuit {
 		let public_inputs = claim.public_inputs().map_err(WitnessError::Statement)?;
 		let witness = Witness {
 			words: model.words(),
-			model_blinder,
-			input: input.to_vec(),
-			input_blinder,
+			model_blinder: Secret::new(model_blinder),
+			input: Secret::new(input.to_vec()),
+			input_blinder: Secret::new(input_blinder),
 			claim,
 			public_inputs,
 		};
@@ -197,7 +198,7 @@ impl InferenceCircuit {
 			.collect::<Synthesis<Vec<_>>>()?;
 		let words =
 			bytes.chunks(BYTES_PER_WORD).map(|group| bits::weighted(&group.concat())).collect();
-		let blinder = Cell::witness(cs, self.witness.as_ref().map(|w| w.input_blinder))?;
+		let blinder = Cell::witness(cs, self.witness.as_ref().map(|w| *w.input_blinder))?;
 		enforce_commitment(cs, Domain::Input, words, blinder, commitment)?;
 		bytes.iter().map(|byte| bits::weighted(byte).named(cs)).collect()
 	}
@@ -208,7 +209,7 @@ impl InferenceCircuit {
 		let words = (0..self.architecture.word_count())
 			.map(|word| Cell::witness(cs, values.map(|values| values[word])))
 			.collect::<Synthesis<Vec<_>>>()?;
-		let blinder = Cell::witness(cs, self.witness.as_ref().map(|w| w.model_blinder))?;
+		let blinder = Cell::witness(cs, self.witness.as_ref().map(|w| *w.model_blinder))?;
 		let hashed = words.iter().map(|word| (*word).into()).collect();
 		enforce_commitment(cs, Domain::Model, hashed, blinder, commitment)?;
 		Ok(words)
@@ -391,6 +392,20 @@ mod tests {
 		}
 
 		#[test]
+		fn the_witness_is_not_shown() {
+			let mut test = TestModel::seeded("3-2", 1);
+			test.input = vec![211, 223, 227];
+			let circuit = circuit(&test);
+			let shown = format!("{circuit:?}");
+			assert_eq!(shown.matches("Secret(..)").count(), 4, "{shown}");
+			let words = test.model.words();
+			let words = words.iter().map(ToString::to_string);
+			for secret in words.chain([format!("{:?}", test.input)]) {
+				assert!(!shown.contains(&secret), "{secret} in {shown}");
+			}
+		}
+
+		#[test]
 		fn an_input_of_another_length_is_refused() {
 			let test = TestModel::seeded("3-2", 1);
 			let zero = Fr::zero();
@@ -565,9 +580,11 @@ mod tests {
 			test.input = vec![1, 2, 3];
 			let mut circuit = circuit(&test);
 			let witness = circuit.witness.as_mut().expect("an assignment");
-			witness.words[0] += power_of_two(100);
+			let mut words = witness.words.to_vec();
+			words[0] += power_of_two(100);
 			let commitment =
-				candor_statement::commitment::commit_model(&witness.words, MODEL_BLINDER.into());
+				candor_statement::commitment::commit_model(&words, MODEL_BLINDER.into());
+			witness.words = Secret::new(words);
 			witness.public_inputs[0] = commitment.to_field().expect("a scalar");
 			assert!(!synthesised(circuit).holds(), "the sum leaves the limbs");
 		}

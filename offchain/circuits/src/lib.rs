@@ -26,6 +26,7 @@ mod architecture;
 mod gadgets;
 mod inference;
 mod perceptron;
+mod secret;
 #[cfg(test)]
 mod test_model;
 #[cfg(test)]
@@ -40,3 +41,4 @@ pub use inference::{Claim, InferenceCircuit, Statistics, WitnessError};
 pub use perceptron::{
 	argmax, logits_from_bytes, output_bytes, LayerParameters, Perceptron, PerceptronError, RunError,
 };
+pub use secret::Secret;

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The integer perceptron and its native executor: the function that the circuit proves.
 
+use std::fmt;
+
 use candor_statement::{commitment::commit_model, Fr, ModelCommitment};
 use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
 	architecture::{Architecture, Layer, LOGIT_BYTES, WEIGHT_MAX},
 	gadgets::{limbs, relu},
+	secret::Secret,
 };
 
 /// Why weights and biases do not make a perceptron of an architecture.
@@ -83,14 +87,28 @@ pub enum RunError {
 	},
 }
 
-/// The parameters of one layer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The parameters of one layer. Private: `Debug` shows their numbers only, and they are wiped when
+/// they are dropped.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LayerParameters {
 	/// `fan_in * fan_out` weights; input `i` to output `o` stands at `i * fan_out + o`.
 	pub weights: Vec<i8>,
 	/// `fan_out` biases, in units of a weight times an activation.
 	pub biases: Vec<i32>,
+}
+
+impl fmt::Debug for LayerParameters {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "LayerParameters({} weights, {} biases)", self.weights.len(), self.biases.len())
+	}
+}
+
+impl Drop for LayerParameters {
+	fn drop(&mut self) {
+		self.weights.zeroize();
+		self.biases.zeroize();
+	}
 }
 
 impl LayerParameters {
@@ -111,7 +129,7 @@ impl LayerParameters {
 
 /// An integer perceptron whose parameters are within the bounds of its architecture.
 ///
-/// Weights are private: the type's `Debug` output holds them, so it belongs in no log.
+/// Weights are private: see [`LayerParameters`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "UncheckedPerceptron")]
 pub struct Perceptron {
@@ -175,7 +193,8 @@ impl Perceptron {
 		if input.len() != expected {
 			return Err(RunError::InputLength { expected, got: input.len() });
 		}
-		let mut activations = input.to_vec();
+		// What happens between input and logits tells about both secrets.
+		let mut activations = Zeroizing::new(input.to_vec());
 		let mut logits = Vec::new();
 		for (layer, (shape, parameters)) in
 			self.architecture.layers().iter().zip(&self.layers).enumerate()
@@ -183,10 +202,12 @@ impl Perceptron {
 			let accumulators =
 				parameters.accumulate(&activations).ok_or(RunError::Overflow { layer })?;
 			if shape.hidden {
-				activations = accumulators
-					.into_iter()
-					.map(|accumulator| relu::activate(accumulator.into(), shape.shift))
-					.collect();
+				activations = Zeroizing::new(
+					Zeroizing::new(accumulators)
+						.iter()
+						.map(|&accumulator| relu::activate(accumulator.into(), shape.shift))
+						.collect(),
+				);
 			} else {
 				logits = accumulators;
 			}
@@ -195,7 +216,7 @@ impl Perceptron {
 	}
 
 	/// The committed words of `circuit.md`, without the blinder.
-	pub fn words(&self) -> Vec<Fr> {
+	pub fn words(&self) -> Secret<Vec<Fr>> {
 		let mut words = Vec::with_capacity(self.architecture.word_count());
 		for (shape, parameters) in self.architecture.layers().iter().zip(&self.layers) {
 			for outputs in shape.group_outputs() {
@@ -207,7 +228,7 @@ impl Perceptron {
 				words.push(limbs::pack(strands, shape.limb_width));
 			}
 		}
-		words
+		Secret::new(words)
 	}
 
 	/// The public commitment to the model under a blinder.
@@ -295,6 +316,18 @@ mod tests {
 	fn two_by_two(weights: [i8; 4], biases: [i32; 2]) -> Result<Perceptron, PerceptronError> {
 		let layer = LayerParameters { weights: weights.into(), biases: biases.into() };
 		Perceptron::new("2-2".parse().expect("an architecture"), vec![layer])
+	}
+
+	#[test]
+	fn parameters_are_not_shown() {
+		let model = two_by_two([101, -102, 103, -104], [1105, -1106]).expect("within bounds");
+		let shown = format!("{model:?} {model:#?} {:?}", model.words());
+		for secret in ["101", "102", "103", "104", "1105", "1106"] {
+			assert!(!shown.contains(secret), "{shown}");
+		}
+		for word in model.words().iter() {
+			assert!(!shown.contains(&word.to_string()), "{shown}");
+		}
 	}
 
 	mod construction {
@@ -411,7 +444,7 @@ mod tests {
 			let width = model.architecture().layers()[0].limb_width;
 			let word =
 				|low: i64, high: i64| Fr::from(low) + Fr::from(1u64 << width) * Fr::from(high);
-			assert_eq!(model.words(), [word(1, 2), word(-3, 4), word(5, -6)]);
+			assert_eq!(*model.words(), [word(1, 2), word(-3, 4), word(5, -6)]);
 		}
 
 		#[test]

@@ -8,23 +8,32 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 8 | `CANDORPK` |
-//! | 4 | version of the format, 1 |
+//! | 4 | version of the format, 2 |
 //! | 4 | number of widths of the architecture |
 //! | 4 each | the widths |
 //! | 8 | length of the body |
-//! | … | the body: arkworks' uncompressed serialisation of the proving key |
+//! | … | the body: arkworks' uncompressed serialisation of the proving key, then of the powers of tau that it is checked with: `τ^i G1` for each point of the domain, `τ G2`, `τ^n G2` |
 //! | 32 | blake2b-256 of everything before |
 //!
-//! The checksum finds damage, not malice: the points are read without asking whether they lie on
-//! their curve, which would take longer than a proof. A bad key cannot do harm beyond a proof that
-//! [`prove`](crate::prove()) finds to be invalid, as it verifies every proof before returning it.
+//! The checksum finds damage, not malice. Whoever made the key could have chosen points with which
+//! some proofs fail, or tell what they should hide; so every key is checked against its circuit
+//! when it is read, unless exactly this file has passed before: see [`Verdicts`].
 
-use crate::{setup::ProvingKey, Keys};
+use crate::{
+	check::{check, KeyFault},
+	layout::Layout,
+	powers::Powers,
+	setup::{Points, ProvingKey},
+	verdicts::Subject,
+	Keys, Progress, Stage, Verdicts,
+};
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
+use ark_relations::gr1cs::SynthesisError;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, Validate};
-use candor_circuits::{Architecture, ArchitectureError};
+use candor_circuits::{Architecture, ArchitectureError, InferenceCircuit};
 use candor_groth16::{DecodeError, VerifyingKey};
+use rand::rngs::OsRng;
 use rayon::prelude::*;
 use std::{
 	fs, io,
@@ -39,7 +48,7 @@ pub const VERIFYING_KEY: &str = "verifying.key";
 /// What a proving key's file begins with.
 const MAGIC: &[u8; 8] = b"CANDORPK";
 /// The version of the format that is written, and the only one that is read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The length of the checksum in bytes.
 const CHECKSUM_LEN: usize = 32;
 
@@ -107,6 +116,26 @@ pub enum KeyFileError {
 		/// The file.
 		path: PathBuf,
 	},
+	/// The circuit that the key is to be checked against could not be laid out.
+	#[error("the circuit of {path} cannot be laid out: {cause}", path = path.display())]
+	Circuit {
+		/// The key's file.
+		path: PathBuf,
+		/// Why.
+		cause: SynthesisError,
+	},
+	/// No setup of the circuit can have made the key.
+	#[error(
+		"{path} is refused: {fault}; whoever made or changed it could let proofs fail or read from \
+		 them what they should hide",
+		path = path.display()
+	)]
+	Refused {
+		/// The key's file.
+		path: PathBuf,
+		/// What is wrong with it.
+		fault: KeyFault,
+	},
 	/// The key was made for another architecture.
 	#[error(
 		"{path} was made for the architecture {found}, not for {expected}; run `candor setup` for \
@@ -153,45 +182,84 @@ pub fn write_keys(folder: &Path, keys: &Keys) -> Result<(), KeyFileError> {
 	write(&folder.join(VERIFYING_KEY), &keys.verifying.to_bytes())
 }
 
-/// Reads the proving key for `architecture` from the file `path`.
-///
-/// # Errors
-///
-/// Every [`KeyFileError`] but [`KeyFileError::OtherSetup`] and [`KeyFileError::VerifyingKey`].
-pub fn read_proving_key(
-	path: &Path,
-	architecture: &Architecture,
-) -> Result<ProvingKey, KeyFileError> {
-	let key = decode(path, &read(path)?)?;
-	if key.architecture() != architecture {
-		return Err(KeyFileError::OtherArchitecture {
-			path: path.to_owned(),
-			expected: architecture.clone(),
-			found: key.architecture,
-		});
-	}
-	Ok(key)
-}
-
-/// Reads `proving.key` and `verifying.key` from a folder, for `architecture`, and checks that they
-/// belong together.
+/// Reads `proving.key` and `verifying.key` from a folder, for `architecture`. They belong together and
+/// to the circuit: where there is no verdict on the proving key yet, it is checked.
 ///
 /// # Errors
 ///
 /// See [`KeyFileError`].
-pub fn read_keys(folder: &Path, architecture: &Architecture) -> Result<Keys, KeyFileError> {
+pub fn read_keys(
+	folder: &Path,
+	architecture: &Architecture,
+	verdicts: &Verdicts,
+	progress: &mut dyn Progress,
+) -> Result<Keys, KeyFileError> {
+	read_with(folder, architecture, verdicts, Trust::Verdicts, progress)
+}
+
+/// As [`read_keys`], and checks the proving key whether or not there is a verdict on it.
+///
+/// # Errors
+///
+/// See [`KeyFileError`].
+pub fn check_keys(
+	folder: &Path,
+	architecture: &Architecture,
+	verdicts: &Verdicts,
+	progress: &mut dyn Progress,
+) -> Result<Keys, KeyFileError> {
+	read_with(folder, architecture, verdicts, Trust::Nothing, progress)
+}
+
+/// What makes a check superfluous.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+	/// Nothing.
+	Nothing,
+	/// A verdict.
+	Verdicts,
+}
+
+fn read_with(
+	folder: &Path,
+	architecture: &Architecture,
+	verdicts: &Verdicts,
+	trust: Trust,
+	progress: &mut dyn Progress,
+) -> Result<Keys, KeyFileError> {
+	progress.begin(Stage::KeyRead);
 	let verifying = read_verifying_key(&folder.join(VERIFYING_KEY))?;
 	let path = folder.join(PROVING_KEY);
-	let proving = read_proving_key(&path, architecture)?;
+	let bytes = read(&path)?;
+	let content = open(&path, &bytes)?;
+	if content.architecture != *architecture {
+		return Err(KeyFileError::OtherArchitecture {
+			path,
+			expected: architecture.clone(),
+			found: content.architecture,
+		});
+	}
+	let (points, powers) =
+		decode_body(content.body).ok_or_else(|| KeyFileError::Body { path: path.clone() })?;
+	let proving = ProvingKey { architecture: content.architecture, points, powers };
 	if proving.verifying_key() != verifying {
 		return Err(KeyFileError::OtherSetup { path });
 	}
-	Ok(Keys { proving, verifying })
-}
 
-/// The identity of a circuit on chain: the blake2b-256 hash of its verifying key's canonical bytes.
-pub fn circuit_identity(key: &VerifyingKey) -> [u8; 32] {
-	sp_crypto_hashing::blake2_256(&key.to_bytes())
+	let layout = Layout::of(InferenceCircuit::for_setup(architecture.clone()))
+		.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
+	let subject = Subject { key: content.checksum, circuit: layout.digest() };
+	if trust == Trust::Nothing || !verdicts.has(&subject) {
+		progress.begin(Stage::KeyCheck);
+		check(&proving.points, &proving.powers, &layout, &mut OsRng)
+			.map_err(|fault| KeyFileError::Refused { path, fault })?;
+		if let Err(cause) = verdicts.remember(&subject) {
+			progress.warn(&format_args!(
+				"that the proving key has passed cannot be stored, so that it will be checked again: {cause}"
+			));
+		}
+	}
+	Ok(Keys { proving, verifying })
 }
 
 /// Reads a verifying key in its canonical bytes from the file `path`.
@@ -219,20 +287,29 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), KeyFileError> {
 
 fn encode(key: &ProvingKey) -> Vec<u8> {
 	let widths = key.architecture.widths();
-	let body_len = key.points.uncompressed_size();
+	let powers = &key.powers;
+	let body = (&key.points, &powers.g1, &powers.tau_g2, &powers.tau_n_g2);
+	let body_len = body.uncompressed_size();
 	let mut bytes = Vec::with_capacity(body_len + 4 * widths.len() + 64);
 	bytes.extend(MAGIC);
 	bytes.extend(VERSION.to_le_bytes());
 	bytes.extend((widths.len() as u32).to_le_bytes());
 	widths.iter().for_each(|width| bytes.extend(width.to_le_bytes()));
 	bytes.extend((body_len as u64).to_le_bytes());
-	key.points.serialize_uncompressed(&mut bytes).expect("writing into memory cannot fail; qed");
+	body.serialize_uncompressed(&mut bytes).expect("writing into memory cannot fail; qed");
 	let checksum = sp_crypto_hashing::blake2_256(&bytes);
 	bytes.extend(checksum);
 	bytes
 }
 
-fn decode(path: &Path, bytes: &[u8]) -> Result<ProvingKey, KeyFileError> {
+/// A proving key's file, intact.
+struct Content<'a> {
+	architecture: Architecture,
+	body: &'a [u8],
+	checksum: [u8; CHECKSUM_LEN],
+}
+
+fn open<'a>(path: &Path, bytes: &'a [u8]) -> Result<Content<'a>, KeyFileError> {
 	let path = || path.to_owned();
 	let too_short = || KeyFileError::NotAProvingKey { path: path() };
 	let mut header = Reader(bytes);
@@ -254,23 +331,22 @@ fn decode(path: &Path, bytes: &[u8]) -> Result<ProvingKey, KeyFileError> {
 	if found != expected {
 		return Err(KeyFileError::Length { path: path(), expected, found });
 	}
-	let (content, checksum) = bytes.split_at(bytes.len() - CHECKSUM_LEN);
-	if sp_crypto_hashing::blake2_256(content) != checksum {
+	let (content, stated) = bytes.split_at(bytes.len() - CHECKSUM_LEN);
+	let checksum = sp_crypto_hashing::blake2_256(content);
+	if checksum != stated {
 		return Err(KeyFileError::Checksum { path: path() });
 	}
 	let architecture = Architecture::new(widths)
 		.map_err(|cause| KeyFileError::Architecture { path: path(), cause })?;
-	let points = decode_body(&content[header_len as usize..])
-		.ok_or_else(|| KeyFileError::Body { path: path() })?;
-	Ok(ProvingKey { architecture, points })
+	Ok(Content { architecture, body: &content[header_len as usize..], checksum })
 }
 
-/// What `serialize_uncompressed` wrote, read on all cores.
+/// The points of a body, read on all cores. Whether they lie on their curves is left to the check.
 ///
 /// Unlike arkworks' own reader it never reserves memory for more points than there are bytes for.
-fn decode_body(body: &[u8]) -> Option<ark_groth16::ProvingKey<ark_bn254::Bn254>> {
+fn decode_body(body: &[u8]) -> Option<(Points, Powers)> {
 	let mut body = Reader(body);
-	let key = ark_groth16::ProvingKey {
+	let points = ark_groth16::ProvingKey {
 		vk: ark_groth16::VerifyingKey {
 			alpha_g1: body.point::<G1Affine>()?,
 			beta_g2: body.point::<G2Affine>()?,
@@ -286,7 +362,12 @@ fn decode_body(body: &[u8]) -> Option<ark_groth16::ProvingKey<ark_bn254::Bn254>>
 		h_query: body.points()?,
 		l_query: body.points()?,
 	};
-	body.0.is_empty().then_some(key)
+	let powers = Powers {
+		g1: body.points()?,
+		tau_g2: body.point::<G2Affine>()?,
+		tau_n_g2: body.point::<G2Affine>()?,
+	};
+	body.0.is_empty().then_some((points, powers))
 }
 
 /// The bytes that have not been read yet.
@@ -325,7 +406,7 @@ fn read_point<P: CanonicalDeserialize>(bytes: &[u8]) -> Option<P> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{setup::generate, test_circuit::Product, Silent};
+	use crate::{check, development_setup, setup::generate, test_circuit::Product, Silent};
 	use rand::rngs::OsRng;
 	use std::sync::LazyLock;
 	use tempfile::TempDir;
@@ -333,22 +414,39 @@ mod tests {
 	/// Offset of the version in a proving key's file.
 	const VERSION_AT: usize = MAGIC.len();
 
-	/// The keys of a small circuit, under the name of a small architecture.
-	static KEYS: LazyLock<Keys> = LazyLock::new(|| setup("2-1"));
+	/// Keys of the smallest architecture.
+	static KEYS: LazyLock<Keys> = LazyLock::new(|| made_for("1-1"));
 
-	fn setup(architecture: &str) -> Keys {
-		let points = generate(Product::example(), &mut OsRng, &mut Silent).expect("a setup");
-		let proving = ProvingKey { architecture: named(architecture), points };
-		let verifying = proving.verifying_key();
-		Keys { proving, verifying }
+	/// A key of a circuit of two constraints, under the name of an architecture.
+	static SMALL: LazyLock<ProvingKey> = LazyLock::new(|| {
+		let (points, powers) =
+			generate(Product::example(), &mut OsRng, &mut Silent).expect("a setup");
+		ProvingKey { architecture: named("2-1"), points, powers }
+	});
+
+	fn made_for(architecture: &str) -> Keys {
+		development_setup(&named(architecture), &mut OsRng, &mut Silent).expect("a setup")
 	}
 
 	fn named(architecture: &str) -> Architecture {
 		architecture.parse().expect("the test's architecture is valid")
 	}
 
-	fn decoded(bytes: &[u8]) -> Result<ProvingKey, KeyFileError> {
-		decode(Path::new("a file"), bytes)
+	/// A folder with these keys.
+	fn with(keys: &Keys) -> TempDir {
+		let folder = TempDir::new().unwrap();
+		write_keys(folder.path(), keys).unwrap();
+		folder
+	}
+
+	fn read_from(folder: &TempDir, architecture: &str) -> Result<Keys, KeyFileError> {
+		read_keys(folder.path(), &named(architecture), &Verdicts::none(), &mut Silent)
+	}
+
+	fn decoded(bytes: &[u8]) -> Result<(Points, Powers), KeyFileError> {
+		let path = Path::new("a file");
+		let content = open(path, bytes)?;
+		decode_body(content.body).ok_or(KeyFileError::Body { path: path.to_owned() })
 	}
 
 	/// The content with a checksum that fits.
@@ -358,7 +456,7 @@ mod tests {
 	}
 
 	fn content() -> Vec<u8> {
-		let mut bytes = encode(&KEYS.proving);
+		let mut bytes = encode(&SMALL);
 		bytes.truncate(bytes.len() - CHECKSUM_LEN);
 		bytes
 	}
@@ -368,10 +466,9 @@ mod tests {
 
 		#[test]
 		fn are_read_as_they_were_written() {
-			let folder = TempDir::new().unwrap();
-			write_keys(folder.path(), &KEYS).unwrap();
-			let read = read_keys(folder.path(), &named("2-1")).unwrap();
-			assert_eq!(read.proving, KEYS.proving);
+			let folder = with(&KEYS);
+			let read = read_from(&folder, "1-1").unwrap();
+			assert!(read.proving == KEYS.proving);
 			assert_eq!(read.verifying, KEYS.verifying);
 			let mut names: Vec<_> = fs::read_dir(folder.path())
 				.unwrap()
@@ -382,36 +479,141 @@ mod tests {
 		}
 
 		#[test]
-		fn have_the_body_that_arkworks_writes() {
+		fn have_the_body_that_arkworks_writes_and_the_powers_behind_it() {
 			let mut body = Vec::new();
-			KEYS.proving.points.serialize_uncompressed(&mut body).unwrap();
+			SMALL.points.serialize_uncompressed(&mut body).unwrap();
+			SMALL.powers.g1.serialize_uncompressed(&mut body).unwrap();
+			SMALL.powers.tau_g2.serialize_uncompressed(&mut body).unwrap();
+			SMALL.powers.tau_n_g2.serialize_uncompressed(&mut body).unwrap();
 			assert!(content().ends_with(&body));
 		}
 
 		#[test]
 		fn for_another_architecture_are_refused() {
-			let folder = TempDir::new().unwrap();
-			write_keys(folder.path(), &KEYS).unwrap();
-			let error = read_keys(folder.path(), &named("2-2")).expect_err("another one");
+			let error = read_from(&with(&KEYS), "2-1").expect_err("another one");
 			assert!(matches!(error, KeyFileError::OtherArchitecture { .. }), "{error}");
 		}
 
 		#[test]
 		fn of_two_setups_are_refused() {
-			let folder = TempDir::new().unwrap();
-			write_keys(folder.path(), &KEYS).unwrap();
-			let other = setup("2-1").verifying.to_bytes();
+			let folder = with(&KEYS);
+			let other = made_for("1-1").verifying.to_bytes();
 			fs::write(folder.path().join(VERIFYING_KEY), other).unwrap();
-			let error = read_keys(folder.path(), &named("2-1")).expect_err("two setups");
+			let error = read_from(&folder, "1-1").expect_err("two setups");
 			assert!(matches!(error, KeyFileError::OtherSetup { .. }), "{error}");
 		}
 
 		#[test]
 		fn that_are_missing_are_named() {
-			let folder = TempDir::new().unwrap();
-			let error = read_keys(folder.path(), &named("2-1")).expect_err("no files");
+			let error = read_from(&TempDir::new().unwrap(), "1-1").expect_err("no files");
 			assert!(error.to_string().contains(VERIFYING_KEY), "{error}");
 			assert!(matches!(error, KeyFileError::Io { .. }), "{error}");
+		}
+	}
+
+	mod rigged_proving_keys {
+		use super::*;
+
+		/// The keys with two points of witnesses exchanged: for zeros they prove as before.
+		fn rigged() -> Keys {
+			let mut keys = KEYS.clone();
+			keys.proving.points.l_query.swap(0, 7);
+			keys
+		}
+
+		/// The stages of reading the keys of a folder, or why they are refused.
+		fn stages(
+			read: fn(
+				&Path,
+				&Architecture,
+				&Verdicts,
+				&mut dyn Progress,
+			) -> Result<Keys, KeyFileError>,
+			folder: &TempDir,
+			verdicts: &Verdicts,
+		) -> Result<Vec<Stage>, KeyFileError> {
+			let mut stages = Vec::new();
+			let mut progress = |stage| stages.push(stage);
+			read(folder.path(), &named("1-1"), verdicts, &mut progress)?;
+			Ok(stages)
+		}
+
+		#[test]
+		fn are_refused_though_the_checksum_fits() {
+			let error = read_from(&with(&rigged()), "1-1").expect_err("no setup made it");
+			assert!(
+				matches!(
+					error,
+					KeyFileError::Refused {
+						fault: KeyFault::Unrelated(check::Part::InputsAndL),
+						..
+					}
+				),
+				"{error}"
+			);
+		}
+
+		#[test]
+		fn are_refused_for_points_off_their_curve() {
+			let mut bytes = encode(&KEYS.proving);
+			// The last byte of the last point's first coordinate half is far below the modulus.
+			let at = bytes.len() - CHECKSUM_LEN - 128;
+			bytes[at] ^= 1;
+			bytes.truncate(bytes.len() - CHECKSUM_LEN);
+			let folder = with(&KEYS);
+			fs::write(folder.path().join(PROVING_KEY), sealed(bytes)).unwrap();
+			let error = read_from(&folder, "1-1").expect_err("off the curve");
+			assert!(
+				matches!(
+					error,
+					KeyFileError::Refused {
+						fault: KeyFault::OutsideGroup { part: check::Part::Powers, index: 1 },
+						..
+					}
+				),
+				"{error}"
+			);
+		}
+
+		#[test]
+		fn get_no_verdict_and_inherit_none() {
+			let memory = TempDir::new().unwrap();
+			let verdicts = Verdicts::in_folder(memory.path().to_owned());
+			let checked = [Stage::KeyRead, Stage::KeyCheck];
+			let folder = with(&KEYS);
+			assert_eq!(stages(read_keys, &folder, &verdicts).unwrap(), checked);
+			assert_eq!(stages(read_keys, &folder, &verdicts).unwrap(), [Stage::KeyRead]);
+			assert_eq!(stages(check_keys, &folder, &verdicts).unwrap(), checked);
+
+			fs::write(folder.path().join(PROVING_KEY), encode(&rigged().proving)).unwrap();
+			for _ in 0..2 {
+				let error = stages(read_keys, &folder, &verdicts).expect_err("no verdict");
+				assert!(matches!(error, KeyFileError::Refused { .. }), "{error}");
+			}
+			// What came with the key is no verdict.
+			let beside = Verdicts::in_folder(folder.path().to_owned());
+			for verdict in fs::read_dir(memory.path()).unwrap() {
+				let verdict = verdict.unwrap();
+				fs::copy(verdict.path(), folder.path().join(verdict.file_name())).unwrap();
+			}
+			assert!(stages(read_keys, &folder, &beside).is_err());
+		}
+
+		#[test]
+		fn are_not_the_only_ones_checked_where_nothing_can_be_remembered() {
+			let folder = with(&KEYS);
+			let file = folder.path().join(PROVING_KEY);
+			let verdicts = Verdicts::in_folder(file.join("no folder"));
+			struct Warned(usize);
+			impl Progress for Warned {
+				fn begin(&mut self, _: Stage) {}
+				fn warn(&mut self, _: &dyn std::fmt::Display) {
+					self.0 += 1;
+				}
+			}
+			let mut warned = Warned(0);
+			read_keys(folder.path(), &named("1-1"), &verdicts, &mut warned).expect("it passes");
+			assert_eq!(warned.0, 1);
 		}
 	}
 
@@ -439,7 +641,7 @@ mod tests {
 
 		#[test]
 		fn are_refused_wherever_a_byte_has_changed() {
-			let bytes = encode(&KEYS.proving);
+			let bytes = encode(&SMALL);
 			for position in 0..bytes.len() {
 				let mut damaged = bytes.clone();
 				damaged[position] ^= 1;
@@ -449,7 +651,7 @@ mod tests {
 
 		#[test]
 		fn are_refused_wherever_they_are_cut_off() {
-			let bytes = encode(&KEYS.proving);
+			let bytes = encode(&SMALL);
 			for length in 0..bytes.len() {
 				let error = decoded(&bytes[..length]).expect_err("cut off");
 				assert!(
@@ -464,7 +666,7 @@ mod tests {
 
 		#[test]
 		fn are_refused_with_something_behind_them() {
-			let mut bytes = encode(&KEYS.proving);
+			let mut bytes = encode(&SMALL);
 			bytes.push(0);
 			assert!(matches!(decoded(&bytes), Err(KeyFileError::Length { .. })));
 		}
@@ -472,14 +674,14 @@ mod tests {
 		#[test]
 		fn are_told_from_those_of_another_version() {
 			let mut bytes = content();
-			bytes[VERSION_AT] = 2;
+			bytes[VERSION_AT] = 1;
 			let error = decoded(&sealed(bytes)).expect_err("another version");
-			assert!(matches!(error, KeyFileError::Version { found: 2, .. }), "{error}");
+			assert!(matches!(error, KeyFileError::Version { found: 1, .. }), "{error}");
 		}
 
 		#[test]
 		fn are_named_as_such_where_the_checksum_differs() {
-			let mut bytes = encode(&KEYS.proving);
+			let mut bytes = encode(&SMALL);
 			let middle = bytes.len() / 2;
 			bytes[middle] ^= 1;
 			assert!(matches!(decoded(&bytes), Err(KeyFileError::Checksum { .. })));

@@ -19,6 +19,8 @@ pub enum Stage {
 	SelfVerification,
 	/// A key file is read.
 	KeyRead,
+	/// A proving key is checked against its circuit.
+	KeyCheck,
 	/// A key file is written.
 	KeyWrite,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for Stage {
 			Self::Proof => "computing the proof",
 			Self::SelfVerification => "verifying the proof",
 			Self::KeyRead => "reading the proving key",
+			Self::KeyCheck => "checking the proving key, once",
 			Self::KeyWrite => "writing the proving key",
 		})
 	}
@@ -41,6 +44,9 @@ impl fmt::Display for Stage {
 pub trait Progress {
 	/// `stage` begins, and the one before it has ended.
 	fn begin(&mut self, stage: Stage);
+
+	/// Something is not as it should be, but does not end the operation.
+	fn warn(&mut self, _: &dyn fmt::Display) {}
 }
 
 /// Tells nobody.

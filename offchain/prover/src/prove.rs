@@ -5,13 +5,17 @@ use crate::{convert, synthesis, Progress, ProvingKey, Stage};
 use ark_bn254::{Bn254, Fr};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
-use ark_relations::gr1cs::{ConstraintSynthesizer, SynthesisError, R1CS_PREDICATE_LABEL};
+use ark_relations::gr1cs::{
+	ConstraintSynthesizer, ConstraintSystem, SynthesisError, R1CS_PREDICATE_LABEL,
+};
 use candor_circuits::{Architecture, InferenceCircuit};
 use candor_groth16::{
 	DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
 };
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
+use std::ops::Deref;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +78,8 @@ pub enum Refusal {
 ///
 /// The public inputs are those that the chain will derive: passing them apart from the circuit
 /// shows a difference before it costs anything. A proof that is returned passes; only facts on chain
-/// can still make it the wrong one.
+/// can still make it the wrong one. The values of the circuit's variables are wiped afterwards, those
+/// that arkworks copies on its way excepted.
 ///
 /// # Errors
 ///
@@ -117,7 +122,7 @@ pub(crate) fn create<C: ConstraintSynthesizer<Fr>, R: RngCore + CryptoRng>(
 ) -> Result<Proof, ProveError> {
 	progress.begin(Stage::Synthesis);
 	let system = synthesis::with_values(circuit)?;
-	let system = system.into_inner().ok_or(SynthesisError::MissingCS)?;
+	let system = Assigned(system.into_inner().ok_or(SynthesisError::MissingCS)?);
 	let instance = system.instance_assignment()?;
 	// The first instance variable is the constant one.
 	if instance.get(1..) != Some(public_inputs) {
@@ -136,7 +141,7 @@ pub(crate) fn create<C: ConstraintSynthesizer<Fr>, R: RngCore + CryptoRng>(
 	}
 
 	progress.begin(Stage::ConstraintCheck);
-	let assignment = [instance, system.witness_assignment()?].concat();
+	let assignment = Zeroizing::new([instance, system.witness_assignment()?].concat());
 	let matrices =
 		system.to_matrices()?.remove(R1CS_PREDICATE_LABEL).ok_or(SynthesisError::MissingCS)?;
 	if let Some(constraint) = first_unsatisfied(&matrices, &assignment) {
@@ -163,6 +168,26 @@ pub(crate) fn create<C: ConstraintSynthesizer<Fr>, R: RngCore + CryptoRng>(
 	Ok(proof)
 }
 
+/// A constraint system whose values are wiped when it is dropped.
+struct Assigned(ConstraintSystem<Fr>);
+
+impl Deref for Assigned {
+	type Target = ConstraintSystem<Fr>;
+
+	fn deref(&self) -> &Self::Target {
+		&self.0
+	}
+}
+
+impl Drop for Assigned {
+	fn drop(&mut self) {
+		let values = &mut self.0.assignments;
+		values.instance_assignment.zeroize();
+		values.witness_assignment.zeroize();
+		values.lc_assignment.zeroize();
+	}
+}
+
 /// The position of the first constraint `⟨a, z⟩ · ⟨b, z⟩ = ⟨c, z⟩` that does not hold.
 fn first_unsatisfied(matrices: &[Vec<Vec<(Fr, usize)>>], assignment: &[Fr]) -> Option<usize> {
 	let value = |row: &[(Fr, usize)]| -> Fr {
@@ -185,7 +210,7 @@ mod tests {
 
 	/// One key for all tests.
 	static KEY: LazyLock<ark_groth16::ProvingKey<Bn254>> = LazyLock::new(|| {
-		generate(Product::example(), &mut OsRng, &mut Silent).expect("the circuit is sound")
+		generate(Product::example(), &mut OsRng, &mut Silent).expect("the circuit is sound").0
 	});
 
 	fn attempt(circuit: Product, public_inputs: &[Fr]) -> Result<Proof, ProveError> {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! From a circuit to its constraint system, in the one way that setup and prover share.
+//! From a circuit to its constraint system, in the one way that setup, check and prover share.
 
 use ark_bn254::Fr;
 use ark_relations::gr1cs::{
@@ -11,13 +11,25 @@ use ark_relations::gr1cs::{
 pub(crate) fn with_values<C: ConstraintSynthesizer<Fr>>(
 	circuit: C,
 ) -> Result<ConstraintSystemRef<Fr>, SynthesisError> {
+	let mode = SynthesisMode::Prove { construct_matrices: true, generate_lc_assignments: false };
+	lay_out(circuit, mode)
+}
+
+/// Lays out a circuit alone.
+pub(crate) fn without_values<C: ConstraintSynthesizer<Fr>>(
+	circuit: C,
+) -> Result<ConstraintSystemRef<Fr>, SynthesisError> {
+	lay_out(circuit, SynthesisMode::Setup)
+}
+
+fn lay_out<C: ConstraintSynthesizer<Fr>>(
+	circuit: C,
+	mode: SynthesisMode,
+) -> Result<ConstraintSystemRef<Fr>, SynthesisError> {
 	let system = ConstraintSystem::new_ref();
-	// The goal that ark-groth16 sets in its setup: the key only fits the same layout.
+	// A key fits one layout only.
 	system.set_optimization_goal(OptimizationGoal::Constraints);
-	system.set_mode(SynthesisMode::Prove {
-		construct_matrices: true,
-		generate_lc_assignments: false,
-	});
+	system.set_mode(mode);
 	circuit.generate_constraints(system.clone())?;
 	system.finalize();
 	Ok(system)

@@ -8,7 +8,7 @@ use candor_statement::Fr;
 use super::{power_of_two, Sum, Synthesis, System};
 
 /// A variable that is constrained to be zero or one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Bit {
 	pub variable: Variable,
 	pub value: Option<bool>,

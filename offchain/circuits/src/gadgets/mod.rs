@@ -27,7 +27,7 @@ pub(crate) type Synthesis<T> = Result<T, SynthesisError>;
 /// The variable may be a symbolic name for a linear combination. It then stands alone in a
 /// constraint, never inside another combination, which would force the constraint system to
 /// inline all of them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Cell {
 	pub variable: Variable,
 	pub value: Option<Fr>,
@@ -61,7 +61,7 @@ impl Cell {
 }
 
 /// A linear combination beside its value.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Sum {
 	pub terms: Vec<(Fr, Variable)>,
 	pub value: Option<Fr>,

@@ -50,7 +50,7 @@ impl Row {
 }
 
 /// The output of an S-box.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Output {
 	/// Of a constant input; costs nothing.
 	Constant(Fr),

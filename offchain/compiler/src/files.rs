@@ -13,11 +13,14 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-use candor_circuits::{logits_from_bytes, Architecture, Perceptron};
+use candor_circuits::{logits_from_bytes, Architecture, Perceptron, Secret};
 use candor_statement::{Fr, ModelCommitment};
+use candor_text::parser_message;
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
+use serde_json::error::Category;
+use zeroize::Zeroizing;
 
-use crate::{compile::Compiled, quantise::InputQuantisation};
+use crate::{answer::OutputKind, compile::Compiled, quantise::InputQuantisation};
 
 /// The name of the file with the widths.
 pub const ARCHITECTURE_FILE: &str = "architecture.json";
@@ -95,6 +98,11 @@ pub struct ModelSchema {
 	pub input_len: usize,
 	/// How features become bytes.
 	pub input: InputQuantisation,
+	/// What the features are called, where the calibration samples had a header.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub feature_names: Option<Vec<String>>,
+	/// What the logits mean.
+	pub output: OutputKind,
 	/// The number of logits, four bytes each.
 	pub output_count: usize,
 	/// What a unit of a logit is worth.
@@ -107,19 +115,36 @@ impl ModelSchema {
 	pub(crate) fn new(
 		architecture: &Architecture,
 		input: InputQuantisation,
+		feature_names: Option<Vec<String>>,
 		output_scale: f64,
 		commitment: ModelCommitment,
 	) -> Self {
 		Self {
 			input_len: architecture.input_len(),
 			input,
+			feature_names,
+			output: OutputKind::of(architecture.output_count()),
 			output_count: architecture.output_count(),
 			output_scale,
 			commitment,
 		}
 	}
 
-	/// The input bytes of a sample.
+	/// Reads a file that `candor compile` has written.
+	///
+	/// # Errors
+	///
+	/// [`FileError`] when the file is missing or damaged.
+	pub fn load(path: &Path) -> Result<Self, FileError> {
+		let schema: Self = read(path)?;
+		match schema.fault() {
+			None => Ok(schema),
+			Some(message) => Err(FileError::Content { path: path.into(), message: message.into() }),
+		}
+	}
+
+	/// The input bytes of a sample. A feature outside of its range gets the byte of the nearest value
+	/// inside; [`Self::clipped`] tells which ones do.
 	///
 	/// # Errors
 	///
@@ -156,6 +181,12 @@ impl ModelSchema {
 		if !self.input.is_valid_for(self.input_len) {
 			return Some("the quantisation does not fit the input");
 		}
+		if self.feature_names.as_ref().is_some_and(|names| names.len() != self.input_len) {
+			return Some("the names do not fit the input");
+		}
+		if self.output != OutputKind::of(self.output_count) {
+			return Some("the kind of the output does not fit the number of logits");
+		}
 		if !(self.output_scale.is_normal() && self.output_scale > 0.0) {
 			return Some("the output scale is not a positive number");
 		}
@@ -181,11 +212,7 @@ impl PublicModel {
 	pub fn load(directory: &Path) -> Result<Self, FileError> {
 		let path = directory.join(ARCHITECTURE_FILE);
 		let architecture: Architecture = read(&path)?;
-		let schema_path = directory.join(SCHEMA_FILE);
-		let schema: ModelSchema = read(&schema_path)?;
-		if let Some(message) = schema.fault() {
-			return Err(FileError::Content { path: schema_path, message: message.into() });
-		}
+		let schema = ModelSchema::load(&directory.join(SCHEMA_FILE))?;
 		if (schema.input_len, schema.output_count)
 			!= (architecture.input_len(), architecture.output_count())
 		{
@@ -207,7 +234,7 @@ pub struct PrivateModel {
 	/// The integer model.
 	pub model: Perceptron,
 	/// The blinder of the commitment.
-	pub blinder: Fr,
+	pub blinder: Secret<Fr>,
 }
 
 impl PrivateModel {
@@ -219,7 +246,7 @@ impl PrivateModel {
 	pub fn load(directory: &Path) -> Result<Self, FileError> {
 		let public = PublicModel::load(directory)?;
 		let path = directory.join(WEIGHTS_FILE);
-		let weights: Weights = read(&path)?;
+		let weights: Weights = read_private(&path)?;
 		let Some(blinder) = weights.blinder.to_field() else {
 			let message = "the blinder is not a scalar".into();
 			return Err(FileError::Content { path, message });
@@ -235,7 +262,7 @@ impl PrivateModel {
 				format!("its commitment is {commitment}, not {}", public.schema.commitment);
 			return Err(FileError::Mismatch { path, message });
 		}
-		Ok(Self { public, model, blinder })
+		Ok(Self { public, model, blinder: Secret::new(blinder) })
 	}
 }
 
@@ -260,7 +287,7 @@ impl Compiled {
 			source,
 		})?;
 		let weights = Weights {
-			blinder: ModelCommitment::from_field(self.blinder),
+			blinder: ModelCommitment::from_field(*self.blinder),
 			model: self.model.clone(),
 		};
 		write(&directory.join(WEIGHTS_FILE), &weights, Access::Owner)?;
@@ -277,20 +304,40 @@ enum Access {
 }
 
 fn read<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
-	let text = fs::read(path).map_err(|source| FileError::Io {
+	parse(path, |error| parser_message(&error.to_string()))
+}
+
+/// [`read`] for what is private: an error names the place, and not what stands there.
+fn read_private<T: DeserializeOwned>(path: &Path) -> Result<T, FileError> {
+	parse(path, |error| {
+		let fault = match error.classify() {
+			Category::Io | Category::Eof => "the file ends too early",
+			Category::Syntax => "no JSON",
+			Category::Data => "a value, a name or a number of values that weights do not have",
+		};
+		format!("{fault}, line {} column {}", error.line(), error.column())
+	})
+}
+
+fn parse<T: DeserializeOwned>(
+	path: &Path,
+	message: impl FnOnce(serde_json::Error) -> String,
+) -> Result<T, FileError> {
+	let text = Zeroizing::new(fs::read(path).map_err(|source| FileError::Io {
 		action: "read",
 		path: path.into(),
 		source,
-	})?;
+	})?);
 	serde_json::from_slice(&text)
-		.map_err(|error| FileError::Content { path: path.into(), message: error.to_string() })
+		.map_err(|error| FileError::Content { path: path.into(), message: message(error) })
 }
 
 /// Writes a file beside its place and moves it there, so that no reader finds half of it and a
 /// private file is private from its first byte.
 fn write(path: &Path, content: &impl Serialize, access: Access) -> Result<(), FileError> {
 	let error = |source| FileError::Io { action: "write", path: path.into(), source };
-	let mut text = serde_json::to_vec(content).map_err(|source| error(source.into()))?;
+	let mut text =
+		Zeroizing::new(serde_json::to_vec(content).map_err(|source| error(source.into()))?);
 	text.push(b'\n');
 	let draft = path.with_extension("json.draft");
 	match fs::remove_file(&draft) {
@@ -313,9 +360,10 @@ fn write(path: &Path, content: &impl Serialize, access: Access) -> Result<(), Fi
 mod tests {
 	use super::*;
 	use crate::{
+		answer::{Clipped, ClippedFeatures},
 		compile::compile_samples,
 		onnx::OnnxModel,
-		samples::Sample,
+		samples::{Sample, Table},
 		test_onnx::{floats, model, node},
 	};
 	use tempfile::TempDir;
@@ -326,9 +374,12 @@ mod tests {
 		let biases = floats("b", &[2], &[0.5, -0.5]);
 		let proto = model(3, 2, vec![gemm], vec![weights, biases]);
 		let onnx = OnnxModel::from_proto(proto).expect("a perceptron");
-		let sample = |x: f64| Sample { features: vec![x, -x / 3.0, 1.0 - x], label: None };
+		let sample =
+			|x: f64| Sample { features: vec![x, -x / 3.0, 1.0 - x], target: None, line: 1 };
 		let samples = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
-		compile_samples(&onnx, samples, None, Fr::from(77)).expect("compiles")
+		let names = Some(["a", "b", "c"].map(String::from).into());
+		let table = Table { samples, names, label: None };
+		compile_samples(&onnx, table, None, Fr::from(77)).expect("compiles")
 	}
 
 	fn saved() -> (TempDir, Compiled) {
@@ -353,7 +404,7 @@ mod tests {
 		let (directory, compiled) = saved();
 		let loaded = PrivateModel::load(directory.path()).expect("loads");
 		assert_eq!(loaded.model, compiled.model);
-		assert_eq!(loaded.blinder, compiled.blinder);
+		assert_eq!(*loaded.blinder, *compiled.blinder);
 		assert_eq!(loaded.public.schema, compiled.schema);
 		assert_eq!(PublicModel::load(directory.path()).expect("loads"), loaded.public);
 		compiled.save(directory.path()).expect("saved once more");
@@ -376,7 +427,7 @@ mod tests {
 	#[test]
 	fn public_files_hold_no_weights() {
 		let (directory, compiled) = saved();
-		let blinder = ModelCommitment::from_field(compiled.blinder).to_string();
+		let blinder = ModelCommitment::from_field(*compiled.blinder).to_string();
 		for file in [ARCHITECTURE_FILE, SCHEMA_FILE] {
 			let text = fs::read_to_string(directory.path().join(file)).expect("readable");
 			assert!(!text.contains("weights") && !text.contains("blinder"), "{text}");
@@ -437,11 +488,43 @@ mod tests {
 			(SCHEMA_FILE, "\"output_scale\":", "\"output_scale\":-"),
 			(SCHEMA_FILE, "\"scale\":", "\"scale\":-"),
 			(SCHEMA_FILE, "\"input_len\"", "\"input_length\""),
+			(SCHEMA_FILE, "\"classes\"", "\"value\""),
+			(SCHEMA_FILE, "[\"a\",", "["),
 			(WEIGHTS_FILE, "127", "-128"),
 		] {
 			let error = load_with(file, from, to).expect_err("damaged");
 			assert!(matches!(error, FileError::Content { .. }), "{file} {to}: {error}");
 			assert!(error.to_string().contains(file), "{error}");
+		}
+	}
+
+	#[test]
+	fn a_message_about_a_file_is_short() {
+		let long = format!("{{\"{}\":", "x".repeat(1_000_000));
+		let error = load_with(SCHEMA_FILE, "{", &long).expect_err("damaged");
+		assert!(error.to_string().len() < 1000, "{} bytes", error.to_string().len());
+	}
+
+	#[test]
+	fn values_that_the_calibration_did_not_show_are_named() {
+		let schema = compiled().schema;
+		assert_eq!(schema.clipped(&[0.5, -0.1, 0.3]), []);
+		let clipped = schema.clipped(&[0.5, 1e6, f64::MIN]);
+		let of = |clipped: &Clipped| (clipped.feature, clipped.name.clone(), clipped.value);
+		let expected = [(2, Some("b".into()), 1e6), (3, Some("c".into()), f64::MIN)];
+		assert_eq!(clipped.iter().map(of).collect::<Vec<_>>(), expected);
+		let said = ClippedFeatures { clipped: &clipped, features: 3 }.to_string();
+		assert!(said.contains("2 of 3 features lie outside"), "{said}");
+		assert!(said.contains("feature 2 (`b`) is 1000000, calibrated from -0"), "{said}");
+	}
+
+	#[test]
+	fn what_is_wrong_with_weights_is_told_without_them() {
+		for to in ["4711", "\"4711\"", "4711.5", "[4711]"] {
+			let error = load_with(WEIGHTS_FILE, "127", to).expect_err("no weight");
+			assert!(matches!(error, FileError::Content { .. }), "{error}");
+			assert!(!error.to_string().contains("4711"), "{error}");
+			assert!(error.to_string().contains("line 1 column"), "{error}");
 		}
 	}
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The float perceptron between the ONNX graph and the integer model.
 
-/// A linear layer `y = x W + b`.
-#[derive(Clone, Debug, PartialEq)]
+/// A linear layer `y = x W + b`. Private: `Debug` shows its size only, and it is wiped when it is
+/// dropped.
+#[derive(Clone, PartialEq)]
 pub struct FloatLayer {
 	/// `fan_in * fan_out` weights; input `i` to output `o` stands at `i * fan_out + o`.
 	pub weights: Vec<f64>,
@@ -26,6 +27,23 @@ impl FloatLayer {
 	/// The number of outputs.
 	pub fn fan_out(&self) -> usize {
 		self.biases.len()
+	}
+
+	/// The weights of an input.
+	pub(crate) fn row(&self, input: usize) -> &[f64] {
+		let fan_out = self.fan_out();
+		&self.weights[input * fan_out..(input + 1) * fan_out]
+	}
+
+	/// Makes an input a constant: its weights become zero, what they make of the value goes into
+	/// the biases.
+	pub(crate) fn fix(&mut self, input: usize, value: f64) {
+		let fan_out = self.fan_out();
+		let row = &mut self.weights[input * fan_out..(input + 1) * fan_out];
+		for (weight, bias) in row.iter_mut().zip(&mut self.biases) {
+			*bias += *weight * value;
+			*weight = 0.0;
+		}
 	}
 
 	/// `x W`, without the bias.

@@ -10,7 +10,7 @@ use candor_circuits::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::float::{FloatLayer, FloatPerceptron};
+use crate::float::{argmax, FloatLayer, FloatPerceptron};
 
 /// The integer model left its bounds, which the choice of scales excludes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,19 +23,43 @@ pub enum QuantiseError {
 	Run(#[from] RunError),
 }
 
-/// How far a zero point may lie outside the bytes, in units of the scale.
-///
-/// Beyond, a feature's scale grows instead: its values then differ too little from one another,
-/// compared with their size, to be told apart.
-const MAX_ZERO_POINT: f64 = 1_048_576.0;
+/// How far a zero point may lie outside the bytes, in units of the scale: exact in `f64`, and far
+/// beyond what float32 tells apart. A feature whose samples differ by less is a constant.
+const MAX_ZERO_POINT: f64 = 1_073_741_824.0;
+
+/// How much a scale grows until both ends of its range are bytes: more than a division loses.
+const SCALE_STEP: f64 = 1.0 / 1_099_511_627_776.0;
+
+/// The byte of the value that a constant feature has: as much room above as below.
+const CONSTANT_BYTE: f64 = 128.0;
+
+/// A range that is so much wider than that of the central samples holds outliers.
+const OUTLIER_RANGE: f64 = 8.0;
+
+/// The part of the samples on either side that may be outliers.
+const OUTLIER_PART: f64 = 0.01;
+
+/// Fewer samples do not tell outliers from others.
+const OUTLIER_SAMPLES: usize = 20;
+
+/// How many times the median weight of a layer one input's has to be to be named as what costs the
+/// others their precision.
+const DOMINANT: f64 = 32.0;
 
 /// How much smaller the error of the logits must become before each feature gets a scale of its
 /// own.
 const PER_FEATURE_GAIN: f64 = 2.0;
 
-/// Rounds halves up: `floor(x + 1/2)`, which is JavaScript's `Math.round`.
+/// Rounds to the nearest integer, halves up: JavaScript's `Math.round`, on every number. The sum
+/// `x + 1/2` is itself rounded, so the fraction is compared instead: the largest number below one
+/// half becomes 0.
 fn round(x: f64) -> f64 {
-	(x + 0.5).floor()
+	let below = x.floor();
+	if x - below >= 0.5 {
+		below + 1.0
+	} else {
+		below
+	}
 }
 
 /// `q = clamp(round(x / scale) + zero_point, 0, 255)`, with halves rounded up.
@@ -54,24 +78,58 @@ impl Affine {
 		// A feature that does not vary is told apart from zero.
 		let (low, high) = if low == high { (low.min(0.0), high.max(0.0)) } else { (low, high) };
 		let finest = (high - low) / f64::from(ACTIVATION_MAX);
-		let scale = finest.max(low.abs().max(high.abs()) / MAX_ZERO_POINT);
+		let mut scale = finest.max(finest_for(low, high));
 		if !scale.is_normal() {
 			return Self { scale: 1.0, zero_point: 0 };
 		}
-		Self { scale, zero_point: round(-low / scale) as i32 }
+		loop {
+			let affine = Self { scale, zero_point: -round(low / scale) as i32 };
+			// The divisions are rounded, and the highest value must not fall on step 256.
+			if !affine.clips(high) || !scale.is_normal() {
+				return affine;
+			}
+			scale *= 1.0 + SCALE_STEP;
+		}
+	}
+
+	/// Steps of a given size around a value, or the finest ones that its size allows.
+	fn around(value: f64, scale: f64) -> Self {
+		let scale = scale.max(finest_for(value, value));
+		let scale = if scale.is_normal() { scale } else { 1.0 };
+		Self { scale, zero_point: (CONSTANT_BYTE - round(value / scale)) as i32 }
+	}
+
+	/// The values of the smallest and the largest byte.
+	pub fn range(&self) -> (f64, f64) {
+		let value = |byte: f64| (byte - f64::from(self.zero_point)) * self.scale;
+		(value(0.0), value(ACTIVATION_MAX.into()))
+	}
+
+	/// The step that a value falls on, which may lie outside the bytes.
+	fn step(&self, x: f64) -> f64 {
+		round(x / self.scale) + f64::from(self.zero_point)
+	}
+
+	/// Whether a value lies outside of the range, so that its byte is that of another value.
+	pub fn clips(&self, x: f64) -> bool {
+		!(0.0..=f64::from(ACTIVATION_MAX)).contains(&self.step(x))
 	}
 
 	/// The byte of a value.
 	pub fn quantise(&self, x: f64) -> u8 {
-		let step = round(x / self.scale) + f64::from(self.zero_point);
 		// The clamp leaves a byte.
-		step.clamp(0.0, ACTIVATION_MAX.into()) as u8
+		self.step(x).clamp(0.0, ACTIVATION_MAX.into()) as u8
 	}
 
 	/// Whether the numbers are usable.
 	fn is_valid(&self) -> bool {
 		self.scale.is_normal() && self.scale > 0.0
 	}
+}
+
+/// The finest scale for values of this size.
+fn finest_for(low: f64, high: f64) -> f64 {
+	low.abs().max(high.abs()) / MAX_ZERO_POINT
 }
 
 /// How the features of a sample become the bytes of an input.
@@ -99,19 +157,8 @@ impl InputQuantisation {
 		Self::PerTensor { feature: Affine::covering(low, high) }
 	}
 
-	/// For each feature a scale that covers it in all samples.
-	fn per_feature(samples: &[Vec<f64>], width: usize) -> Self {
-		let features = (0..width)
-			.map(|feature| {
-				let (low, high) = range(samples.iter().map(|sample| sample[feature]));
-				Affine::covering(low, high)
-			})
-			.collect();
-		Self::PerFeature { features }
-	}
-
 	/// Scale and zero point of each of `width` features.
-	fn features(&self, width: usize) -> Vec<Affine> {
+	pub(crate) fn features(&self, width: usize) -> Vec<Affine> {
 		match self {
 			Self::PerTensor { feature } => vec![*feature; width],
 			Self::PerFeature { features } => features.clone(),
@@ -153,26 +200,61 @@ pub struct Quantised {
 
 impl Quantised {
 	/// The logits of a sample as the integer model gives them, in units of the float model's.
-	fn run(&self, sample: &[f64]) -> Vec<f64> {
-		let logits = self.model.run(&self.input.quantise(sample)).unwrap_or_default();
-		logits.into_iter().map(|logit| f64::from(logit) * self.output_scale).collect()
+	///
+	/// # Errors
+	///
+	/// [`RunError`] when the sample has a wrong length.
+	pub(crate) fn logits(&self, sample: &[f64]) -> Result<Vec<f64>, RunError> {
+		let logits = self.model.run(&self.input.quantise(sample))?;
+		Ok(logits.into_iter().map(|logit| f64::from(logit) * self.output_scale).collect())
 	}
 
-	/// The mean squared error of the logits over some samples.
-	fn error(&self, reference: &FloatPerceptron, samples: &[Vec<f64>]) -> f64 {
-		let (sum, count) = samples
-			.iter()
-			.flat_map(|sample| reference.run(sample).into_iter().zip(self.run(sample)))
-			.fold((0.0, 0.0), |(sum, count), (a, b)| (sum + (a - b) * (a - b), count + 1.0));
-		sum / count
+	/// [`Self::logits`] of a sample of the right length.
+	fn run(&self, sample: &[f64]) -> Vec<f64> {
+		self.logits(sample).unwrap_or_default()
 	}
+
+	/// How the logits compare with those of the float model on some samples.
+	fn losses(&self, reference: &FloatPerceptron, samples: &[Vec<f64>]) -> Losses {
+		let mut errors = Vec::with_capacity(samples.len());
+		let mut agreeing = 0;
+		for sample in samples {
+			let (float, integer) = (reference.run(sample), self.run(sample));
+			errors.push(float.iter().zip(&integer).map(|(a, b)| (a - b) * (a - b)).sum());
+			agreeing += usize::from(answer(&float) == answer(&integer));
+		}
+		let mean = errors.iter().sum::<f64>() / errors.len() as f64;
+		errors.sort_unstable_by(f64::total_cmp);
+		let median = errors.get(errors.len() / 2).copied().unwrap_or_default();
+		Losses { mean, median, agreeing }
+	}
+}
+
+/// What logits say: the class, or the sign where there is only one of them.
+fn answer(logits: &[f64]) -> Option<usize> {
+	match logits {
+		[value] => Some(usize::from(*value > 0.0)),
+		_ => argmax(logits),
+	}
+}
+
+/// What the integers cost on some samples.
+struct Losses {
+	/// The mean over the samples of the squared error of the logits.
+	mean: f64,
+	/// Its median.
+	median: f64,
+	/// The number of samples with the same answer.
+	agreeing: usize,
 }
 
 /// Quantises with the scales that the samples ask for.
 ///
 /// All features share a scale unless scales of their own at least halve the mean squared error of
 /// the logits: one scale is easier to apply for a requester, and keeps features in proportion that
-/// the samples happen to show in part of their range.
+/// the samples happen to show in part of their range. Outliers are left outside of a feature's range
+/// where they cost the other samples their precision so much that more samples get the float
+/// model's answer without them.
 ///
 /// # Errors
 ///
@@ -182,12 +264,109 @@ pub(crate) fn quantise(
 	architecture: &Architecture,
 	samples: &[Vec<f64>],
 ) -> Result<Quantised, QuantiseError> {
+	let width = architecture.input_len();
 	let common =
 		quantise_with(float, architecture, samples, InputQuantisation::per_tensor(samples))?;
-	let own = InputQuantisation::per_feature(samples, architecture.input_len());
-	let own = quantise_with(float, architecture, samples, own)?;
-	let gain = common.error(float, samples) / own.error(float, samples);
-	Ok(if gain >= PER_FEATURE_GAIN { own } else { common })
+	let own = quantise_own(float, architecture, samples, &spans(samples, width))?;
+	let (of_common, of_own) = (common.losses(float, samples), own.losses(float, samples));
+	let (chosen, losses) = if of_common.mean / of_own.mean >= PER_FEATURE_GAIN {
+		(own, of_own)
+	} else {
+		(common, of_common)
+	};
+	let Some(central) = central_spans(samples, width) else { return Ok(chosen) };
+	let within: Vec<Vec<f64>> = samples.iter().map(|sample| clamped(sample, &central)).collect();
+	let trimmed = quantise_own(float, architecture, &within, &central)?;
+	let of_trimmed = trimmed.losses(float, samples);
+	let is_better = of_trimmed.agreeing > losses.agreeing
+		&& of_trimmed.median * PER_FEATURE_GAIN <= losses.median;
+	Ok(if is_better { trimmed } else { chosen })
+}
+
+/// The smallest and the largest value of each feature.
+fn spans(samples: &[Vec<f64>], width: usize) -> Vec<(f64, f64)> {
+	(0..width).map(|feature| range(samples.iter().map(|sample| sample[feature]))).collect()
+}
+
+/// [`spans`] without outliers: values far from the central samples. Nothing where there are none.
+fn central_spans(samples: &[Vec<f64>], width: usize) -> Option<Vec<(f64, f64)>> {
+	if samples.len() < OUTLIER_SAMPLES {
+		return None;
+	}
+	let rest = ((samples.len() as f64 * OUTLIER_PART) as usize).max(1);
+	let mut has_outliers = false;
+	let spans = (0..width)
+		.map(|feature| {
+			let mut values: Vec<f64> = samples.iter().map(|sample| sample[feature]).collect();
+			values.sort_unstable_by(f64::total_cmp);
+			let (low, high) = (values[0], values[values.len() - 1]);
+			let (first, last) = (values[rest], values[values.len() - 1 - rest]);
+			let central = last - first;
+			if central > 0.0 && high - low > OUTLIER_RANGE * central {
+				has_outliers = true;
+				(low.max(first - central / 2.0), high.min(last + central / 2.0))
+			} else {
+				(low, high)
+			}
+		})
+		.collect();
+	has_outliers.then_some(spans)
+}
+
+/// A sample whose features lie within their spans.
+fn clamped(sample: &[f64], spans: &[(f64, f64)]) -> Vec<f64> {
+	sample.iter().zip(spans).map(|(x, (low, high))| x.max(*low).min(*high)).collect()
+}
+
+/// The value of a feature that does not vary, or too little to be told apart.
+pub(crate) fn constant((low, high): (f64, f64)) -> Option<f64> {
+	let finest = (high - low) / f64::from(ACTIVATION_MAX);
+	(!finest.is_normal() || finest < finest_for(low, high)).then_some(low / 2.0 + high / 2.0)
+}
+
+/// Quantises with a scale for each feature. Nothing is known of the size of a constant one: it gets
+/// the widest range that costs the others nothing, and no weight where even that is too fine for
+/// its value.
+fn quantise_own(
+	float: &FloatPerceptron,
+	architecture: &Architecture,
+	samples: &[Vec<f64>],
+	spans: &[(f64, f64)],
+) -> Result<Quantised, QuantiseError> {
+	let constants: Vec<(usize, f64)> = spans
+		.iter()
+		.enumerate()
+		.filter_map(|(feature, span)| Some((feature, constant(*span)?)))
+		.collect();
+	let mut features: Vec<Affine> =
+		spans.iter().map(|(low, high)| Affine::covering(*low, *high)).collect();
+	let shapes = architecture.layers();
+	let (Some(first), Some(shape)) = (float.layers.first(), shapes.first()) else {
+		return quantise_with(
+			float,
+			architecture,
+			samples,
+			InputQuantisation::PerFeature { features },
+		);
+	};
+
+	let mut without = first.clone();
+	constants.iter().for_each(|(feature, value)| without.fix(*feature, *value));
+	let steps: Vec<f64> = features.iter().map(|feature| feature.scale).collect();
+	let zeros: Vec<f64> = features.iter().map(|f| f64::from(f.zero_point)).collect();
+	let outputs: Vec<Vec<f64>> = samples.iter().map(|sample| first.apply(sample)).collect();
+	let unit = accumulator_unit(shape, &fold(&without, &steps, &zeros), &outputs);
+
+	let mut float = float.clone();
+	for (feature, value) in constants {
+		let weight = first.row(feature).iter().fold(0.0, |max: f64, w| max.max(w.abs()));
+		let widest = unit * f64::from(WEIGHT_MAX) / weight;
+		features[feature] = Affine::around(value, if weight > 0.0 { widest } else { 1.0 });
+		if weight * features[feature].scale > unit * f64::from(WEIGHT_MAX) * 1.000_001 {
+			float.layers[0].fix(feature, value);
+		}
+	}
+	quantise_with(&float, architecture, samples, InputQuantisation::PerFeature { features })
 }
 
 /// Quantises under a given quantisation of the input.
@@ -230,6 +409,39 @@ fn quantise_with(
 	}
 	let model = Perceptron::new(architecture.clone(), layers)?;
 	Ok(Quantised { model, input, output_scale: unit })
+}
+
+/// An input of a layer whose weights leave the others little of their bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Dominant {
+	/// The layer, from one.
+	pub layer: usize,
+	/// The input, from one: a feature in the first layer, a neuron in others.
+	pub input: usize,
+}
+
+/// The inputs whose largest weight is many times that of the median input of their layer.
+pub(crate) fn dominant_inputs(model: &Perceptron) -> Vec<Dominant> {
+	let mut found = Vec::new();
+	for (index, (shape, layer)) in
+		model.architecture().layers().iter().zip(model.layers()).enumerate()
+	{
+		let largest: Vec<u8> = layer
+			.weights
+			.chunks_exact(shape.fan_out)
+			.map(|row| row.iter().map(|weight| weight.unsigned_abs()).max().unwrap_or(0))
+			.collect();
+		let mut sorted = largest.clone();
+		sorted.sort_unstable();
+		let median = sorted.get(sorted.len() / 2).map_or(1.0, |median| f64::from(*median).max(1.0));
+		let inputs = largest.iter().enumerate();
+		found.extend(
+			inputs
+				.filter(|(_, weight)| f64::from(**weight) >= DOMINANT * median)
+				.map(|(input, _)| Dominant { layer: index + 1, input: input + 1 }),
+		);
+	}
+	found
 }
 
 /// The layer as a function of the bytes: scales go into the weights, zero points into the biases.
@@ -363,6 +575,36 @@ mod tests {
 			}
 		}
 
+		/// What the page for dApps and the command line must agree on.
+		const EDGES: &str = include_str!("../../../tests/models/rounding.json");
+
+		#[test]
+		fn rounding_is_that_of_browsers_at_every_edge() {
+			let edges: Vec<(f64, f64)> = serde_json::from_str(EDGES).expect("pairs of numbers");
+			assert!(edges.len() > 20);
+			for (x, expected) in edges {
+				assert_eq!(round(x), expected, "{x:e}");
+			}
+			assert!(round(f64::NAN).is_nan());
+			assert_eq!(round(f64::INFINITY), f64::INFINITY);
+		}
+
+		#[test]
+		fn values_beyond_the_range_are_told() {
+			let affine = Affine { scale: 0.5, zero_point: 10 };
+			assert_eq!(affine.range(), (-5.0, 122.5));
+			for (x, clips) in [
+				(-5.0, false),
+				(-5.25, false),
+				(-5.3, true),
+				(122.7, false),
+				(122.75, true),
+				(1e300, true),
+			] {
+				assert_eq!(affine.clips(x), clips, "{x}");
+			}
+		}
+
 		#[test]
 		fn halves_are_rounded_up() {
 			let affine = Affine { scale: 2.0, zero_point: 10 };
@@ -402,6 +644,8 @@ mod tests {
 				let back = (f64::from(affine.quantise(x)) - f64::from(affine.zero_point)) * affine.scale;
 				// Half a step, and another half where the zero point was rounded.
 				prop_assert!((x - back).abs() <= affine.scale * 1.0001, "{x} became {back}");
+				prop_assert!(!affine.clips(x), "{x}: {affine:?}");
+				prop_assert!(!affine.clips(low) && !affine.clips(low + width), "{affine:?}");
 			}
 		}
 	}
@@ -439,6 +683,119 @@ mod tests {
 			}
 			let quantised = quantise(&float, &architecture, &samples).expect("in bounds");
 			assert!(difference(&quantised, &float, &samples) < 0.03);
+		}
+	}
+
+	mod constants {
+		use super::*;
+
+		/// How many samples get the float model's answer.
+		fn agreeing(quantised: &Quantised, float: &FloatPerceptron, samples: &[Vec<f64>]) -> usize {
+			quantised.losses(float, samples).agreeing
+		}
+
+		/// Six features of very different size, and one more that `seventh` makes.
+		fn with_a_seventh(
+			seventh: impl Fn(usize) -> f64,
+			weight: f64,
+		) -> (FloatPerceptron, Architecture, Vec<Vec<f64>>) {
+			const SIZES: [f64; 6] = [10_000.0, 1.0, 1.0, 0.1, 50.0, 1.0];
+			let (mut float, architecture, mut samples) = random(&[7, 8, 3], |_| (0.0, 1.0), 5);
+			for (row, size) in float.layers[0].weights.chunks_exact_mut(8).zip(SIZES) {
+				row.iter_mut().for_each(|w| *w /= size);
+			}
+			float.layers[0].weights[48..].iter_mut().for_each(|w| *w *= weight);
+			for (at, sample) in samples.iter_mut().enumerate() {
+				sample.iter_mut().zip(SIZES).for_each(|(x, size)| *x *= size);
+				sample[6] = seventh(at);
+			}
+			// A standardisation that the first layer has taken in.
+			let FloatLayer { weights, biases } = &mut float.layers[0];
+			for (weight, bias) in weights[48..].iter().zip(biases) {
+				*bias -= weight * seventh(0);
+			}
+			// Each class is the answer to about as many samples as the others.
+			let outputs: Vec<_> = samples.iter().map(|sample| float.run(sample)).collect();
+			for class in 0..3 {
+				let mut logits: Vec<f64> = outputs.iter().map(|output| output[class]).collect();
+				logits.sort_unstable_by(f64::total_cmp);
+				float.layers[1].biases[class] -= logits[logits.len() / 2];
+			}
+			(float, architecture, samples)
+		}
+
+		#[test]
+		fn cost_the_others_nothing() {
+			for value in [0.0, 1.0, -3.5, 20_000.0, 1e9] {
+				for weight in [1.0, 100.0] {
+					let (float, architecture, samples) = with_a_seventh(|_| value, weight);
+					let quantised = quantise(&float, &architecture, &samples).expect("in bounds");
+					let agreeing = agreeing(&quantised, &float, &samples);
+					assert!(agreeing >= 59, "{value} {weight}: {agreeing} of 60");
+					assert!(difference(&quantised, &float, &samples) < 0.05, "{value} {weight}");
+				}
+			}
+		}
+
+		#[test]
+		fn that_only_seem_to_vary_cost_the_others_nothing() {
+			for (value, noise) in [(0.0, 1e-12), (5e6, 1e-3), (1e9, 1e-7), (-2005.0, 1e-9)] {
+				let seventh = |at: usize| value + noise * (at % 3) as f64;
+				let (float, architecture, samples) = with_a_seventh(seventh, 1.0);
+				let quantised = quantise(&float, &architecture, &samples).expect("in bounds");
+				let agreeing = agreeing(&quantised, &float, &samples);
+				assert!(agreeing >= 59, "{value} {noise}: {agreeing} of 60");
+			}
+		}
+
+		#[test]
+		fn still_count_where_they_vary_later() {
+			let (float, architecture, samples) = with_a_seventh(|_| 0.0, 1.0);
+			let quantised = quantise(&float, &architecture, &samples).expect("in bounds");
+			let InputQuantisation::PerFeature { features } = &quantised.input else {
+				panic!("sizes differ")
+			};
+			let (low, high) = features[6].range();
+			assert!(low < 0.0 && high > 0.0, "{low}..{high}");
+			let mut sample = samples[0].clone();
+			sample[6] = high / 4.0;
+			let (before, after) = (float.run(&samples[0]), float.run(&sample));
+			let (was, is) = (quantised.run(&samples[0]), quantised.run(&sample));
+			for class in 0..3 {
+				let moved = after[class] - before[class];
+				let apart = (is[class] - was[class] - moved).abs();
+				assert!(apart <= 0.1 * moved.abs().max(1.0), "{apart} of {moved}");
+			}
+		}
+
+		#[test]
+		fn only_are_a_model_all_the_same() {
+			let (float, architecture, _) = random(&[3, 4, 2], |_| (0.0, 1.0), 8);
+			for value in [0.0, 7.5, -1e9] {
+				let samples = vec![vec![value; 3]; 5];
+				let quantised = quantise(&float, &architecture, &samples).expect("in bounds");
+				assert!(difference(&quantised, &float, &samples) < 0.01, "{value}");
+			}
+		}
+
+		#[test]
+		fn an_outlier_does_not_cost_the_others_their_answers() {
+			for outlier in [1e9, -9999.0 * 1e3] {
+				let seventh = |at: usize| if at == 17 { outlier } else { (at % 7) as f64 / 7.0 };
+				let (float, architecture, samples) = with_a_seventh(seventh, 1.0);
+				let quantised = quantise(&float, &architecture, &samples).expect("in bounds");
+				let agreeing = agreeing(&quantised, &float, &samples);
+				assert!(agreeing >= 55, "{outlier}: {agreeing} of 60");
+			}
+		}
+
+		#[test]
+		fn what_costs_others_their_precision_is_named() {
+			let layer = LayerParameters { weights: vec![1, -2, 127, 3, 2, 1], biases: vec![0; 2] };
+			let last = LayerParameters { weights: vec![5, 6, 7, 8], biases: vec![0; 2] };
+			let architecture = "3-2-2".parse().expect("an architecture");
+			let model = Perceptron::new(architecture, vec![layer, last]).expect("in bounds");
+			assert_eq!(dominant_inputs(&model), [Dominant { layer: 1, input: 2 }]);
 		}
 	}
 

@@ -6,7 +6,11 @@
 
 use std::sync::Arc;
 
-use tract_onnx::{pb::tensor_proto::DataType, prelude::*};
+use candor_text::parser_message;
+use tract_onnx::{
+	pb::{tensor_proto::DataType, type_proto, ModelProto, TensorProto, ValueInfoProto},
+	prelude::*,
+};
 
 use crate::onnx::OnnxModel;
 
@@ -19,7 +23,7 @@ pub struct ReferenceError {
 
 impl ReferenceError {
 	fn new(error: impl std::fmt::Display) -> Self {
-		Self { message: format!("{error:#}") }
+		Self { message: parser_message(&format!("{error:#}")) }
 	}
 }
 
@@ -27,7 +31,6 @@ impl ReferenceError {
 pub struct Reference {
 	plan: Arc<TypedRunnableModel>,
 	shape: Vec<usize>,
-	is_double: bool,
 }
 
 impl Reference {
@@ -39,15 +42,18 @@ impl Reference {
 	pub fn new(model: &OnnxModel) -> Result<Self, ReferenceError> {
 		let shape: Vec<usize> =
 			core::iter::once(1).chain(model.sample_dims.iter().copied()).collect();
-		let is_double = model.input_type == DataType::Double;
-		let fact = if is_double { f64::fact(&shape) } else { f32::fact(&shape) };
+		let fact = f32::fact(&shape);
+		let mut proto = model.proto.clone();
+		in_float32(&mut proto);
+		// Shapes of values in between are those of a dynamic batch, and this is a batch of one.
 		let plan = onnx()
-			.model_for_proto_model(&model.proto)
+			.with_ignore_value_info(true)
+			.model_for_proto_model(&proto)
 			.and_then(|model| model.with_input_fact(0, fact.into()))
 			.and_then(|model| model.into_optimized())
 			.and_then(|model| model.into_runnable())
 			.map_err(ReferenceError::new)?;
-		Ok(Self { plan, shape, is_double })
+		Ok(Self { plan, shape })
 	}
 
 	/// The logits of a sample.
@@ -60,15 +66,52 @@ impl Reference {
 	}
 
 	fn run_tensor(&self, features: &[f64]) -> TractResult<Vec<f64>> {
-		let input = if self.is_double {
-			Tensor::from_shape(&self.shape, features)?
-		} else {
-			let features: Vec<f32> = features.iter().map(|feature| *feature as f32).collect();
-			Tensor::from_shape(&self.shape, &features)?
-		};
+		let features: Vec<f32> = features.iter().map(|feature| *feature as f32).collect();
+		let input = Tensor::from_shape(&self.shape, &features)?;
 		let outputs = self.plan.run(tvec!(input.into()))?;
 		let output = outputs.first().ok_or_else(|| TractError::msg("no output"))?;
 		let output = output.cast_to::<f64>()?;
 		Ok(output.to_plain_array_view::<f64>()?.iter().copied().collect())
 	}
+}
+
+/// Makes float32 of all float64, for which tract knows not all operators.
+fn in_float32(proto: &mut ModelProto) {
+	let Some(graph) = proto.graph.as_mut() else { return };
+	let double = DataType::Double as i32;
+	let single = |value: &mut ValueInfoProto| {
+		let kind = value.r#type.as_mut().and_then(|kind| kind.value.as_mut());
+		if let Some(type_proto::Value::TensorType(tensor)) = kind {
+			if tensor.elem_type == double {
+				tensor.elem_type = DataType::Float as i32;
+			}
+		}
+	};
+	graph.input.iter_mut().chain(&mut graph.output).for_each(single);
+	graph.initializer.iter_mut().for_each(tensor_in_float32);
+	for node in &mut graph.node {
+		for attribute in &mut node.attribute {
+			attribute.t.iter_mut().for_each(tensor_in_float32);
+			if node.op_type == "Cast" && attribute.name == "to" && attribute.i == i64::from(double)
+			{
+				attribute.i = i64::from(DataType::Float as i32);
+			}
+		}
+	}
+}
+
+fn tensor_in_float32(tensor: &mut TensorProto) {
+	if tensor.data_type != DataType::Double as i32 {
+		return;
+	}
+	let (raw, _) = tensor.raw_data.as_chunks::<8>();
+	let doubles = core::mem::take(&mut tensor.double_data);
+	tensor.float_data = raw
+		.iter()
+		.map(|bytes| f64::from_le_bytes(*bytes))
+		.chain(doubles)
+		.map(|x| x as f32)
+		.collect();
+	tensor.raw_data.clear();
+	tensor.data_type = DataType::Float as i32;
 }

@@ -4,19 +4,24 @@
 //! The graph is followed along its edges from the one input to the one output. What is not a
 //! perceptron is refused by name rather than approximated.
 
+mod external;
+mod fold;
+mod obstacles;
 mod tensor;
 
 use std::{
+	borrow::Cow,
 	collections::{HashMap, HashSet},
 	fs,
 	path::{Path, PathBuf},
 };
 
 use candor_circuits::{Architecture, ArchitectureError};
+use candor_text::{abbreviated, parser_message};
 use tract_onnx::{
 	pb::{
-		tensor_proto::DataType, tensor_shape_proto::dimension, type_proto, GraphProto, ModelProto,
-		NodeProto, TensorProto, ValueInfoProto,
+		tensor_proto::DataType, tensor_shape_proto::dimension, type_proto, ModelProto, NodeProto,
+		OperatorSetIdProto, TensorProto, ValueInfoProto,
 	},
 	prelude::Framework,
 };
@@ -24,12 +29,14 @@ use tract_onnx::{
 use crate::float::{FloatLayer, FloatPerceptron};
 use tensor::Tensor;
 
+pub use obstacles::Obstacles;
+
 /// The largest ONNX file that is read: far more than the limits of an architecture allow.
 const MAX_FILE_BYTES: u64 = 512 << 20;
 
 /// The operators of a perceptron, and those that do nothing to it.
 const OPERATORS: [&str; 9] =
-	["Gemm", "MatMul", "Add", "Relu", "Identity", "Dropout", "Flatten", "Reshape", "Constant"];
+	["Gemm", "MatMul", "Add", "Relu", "Identity", "Cast", "Dropout", "Flatten", "Reshape"];
 
 /// Why an ONNX file is not a perceptron that can be compiled.
 #[derive(Debug, thiserror::Error)]
@@ -61,14 +68,9 @@ pub enum OnnxError {
 	/// The model has no graph.
 	#[error("the ONNX model has no graph")]
 	NoGraph,
-	/// An operator outside the supported ones.
-	#[error("operator `{operator}` (node `{node}`) is not supported: a perceptron is made of Gemm, MatMul and Add, with Relu between; export the model without it")]
-	Operator {
-		/// The operator's type, with its domain if that is not ONNX's own.
-		operator: String,
-		/// The node's name, or that of its first output.
-		node: String,
-	},
+	/// Operators outside the supported ones, or not exactly one output.
+	#[error("{0}")]
+	Obstacles(Obstacles),
 	/// A supported operator used in a way that is not.
 	#[error("operator `{operator}` (node `{node}`): {reason}")]
 	Usage {
@@ -79,11 +81,9 @@ pub enum OnnxError {
 		/// What is not supported, and what is.
 		reason: String,
 	},
-	/// Not exactly one input or output.
-	#[error("the graph has {got} {side}s ({names}); exactly one is supported")]
-	Ends {
-		/// `input` or `output`.
-		side: &'static str,
+	/// Not exactly one input.
+	#[error("the graph has {got} inputs ({names}); exactly one is supported")]
+	Inputs {
 		/// How many there are.
 		got: usize,
 		/// Their names.
@@ -137,12 +137,12 @@ pub enum OnnxError {
 		got: String,
 	},
 	/// A tensor with a negative dimension or too many elements.
-	#[error("tensor `{tensor}` has the shape {dims:?}, which is not supported there")]
+	#[error("tensor `{tensor}` has the shape {dims}, which is not supported there")]
 	TensorShape {
 		/// The tensor's name.
 		tensor: String,
 		/// Its dimensions.
-		dims: Vec<i64>,
+		dims: String,
 	},
 	/// A tensor with too few or too many elements.
 	#[error("tensor `{tensor}` has {got} {unit} where its shape needs {expected}")]
@@ -156,11 +156,15 @@ pub enum OnnxError {
 		/// Elements or bytes.
 		unit: &'static str,
 	},
-	/// A tensor outside the file.
-	#[error("tensor `{tensor}` lies in another file; export the model with its weights inside")]
-	ExternalData {
+	/// A tensor in another file that cannot be read.
+	#[error("tensor `{tensor}` lies in `{location}`, {reason}")]
+	External {
 		/// The tensor's name.
 		tensor: String,
+		/// The file, as the model names it.
+		location: String,
+		/// Why it is not read.
+		reason: String,
 	},
 	/// A weight that is not a number.
 	#[error("tensor `{tensor}` holds an infinite value or NaN; the training did not converge")]
@@ -173,15 +177,13 @@ pub enum OnnxError {
 	Architecture(#[from] ArchitectureError),
 }
 
-/// An ONNX file that has been found to be a perceptron.
-#[derive(Clone, Debug)]
+/// An ONNX file that has been found to be a perceptron. Private: `Debug` shows its shape only.
+#[derive(Clone)]
 pub struct OnnxModel {
 	/// The file as decoded, which the reference inference runs.
 	pub(crate) proto: ModelProto,
 	/// The dimensions of one sample, whose product is the number of features.
 	pub(crate) sample_dims: Vec<usize>,
-	/// The element type of the input.
-	pub(crate) input_type: DataType,
 	/// The float layers.
 	pub perceptron: FloatPerceptron,
 	/// The widths of the layers.
@@ -201,20 +203,21 @@ impl OnnxModel {
 			return Err(OnnxError::FileSize { path: path.into(), got });
 		}
 		let bytes = fs::read(path).map_err(read_error)?;
-		let proto = tract_onnx::onnx()
-			.proto_model_for_read(&mut bytes.as_slice())
-			.map_err(|error| OnnxError::Decode { path: path.into(), message: error.to_string() })?;
+		let mut proto =
+			tract_onnx::onnx().proto_model_for_read(&mut bytes.as_slice()).map_err(|error| {
+				OnnxError::Decode { path: path.into(), message: parser_message(&error.to_string()) }
+			})?;
+		external::load(&mut proto, path)?;
 		Self::from_proto(proto)
 	}
 
 	/// Takes a decoded model.
 	pub(crate) fn from_proto(proto: ModelProto) -> Result<Self, OnnxError> {
-		let graph = proto.graph.as_ref().ok_or(OnnxError::NoGraph)?;
-		let graph = Graph::new(graph)?;
-		let (sample_dims, input_type) = sample_shape(graph.input)?;
+		let mut graph = Graph::new(&proto)?;
+		let sample_dims = sample_shape(graph.input)?;
 		let perceptron = graph.follow(&sample_dims)?;
 		let architecture = architecture(&perceptron)?;
-		Ok(Self { sample_dims, input_type, perceptron, architecture, proto })
+		Ok(Self { sample_dims, perceptron, architecture, proto })
 	}
 }
 
@@ -225,25 +228,25 @@ fn architecture(perceptron: &FloatPerceptron) -> Result<Architecture, Architectu
 	Architecture::new(core::iter::once(width(perceptron.input_len())).chain(outputs).collect())
 }
 
-/// The dimensions of one sample and the type of its elements.
-fn sample_shape(input: &ValueInfoProto) -> Result<(Vec<usize>, DataType), OnnxError> {
-	let error = |reason: String| OnnxError::Input { input: input.name.clone(), reason };
+/// The dimensions of one sample.
+fn sample_shape(input: &ValueInfoProto) -> Result<Vec<usize>, OnnxError> {
+	let error = |reason: String| OnnxError::Input { input: abbreviated(&input.name), reason };
 	let value = input.r#type.as_ref().and_then(|kind| kind.value.as_ref());
 	let Some(type_proto::Value::TensorType(tensor)) = value else {
 		return Err(error("is not a tensor".into()));
 	};
-	let element = match DataType::try_from(tensor.elem_type) {
-		Ok(element @ (DataType::Float | DataType::Double)) => element,
+	match DataType::try_from(tensor.elem_type) {
+		Ok(DataType::Float | DataType::Double) => (),
 		Ok(other) => return Err(error(format!("holds {}", other.as_str_name()))),
 		Err(_) => return Err(error(format!("holds elements of type {}", tensor.elem_type))),
-	};
+	}
 	let dims = tensor.shape.as_ref().map_or(&[][..], |shape| shape.dim.as_slice());
 	let Some((batch, sample @ [_, ..])) = dims.split_first() else {
 		return Err(error(format!("has {} dimensions", dims.len())));
 	};
 	if let Some(dimension::Value::DimValue(batch)) = batch.value {
 		if batch > 1 {
-			return Err(error(format!("has a fixed batch of {batch}, not 1 or a dynamic one")));
+			return Err(error(format!("has a fixed batch of {batch}, not 1 or a dynamic one (PyTorch: dynamic_shapes or dynamic_axes)")));
 		}
 	}
 	let sample = sample
@@ -256,7 +259,7 @@ fn sample_shape(input: &ValueInfoProto) -> Result<(Vec<usize>, DataType), OnnxEr
 				Err(error(format!("has a dimension of {dim}")))
 			}
 			Some(dimension::Value::DimParam(name)) => {
-				Err(error(format!("has the dynamic dimension `{name}`")))
+				Err(error(format!("has the dynamic dimension `{}`", abbreviated(name))))
 			}
 			None => Err(error("has a dynamic dimension".into())),
 		})
@@ -264,61 +267,68 @@ fn sample_shape(input: &ValueInfoProto) -> Result<(Vec<usize>, DataType), OnnxEr
 	if sample.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).is_none() {
 		return Err(error("is too large".into()));
 	}
-	Ok((sample, element))
+	Ok(sample)
 }
 
 /// A graph with its edges.
 struct Graph<'a> {
 	input: &'a ValueInfoProto,
-	output: &'a str,
-	constants: HashMap<&'a str, &'a TensorProto>,
-	/// Nodes that are not constants, by the values that they take.
+	outputs: Vec<&'a str>,
+	opsets: &'a [OperatorSetIdProto],
+	constants: HashMap<&'a str, Cow<'a, TensorProto>>,
+	/// Nodes that make constants of constants, or of the shape of a value, and wait for them.
+	waiting: Vec<&'a NodeProto>,
+	/// Nodes that work on the data, by the values that they take.
 	users: HashMap<&'a str, Vec<&'a NodeProto>>,
-	/// The number of nodes that are not constants.
+	/// Nodes that work on the data.
 	steps: Vec<&'a NodeProto>,
 }
 
 impl<'a> Graph<'a> {
-	fn new(graph: &'a GraphProto) -> Result<Self, OnnxError> {
-		for node in &graph.node {
-			let foreign = !matches!(node.domain.as_str(), "" | "ai.onnx");
-			if foreign || !OPERATORS.contains(&node.op_type.as_str()) {
-				return Err(OnnxError::Operator { operator: operator(node), node: name(node) });
-			}
-		}
+	fn new(proto: &'a ModelProto) -> Result<Self, OnnxError> {
+		let graph = proto.graph.as_ref().ok_or(OnnxError::NoGraph)?;
 		if let Some(sparse) = graph.sparse_initializer.first() {
-			let tensor = sparse.values.as_ref().map_or_else(String::new, |v| v.name.clone());
+			let tensor = sparse.values.as_ref().map_or_else(String::new, |v| abbreviated(&v.name));
 			let got = "sparse values".into();
 			return Err(OnnxError::ElementType { tensor, expected: "a dense tensor", got });
 		}
 
-		let mut constants: HashMap<&str, &TensorProto> =
-			graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
+		let mut constants: HashMap<&str, Cow<'_, TensorProto>> = graph
+			.initializer
+			.iter()
+			.map(|tensor| (tensor.name.as_str(), Cow::Borrowed(tensor)))
+			.collect();
 		let inputs: Vec<_> =
 			graph.input.iter().filter(|i| !constants.contains_key(i.name.as_str())).collect();
-		let input = single("input", &inputs)?;
-		let output = single("output", &graph.output.iter().collect::<Vec<_>>())?;
+		let [input] = inputs[..] else {
+			let names: Vec<_> = inputs.iter().map(|input| abbreviated(&input.name)).collect();
+			return Err(OnnxError::Inputs { got: inputs.len(), names: names.join(", ") });
+		};
 
 		let mut steps = Vec::new();
 		for node in &graph.node {
-			if node.op_type == "Constant" {
+			if node.op_type == "Constant" && matches!(node.domain.as_str(), "" | "ai.onnx") {
 				constants.insert(first_output(node), constant(node)?);
 			} else {
 				steps.push(node);
 			}
 		}
-		// A constant under another name; ONNX does not promise an order, so until none is left.
+		// ONNX does not promise an order, so until no more is found.
+		let mut waiting: Vec<&NodeProto> = Vec::new();
+		let mut made: HashSet<&str> = constants.keys().copied().collect();
 		loop {
 			let before = steps.len();
 			steps.retain(|node| {
-				let source = node.input.first().and_then(|input| constants.get(input.as_str()));
-				match source.filter(|_| node.op_type == "Identity").copied() {
-					Some(source) => {
-						constants.insert(first_output(node), source);
-						false
-					}
-					None => true,
+				let mut sources = node.input.iter().filter(|input| !input.is_empty()).peekable();
+				let is_made = fold::is_folded(node)
+					&& sources.peek().is_some()
+					&& sources.all(|input| made.contains(input.as_str()));
+				if is_made || fold::is_shape(node) {
+					made.insert(first_output(node));
+					waiting.push(node);
+					return false;
 				}
+				true
 			});
 			if steps.len() == before {
 				break;
@@ -331,41 +341,141 @@ impl<'a> Graph<'a> {
 				users.entry(input).or_default().push(node);
 			}
 		}
-		Ok(Self { input, output: &output.name, constants, users, steps })
+		let outputs = graph.output.iter().map(|output| output.name.as_str()).collect();
+		let opsets = proto.opset_import.as_slice();
+		let mut graph = Self { input, outputs, opsets, constants, waiting, users, steps };
+		graph.compute_constants()?;
+		Ok(graph)
+	}
+
+	/// Computes the constants of which everything is known.
+	fn compute_constants(&mut self) -> Result<(), OnnxError> {
+		loop {
+			let ready = self.waiting.iter().position(|node| {
+				let mut inputs = node.input.iter().filter(|input| !input.is_empty());
+				inputs.all(|input| self.constants.contains_key(input.as_str()))
+			});
+			let Some(node) = ready.map(|at| self.waiting.remove(at)) else { return Ok(()) };
+			let inputs: Vec<TensorProto> = node
+				.input
+				.iter()
+				.filter_map(|input| {
+					let tensor = self.constants.get(input.as_str())?.as_ref();
+					Some(TensorProto { name: input.clone(), ..tensor.clone() })
+				})
+				.collect();
+			let value = if node.op_type == "Identity" {
+				inputs.into_iter().next().unwrap_or_default()
+			} else if fold::is_shape(node) {
+				fold::shape_of(node, inputs.first().map_or(&[], |input| &input.dims))
+			} else {
+				fold::compute(node, inputs, self.opsets)?
+			};
+			self.constants.insert(first_output(node), Cow::Owned(value));
+		}
+	}
+
+	/// Tells the nodes that ask for it the shape of a value: that of a batch of one sample, which is
+	/// what is proved.
+	fn tell_shape(&mut self, value: &str, sample: &[usize]) -> Result<(), OnnxError> {
+		let asks = |node: &&NodeProto| {
+			fold::is_shape(node) && node.input.first().is_some_and(|input| input == value)
+		};
+		let dims: Vec<i64> = core::iter::once(1)
+			.chain(sample.iter().map(|dim| i64::try_from(*dim).unwrap_or(i64::MAX)))
+			.collect();
+		while let Some(at) = self.waiting.iter().position(asks) {
+			let node = self.waiting.remove(at);
+			self.constants.insert(first_output(node), Cow::Owned(fold::shape_of(node, &dims)));
+		}
+		self.compute_constants()
+	}
+
+	/// The one output.
+	fn output(&self) -> &'a str {
+		self.outputs.first().copied().unwrap_or_default()
 	}
 
 	/// The one node that takes a value; nothing at the graph's output.
 	fn next(&self, value: &str) -> Result<Option<&'a NodeProto>, OnnxError> {
 		let users = self.users.get(value).map_or(&[][..], Vec::as_slice);
-		let is_output = value == self.output;
+		let is_output = value == self.output();
 		match users {
 			[] if is_output => Ok(None),
-			[] => Err(OnnxError::DeadEnd { value: value.into(), output: self.output.into() }),
+			[] => Err(OnnxError::DeadEnd {
+				value: abbreviated(value),
+				output: abbreviated(self.output()),
+			}),
 			[node] if !is_output => Ok(Some(node)),
 			_ => Err(OnnxError::Branch {
-				value: value.into(),
+				value: abbreviated(value),
 				got: users.len() + usize::from(is_output),
 			}),
 		}
 	}
 
 	/// Walks from the input to the output.
-	fn follow(&self, sample_dims: &[usize]) -> Result<FloatPerceptron, OnnxError> {
-		let mut walk = Walk { dims: sample_dims.to_vec(), done: Vec::new(), open: None };
+	fn follow(&mut self, sample_dims: &[usize]) -> Result<FloatPerceptron, OnnxError> {
+		self.check_ends(sample_dims)?;
+		let mut walk = Walk::new(sample_dims);
 		let mut value = self.input.name.as_str();
 		let mut visited = HashSet::new();
+		self.tell_shape(value, &walk.dims)?;
 		while let Some(node) = self.next(value)? {
 			if !visited.insert(first_output(node)) {
 				return Err(usage(node, "its output leads back to itself"));
 			}
 			walk.step(self, node, value)?;
 			value = first_output(node);
+			self.tell_shape(value, &walk.dims)?;
 		}
 		let unreachable = self.steps.iter().find(|node| !visited.contains(first_output(node)));
-		if let Some(node) = unreachable {
+		if let Some(node) = unreachable.or(self.waiting.first()) {
 			return Err(OnnxError::Unreachable { operator: operator(node), node: name(node) });
 		}
 		walk.finish()
+	}
+
+	/// Looks at all operators and at the outputs before the path is followed, so that what is really
+	/// in the way is named, and where the perceptron in front of it ends.
+	fn check_ends(&mut self, sample_dims: &[usize]) -> Result<(), OnnxError> {
+		let is_supported = |node: &NodeProto| {
+			matches!(node.domain.as_str(), "" | "ai.onnx")
+				&& OPERATORS.contains(&node.op_type.as_str())
+		};
+		let unsupported: Vec<_> =
+			self.steps.iter().copied().filter(|node| !is_supported(node)).collect();
+		if unsupported.is_empty() && self.outputs.len() == 1 {
+			return Ok(());
+		}
+		let mut walk = Walk::new(sample_dims);
+		let mut value = self.input.name.as_str();
+		let mut visited = HashSet::new();
+		let mut reached = None;
+		// As far as it goes; why it goes no further is not what is asked here.
+		while self.tell_shape(value, &walk.dims).is_ok() {
+			let Some([node]) = self.users.get(value).map(Vec::as_slice) else { break };
+			let node = *node;
+			if !is_supported(node)
+				|| !visited.insert(first_output(node))
+				|| walk.step(self, node, value).is_err()
+			{
+				break;
+			}
+			value = first_output(node);
+			reached = Some(value).filter(|_| walk.has_layer());
+		}
+		let rest: Vec<_> = self
+			.steps
+			.iter()
+			.copied()
+			.filter(|node| !visited.contains(first_output(node)))
+			.collect();
+		let input = self.input.name.as_str();
+		match Obstacles::find(input, &self.outputs, &unsupported, reached, &rest) {
+			Some(obstacles) => Err(OnnxError::Obstacles(obstacles)),
+			None => Ok(()),
+		}
 	}
 
 	/// The constant at an input of a node.
@@ -373,13 +483,16 @@ impl<'a> Graph<'a> {
 		&self,
 		node: &NodeProto,
 		position: usize,
-	) -> Result<Option<&'a TensorProto>, OnnxError> {
+	) -> Result<Option<&TensorProto>, OnnxError> {
 		let Some(input) = node.input.get(position).filter(|input| !input.is_empty()) else {
 			return Ok(None);
 		};
 		match self.constants.get(input.as_str()) {
-			Some(tensor) => Ok(Some(tensor)),
-			None => Err(usage(node, format!("`{input}` must be a constant of the file"))),
+			Some(tensor) => Ok(Some(tensor.as_ref())),
+			None => {
+				let input = abbreviated(input);
+				Err(usage(node, format!("`{input}` must be a constant of the file")))
+			}
 		}
 	}
 
@@ -399,7 +512,10 @@ impl<'a> Graph<'a> {
 			.ok_or_else(|| usage(node, format!("input {position} is missing")))?;
 		match tensor.dims[..] {
 			[rows, columns] if rows > 0 && columns > 0 => Ok((rows, columns, tensor.values)),
-			_ => Err(usage(node, format!("weights of the shape {:?} are no matrix", tensor.dims))),
+			_ => Err(usage(
+				node,
+				format!("weights of the shape {} are no matrix", shown(&tensor.dims)),
+			)),
 		}
 	}
 }
@@ -415,6 +531,15 @@ struct Walk {
 }
 
 impl Walk {
+	fn new(sample_dims: &[usize]) -> Self {
+		Self { dims: sample_dims.to_vec(), done: Vec::new(), open: None }
+	}
+
+	/// Whether there is a layer of weights.
+	fn has_layer(&self) -> bool {
+		self.open.is_some() || !self.done.is_empty()
+	}
+
 	fn step(&mut self, graph: &Graph<'_>, node: &NodeProto, value: &str) -> Result<(), OnnxError> {
 		// A bias may stand on either side of an addition.
 		if node.op_type != "Add" && node.input.first().is_none_or(|first| first != value) {
@@ -426,20 +551,21 @@ impl Walk {
 			"Add" => self.add(graph, node, value),
 			"Relu" => self.relu(node),
 			"Identity" => Ok(()),
+			"Cast" => cast(node),
 			"Dropout" => dropout(graph, node),
 			"Flatten" => self.flatten(node),
 			"Reshape" => self.reshape(graph, node),
-			_ => Err(OnnxError::Operator { operator: operator(node), node: name(node) }),
+			_ => Err(usage(node, "it is not supported")),
 		}
 	}
 
 	/// `alpha * x * B + beta * C`
 	fn gemm(&mut self, graph: &Graph<'_>, node: &NodeProto) -> Result<(), OnnxError> {
 		self.check_vector(node)?;
-		if integer_attribute(node, "transA").unwrap_or(0) != 0 {
+		if attribute_integer(node, "transA").unwrap_or(0) != 0 {
 			return Err(usage(node, "transA is not supported"));
 		}
-		let transposed = integer_attribute(node, "transB").unwrap_or(0) != 0;
+		let transposed = attribute_integer(node, "transB").unwrap_or(0) != 0;
 		let alpha = f64::from(float_attribute(node, "alpha").unwrap_or(1.0));
 		let beta = f64::from(float_attribute(node, "beta").unwrap_or(1.0));
 		let (rows, columns, values) = graph.matrix(node, 1)?;
@@ -494,7 +620,7 @@ impl Walk {
 	/// Flattening all dimensions of a sample into one.
 	fn flatten(&mut self, node: &NodeProto) -> Result<(), OnnxError> {
 		let rank = self.dims.len() as i64 + 1;
-		let axis = integer_attribute(node, "axis").unwrap_or(1);
+		let axis = attribute_integer(node, "axis").unwrap_or(1);
 		if axis != 1 && axis + rank != 1 {
 			return Err(usage(
 				node,
@@ -517,8 +643,10 @@ impl Walk {
 			[batch, dim] if same_batch(batch) && usize::try_from(dim) == Ok(features) => (),
 			[0 | 1, -1] => (),
 			_ => {
-				let reason =
-					format!("the shape {shape:?} is not that of a batch of {features} features");
+				let reason = format!(
+					"the shape {} is not that of a batch of {features} features",
+					shown(&shape)
+				);
 				return Err(usage(node, reason));
 			}
 		}
@@ -563,6 +691,22 @@ impl Walk {
 	}
 }
 
+/// A cast between floats does nothing here, where everything is computed in `f64`.
+fn cast(node: &NodeProto) -> Result<(), OnnxError> {
+	let to = attribute_integer(node, "to").and_then(|to| i32::try_from(to).ok());
+	match to.map(DataType::try_from) {
+		Some(Ok(DataType::Float | DataType::Double)) => Ok(()),
+		Some(Ok(other)) => Err(usage(
+			node,
+			format!(
+				"a cast to {} changes values; only float32 and float64 are supported",
+				other.as_str_name()
+			),
+		)),
+		_ => Err(usage(node, "it names no type to cast to")),
+	}
+}
+
 /// Dropout does nothing outside training.
 fn dropout(graph: &Graph<'_>, node: &NodeProto) -> Result<(), OnnxError> {
 	let training = graph.constant(node, 2)?;
@@ -577,26 +721,64 @@ fn dropout(graph: &Graph<'_>, node: &NodeProto) -> Result<(), OnnxError> {
 
 fn broadcast(node: &NodeProto, bias: &Tensor, width: usize) -> Result<Vec<f64>, OnnxError> {
 	bias.broadcast(width).ok_or_else(|| {
-		usage(node, format!("a bias of the shape {:?} does not fit {width} outputs", bias.dims))
+		usage(
+			node,
+			format!("a bias of the shape {} does not fit {width} outputs", shown(&bias.dims)),
+		)
 	})
 }
 
-/// The tensor of a Constant node.
-fn constant(node: &NodeProto) -> Result<&TensorProto, OnnxError> {
-	tensor_attribute(node, "value")
-		.ok_or_else(|| usage(node, "only tensors are supported as constants"))
+/// The tensor of a Constant node, in any of the attributes that may hold it.
+fn constant(node: &NodeProto) -> Result<Cow<'_, TensorProto>, OnnxError> {
+	let Some(attribute) = node.attribute.first() else {
+		return Err(usage(node, "it has no value"));
+	};
+	let typed = |kind: DataType, dims: Vec<i64>| TensorProto {
+		name: first_output(node).into(),
+		data_type: kind as i32,
+		dims,
+		..Default::default()
+	};
+	let list = |count: usize| vec![count as i64];
+	Ok(Cow::Owned(match attribute.name.as_str() {
+		"value" => {
+			return tensor_attribute(node, "value")
+				.map(Cow::Borrowed)
+				.ok_or_else(|| usage(node, "it has no value"));
+		}
+		"value_int" => {
+			TensorProto { int64_data: vec![attribute.i], ..typed(DataType::Int64, vec![]) }
+		}
+		"value_ints" => TensorProto {
+			int64_data: attribute.ints.clone(),
+			..typed(DataType::Int64, list(attribute.ints.len()))
+		},
+		"value_float" => {
+			TensorProto { float_data: vec![attribute.f], ..typed(DataType::Float, vec![]) }
+		}
+		"value_floats" => TensorProto {
+			float_data: attribute.floats.clone(),
+			..typed(DataType::Float, list(attribute.floats.len()))
+		},
+		_ => return Err(usage(node, "only tensors and numbers are supported as constants")),
+	}))
 }
 
 fn tensor_attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a TensorProto> {
 	node.attribute.iter().find(|attribute| attribute.name == name)?.t.as_ref()
 }
 
-fn integer_attribute(node: &NodeProto, name: &str) -> Option<i64> {
+fn attribute_integer(node: &NodeProto, name: &str) -> Option<i64> {
 	node.attribute.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.i)
 }
 
 fn float_attribute(node: &NodeProto, name: &str) -> Option<f32> {
 	node.attribute.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.f)
+}
+
+/// Dimensions in a message.
+fn shown<T: core::fmt::Debug>(dims: &[T]) -> String {
+	abbreviated(&format!("{dims:?}"))
 }
 
 fn first_output(node: &NodeProto) -> &str {
@@ -605,31 +787,18 @@ fn first_output(node: &NodeProto) -> &str {
 
 /// The node's name, or that of its first output, as exporters may leave names out.
 fn name(node: &NodeProto) -> String {
-	if node.name.is_empty() { first_output(node) } else { &node.name }.into()
+	abbreviated(if node.name.is_empty() { first_output(node) } else { &node.name })
 }
 
 fn operator(node: &NodeProto) -> String {
 	match node.domain.as_str() {
-		"" | "ai.onnx" => node.op_type.clone(),
-		domain => format!("{domain}.{}", node.op_type),
+		"" | "ai.onnx" => abbreviated(&node.op_type),
+		domain => abbreviated(&format!("{domain}.{}", node.op_type)),
 	}
 }
 
 fn usage(node: &NodeProto, reason: impl Into<String>) -> OnnxError {
 	OnnxError::Usage { operator: operator(node), node: name(node), reason: reason.into() }
-}
-
-fn single<'a>(
-	side: &'static str,
-	values: &[&'a ValueInfoProto],
-) -> Result<&'a ValueInfoProto, OnnxError> {
-	match values {
-		[value] => Ok(value),
-		_ => {
-			let names: Vec<_> = values.iter().map(|value| value.name.as_str()).collect();
-			Err(OnnxError::Ends { side, got: values.len(), names: names.join(", ") })
-		}
-	}
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Constant tensors of an ONNX file.
 
-use tract_onnx::pb::{
-	tensor_proto::{DataLocation, DataType},
-	TensorProto,
-};
+use candor_text::abbreviated;
+use tract_onnx::pb::{tensor_proto::DataType, TensorProto};
 
-use super::OnnxError;
+use super::{external::is_external, shown, OnnxError};
 
-/// A constant of floats.
-#[derive(Clone, Debug, PartialEq)]
+/// A constant of floats. As it may be one of weights, it has no `Debug`.
+#[derive(Clone, PartialEq)]
 pub(super) struct Tensor {
 	pub dims: Vec<usize>,
 	pub values: Vec<f64>,
@@ -30,7 +28,7 @@ impl Tensor {
 		};
 		check_count(proto, count, values.len())?;
 		if values.iter().any(|value| !value.is_finite()) {
-			return Err(OnnxError::NotFinite { tensor: proto.name.clone() });
+			return Err(OnnxError::NotFinite { tensor: abbreviated(&proto.name) });
 		}
 		Ok(Self { dims, values })
 	}
@@ -61,16 +59,30 @@ pub(super) fn integers(proto: &TensorProto) -> Result<Vec<i64>, OnnxError> {
 	Ok(values)
 }
 
+/// Checks that a tensor of floats or int64 is what it says, and gives its dimensions.
+pub(super) fn check(proto: &TensorProto) -> Result<Vec<usize>, OnnxError> {
+	match DataType::try_from(proto.data_type) {
+		Ok(DataType::Int64) => {
+			integers(proto)?;
+			Ok(shape(proto)?.0)
+		}
+		_ => Tensor::floats(proto).map(|tensor| tensor.dims),
+	}
+}
+
 /// The dimensions and the number of elements.
 fn shape(proto: &TensorProto) -> Result<(Vec<usize>, usize), OnnxError> {
-	let external = proto.data_location == Some(DataLocation::External as i32);
-	if external || !proto.external_data.is_empty() {
-		return Err(OnnxError::ExternalData { tensor: proto.name.clone() });
+	if is_external(proto) {
+		return Err(OnnxError::External {
+			tensor: abbreviated(&proto.name),
+			location: "another file".into(),
+			reason: "which only a model in a file can name".into(),
+		});
 	}
 	let dims: Option<Vec<usize>> =
 		proto.dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
 	let invalid =
-		|| OnnxError::TensorShape { tensor: proto.name.clone(), dims: proto.dims.clone() };
+		|| OnnxError::TensorShape { tensor: abbreviated(&proto.name), dims: shown(&proto.dims) };
 	let dims = dims.ok_or_else(invalid)?;
 	let count =
 		dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).ok_or_else(invalid)?;
@@ -84,7 +96,7 @@ fn raw<T, const N: usize>(
 	let (elements, rest) = proto.raw_data.as_chunks::<N>();
 	if !rest.is_empty() {
 		return Err(OnnxError::TensorLength {
-			tensor: proto.name.clone(),
+			tensor: abbreviated(&proto.name),
 			expected: N * (elements.len() + 1),
 			got: proto.raw_data.len(),
 			unit: "bytes",
@@ -97,11 +109,16 @@ fn check_count(proto: &TensorProto, expected: usize, got: usize) -> Result<(), O
 	if expected == got {
 		return Ok(());
 	}
-	Err(OnnxError::TensorLength { tensor: proto.name.clone(), expected, got, unit: "elements" })
+	Err(OnnxError::TensorLength {
+		tensor: abbreviated(&proto.name),
+		expected,
+		got,
+		unit: "elements",
+	})
 }
 
 fn unsupported_type(proto: &TensorProto, expected: &'static str) -> OnnxError {
 	let got = DataType::try_from(proto.data_type)
 		.map_or_else(|_| format!("type {}", proto.data_type), |kind| kind.as_str_name().into());
-	OnnxError::ElementType { tensor: proto.name.clone(), expected, got }
+	OnnxError::ElementType { tensor: abbreviated(&proto.name), expected, got }
 }

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Which columns of a file are features, and which one is the label.
+
+use core::{convert::Infallible, str::FromStr};
+
+use candor_text::abbreviated;
+use csv::StringRecord;
+
+/// Which column holds the label.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LabelColumn {
+	/// The first.
+	First,
+	/// The last.
+	Last,
+	/// There is none: every column is a feature.
+	None,
+	/// The one that the header calls so.
+	Named(String),
+}
+
+impl FromStr for LabelColumn {
+	type Err = Infallible;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		Ok(match text {
+			"first" => Self::First,
+			"last" => Self::Last,
+			"none" => Self::None,
+			name => Self::Named(name.into()),
+		})
+	}
+}
+
+/// Names that only a label has.
+const LABELS: [&str; 4] = ["label", "labels", "class", "target"];
+
+/// Names that a label has where there is one column more than features.
+const MORE_LABELS: [&str; 6] = ["y", "y_true", "classes", "targets", "category", "species"];
+
+/// Names of a column that counts the lines, as pandas, R and databases write them.
+const INDEXES: [&str; 12] = [
+	"unnamed: 0",
+	"index",
+	"idx",
+	"id",
+	"row",
+	"row_id",
+	"rowid",
+	"row_names",
+	"rownames",
+	"no",
+	"nr",
+	"#",
+];
+
+/// Words for a value that is missing. In one spelling each: `Na` is a name, too.
+const MISSING: [&str; 10] = ["", "NA", "N/A", "n/a", "NULL", "null", "None", "NaN", "?", "-"];
+
+/// What the columns of a file are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Columns {
+	/// The number of columns.
+	pub count: usize,
+	/// The column of the label, from zero.
+	pub label: Option<usize>,
+	/// Whether the label was told by its place alone, so that it may be something else.
+	pub assumed: bool,
+	/// The names of the features.
+	pub names: Option<Vec<String>>,
+}
+
+/// What is asked of the columns.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+	pub features: usize,
+	pub names: Option<&'a [String]>,
+	pub label: Option<&'a LabelColumn>,
+	pub label_is_needed: bool,
+}
+
+/// Why columns are not those of samples.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Mismatch {
+	/// Too few or too many.
+	Count,
+	/// Something else.
+	Reason(String),
+}
+
+/// How to say which column is the label.
+const SAY: &str = "say which with --label first, last, none or a name";
+
+/// How to get rid of a column that counts lines.
+const NO_INDEX: &str =
+	"remove it (pandas: to_csv(…, index=False), R: row.names=FALSE); it is not a feature";
+
+impl Asked<'_> {
+	/// The columns of a file without a header.
+	pub fn without_header(&self, count: usize) -> Result<Columns, Mismatch> {
+		let (label, assumed) = match self.label {
+			Some(LabelColumn::None) => (None, false),
+			Some(LabelColumn::First) => (Some(0), false),
+			Some(LabelColumn::Last) => (count.checked_sub(1), false),
+			Some(LabelColumn::Named(name)) => {
+				return Err(Mismatch::Reason(format!(
+					"there is no header that could call a column `{}`; {SAY}",
+					abbreviated(name)
+				)));
+			}
+			None if self.label_is_needed || count > self.features => (count.checked_sub(1), true),
+			None => (None, false),
+		};
+		let columns = Columns { count, label, assumed, names: None };
+		self.check_count(&columns)?;
+		if assumed && !self.label_is_needed && self.features == 1 {
+			return Err(Mismatch::Reason(format!(
+				"2 fields where one feature is expected: a label, or a number with a decimal comma? {SAY}"
+			)));
+		}
+		Ok(columns)
+	}
+
+	/// The columns of a file with this header.
+	pub fn with_header(&self, header: &StringRecord) -> Result<Columns, Mismatch> {
+		let count = header.len();
+		if let Some(nameless) = header.iter().position(str::is_empty) {
+			let what = match nameless {
+				0 => format!("the first column has no name; does it count the lines? {NO_INDEX}"),
+				other => {
+					format!("column {} has no name; give it one, or remove the header", other + 1)
+				}
+			};
+			return Err(Mismatch::Reason(what));
+		}
+		let (label, assumed) = self.label_by_name(header)?;
+		let columns = Columns { count, label, assumed, names: None };
+		self.check_count(&columns)?;
+		let names: Vec<String> = header
+			.iter()
+			.enumerate()
+			.filter(|(column, _)| Some(*column) != label)
+			.map(|(_, name)| name.to_owned())
+			.collect();
+		if let Some(expected) = self.names {
+			check_names(expected, &names)?;
+		}
+		Ok(Columns { names: Some(names), ..columns })
+	}
+
+	fn check_count(&self, columns: &Columns) -> Result<(), Mismatch> {
+		let has_label = columns.label.is_some();
+		let fits = columns.count == self.features + usize::from(has_label);
+		if fits && (has_label || !self.label_is_needed) {
+			Ok(())
+		} else {
+			Err(Mismatch::Count)
+		}
+	}
+
+	/// The label's column, and whether it is assumed to be there.
+	fn label_by_name(&self, header: &StringRecord) -> Result<(Option<usize>, bool), Mismatch> {
+		let count = header.len();
+		let named = |names: &[&str]| -> Vec<usize> {
+			(0..count)
+				.filter(|at| header.get(*at).is_some_and(|name| is_one_of(name, names)))
+				.collect()
+		};
+		match self.label {
+			Some(LabelColumn::None) => return Ok((None, false)),
+			Some(LabelColumn::First) => return Ok((Some(0), false)),
+			Some(LabelColumn::Last) => return Ok((count.checked_sub(1), false)),
+			Some(LabelColumn::Named(name)) => {
+				let found: Vec<_> =
+					(0..count).filter(|at| header.get(*at) == Some(name.as_str())).collect();
+				return match found[..] {
+					[column] => Ok((Some(column), false)),
+					_ => Err(Mismatch::Reason(format!(
+						"{} columns are called `{}`; {SAY}",
+						found.len(),
+						abbreviated(name)
+					))),
+				};
+			}
+			None => (),
+		}
+		let of_known_features = self.names.is_some_and(|names| same_names(names, header.iter()));
+		if count == self.features && !self.label_is_needed {
+			let suspect = named(&[&LABELS[..], &INDEXES[..2]].concat());
+			return match suspect[..] {
+				[column, ..] if !of_known_features => Err(Mismatch::Reason(format!(
+					"all {count} columns are needed as features, and column {} is called `{}`; if it is one, say so with --label none",
+					column + 1,
+					abbreviated(&header[column])
+				))),
+				_ => Ok((None, false)),
+			};
+		}
+		if count != self.features + 1 {
+			return match header.get(0) {
+				Some(first) if count > self.features && is_one_of(first, &INDEXES) => {
+					Err(index(first))
+				}
+				_ => Err(Mismatch::Count),
+			};
+		}
+		if let Some(names) = self.names {
+			let without = |column: usize| {
+				let others = header.iter().enumerate().filter(|(at, _)| *at != column);
+				same_names(names, others.map(|(_, name)| name))
+			};
+			if let Some(column) = (0..count).rev().find(|column| without(*column)) {
+				return match header.get(column) {
+					Some(name) if is_one_of(name, &INDEXES) => Err(index(name)),
+					_ => Ok((Some(column), false)),
+				};
+			}
+		}
+		if let [column] = named(&LABELS)[..] {
+			return Ok((Some(column), false));
+		}
+		if let [column] = named(&[&LABELS[..], &MORE_LABELS[..]].concat())[..] {
+			return Ok((Some(column), false));
+		}
+		match header.get(0) {
+			Some(first) if is_one_of(first, &INDEXES) => Err(index(first)),
+			_ => Ok((count.checked_sub(1), true)),
+		}
+	}
+}
+
+fn index(name: &str) -> Mismatch {
+	Mismatch::Reason(format!(
+		"there is one column too many, and `{}` seems to count the lines; {NO_INDEX}",
+		abbreviated(name)
+	))
+}
+
+/// The names must be those that are expected, in the same order. The size of letters is no matter.
+fn check_names(expected: &[String], got: &[String]) -> Result<(), Mismatch> {
+	let differing = expected.iter().zip(got).position(|(a, b)| !a.eq_ignore_ascii_case(b));
+	let Some(at) = differing else { return Ok(()) };
+	let known = expected.iter().any(|name| name.eq_ignore_ascii_case(&got[at]));
+	Err(Mismatch::Reason(format!(
+		"feature {} is called `{}`, and the model was calibrated with `{}` there{}; put the columns in the model's order, or remove the header if only the names differ",
+		at + 1,
+		abbreviated(&got[at]),
+		abbreviated(&expected[at]),
+		if known { ": the columns stand in another order" } else { "" },
+	)))
+}
+
+fn same_names<'a>(expected: &[String], got: impl Iterator<Item = &'a str>) -> bool {
+	let mut expected = expected.iter();
+	got.map(|name| expected.next().is_some_and(|other| other.eq_ignore_ascii_case(name)))
+		.all(|same| same)
+		&& expected.next().is_none()
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+	names.iter().any(|other| other.eq_ignore_ascii_case(name))
+}
+
+/// Whether a field says that there is no value.
+pub(super) fn is_missing(field: &str) -> bool {
+	MISSING.contains(&field)
+}
+
+/// What the first line of a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FirstLine {
+	/// The names of the columns.
+	Header,
+	/// The numbers of the columns, as pandas writes them where they have no names.
+	Numbers,
+	/// A sample, or what should be one.
+	Sample,
+}
+
+/// Tells a header from a sample: it holds words only, and they are not all the same or words for
+/// missing values.
+pub(super) fn first_line(record: &StringRecord, features: usize) -> FirstLine {
+	let count = record.len();
+	if counts_columns(record, features) {
+		return FirstLine::Numbers;
+	}
+	let missing = record.iter().filter(|field| is_missing(field)).count();
+	let numbers = record.iter().filter(|field| field.parse::<f64>().is_ok()).count();
+	let same = count > 1 && record.iter().all(|field| Some(field) == record.get(0));
+	if numbers == 0 && !same && 2 * missing < count.max(2) {
+		FirstLine::Header
+	} else {
+		FirstLine::Sample
+	}
+}
+
+/// Whether a line is 0, 1, 2, …, perhaps with a word for the label.
+fn counts_columns(record: &StringRecord, features: usize) -> bool {
+	/// Fewer may be a sample.
+	const LEAST: usize = 4;
+	let last = record.iter().last().unwrap_or_default();
+	let counted = record.len() - usize::from(last.parse::<f64>().is_err());
+	let least = if is_one_of(last, &LABELS) || is_one_of(last, &MORE_LABELS) { 1 } else { LEAST };
+	counted >= least.max(features)
+		&& (0..counted).all(|at| record.get(at).is_some_and(|field| field == at.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn record(line: &str) -> StringRecord {
+		line.split(',').collect()
+	}
+
+	fn strings(names: &[&str]) -> Vec<String> {
+		names.iter().map(|name| (*name).into()).collect()
+	}
+
+	fn asked(names: Option<&[String]>) -> Asked<'_> {
+		Asked { features: 3, names, label: None, label_is_needed: false }
+	}
+
+	fn reason(result: Result<Columns, Mismatch>) -> String {
+		match result {
+			Err(Mismatch::Reason(reason)) => reason,
+			other => panic!("refused with a reason, not {other:?}"),
+		}
+	}
+
+	#[test]
+	fn headers_are_told_from_samples() {
+		for (line, expected) in [
+			("a,b,c", FirstLine::Header),
+			("RI,Na,Mg", FirstLine::Header),
+			(",a,b,c", FirstLine::Header),
+			("1,b,c", FirstLine::Sample),
+			("NA,NA,NA", FirstLine::Sample),
+			("NA,NA,?,setosa", FirstLine::Sample),
+			("missing,missing,missing", FirstLine::Sample),
+			("nan,nan,nan", FirstLine::Sample),
+			("NA", FirstLine::Sample),
+			("x", FirstLine::Header),
+			("0,1,2,3", FirstLine::Numbers),
+			("0,1,2,label", FirstLine::Numbers),
+			("0,1,2.0,3", FirstLine::Sample),
+			("0,1,1,0", FirstLine::Sample),
+		] {
+			assert_eq!(first_line(&record(line), 3), expected, "{line}");
+		}
+	}
+
+	#[test]
+	fn a_label_is_found_by_its_name_wherever_it_stands() {
+		for (line, label) in
+			[("label,a,b,c", 0), ("a,b,c,Target", 3), ("a,class,b,c", 1), ("y,a,b,c", 0)]
+		{
+			let columns = asked(None).with_header(&record(line)).expect(line);
+			assert_eq!((columns.label, columns.assumed), (Some(label), false), "{line}");
+			assert_eq!(columns.names, Some(strings(&["a", "b", "c"])));
+		}
+		let columns = asked(None).with_header(&record("a,b,c,d")).expect("a label");
+		assert_eq!((columns.label, columns.assumed), (Some(3), true));
+	}
+
+	#[test]
+	fn columns_that_count_lines_are_refused() {
+		for line in
+			[",a,b,c", "Unnamed: 0,a,b,c", "id,a,b,c", "index,a,b,c,label", ",a,b", "index,a,b"]
+		{
+			let said = reason(asked(None).with_header(&record(line)));
+			assert!(said.contains("index=False") || said.contains("`index`"), "{line}: {said}");
+		}
+		let names = strings(&["a", "b", "c"]);
+		let said = reason(asked(Some(&names)).with_header(&record("row,a,b,c")));
+		assert!(said.contains("`row` seems to count"), "{said}");
+	}
+
+	#[test]
+	fn names_are_compared_with_those_of_the_model() {
+		let names = strings(&["a", "b", "c"]);
+		let asked = asked(Some(&names));
+		assert_eq!(asked.with_header(&record("A,b,c")).expect("the same").label, None);
+		let columns = asked.with_header(&record("verdict,a,b,c")).expect("a label in front");
+		assert_eq!((columns.label, columns.assumed), (Some(0), false));
+		let said = reason(asked.with_header(&record("a,c,b")));
+		assert!(
+			said.contains("feature 2 is called `c`") && said.contains("another order"),
+			"{said}"
+		);
+		let said = reason(asked.with_header(&record("a,b,d")));
+		assert!(said.contains("feature 3 is called `d`") && !said.contains("order:"), "{said}");
+	}
+
+	#[test]
+	fn a_label_among_the_features_must_be_meant() {
+		let said = reason(asked(None).with_header(&record("a,b,label")));
+		assert!(said.contains("column 3 is called `label`"), "{said}");
+		let none = Asked { label: Some(&LabelColumn::None), ..asked(None) };
+		assert_eq!(none.with_header(&record("a,b,label")).expect("three features").label, None);
+	}
+
+	#[test]
+	fn the_label_can_be_told() {
+		let at = |text: &str, line: &str| {
+			let label = text.parse().expect("any text");
+			let asked = Asked { label: Some(&label), ..asked(None) };
+			asked.with_header(&record(line)).map(|columns| columns.label)
+		};
+		assert_eq!(at("first", "a,b,c,d"), Ok(Some(0)));
+		assert_eq!(at("b", "a,b,c,d"), Ok(Some(1)));
+		assert_eq!(at("none", "a,b,c,d"), Err(Mismatch::Count));
+		assert!(matches!(at("e", "a,b,c,d"), Err(Mismatch::Reason(_))));
+		assert!(matches!(at("a", "a,a,b,c"), Err(Mismatch::Reason(_))));
+	}
+
+	#[test]
+	fn without_a_header_the_label_is_last() {
+		assert_eq!(asked(None).without_header(3).expect("features").label, None);
+		let columns = asked(None).without_header(4).expect("features and a label");
+		assert_eq!((columns.label, columns.assumed), (Some(3), true));
+		assert_eq!(asked(None).without_header(5), Err(Mismatch::Count));
+		let needed = Asked { label_is_needed: true, ..asked(None) };
+		assert_eq!(needed.without_header(3), Err(Mismatch::Count));
+		let one = Asked { features: 1, ..asked(None) };
+		assert!(reason(one.without_header(2)).contains("decimal comma"));
+	}
+}

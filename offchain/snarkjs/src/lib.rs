@@ -3,14 +3,16 @@
 //! The JSON files of snarkjs: `verification_key.json`, `proof.json` and `public.json`.
 //!
 //! Writing gives what snarkjs itself would write, so `snarkjs groth16 verify` takes the files.
-//! Reading is strict: protocol `groth16` and curve `bn128` only, no field unknown, missing or
-//! given twice, numbers in their one decimal spelling and below their modulus, points in affine
+//! Reading is strict: protocol `groth16` and curve `bn128` only, under any of the names that snarkjs
+//! itself takes for it; no field unknown, missing or given twice, but that these two may be missing,
+//! since rapidsnark writes no curve and the points show what they are on; numbers in their one decimal spelling and below their modulus, points in affine
 //! form (the third coordinate is 1), on the curve and in the subgroup. What is accepted here is
 //! accepted in its canonical bytes, and the other way round. Only the subgroup of a proof's `B` may
 //! be left to verification, as [`Proof::from_bytes`](candor_groth16::Proof::from_bytes) may leave
 //! it. An error names the place, as in `pi_b[0][1]` or `IC[3]`.
 //! [`KeyPoint`] and [`ProofPoint`] find that place in canonical bytes, too.
 
+mod form;
 mod number;
 mod point;
 mod points;
@@ -18,6 +20,7 @@ mod proof;
 mod public;
 mod verification_key;
 
+pub use form::Mistake;
 pub use point::{KeyPoint, ProofPoint};
 pub use proof::{proof_from_json, proof_to_json};
 pub use public::{public_from_json, public_to_json};
@@ -29,6 +32,9 @@ use candor_groth16::{DecodeError, MAX_PUBLIC_INPUTS};
 const PROTOCOL: &str = "groth16";
 /// The value of `curve` in every file: snarkjs' name for BN254.
 const CURVE: &str = "bn128";
+/// All names that snarkjs takes for it, in capitals and without signs, as `getCurveFromName` in
+/// ffjavascript 0.3 has them.
+const CURVE_NAMES: [&str; 3] = ["BN128", "BN254", "ALTBN128"];
 
 /// The files of snarkjs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +64,15 @@ impl File {
 			Self::Proof | Self::Public => "snarkjs groth16 prove",
 		}
 	}
+
+	/// The option of `candor verify` that takes it.
+	const fn option(self) -> &'static str {
+		match self {
+			Self::VerificationKey => "--vk",
+			Self::Proof => "--proof",
+			Self::Public => "--public",
+		}
+	}
 }
 
 /// Why a snarkjs file is not taken.
@@ -65,14 +80,16 @@ impl File {
 #[non_exhaustive]
 pub enum SnarkjsError {
 	/// The text is not JSON, or not of the form that this file has.
-	#[error("{}not the JSON of a snarkjs {}: {cause}", prefix(.place), .file.name())]
+	#[error("{}not the JSON of a snarkjs {}: {}", prefix(.place), .file.name(), candor_text::parser_message(&.cause.to_string()))]
 	Form {
 		/// The file that was expected.
 		file: File,
 		/// The path of the value, empty where it is the whole file.
 		place: String,
-		/// What the parser met.
-		cause: serde_json::Error,
+		/// What the parser met, abbreviated.
+		cause: String,
+		/// The kind of mistake that it is.
+		mistake: Mistake,
 	},
 	/// Another protocol or another curve.
 	#[error("{field}: {found:?}, but only {expected:?} is supported")]
@@ -142,14 +159,14 @@ impl SnarkjsError {
 	/// What to do about it.
 	pub fn advice(&self) -> String {
 		match self {
-			Self::Form { file, .. } => {
-				format!("give the file as `{}` writes it", file.command())
+			Self::Form { file, mistake, .. } => mistake.advice(*file),
+			Self::Unsupported { field: "curve", .. } => {
+				"compile the circuit for the prime bn128, which is circom's default".to_owned()
 			}
-			Self::Unsupported { .. } => {
-				"compile the circuit for the prime bn128, which is circom's \
-				default, and use `snarkjs groth16`"
-					.to_owned()
-			}
+			Self::Unsupported { found, .. } => match found.as_str() {
+				"groth" | "original" => form::OLD.to_owned(),
+				_ => form::OTHER_SYSTEM.to_owned(),
+			},
 			Self::NotDecimal { .. } | Self::NotCanonical { .. } => {
 				"every number has one spelling here, so that nothing can be said twice: reduce it, \
 				 and write it as plain decimal digits"
@@ -181,30 +198,35 @@ fn prefix(place: &str) -> String {
 	}
 }
 
-/// Reads the JSON of a file, and nothing behind it.
-fn parse<'a, T: serde::Deserialize<'a>>(file: File, text: &'a str) -> Result<T, SnarkjsError> {
-	/// How the root is called where a path is told.
-	const ROOT: &str = ".";
-
-	let mut reader = serde_json::Deserializer::from_str(text);
-	let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-		let path = error.path().to_string();
-		let place = if path == ROOT { String::new() } else { path };
-		SnarkjsError::Form { file, place, cause: error.into_inner() }
-	})?;
-	reader.end().map_err(|cause| SnarkjsError::Form { file, place: String::new(), cause })?;
-	Ok(value)
+/// Checks the two fields that name the proof system, where they are given.
+fn check_system(protocol: Option<&str>, curve: Option<&str>) -> Result<(), SnarkjsError> {
+	let unsupported = |field, found, expected| SnarkjsError::Unsupported {
+		field,
+		found: candor_text::abbreviated(found),
+		expected,
+	};
+	match (protocol, curve) {
+		(Some(found), _) if found != PROTOCOL => Err(unsupported("protocol", found, PROTOCOL)),
+		(_, Some(found)) if !is_bn254(found) => Err(unsupported("curve", found, CURVE)),
+		_ => Ok(()),
+	}
 }
 
-/// Checks the two fields that name the proof system.
-fn check_system(protocol: &str, curve: &str) -> Result<(), SnarkjsError> {
-	for (field, found, expected) in [("protocol", protocol, PROTOCOL), ("curve", curve, CURVE)] {
-		if found != expected {
-			let found = number::abbreviated(found);
-			return Err(SnarkjsError::Unsupported { field, found, expected });
-		}
-	}
-	Ok(())
+/// Whether snarkjs takes this for the name of BN254.
+fn is_bn254(name: &str) -> bool {
+	let plain: String = name
+		.chars()
+		.filter(char::is_ascii_alphanumeric)
+		.map(|it| it.to_ascii_uppercase())
+		.collect();
+	CURVE_NAMES.contains(&plain.as_str())
+}
+
+/// A field that may be missing, but is no `null`.
+fn present<'de, D: serde::Deserializer<'de>, T: serde::Deserialize<'de>>(
+	field: D,
+) -> Result<Option<T>, D::Error> {
+	T::deserialize(field).map(Some)
 }
 
 /// JSON as snarkjs writes it: one space of indentation.

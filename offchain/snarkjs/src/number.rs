@@ -4,6 +4,7 @@
 
 use crate::SnarkjsError;
 use ark_ff::PrimeField;
+use candor_text::abbreviated;
 use num_bigint::BigUint;
 
 /// No element of either field of BN254 has more decimal digits.
@@ -39,16 +40,6 @@ pub(crate) fn from_decimal<F: PrimeField>(place: &str, digits: &str) -> Result<F
 			modulus: F::MODULUS.to_string(),
 		})?;
 	Ok(F::from(number))
-}
-
-/// At most a line's worth of what a file holds, for a message.
-pub(crate) fn abbreviated(text: &str) -> String {
-	const SHOWN: usize = 90;
-	if text.chars().count() <= SHOWN {
-		text.to_owned()
-	} else {
-		text.chars().take(SHOWN).chain(['…']).collect()
-	}
 }
 
 #[cfg(test)]

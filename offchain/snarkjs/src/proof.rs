@@ -3,9 +3,10 @@
 //! `proof.json`.
 
 use crate::{
-	check_system, parse,
+	check_system,
+	form::parse,
 	points::{g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, G1Json, G2Json},
-	to_pretty_json, File, ProofPoint, SnarkjsError, CURVE, PROTOCOL,
+	present, to_pretty_json, File, ProofPoint, SnarkjsError, CURVE, PROTOCOL,
 };
 use candor_groth16::Proof;
 use serde::{Deserialize, Serialize};
@@ -16,8 +17,10 @@ struct ProofJson {
 	pi_a: G1Json,
 	pi_b: G2Json,
 	pi_c: G1Json,
-	protocol: String,
-	curve: String,
+	#[serde(default, deserialize_with = "present")]
+	protocol: Option<String>,
+	#[serde(default, deserialize_with = "present")]
+	curve: Option<String>,
 }
 
 /// The text of `proof.json` for a proof.
@@ -26,8 +29,8 @@ pub fn proof_to_json(proof: &Proof) -> String {
 		pi_a: g1_to_json(&proof.a),
 		pi_b: g2_to_json(&proof.b),
 		pi_c: g1_to_json(&proof.c),
-		protocol: PROTOCOL.to_owned(),
-		curve: CURVE.to_owned(),
+		protocol: Some(PROTOCOL.to_owned()),
+		curve: Some(CURVE.to_owned()),
 	})
 }
 
@@ -38,7 +41,7 @@ pub fn proof_to_json(proof: &Proof) -> String {
 /// Every [`SnarkjsError`] but those about the counts and the pairing of a key.
 pub fn proof_from_json(text: &str) -> Result<Proof, SnarkjsError> {
 	let json: ProofJson = parse(File::Proof, text)?;
-	check_system(&json.protocol, &json.curve)?;
+	check_system(json.protocol.as_deref(), json.curve.as_deref())?;
 	let mut bytes = Vec::new();
 	g1_to_bytes(ProofPoint::A.in_snarkjs(), &json.pi_a, &mut bytes)?;
 	g2_to_bytes(ProofPoint::B.in_snarkjs(), &json.pi_b, &mut bytes)?;

@@ -3,8 +3,9 @@
 //! `public.json`.
 
 use crate::{
+	form::parse,
 	number::{from_decimal, to_decimal},
-	parse, to_pretty_json, File, SnarkjsError,
+	to_pretty_json, File, SnarkjsError,
 };
 use ark_bn254::Fr;
 

@@ -3,16 +3,17 @@
 //! `verification_key.json`.
 
 use crate::{
-	check_system, parse,
+	check_system,
+	form::parse,
 	points::{
 		fq2_to_json, g1_to_bytes, g1_to_json, g2_to_bytes, g2_to_json, Fq2Json, G1Json, G2Json,
 	},
-	to_pretty_json, File, KeyPoint, SnarkjsError, CURVE, PROTOCOL,
+	present, to_pretty_json, File, KeyPoint, SnarkjsError, CURVE, PROTOCOL,
 };
 use ark_bn254::{Bn254, Fq12, G1Affine, G2Affine};
 use ark_ec::pairing::Pairing;
 use candor_groth16::{VerifyingKey, MAX_PUBLIC_INPUTS};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// An element of the target group: twice three elements of the quadratic extension, lowest
 /// coefficients first.
@@ -21,8 +22,10 @@ type Fq12Json = [[Fq2Json; 3]; 2];
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct VerificationKeyJson {
-	protocol: String,
-	curve: String,
+	#[serde(default, deserialize_with = "present")]
+	protocol: Option<String>,
+	#[serde(default, deserialize_with = "present")]
+	curve: Option<String>,
 	#[serde(rename = "nPublic")]
 	public_inputs: usize,
 	vk_alpha_1: G1Json,
@@ -35,18 +38,11 @@ struct VerificationKeyJson {
 	ic: Vec<G1Json>,
 }
 
-/// A field that may be missing, but is no `null`.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-	field: D,
-) -> Result<Option<T>, D::Error> {
-	T::deserialize(field).map(Some)
-}
-
 /// The text of `verification_key.json` for a verifying key.
 pub fn verification_key_to_json(key: &VerifyingKey) -> String {
 	to_pretty_json(&VerificationKeyJson {
-		protocol: PROTOCOL.to_owned(),
-		curve: CURVE.to_owned(),
+		protocol: Some(PROTOCOL.to_owned()),
+		curve: Some(CURVE.to_owned()),
 		public_inputs: key.ic.len() - 1,
 		vk_alpha_1: g1_to_json(&key.alpha),
 		vk_beta_2: g2_to_json(&key.beta),
@@ -68,7 +64,7 @@ pub fn verification_key_to_json(key: &VerifyingKey) -> String {
 /// Every [`SnarkjsError`].
 pub fn verification_key_from_json(text: &str) -> Result<VerifyingKey, SnarkjsError> {
 	let json: VerificationKeyJson = parse(File::VerificationKey, text)?;
-	check_system(&json.protocol, &json.curve)?;
+	check_system(json.protocol.as_deref(), json.curve.as_deref())?;
 	let points = json.ic.len();
 	if json.public_inputs.checked_add(1) != Some(points) {
 		return Err(SnarkjsError::PublicInputCount { public_inputs: json.public_inputs, points });

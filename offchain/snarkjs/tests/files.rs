@@ -11,7 +11,7 @@ use ark_bn254::Fr;
 use candor_groth16::{DecodeError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey};
 use candor_snarkjs::{
 	proof_from_json, proof_to_json, public_from_json, public_to_json, verification_key_from_json,
-	verification_key_to_json, SnarkjsError,
+	verification_key_to_json, File, Mistake, SnarkjsError,
 };
 use serde_json::{json, Value};
 
@@ -176,7 +176,8 @@ mod not_understood {
 			key_error("/protocol", json!("plonk")),
 			key_error("/curve", json!("bls12381")),
 			proof_error("/protocol", json!("fflonk")),
-			proof_error("/curve", json!("bn254")),
+			proof_error("/curve", json!("bn256")),
+			key_error("/protocol", json!("groth")),
 		] {
 			assert!(matches!(error, SnarkjsError::Unsupported { .. }), "{error}");
 		}
@@ -212,6 +213,90 @@ mod not_understood {
 			proof_from_json(&PROOF.replacen('{', r#"{"curve": "bn128","#, 1)).expect_err("twice"),
 		] {
 			assert!(matches!(error, SnarkjsError::Form { .. }), "{error}");
+		}
+	}
+
+	#[test]
+	fn each_mistake_has_its_own_way_out() {
+		let cut = &PROOF[..PROOF.len() / 2];
+		let with = |field: &str| PROOF.replacen('{', &format!("{{{field}"), 1);
+		let mut ways_out = Vec::new();
+		for (text, expected) in [
+			(format!("{PROOF}\0\0"), Mistake::Zeros),
+			(format!("\u{feff}{PROOF}"), Mistake::ByteOrderMark),
+			(cut.to_owned(), Mistake::Truncated),
+			("<html>".to_owned(), Mistake::NotJson),
+			(format!("{PROOF}{PROOF}"), Mistake::Behind),
+			(KEY.replace("vk_alpha_1", "vk_alfa_1"), Mistake::OldSnarkjs),
+			(PROOF.replace("groth16", "plonk").replace("pi_a", "A"), Mistake::OtherSystem),
+			(KEY.to_owned(), Mistake::OtherFile(File::VerificationKey)),
+			(PUBLIC.to_owned(), Mistake::OtherFile(File::Public)),
+			(PROOF.replace("pi_c", "pi_d"), Mistake::Unknown),
+			("{}".to_owned(), Mistake::Missing),
+			(with(r#""curve": "bn128","#), Mistake::Twice),
+			(changed(PROOF, "/pi_a/0", json!(15)), Mistake::Type),
+		] {
+			let error = proof_from_json(&text).expect_err("a mistake");
+			let SnarkjsError::Form { mistake, .. } = error else { panic!("{error}") };
+			assert_eq!(mistake, expected, "{text}");
+			ways_out.push(error.advice());
+		}
+		let all = ways_out.len();
+		ways_out.sort();
+		ways_out.dedup();
+		assert_eq!(ways_out.len(), all);
+	}
+
+	#[test]
+	fn text_of_any_length_gives_a_short_message() {
+		let long = "x".repeat(200_000);
+		for text in [
+			PROOF.replacen('{', &format!("{{\"{long}\": 1,"), 1),
+			changed(PROOF, "/pi_a", json!(long)),
+			changed(PROOF, "/pi_a/0", json!(long)),
+			changed(PROOF, "/protocol", json!(long)),
+			changed(PROOF, "/curve", json!(long)),
+		] {
+			let error = proof_from_json(&text).expect_err("a mistake");
+			assert!(error.to_string().len() + error.advice().len() < 1_000, "{error}");
+		}
+	}
+}
+
+mod by_others {
+	use super::*;
+
+	fn without(file: &str, fields: &[&str]) -> String {
+		let mut json: Value = serde_json::from_str(file).expect("the fixture is JSON");
+		for field in fields {
+			json.as_object_mut().unwrap().remove(*field).expect("the fixture has this field");
+		}
+		json.to_string()
+	}
+
+	/// rapidsnark writes no curve.
+	#[test]
+	fn files_without_a_curve_are_what_their_points_are() {
+		for fields in [&["curve"][..], &["protocol"], &["protocol", "curve"]] {
+			let proof = proof_from_json(&without(PROOF, fields)).unwrap();
+			assert_eq!(proof.to_bytes(), proof_from_json(PROOF).unwrap().to_bytes());
+			let key = verification_key_from_json(&without(KEY, fields)).unwrap();
+			assert_eq!(key.to_bytes(), verification_key_from_json(KEY).unwrap().to_bytes());
+		}
+		let mut elsewhere: Value = serde_json::from_str(&without(PROOF, &["curve"])).unwrap();
+		elsewhere["pi_a"] = json!(["1", "3", "1"]);
+		let error = proof_from_json(&elsewhere.to_string()).expect_err("not on this curve");
+		assert!(matches!(error, SnarkjsError::Point { .. }), "{error}");
+	}
+
+	#[test]
+	fn the_curve_goes_by_the_names_that_snarkjs_takes() {
+		for name in ["bn128", "bn254", "BN254", "bn-254", "alt_bn128"] {
+			assert!(proof_from_json(&changed(PROOF, "/curve", json!(name))).is_ok(), "{name}");
+		}
+		for name in ["", "bn12", "bn1280", "bls12381", "secp256k1"] {
+			let error = proof_error("/curve", json!(name));
+			assert!(matches!(error, SnarkjsError::Unsupported { .. }), "{name}: {error}");
 		}
 	}
 }

@@ -4,14 +4,16 @@
 // pocket for a crash or a race.
 
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { model, sample } from '../lib/artifacts.mjs';
+import { inputBytes, model, sample } from '../lib/artifacts.mjs';
 import { changes, feesBetween, ledger, MILLI, UNIT } from '../lib/balances.mjs';
 import { Chain, plain } from '../lib/chain.mjs';
-import { candorJson, candorRefused, startWorker } from '../lib/cli.mjs';
+import { candor, candorJson, candorRefused, startWorker } from '../lib/cli.mjs';
 import { BOND, Market } from '../lib/market.mjs';
 import { temporaryFolder } from '../lib/processes.mjs';
 
@@ -36,7 +38,43 @@ const daemon = async (name, ...args) => {
 	const start = () => startWorker(['--dir', digits.folder, '--data', state, ...as(name), ...args]);
 	const worker = start();
 	await worker.logged(/ready/);
-	return { worker, start };
+	return { worker, start, state };
+};
+
+/** Stops a worker. */
+const stop = async (worker) => {
+	worker.signal('SIGTERM');
+	assert.equal((await worker.ended()).code, 0, worker.lastLines);
+};
+
+/** A door before the node that is shut at first: it answers as a node does that takes no more connections. */
+const door = async () => {
+	const sockets = new Set();
+	let isOpen = false;
+	const server = net.createServer((socket) => {
+		sockets.add(socket);
+		socket.on('error', () => {});
+		socket.on('close', () => sockets.delete(socket));
+		if (!isOpen) return socket.end('HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n');
+		const node = net.connect(Number(new URL(url).port), '127.0.0.1');
+		node.on('error', () => socket.destroy());
+		node.on('close', () => socket.destroy());
+		socket.on('close', () => node.destroy());
+		socket.pipe(node).pipe(socket);
+	});
+	await new Promise((done) => server.listen(0, '127.0.0.1', done));
+	return {
+		url: `ws://127.0.0.1:${server.address().port}`,
+		open: () => (isOpen = true),
+		shut: () => {
+			isOpen = false;
+			for (const socket of sockets) socket.destroy();
+		},
+		close: () => {
+			for (const socket of sockets) socket.destroy();
+			server.close();
+		},
+	};
 };
 
 /** Opens a job with the command line. */
@@ -85,7 +123,7 @@ describe('the command line', () => {
 			assert.equal(Number(bond), 100);
 		}
 		market.sold = { model: 0n, version: 1n };
-		assert.equal((await chain.view('circuits.circuit', circuit.circuit)).provenance.setup, 'Development');
+		assert.equal((await chain.view('circuits.circuit', circuit.circuit)).provenance.declared, 'Development');
 		assert.equal((await chain.view('workers.worker', market.dave.address)).bond, BOND);
 	});
 
@@ -103,7 +141,8 @@ describe('the command line', () => {
 		assert.equal(Number(payout), 1.7);
 		assert.equal((await candorJson(['status', `${job}`, '--url', url])).status, 'open');
 		await candorJson(['cancel', `${job}`, ...as('Charlie')]);
-		assert.equal((await candorJson(['status', `${job}`, '--url', url])).status, 'ended');
+		const { code, out } = await candor(['status', `${job}`, '--url', url, '--json']);
+		assert.deepEqual([code, JSON.parse(out).status], [1, 'ended']);
 	});
 
 	it('claims and answers by hand', async () => {
@@ -196,6 +235,96 @@ describe('a worker', () => {
 		worker.signal('SIGTERM');
 		assert.equal((await worker.ended()).code, 0);
 		await candorJson(['cancel', `${job}`, ...as('Charlie')]);
+	});
+
+	it('sees an honest job among hundreds that nobody can claim', async () => {
+		const { tx } = market;
+		const input = `0x${inputBytes(digits, LINE).toString('hex')}`;
+		const commitment = await market.commitment(LINE);
+		const unwanted = await market.openCall(commitment, { input, demands: { minReputation: 1_000_000 }, lifetime: 1000 });
+		const PER_BATCH = 50;
+		const opened = [];
+		for (let i = 0; i < 8; i++) {
+			const batch = tx.utility.batchAll(Array(PER_BATCH).fill(unwanted));
+			const { events } = await chain.send(market.charlie, batch);
+			opened.push(...events.filter(({ id }) => id === 'jobs.Opened').map(({ job }) => job));
+		}
+		assert.equal(opened.length, 8 * PER_BATCH);
+
+		const { worker } = await daemon('Dave');
+		const before = await chain.height();
+		const { job } = await open();
+		await ended(job);
+		const blocks = (await chain.height()) - before;
+		assert(blocks < 100, `the honest job took ${blocks} blocks`);
+		assert.equal(worker.log.match(/it demands a reputation of 100%/g).length, opened.length, 'each reason once');
+		await stop(worker);
+		for (let i = 0; i < opened.length; i += PER_BATCH) {
+			const cancels = opened.slice(i, i + PER_BATCH).map((job) => tx.jobs.cancel(job));
+			await chain.send(market.charlie, tx.utility.batchAll(cancels));
+		}
+	});
+
+	it('claims nothing without the money for the answer, and goes on when it is there', async () => {
+		const { tx } = market;
+		const dust = chain.api.consts.balances.existentialDeposit.toBigInt() + UNIT / 1000n;
+		const { free } = (await chain.api.query.system.account(market.dave.address)).data;
+		await chain.sudo(tx.balances.forceSetBalance(market.dave.address, dust));
+		const { worker } = await daemon('Dave');
+		const { job } = await open('--deadline', '600');
+		await worker.logged(/left alone .*the free balance is 0\.001, and claim and answer may cost 0\.\d+/);
+		assert.equal(Object.keys(await chain.view('jobs.jobStatus', job))[0], 'Open');
+		await chain.sudo(tx.balances.forceSetBalance(market.dave.address, free.toBigInt()));
+		await ended(job);
+		await stop(worker);
+		assert.equal((await chain.view('workers.reputation', market.dave.address)).failed, 0n);
+	});
+
+	it('is paid for a proof that the disk does not take', async () => {
+		const { worker, state } = await daemon('Dave');
+		await open('--wait');
+		rmSync(state, { recursive: true });
+		const answer = await open('--wait');
+		assert.equal(answer.outcome, 'settled');
+		assert.match(worker.log, /could not be stored: it is sent from memory/);
+		await stop(worker);
+	});
+
+	it('waits for a node that takes no connections, and comes back to its claim when they are cut', async () => {
+		const way = await door();
+		const at = ['--url', way.url, '--suri', '//Dave'];
+		const state = temporaryFolder('state');
+		const worker = startWorker(['--dir', digits.folder, '--data', state, ...at]);
+		await worker.logged(/no connection yet: trying again/);
+		way.open();
+		await worker.logged(/ready/);
+		const { job } = await open();
+		await worker.logged(/claiming/);
+		way.shut();
+		await worker.logged(/the connection is lost/);
+		way.open();
+		await ended(job);
+		await worker.logged(/settled/);
+		await stop(worker);
+		way.close();
+		assert.equal((await chain.view('workers.reputation', market.dave.address)).failed, 0n);
+	});
+
+	it('serves the models that its operator named', async () => {
+		const base = ['worker', 'run', '--dir', digits.folder, '--data', temporaryFolder('state'), ...as('Dave')];
+		const refusal = await candorRefused([...base, '--model', '5,6']);
+		assert.equal(refusal.code, 1);
+		assert.match(refusal.message, new RegExp(`registered as 0 of ${market.bob.address}`));
+		assert.match(refusal.hint, /--model/);
+		assert.equal((await candorRefused([...base, '--owner', market.eve.address])).code, 1);
+		for (const named of [
+			['--model', '0'],
+			['--owner', market.bob.address],
+		]) {
+			const { worker } = await daemon('Dave', '--once', '1', ...named);
+			assert.equal((await open('--wait')).outcome, 'settled');
+			assert.equal((await worker.ended()).code, 0);
+		}
 	});
 
 	it('that is not registered is told so', async () => {

@@ -1,29 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor worker`
 
-use super::chain::{begin, block_on, Connection, SignerArguments};
+use super::chain::{account, block_on, warn_of_known_secret, Connection, SignerArguments};
 use crate::{
 	chain::Amount,
 	exit::{Failure, Outcome},
 	output::Output,
-	worker::{self, holding::Holding, selection::Limits, store::Store, Settings},
+	state,
+	worker::{
+		self,
+		holding::{Holding, Prover},
+		roster::Named,
+		selection::Limits,
+		store::{Store, Unusable},
+		Settings,
+	},
 };
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use std::{
-	env, fmt,
+	fmt,
 	io::{self, IsTerminal},
 	path::PathBuf,
 	sync::Arc,
 };
+use subxt::utils::AccountId32;
 use tracing_subscriber::EnvFilter;
 
 const EXAMPLES: &str = "\
 Examples:
   candor worker run --dir model/ --key worker.key
-  candor worker run --dir digits/ --dir iris/ --key worker.key --min-payout 0.2 --max-price 10
+  candor worker run --dir digits/ --dir iris/ --model 0,3 --key worker.key --min-payout 0.2 --max-price 10
   candor worker run --dir model/ --suri //Charlie --once 1
+
+Anybody can register a copy of a model under an id of their own and take its royalty. --model and --owner
+say whose registration is served. Without them the worker serves a model that is registered once, and
+refuses to begin where there are several to choose from.
 
 It may be stopped at any time: what it has claimed it finds again on the chain, and what it has proven
 in its state folder. SIGINT or SIGTERM stop it after the job in hand, twice at once. RUST_LOG=candor=debug
@@ -49,6 +62,14 @@ struct Run {
 	#[arg(long = "dir", value_name = "DIR", required = true)]
 	folders: Vec<PathBuf>,
 
+	/// Serve models with these ids; with --owner, these and those
+	#[arg(long = "model", value_name = "ID", value_delimiter = ',')]
+	models: Vec<u32>,
+
+	/// Serve models of this account; may be given several times
+	#[arg(long = "owner", value_name = "ACCOUNT", value_parser = account)]
+	owners: Vec<AccountId32>,
+
 	/// End after so many settled jobs
 	#[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
 	once: Option<u32>,
@@ -60,6 +81,11 @@ struct Run {
 	/// Leave jobs alone whose price, and so the bond at risk, is higher
 	#[arg(long, value_name = "AMOUNT")]
 	max_price: Option<Amount>,
+
+	/// Offer no more than this as a tip for a transaction that others crowd out; without it, up to half
+	/// of what would be lost
+	#[arg(long, value_name = "AMOUNT")]
+	max_tip: Option<Amount>,
 
 	/// Folder for proofs that have not been submitted; without it, one in your home folder for each
 	/// account
@@ -84,13 +110,19 @@ impl Worker {
 impl Run {
 	async fn run(self, output: &Output) -> Result<Outcome, Failure> {
 		// Whether there is a chain, and whose worker this is, is told before keys are read.
-		let (client, signer) = begin(&self.connection, &self.signer, output).await?;
+		let signer = self.signer.signer()?;
+		let client = worker::connect(&self.connection.url).await?;
+		warn_of_known_secret(&client, &signer, output);
 		let state = match self.state {
 			Some(folder) => folder,
 			None => state_folder()?.join(signer.account().to_string()),
 		};
-		let store = Store::open(&state)?;
-		let mut holdings = Vec::new();
+		let (store, unwritable) = match Store::open(&state) {
+			Ok(store) => (store, None),
+			Err(Unusable::Unwritable(failure)) => (Store::in_memory(), Some(failure)),
+			Err(taken) => return Err(taken.into()),
+		};
+		let mut holdings: Vec<Arc<dyn Prover>> = Vec::new();
 		for folder in &self.folders {
 			let load = || Holding::load(folder, &mut output.steps());
 			holdings.push(Arc::new(tokio::task::block_in_place(load)?));
@@ -99,8 +131,14 @@ impl Run {
 			url: self.connection.url,
 			signer,
 			holdings,
-			limits: Limits { min_payout: self.min_payout, max_price: self.max_price },
+			named: Named { models: self.models.into_iter().collect(), owners: self.owners },
+			limits: Limits {
+				min_payout: self.min_payout,
+				max_price: self.max_price,
+				max_tip: self.max_tip,
+			},
 			once: self.once,
+			unwritable,
 		};
 		let settled = worker::run(settings, client, store).await?;
 		output.report(&Report { settled });
@@ -108,16 +146,12 @@ impl Run {
 	}
 }
 
-/// The folder for state as the XDG Base Directory Specification has it.
+/// The folder for the state of all workers.
 fn state_folder() -> Result<PathBuf, Failure> {
-	let folder = env::var_os("XDG_STATE_HOME")
-		.map(PathBuf::from)
-		.filter(|folder| folder.is_absolute())
-		.or_else(|| env::home_dir().map(|home| home.join(".local").join("state")))
-		.ok_or_else(|| {
-			Failure::wrong_input(anyhow!("there is no home folder for the worker's state"))
-				.hint("name a folder with --data")
-		})?;
+	let folder = state::folder().ok_or_else(|| {
+		Failure::wrong_input(anyhow!("there is no home folder for the worker's state"))
+			.hint("name a folder with --data")
+	})?;
 	Ok(folder.join("candor-worker"))
 }
 

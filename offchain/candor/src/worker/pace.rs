@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// demand spends no time while nothing happens.
 const NOMINAL: Duration = Duration::from_secs(6);
 
-/// The pace of finalised blocks.
+/// The pace of blocks.
 #[derive(Debug)]
 pub struct Pace {
 	since: Instant,
@@ -30,7 +30,17 @@ impl Pace {
 		Self { since: now, seen: VecDeque::with_capacity(WINDOW) }
 	}
 
-	/// A finalised block arrived.
+	/// A pace that is known at this height, for tests.
+	#[cfg(test)]
+	pub fn steady(interval: Duration, height: BlockNumber, now: Instant) -> Self {
+		let mut pace = Self::new(now);
+		let earlier = height.saturating_sub(ENOUGH);
+		pace.observe(earlier, now.checked_sub(interval * (height - earlier)).unwrap_or(now));
+		pace.observe(height, now);
+		pace
+	}
+
+	/// A block arrived.
 	pub fn observe(&mut self, block: BlockNumber, now: Instant) {
 		if self.seen.back().is_some_and(|(last, _)| block <= *last) {
 			return;
@@ -41,7 +51,7 @@ impl Pace {
 		self.seen.push_back((block, now));
 	}
 
-	/// The time between blocks, once it is known. Finality comes in bursts, so this is the mean.
+	/// The time between blocks, once it is known. They come in bursts, so this is the mean.
 	pub fn interval(&self, now: Instant) -> Option<Duration> {
 		let measured = self.seen.front().zip(self.seen.back()).and_then(|(first, last)| {
 			let blocks = last.0 - first.0;

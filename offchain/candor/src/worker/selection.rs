@@ -3,13 +3,16 @@
 //!
 //! A claim risks the bond, so everything that can be known beforehand is asked here: whether the job can
 //! be answered at all, in time, and by this worker.
+//!
+//! Nothing here asks the node, and no reason is kept for longer than it holds: all jobs of interest are
+//! judged anew with each look, from memory. Times, money, reputation and the machine's speed all change.
 
-use super::holding::no_blinder;
+use super::holding::{no_blinder, Identity};
 use crate::chain::{
-	types::{BlockNumber, BondTerms, CircuitId, Job, Worker},
+	types::{BlockNumber, BondTerms, Job, Worker},
 	Amount, Share,
 };
-use candor_statement::{commitment::commit_input, ModelCommitment};
+use candor_statement::commitment::commit_input;
 use std::time::Duration;
 use subxt::utils::AccountId32;
 
@@ -21,15 +24,13 @@ const MARGIN: (u32, u32) = (3, 2);
 
 /// What can be done with a model that is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Capability {
-	/// Its circuit.
-	pub circuit: CircuitId,
-	/// Its commitment.
-	pub commitment: ModelCommitment,
-	/// Bytes of its input.
-	pub input_len: usize,
-	/// How long a proof takes here.
-	pub proving_time: Duration,
+pub struct Capability<'a> {
+	/// What the model is.
+	pub identity: &'a Identity,
+	/// How long a proof takes here, once that is known.
+	pub proving_time: Option<Duration>,
+	/// Whether proofs failed here lately.
+	pub suspended: bool,
 }
 
 /// What the operator allows.
@@ -39,6 +40,8 @@ pub struct Limits {
 	pub min_payout: Option<Amount>,
 	/// The highest price, and so the highest bond, to take a risk for.
 	pub max_price: Option<Amount>,
+	/// The highest tip for one transaction.
+	pub max_tip: Option<Amount>,
 }
 
 /// The worker's situation.
@@ -56,6 +59,12 @@ pub struct Circumstances {
 	pub next_block: BlockNumber,
 	/// The time between blocks, once it is known.
 	pub pace: Option<Duration>,
+	/// Whether blocks become final in time.
+	pub finality: bool,
+	/// What the account can spend.
+	pub spendable: Amount,
+	/// What it must be able to spend, so that a claim and its answer can be sent.
+	pub fees: Amount,
 	/// What the operator allows.
 	pub limits: Limits,
 }
@@ -75,12 +84,24 @@ pub enum Reason {
 	/// It is about a model that is not held.
 	#[error("it is about another model")]
 	OtherModel,
+	/// The operator did not name the model, or its owner.
+	#[error("its model {0} is not one that this worker was told to serve")]
+	NotNamed(u32),
+	/// The circuit on chain is not the one that proofs are made for here, so no answer can ever fit.
+	#[error("its circuit differs from the one in the model's folder: {0}")]
+	CircuitDiffers(&'static str),
+	/// Proofs with this model failed lately.
+	#[error("proofs of its model have failed here lately")]
+	Suspended,
 	/// The input was handed to somebody else in private.
 	#[error("its input is not posted")]
 	InputNotPosted,
 	/// The input has a wrong length.
 	#[error("its input has {0} bytes")]
 	WrongInputLength(usize),
+	/// The output has a wrong length.
+	#[error("its output has {0} bytes")]
+	WrongOutputLength(u32),
 	/// No proof can be about this input: the requester posted another one than it committed to.
 	#[error("its input is not the one behind the commitment")]
 	InputDoesNotMatch,
@@ -90,6 +111,20 @@ pub enum Reason {
 	/// The operator wants to earn more.
 	#[error("its payout of {0} is below the limit")]
 	PayoutTooLow(Amount),
+	/// Blocks do not become final, so that nobody knows what will remain of a claim.
+	#[error("blocks do not become final")]
+	FinalityStalled,
+	/// There is no money to send the answer with.
+	#[error("the free balance is {free}, and claim and answer may cost {needed}")]
+	NoMoney {
+		/// What can be spent.
+		free: Amount,
+		/// What is needed.
+		needed: Amount,
+	},
+	/// It is not known yet how long a proof takes.
+	#[error("it is not known yet how long a proof takes here")]
+	Unmeasured,
 	/// The time between blocks is not known yet.
 	#[error("the pace of blocks is not known yet")]
 	PaceUnknown,
@@ -121,64 +156,48 @@ pub enum Reason {
 		/// What is not locked.
 		available: Amount,
 	},
+	/// The runtime would not take the claim.
+	#[error("the chain would refuse the claim: {0}")]
+	Refused(String),
 }
 
-impl Reason {
-	/// Whether it holds for as long as the job is there.
-	pub fn is_final(&self) -> bool {
-		match self {
-			Self::OtherModel
-			| Self::InputNotPosted
-			| Self::WrongInputLength(_)
-			| Self::InputDoesNotMatch
-			| Self::PriceTooHigh(_)
-			| Self::PayoutTooLow(_)
-			| Self::TooLate
-			| Self::OwnClaim => true,
-			Self::PaceUnknown
-			| Self::TooLittleTime { .. }
-			| Self::Claimed(_)
-			| Self::ReputationTooLow(_)
-			| Self::BondTooSmall { .. } => false,
-		}
-	}
-
-	/// The first block in which to look at the job again.
-	pub fn not_before(&self) -> BlockNumber {
-		match self {
-			Self::Claimed(until) => until.saturating_add(1),
-			_ => 0,
-		}
-	}
-}
-
-/// Whether to claim a job.
-pub fn decide(job: &Job, capability: Option<&Capability>, at: &Circumstances) -> Decision {
-	match reason_against(job, capability, at) {
+/// Whether to claim a job. `input_fits` remembers whether the input is the one behind the commitment,
+/// which takes longest to find out and never changes.
+pub fn decide(
+	job: &Job,
+	capability: Capability<'_>,
+	at: &Circumstances,
+	input_fits: &mut Option<bool>,
+) -> Decision {
+	match reason_against(job, capability, at, input_fits) {
 		None => Decision::Claim,
 		Some(reason) => Decision::Skip(reason),
 	}
 }
 
-/// The first reason against a claim, those that last before those that pass, and cheap questions
-/// before the hash of the input.
+/// The first reason against a claim: what lies in the job before what lies in the moment, and cheap
+/// questions before the hash of the input.
 fn reason_against(
 	job: &Job,
-	capability: Option<&Capability>,
+	capability: Capability<'_>,
 	at: &Circumstances,
+	input_fits: &mut Option<bool>,
 ) -> Option<Reason> {
-	let fits =
-		|it: &&Capability| it.circuit == job.circuit && it.commitment == job.model_commitment;
-	let Some(capability) = capability.filter(fits) else { return Some(Reason::OtherModel) };
 	let Some(input) = &job.input else { return Some(Reason::InputNotPosted) };
-	if input.len() != capability.input_len {
+	if input.len() != capability.identity.input_len() {
 		return Some(Reason::WrongInputLength(input.len()));
+	}
+	if job.output_len != capability.identity.output_len() {
+		return Some(Reason::WrongOutputLength(job.output_len));
 	}
 	if at.limits.max_price.is_some_and(|limit| job.price > limit) {
 		return Some(Reason::PriceTooHigh(job.price));
 	}
 	if at.limits.min_payout.is_some_and(|limit| job.payout() < limit) {
 		return Some(Reason::PayoutTooLow(job.payout()));
+	}
+	if capability.suspended {
+		return Some(Reason::Suspended);
 	}
 	if let Some(claim) = &job.claim {
 		if claim.until >= at.next_block {
@@ -198,13 +217,22 @@ fn reason_against(
 	if needed > available {
 		return Some(Reason::BondTooSmall { needed, available });
 	}
+	let fits = *input_fits
+		.get_or_insert_with(|| commit_input(input, no_blinder()) == job.input_commitment);
+	if !fits {
+		return Some(Reason::InputDoesNotMatch);
+	}
+	if !at.finality {
+		return Some(Reason::FinalityStalled);
+	}
+	if at.fees > at.spendable {
+		return Some(Reason::NoMoney { free: at.spendable, needed: at.fees });
+	}
+	let Some(proving_time) = capability.proving_time else { return Some(Reason::Unmeasured) };
 	let Some(pace) = at.pace else { return Some(Reason::PaceUnknown) };
-	let needed = blocks_needed(capability.proving_time, pace);
+	let needed = blocks_needed(proving_time, pace);
 	if needed > job.proving_period {
 		return Some(Reason::TooLittleTime { needed, given: job.proving_period });
-	}
-	if commit_input(input, no_blinder()) != job.input_commitment {
-		return Some(Reason::InputDoesNotMatch);
 	}
 	None
 }
@@ -212,15 +240,24 @@ fn reason_against(
 /// Blocks from a claim to the inclusion of its answer.
 pub fn blocks_needed(proving_time: Duration, pace: Duration) -> BlockNumber {
 	let time = proving_time.saturating_mul(MARGIN.0) / MARGIN.1;
+	blocks_of(time, pace).saturating_add(OVERHEAD)
+}
+
+/// Blocks that come within some time.
+pub fn blocks_of(time: Duration, pace: Duration) -> BlockNumber {
 	let pace = pace.as_millis().max(1);
 	let blocks = BlockNumber::try_from(time.as_millis().div_ceil(pace));
-	blocks.unwrap_or(BlockNumber::MAX).saturating_add(OVERHEAD)
+	blocks.unwrap_or(BlockNumber::MAX)
 }
 
 #[cfg(test)]
 pub(super) mod tests {
 	use super::*;
-	use crate::chain::types::Claim;
+	use crate::{
+		chain::types::{CircuitId, Claim},
+		worker::holding::KeyHash,
+	};
+	use candor_statement::{ModelCommitment, StatementSchema};
 	use proptest::prelude::*;
 
 	pub fn account(byte: u8) -> AccountId32 {
@@ -244,6 +281,7 @@ pub(super) mod tests {
 			royalty: Share::from_parts(50_000),
 			fee: Share::from_parts(50_000),
 			min_reputation: Share::default(),
+			attested: false,
 			proving_period: 20,
 			deadline: 200,
 			deposit: Amount(1),
@@ -251,13 +289,18 @@ pub(super) mod tests {
 		}
 	}
 
-	fn capability() -> Capability {
-		Capability {
-			circuit: CircuitId([9; 32]),
+	/// The model that [`job`] is about.
+	pub fn identity() -> Identity {
+		Identity {
 			commitment: ModelCommitment::from_bytes([5; 32]),
-			input_len: 64,
-			proving_time: Duration::from_secs(10),
+			schema: StatementSchema::InferenceV1 { input_len: 64, output_len: 40 },
+			prepared_key: vec![9; 100],
+			key: KeyHash([9; 32]),
 		}
+	}
+
+	fn capability(identity: &Identity) -> Capability<'_> {
+		Capability { identity, proving_time: Some(Duration::from_secs(10)), suspended: false }
 	}
 
 	fn circumstances() -> Circumstances {
@@ -268,12 +311,19 @@ pub(super) mod tests {
 			terms: BondTerms { least: Amount(1), share: Share::from_parts(500_000) },
 			next_block: 100,
 			pace: Some(Duration::from_secs(6)),
+			finality: true,
+			spendable: Amount::UNIT,
+			fees: Amount(Amount::UNIT.0 / 100),
 			limits: Limits::default(),
 		}
 	}
 
 	fn about(job: &Job) -> Decision {
-		decide(job, Some(&capability()), &circumstances())
+		under(&circumstances(), job)
+	}
+
+	fn under(at: &Circumstances, job: &Job) -> Decision {
+		decide(job, capability(&identity()), at, &mut None)
 	}
 
 	fn skips(decision: Decision) -> Reason {
@@ -292,16 +342,6 @@ pub(super) mod tests {
 		use super::*;
 
 		#[test]
-		fn when_it_is_about_another_model_or_circuit() {
-			let other_model =
-				Job { model_commitment: ModelCommitment::from_bytes([6; 32]), ..job() };
-			let other_circuit = Job { circuit: CircuitId([1; 32]), ..job() };
-			assert_eq!(skips(about(&other_model)), Reason::OtherModel);
-			assert_eq!(skips(about(&other_circuit)), Reason::OtherModel);
-			assert_eq!(skips(decide(&job(), None, &circumstances())), Reason::OtherModel);
-		}
-
-		#[test]
 		fn when_its_input_is_private_or_of_another_length() {
 			assert_eq!(skips(about(&Job { input: None, ..job() })), Reason::InputNotPosted);
 			let short = Job { input: Some(vec![7; 63]), ..job() };
@@ -309,11 +349,56 @@ pub(super) mod tests {
 		}
 
 		#[test]
+		fn when_its_output_is_longer_than_the_models() {
+			let longer = Job { output_len: 41, ..job() };
+			assert_eq!(skips(about(&longer)), Reason::WrongOutputLength(41));
+		}
+
+		#[test]
+		fn when_there_is_no_money_for_the_answer() {
+			let needed = circumstances().fees;
+			let with = |free| under(&Circumstances { spendable: free, ..circumstances() }, &job());
+			assert_eq!(with(needed), Decision::Claim);
+			let free = Amount(needed.0 - 1);
+			let reason = skips(with(free));
+			assert_eq!(reason, Reason::NoMoney { free, needed });
+			let text = reason.to_string();
+			assert!(text.contains(&free.to_string()) && text.contains(&needed.to_string()));
+		}
+
+		#[test]
+		fn while_blocks_do_not_become_final() {
+			let at = Circumstances { finality: false, ..circumstances() };
+			assert_eq!(skips(under(&at, &job())), Reason::FinalityStalled);
+		}
+
+		#[test]
+		fn until_it_is_known_how_long_a_proof_takes() {
+			let identity = identity();
+			let capability = Capability { proving_time: None, ..capability(&identity) };
+			let decision = decide(&job(), capability, &circumstances(), &mut None);
+			assert_eq!(skips(decision), Reason::Unmeasured);
+		}
+
+		#[test]
+		fn while_proofs_of_its_model_fail() {
+			let identity = identity();
+			let capability = Capability { suspended: true, ..capability(&identity) };
+			let decision = decide(&job(), capability, &circumstances(), &mut None);
+			assert_eq!(skips(decision), Reason::Suspended);
+		}
+
+		#[test]
 		fn when_its_input_is_not_the_one_behind_the_commitment() {
 			let mut garbage = job();
 			garbage.input = Some(vec![8; 64]);
-			assert_eq!(skips(about(&garbage)), Reason::InputDoesNotMatch);
-			assert!(Reason::InputDoesNotMatch.is_final());
+			let mut fits = None;
+			let identity = identity();
+			for _ in 0..2 {
+				let decision = decide(&garbage, capability(&identity), &circumstances(), &mut fits);
+				assert_eq!(skips(decision), Reason::InputDoesNotMatch);
+				assert_eq!(fits, Some(false));
+			}
 		}
 
 		#[test]
@@ -323,7 +408,6 @@ pub(super) mod tests {
 				..job()
 			};
 			assert_eq!(skips(about(&claimed(100))), Reason::Claimed(100));
-			assert_eq!(Reason::Claimed(100).not_before(), 101);
 			assert_eq!(about(&claimed(99)), Decision::Claim);
 		}
 
@@ -352,8 +436,7 @@ pub(super) mod tests {
 		#[test]
 		fn until_the_pace_of_blocks_is_known() {
 			let at = Circumstances { pace: None, ..circumstances() };
-			assert_eq!(skips(decide(&job(), Some(&capability()), &at)), Reason::PaceUnknown);
-			assert!(!Reason::PaceUnknown.is_final());
+			assert_eq!(skips(under(&at, &job())), Reason::PaceUnknown);
 		}
 
 		#[test]
@@ -362,7 +445,7 @@ pub(super) mod tests {
 			let reason = Reason::ReputationTooLow(Share::from_parts(1));
 			assert_eq!(skips(about(&demanding)), reason);
 			let at = Circumstances { score: Share::from_parts(1), ..circumstances() };
-			assert_eq!(decide(&demanding, Some(&capability()), &at), Decision::Claim);
+			assert_eq!(under(&at, &demanding), Decision::Claim);
 		}
 
 		#[test]
@@ -374,7 +457,7 @@ pub(super) mod tests {
 					locked: Amount(Amount::UNIT.0 - available),
 					open_jobs: 1,
 				};
-				decide(&job(), Some(&capability()), &Circumstances { worker, ..circumstances() })
+				under(&Circumstances { worker, ..circumstances() }, &job())
 			};
 			assert_eq!(with_available(half.0), Decision::Claim);
 			assert_eq!(
@@ -385,9 +468,7 @@ pub(super) mod tests {
 
 		#[test]
 		fn when_the_operator_wants_less_risk_or_more_pay() {
-			let with = |limits| {
-				decide(&job(), Some(&capability()), &Circumstances { limits, ..circumstances() })
-			};
+			let with = |limits| under(&Circumstances { limits, ..circumstances() }, &job());
 			let payout = Amount(Amount::UNIT.0 / 10 * 9);
 			let risk = Limits { max_price: Some(Amount(Amount::UNIT.0 - 1)), ..Limits::default() };
 			assert_eq!(skips(with(risk)), Reason::PriceTooHigh(Amount::UNIT));

@@ -1,35 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A worker's life with one connection.
+//!
+//! With each look it first cares for its own claims, whatever else there is; then, if nothing of its own
+//! is at stake, for what is new. What it asks of the node does not grow with the number of jobs that it
+//! does not want: it knows the terms of all jobs of interest, refreshes those that it has not seen for
+//! longest, and judges from memory.
+//!
+//! - `own`: claims, from the block that includes them to their end.
+//! - `claiming`: which jobs there are, and the next claim.
+//! - `sending`: transactions, with as much of a tip as they need.
+
+mod claiming;
+mod own;
+mod sending;
+#[cfg(test)]
+mod tests;
 
 use super::{
-	chain_of,
-	holding::{no_blinder, Answer, Holding},
+	alerts::{Alert, Alerts},
+	node::Node,
+	own_claims,
 	pace::Pace,
-	selection::{decide, Capability, Circumstances, Decision},
-	step::{next_step, Knowledge, Step},
+	roster::{Problem, Roster},
+	selection::Reason,
 	store::Store,
+	times::Pauses,
+	workshop::{Done, Purpose, Workshop},
 	Settings,
 };
 use crate::{
 	chain::{
-		api::runtime,
-		calls,
 		types::{BlockNumber, Job},
-		ChainError, Client, FinalisedBlocks, Receipt, View,
+		ChainError,
 	},
 	exit::Failure,
 };
 use anyhow::anyhow;
-use candor_prover::Stage;
-use candor_statement::{binding, commitment::commit_input, Binding};
+use candor_statement::{binding, Binding};
+use futures::FutureExt;
+use own::Own;
+use sending::Flight;
 use std::{
-	collections::BTreeMap,
-	sync::Arc,
+	collections::{BTreeMap, BTreeSet},
+	mem::Discriminant,
 	time::{Duration, Instant},
 };
-use subxt::{tx::Payload, utils::AccountId32};
+use subxt::utils::AccountId32;
 use tokio::sync::watch;
-use tracing::{debug, error, info, warn};
+use tracing::{error, info, warn};
 
 /// How often to look without a new block, for what depends on time alone.
 const TICK: Duration = Duration::from_secs(5);
@@ -37,14 +55,19 @@ const TICK: Duration = Duration::from_secs(5);
 const SILENCE: Duration = Duration::from_secs(60);
 /// How long it may take to answer then.
 const ANSWER: Duration = Duration::from_secs(15);
-/// How long a transaction may take to become final: longer than it can be included.
-const FINALITY: Duration = Duration::from_secs(600);
-/// Blocks after which a job whose claim was refused is looked at again.
+/// How long a look may take before the connection is thought to be lost.
+const LOOK: Duration = Duration::from_secs(120);
+/// Blocks after which a job that could not be claimed, or a claim that is in trouble, is looked at again.
 const RETRY: BlockNumber = 5;
 /// Proofs that are made for one job before it is given up.
 const ATTEMPTS: u32 = 2;
+/// Blocks by which finality may lag before it is said to stand still.
+const LAG: BlockNumber = 16;
+/// How long a model is left alone after proofs with it failed.
+const SUSPENSION: Duration = Duration::from_secs(1800);
 
 /// Why a session ended.
+#[derive(Debug)]
 pub(super) enum Ended {
 	/// It makes no sense to go on.
 	Failed(Failure),
@@ -64,13 +87,49 @@ impl From<Failure> for Ended {
 	}
 }
 
-/// A job that may be of interest.
-#[derive(Clone, Copy, Debug, Default)]
+/// A job of interest.
+#[derive(Debug)]
 struct Watched {
+	/// The job as it stood when it was last seen in the best state.
+	job: Job,
+	/// The holding with which it can be answered, or the reason against that.
+	served: Result<usize, Reason>,
+	/// Whether its input is the one behind the commitment, once that was asked.
+	input_fits: Option<bool>,
 	/// The first block in which to look at it again.
 	not_before: BlockNumber,
-	/// Proofs that the chain would not take.
-	rejected: u32,
+	/// The kinds of reasons for leaving it alone that the log has.
+	told: Vec<Discriminant<Reason>>,
+	/// What is known of this worker's claim, or of one that was sent.
+	own: Option<Own>,
+	/// When it was last seen, counted in refreshments of all.
+	seen: u64,
+}
+
+/// The chain at the time of a look.
+struct Now<N: Node> {
+	finalised: N::Block,
+	best: N::Block,
+	/// The first block that can include a transaction.
+	next_block: BlockNumber,
+	/// The account's nonce there.
+	nonce: u64,
+	/// Whether a transaction with that nonce waits in the pool.
+	pending: bool,
+}
+
+impl<N: Node> Now<N> {
+	/// Blocks by which finality lags.
+	fn lag(&self) -> BlockNumber {
+		N::height(&self.best).saturating_sub(N::height(&self.finalised))
+	}
+}
+
+/// A holding whose proofs failed.
+#[derive(Clone, Copy, Debug)]
+struct Suspended {
+	until: Instant,
+	next: Duration,
 }
 
 /// A worker.
@@ -82,13 +141,35 @@ pub(super) struct Session {
 	settled: u32,
 	/// Whether the last look found something of this worker's under way.
 	busy: bool,
+	/// Whether a session has begun well before this one.
+	begun: bool,
+	roster: Roster,
 	watched: BTreeMap<u64, Watched>,
+	/// The number of the first job that was not seen yet.
+	next_job: u64,
+	/// How often all jobs of interest were refreshed.
+	rounds: u64,
+	workshop: Workshop,
+	/// The transaction that is under way.
+	flight: Option<Flight>,
+	/// The nonce with which a transaction waits in the pool, and the block since which it does.
+	waiting: Option<(u64, BlockNumber)>,
+	suspended: BTreeMap<usize, Suspended>,
+	/// When to measure again, by holding.
+	due: BTreeMap<usize, Instant>,
+	/// How long to wait until then the next time.
+	pauses: BTreeMap<usize, Pauses>,
+	/// Why nothing can ever be earned.
+	fatal: Option<Failure>,
+	alerts: Alerts,
+	runtime: Option<u32>,
 	pace: Pace,
 }
 
 impl Session {
 	pub(super) fn new(settings: Settings, store: Store, stop: watch::Receiver<bool>) -> Self {
 		let account = settings.signer.account();
+		let roster = Roster::new(settings.holdings.clone(), settings.named.clone());
 		Self {
 			settings,
 			account,
@@ -96,7 +177,20 @@ impl Session {
 			stop,
 			settled: 0,
 			busy: false,
+			begun: false,
+			roster,
 			watched: BTreeMap::new(),
+			next_job: 0,
+			rounds: 0,
+			workshop: Workshop::default(),
+			flight: None,
+			waiting: None,
+			suspended: BTreeMap::new(),
+			due: BTreeMap::new(),
+			pauses: BTreeMap::new(),
+			fatal: None,
+			alerts: Alerts::default(),
+			runtime: None,
 			pace: Pace::new(Instant::now()),
 		}
 	}
@@ -107,6 +201,11 @@ impl Session {
 
 	pub(super) fn settled(&self) -> u32 {
 		self.settled
+	}
+
+	/// The jobs that this worker has claimed and not lost yet, with the last block of each.
+	pub(super) fn claims(&self) -> Vec<(u64, BlockNumber)> {
+		own_claims(self.watched.values().map(|watched| &watched.job), &self.account)
 	}
 
 	/// Whether to end without another look at the chain.
@@ -120,48 +219,38 @@ impl Session {
 	}
 
 	/// Works until it is told to stop, and says how many jobs were settled since the start.
-	pub(super) async fn run(&mut self, client: &Client) -> Result<u32, Ended> {
-		// The stream first: what comes while the state is read is then seen twice rather than never.
-		let mut blocks = client.finalised_blocks(None).await?;
-		let head = client.finalised().await?;
-		self.check_chain(&head).await?;
-		self.watch_all(client, &head).await?;
-		self.pace = Pace::new(Instant::now());
-		if !self.busy {
-			self.measure().await?;
-		}
-		info!(
-			worker = %self.account,
-			block = head.number(),
-			models = self.settings.holdings.len(),
-			jobs = self.watched.len(),
-			"ready"
-		);
+	pub(super) async fn run<N: Node>(&mut self, node: &N) -> Result<u32, Ended> {
+		// The news first: what comes while the state is read is then seen twice rather than never.
+		let mut news = node.news().await?;
+		self.begin(node).await?;
 		loop {
-			while self.look(client).await? {}
+			loop {
+				let look = tokio::time::timeout(LOOK, self.look(node)).await;
+				let silent = || ChainError::Node(Box::new(subxt::Error::other_str("no answer")));
+				if !look.map_err(|_| silent())?? {
+					break;
+				}
+			}
 			if self.is_idle_and_stopped() {
 				return Ok(self.settled);
 			}
-			self.wait(client, &mut blocks).await?;
+			self.wait(node, &mut news).await?;
 		}
 	}
 
 	/// Waits for something new.
-	async fn wait(&mut self, client: &Client, blocks: &mut FinalisedBlocks) -> Result<(), Ended> {
+	async fn wait<N: Node>(&mut self, node: &N, news: &mut N::News) -> Result<(), Ended> {
 		let mut stop = self.stop.clone();
 		let was_stopped = *stop.borrow_and_update();
 		let silence = tokio::time::Instant::now() + SILENCE;
-		let pace_unknown = self.pace.interval(Instant::now()).is_none();
+		let time_matters = self.pace.interval(Instant::now()).is_none() || !self.due.is_empty();
 		tokio::select! {
-			view = blocks.next() => {
-				let view = view?;
-				self.pace.observe(view.number(), Instant::now());
-				self.notice(&view).await?;
-			},
+			changed = N::changed(news) => changed?,
+			done = self.workshop.done() => self.finished(done),
 			_ = stop.changed(), if !was_stopped => {},
-			() = tokio::time::sleep(TICK), if pace_unknown => {},
+			() = tokio::time::sleep(TICK), if time_matters => {},
 			() = tokio::time::sleep_until(silence) => {
-				tokio::time::timeout(ANSWER, client.finalised())
+				tokio::time::timeout(ANSWER, node.finalised())
 					.await
 					.map_err(|_| subxt::Error::other_str("the node is silent"))
 					.map_err(|error| ChainError::Node(Box::new(error)))??;
@@ -170,417 +259,259 @@ impl Session {
 		Ok(())
 	}
 
-	/// Refuses to work where no work could succeed.
-	async fn check_chain(&self, view: &View) -> Result<(), Ended> {
-		if view.worker(&self.account).await?.is_none() {
+	/// Finds all jobs that concern this worker, and refuses to begin where no work could succeed. With
+	/// a claim open it never refuses: what can be done about that is done.
+	async fn begin<N: Node>(&mut self, node: &N) -> Result<(), Ended> {
+		let (finalised, best) = (node.finalised().await?, node.best().await?);
+		let mut jobs = node.all_jobs(&best).await?;
+		if N::height(&finalised) != N::height(&best) {
+			// A claim whose answer is in the best state, and not final.
+			let known: Vec<u64> = jobs.iter().map(|job| job.id).collect();
+			let older = node.all_jobs(&finalised).await?;
+			jobs.extend(older.into_iter().filter(|job| !known.contains(&job.id)));
+		}
+		self.next_job = node.next_job(&best).await?;
+		let own: Vec<u64> =
+			own_claims(&jobs, &self.account).into_iter().map(|(job, _)| job).collect();
+
+		let registered = node.worker(&best, &self.account).await?.is_some();
+		self.roster.recall(&self.store);
+		let problems = self.roster.resolve(node, &best).await?;
+		if let Err(error) = self.roster.remember(&mut self.store) {
+			warn!(%error, "what is served could not be stored");
+		}
+		if own.is_empty() && !self.begun {
+			self.check_prospects(registered, problems)?;
+		} else {
+			for problem in problems {
+				let failure = problem.into_failure();
+				let message = failure.message();
+				self.alerts.once(Alert::Setup(message.clone()), || {
+					error!(hint = failure.what_to_do(), "{message}");
+				});
+			}
+		}
+		if let Some(unwritable) = &self.settings.unwritable {
+			error!(claims = ?own, "{}: proofs are kept in memory", unwritable.message());
+		}
+
+		let there: BTreeSet<u64> = jobs.iter().map(|job| job.id).collect();
+		self.watched.retain(|id, watched| watched.own.is_some() || there.contains(id));
+		self.pace = Pace::new(Instant::now());
+		for job in jobs {
+			self.notice(node, &best, job).await?;
+		}
+		let bindings: Vec<Binding> = own.iter().map(|job| self.binding(node, *job)).collect();
+		if let Err(error) = self.store.forget_all_but(&bindings) {
+			warn!(%error, "old proofs could not be removed");
+		}
+		info!(
+			worker = %self.account,
+			block = N::height(&best),
+			models = self.roster.holdings().len(),
+			jobs = self.watched.len(),
+			claims = own.len(),
+			"ready"
+		);
+		self.begun = true;
+		Ok(())
+	}
+
+	/// Whether there is something to be earned, and nothing that the operator has to decide first.
+	fn check_prospects(&mut self, registered: bool, problems: Vec<Problem>) -> Result<(), Failure> {
+		if !registered {
 			return Err(Failure::refused(anyhow!(
 				"{} is not registered as a worker",
 				self.account
 			))
-			.hint("run `candor register worker --bond AMOUNT` with the same account first")
-			.into());
+			.hint("run `candor register worker --bond AMOUNT` with the same account first"));
 		}
-		for holding in &self.settings.holdings {
-			let folder = holding.folder.display();
-			if view.model_of_commitment(holding.circuit, &holding.commitment()).await?.is_some() {
-				if view.circuit(holding.circuit).await?.is_some_and(|circuit| circuit.frozen) {
-					warn!(folder = %folder, circuit = %holding.circuit, "the circuit is frozen");
+		if let Some(unwritable) = self.settings.unwritable.take() {
+			return Err(unwritable);
+		}
+		let none_is_served = problems.len() == self.roster.holdings().len();
+		for problem in problems {
+			match problem {
+				Problem::Ambiguous(failure) => return Err(failure),
+				Problem::Unserved(failure) if none_is_served => return Err(failure),
+				Problem::Unserved(failure) => {
+					warn!(hint = failure.what_to_do(), "not served: {}", failure.message());
 				}
-				continue;
 			}
-			let elsewhere = view.circuits_of_commitment(&holding.commitment()).await?;
-			let failure = if let Some(other) = elsewhere.first() {
-				Failure::refused(anyhow!(
-					"the model in {folder} is registered under the circuit {other}, and the verifying \
-					 key beside it is that of {}",
-					holding.circuit
-				))
-				.hint("copy the keys with which the model was registered into the folder")
-			} else if view.circuit(holding.circuit).await?.is_none() {
-				Failure::refused(anyhow!(
-					"the circuit {} of {folder} is not registered",
-					holding.circuit
-				))
-				.hint(
-					"run `candor register circuit` and `candor register model` with the folder, or \
-					 copy the keys of the circuit that is registered",
-				)
-			} else {
-				Failure::refused(anyhow!("the model in {folder} is not registered"))
-					.hint("run `candor register model` with the folder")
-			};
-			return Err(failure.into());
 		}
 		Ok(())
 	}
 
-	/// Finds all jobs that concern this worker in the finalised state.
-	async fn watch_all(&mut self, client: &Client, view: &View) -> Result<(), Ended> {
-		self.watched.clear();
-		self.busy = false;
-		let mut own_jobs = Vec::new();
-		for job in view.jobs().await? {
-			let own = self.is_own(&job);
-			if own {
-				own_jobs.push(self.binding(client, job.id));
-			}
-			if self.holding_for(&job).is_some() {
-				self.busy |= own;
-				self.watched.insert(job.id, Watched::default());
-			} else if own {
-				warn!(job = job.id, "claimed by this worker, which does not hold its model");
+	/// Looks at the chain and does what is most urgent. True if there is more to do at once.
+	async fn look<N: Node>(&mut self, node: &N) -> Result<bool, Ended> {
+		// Also where sessions end before they wait.
+		if let Some(done) = self.workshop.done().now_or_never() {
+			self.finished(done);
+		}
+		let now = self.survey(node).await?;
+		if let Some(fatal) = self.fatal.take() {
+			return Err(fatal.into());
+		}
+		self.attend_all(node, &now).await?;
+		if self.busy || self.is_stopped() {
+			return Ok(false);
+		}
+		let more = self.learn(node, &now).await?;
+		if !now.pending && self.workshop.is_free() {
+			self.claim_one(node, &now).await?;
+		}
+		if !self.busy && self.workshop.is_free() {
+			self.measure();
+		}
+		Ok(more)
+	}
+
+	/// Where the chain stands.
+	async fn survey<N: Node>(&mut self, node: &N) -> Result<Now<N>, Ended> {
+		let finalised = node.finalised().await?;
+		let mut best = node.best().await?;
+		if N::height(&best) < N::height(&finalised) {
+			// A block came between the two questions.
+			best = node.best().await?;
+		}
+		let next_block = N::height(&best).saturating_add(1);
+		self.pace.observe(N::height(&best), Instant::now());
+		self.check_runtime::<N>(&best)?;
+
+		let nonce = node.nonce(&best, &self.account).await?;
+		let pending = node.next_nonce(&self.account).await? > nonce;
+		self.waiting = match self.waiting {
+			Some((waits, since)) if pending && waits == nonce => Some((waits, since)),
+			_ => pending.then_some((nonce, next_block)),
+		};
+		let now = Now::<N> { finalised, best, next_block, nonce, pending };
+		if let Some(flight) = &self.flight {
+			let included = node.nonce(&now.finalised, &self.account).await? > flight.nonce;
+			let expired = next_block > flight.last && nonce <= flight.nonce && !pending;
+			if included || expired {
+				self.flight = None;
 			}
 		}
-		if let Err(error) = self.store.forget_all_but(&own_jobs) {
-			warn!(%error, "old proofs could not be removed");
+		if now.lag() > LAG {
+			let (best, finalised) = (N::height(&now.best), N::height(&now.finalised));
+			self.alerts.once(Alert::Finality, || {
+				warn!(
+					best,
+					finalised,
+					"blocks do not become final: what is claimed is still answered, by the best \
+					 block, and nothing more is claimed"
+				);
+			});
+		} else if self.alerts.over(&Alert::Finality) {
+			info!("blocks become final again");
 		}
+		Ok(now)
+	}
+
+	/// Notices that the runtime was upgraded, and whether this program can still work with it.
+	fn check_runtime<N: Node>(&mut self, best: &N::Block) -> Result<(), Ended> {
+		let runtime = N::runtime(best);
+		if self.runtime == Some(runtime) {
+			return Ok(());
+		}
+		if self.runtime.is_some() {
+			info!(spec_version = runtime, "the runtime was upgraded");
+		}
+		let differences = N::differences(best);
+		if !differences.is_empty() {
+			return Err(Ended::Lost(ChainError::OtherChain {
+				url: self.settings.url.clone(),
+				what: format!("{} differ (spec version {runtime})", differences.join(", ")),
+			}));
+		}
+		self.runtime = Some(runtime);
 		Ok(())
 	}
 
-	/// Notices jobs that a finalised block opened.
-	async fn notice(&mut self, view: &View) -> Result<(), Ended> {
-		let events = view.events().await?;
-		for opened in events.find::<runtime::jobs::events::Opened>() {
-			self.watched.entry(opened.map_err(ChainError::from)?.job.0).or_default();
+	/// Begins to measure how long a proof takes, where that is not known, or where jobs are left alone
+	/// because of it. Shows as well that model and keys fit, before a bond depends on it.
+	fn measure(&mut self) {
+		let clock = Instant::now();
+		let holdings = self.roster.holdings();
+		let unknown = |index: &usize| {
+			holdings.get(*index).is_some_and(|holding| {
+				let suspended = self.suspended.get(index).is_some_and(|it| it.until > clock);
+				!suspended && self.store.proving_time(holding.identity().key).is_none()
+			})
+		};
+		let due = |index: &usize| self.due.get(index).is_some_and(|at| *at <= clock);
+		let all = 0..holdings.len();
+		let Some(index) = all.clone().find(unknown).or_else(|| all.clone().find(due)) else {
+			return;
+		};
+		let Some(holding) = self.roster.holding(index).cloned() else { return };
+		self.due.remove(&index);
+		info!(folder = holding.name(), "measuring how long a proof takes");
+		self.workshop.measure(index, holding);
+	}
+
+	/// Takes in a proof that was made, or not.
+	fn finished(&mut self, done: Done) {
+		let Some(holding) = self.roster.holding(done.holding).cloned() else { return };
+		match done.result {
+			Ok(answer) => {
+				info!(seconds = done.time.as_secs_f64(), "proved");
+				self.suspended.remove(&done.holding);
+				let key = holding.identity().key;
+				if let Err(error) = self.store.remember_time(key, done.time) {
+					warn!(%error, "the proving time could not be stored");
+				}
+				if let Purpose::Answer(job, binding) = done.purpose {
+					if let Err(error) = self.store.keep(binding, &answer) {
+						warn!(job, %error, "the proof could not be stored: it is sent from memory");
+					}
+				}
+			}
+			Err(reason) => match done.purpose {
+				Purpose::Measure => {
+					error!(folder = holding.name(), %reason, "the model cannot be proven");
+					self.suspend(done.holding);
+					let none_is_left = self.suspended.len() == self.roster.holdings().len();
+					if none_is_left && self.claims().is_empty() {
+						let folder = holding.name();
+						self.fatal = Some(
+							Failure::refused(anyhow!(reason))
+								.context(format!("the model in {folder} cannot be proven")),
+						);
+					}
+				}
+				Purpose::Answer(job, _) => {
+					warn!(job, %reason, "the proof failed");
+					let own = self.watched.get_mut(&job).and_then(|it| it.own.as_mut());
+					if let Some(own) = own {
+						own.failures = own.failures.saturating_add(1);
+						if own.failures >= ATTEMPTS {
+							self.suspend(done.holding);
+						}
+					}
+				}
+			},
 		}
-		for reopened in events.find::<runtime::jobs::events::Reopened>() {
-			self.watched.insert(reopened.map_err(ChainError::from)?.job.0, Watched::default());
-		}
-		Ok(())
+	}
+
+	/// Claims nothing with a model for a while: what failed for one job may fail for the next.
+	fn suspend(&mut self, holding: usize) {
+		let next = self.suspended.get(&holding).map_or(SUSPENSION, |it| it.next);
+		let until = Instant::now() + next;
+		self.suspended.insert(holding, Suspended { until, next: next.saturating_mul(2) });
 	}
 
 	fn is_own(&self, job: &Job) -> bool {
 		job.claim.as_ref().is_some_and(|claim| claim.worker == self.account)
 	}
 
-	fn holding_for(&self, job: &Job) -> Option<Arc<Holding>> {
-		self.settings.holdings.iter().find(|holding| holding.serves(job)).cloned()
-	}
-
-	/// Measures how long proofs take, with inputs of zeros, where that is not known. Shows as well
-	/// that model and keys fit, before a bond depends on it.
-	async fn measure(&mut self) -> Result<(), Ended> {
-		for holding in self.settings.holdings.clone() {
-			if self.store.proving_time(holding.circuit).is_some() {
-				continue;
-			}
-			info!(folder = %holding.folder.display(), "measuring how long a proof takes");
-			let input = vec![0; holding.input_len()];
-			self.timed_answer(&holding, input, Binding::NONE).await?;
-		}
-		Ok(())
-	}
-
-	/// Proves on another thread, and remembers how long it took.
-	async fn timed_answer(
-		&mut self,
-		holding: &Arc<Holding>,
-		input: Vec<u8>,
-		binding: Binding,
-	) -> Result<Answer, Ended> {
-		let begun = Instant::now();
-		let prover = holding.clone();
-		let answer = tokio::task::spawn_blocking(move || {
-			prover.answer(&input, binding, &mut |stage: Stage| debug!("{stage}"))
-		})
-		.await
-		.map_err(|panic| Failure::refused(panic).context("proving ended unexpectedly"))?
-		.map_err(|error| {
-			Failure::refused(error)
-				.context(format!("the model in {} cannot be proven", holding.folder.display()))
-		})?;
-		let time = begun.elapsed();
-		if let Err(error) = self.store.remember_time(holding.circuit, time) {
-			warn!(%error, "the proving time could not be stored");
-		}
-		info!(seconds = time.as_secs_f64(), "proved");
-		Ok(answer)
-	}
-
-	/// Looks at all jobs and does the most urgent thing. True if something was done, and it makes
-	/// sense to look again at once.
-	async fn look(&mut self, client: &Client) -> Result<bool, Ended> {
-		let (finalised, best) = (client.finalised().await?, client.best().await?);
-		let pending = client.has_pending(&self.account).await?;
-		let next_block = best.number().saturating_add(1);
-		self.busy = pending;
-
-		let mut free = Vec::new();
-		for id in self.watched.keys().copied().collect::<Vec<_>>() {
-			let watched = self.watched[&id];
-			if watched.not_before > next_block {
-				continue;
-			}
-			let (in_finalised, in_best) = (finalised.job(id).await?, best.job(id).await?);
-			let known = in_finalised.as_ref().or(in_best.as_ref());
-			let binding = self.binding(client, id);
-			// Once known, other people's models are of no interest.
-			let holding = match known {
-				Some(job) => match self.holding_for(job) {
-					Some(holding) => Some(holding),
-					None => {
-						self.watched.remove(&id);
-						continue;
-					}
-				},
-				None => None,
-			};
-			let own = [&in_finalised, &in_best].into_iter().flatten().any(|job| self.is_own(job));
-			let answer = match (&holding, known) {
-				(Some(holding), Some(job)) if own => self.stored_answer(holding, job, binding),
-				_ => None,
-			};
-			let knowledge = Knowledge {
-				finalised: in_finalised.as_ref(),
-				best: in_best.as_ref(),
-				next_block,
-				pending,
-				proven: answer.is_some(),
-			};
-			let step = next_step(knowledge, &self.account);
-			debug!(job = id, ?step, pending, "looked");
-			match (step, holding, in_finalised) {
-				(Step::Gone, ..) => self.forget(id, binding),
-				(Step::Wait, ..) => self.busy |= own,
-				(Step::Overdue, ..) => {
-					error!(job = id, "the time to answer has passed: the bond on it is lost");
-					self.forget(id, binding);
-				}
-				(Step::Prove, Some(holding), Some(job)) => {
-					self.busy = true;
-					self.prove(&holding, &job, binding).await?;
-					return Ok(true);
-				}
-				(Step::Submit, Some(_), Some(_)) => {
-					self.busy = true;
-					if let Some(answer) = answer {
-						return self.submit(client, &best, id, binding, &answer).await;
-					}
-				}
-				(Step::Free, Some(holding), Some(job)) => free.push((holding, job)),
-				(Step::Prove | Step::Submit | Step::Free, ..) => {}
-			}
-		}
-		if self.busy || self.is_stopped() || free.is_empty() {
-			return Ok(false);
-		}
-		self.claim_one(client, &best, free).await
-	}
-
-	/// Claims the first job that is worth it.
-	async fn claim_one(
-		&mut self,
-		client: &Client,
-		best: &View,
-		free: Vec<(Arc<Holding>, Job)>,
-	) -> Result<bool, Ended> {
-		let Some(worker) = best.worker(&self.account).await? else {
-			return Err(Failure::refused(anyhow!("{} is no longer a worker", self.account)).into());
-		};
-		let circumstances = Circumstances {
-			account: self.account,
-			worker,
-			score: best.reputation(&self.account).await?.score,
-			terms: best.bond_terms()?,
-			next_block: best.number().saturating_add(1),
-			pace: self.pace.interval(Instant::now()),
-			limits: self.settings.limits,
-		};
-		for (holding, job) in free {
-			let capability = self.capability(&holding);
-			match decide(&job, capability.as_ref(), &circumstances) {
-				Decision::Claim => {
-					if self.claim(client, best, &job).await? {
-						return Ok(true);
-					}
-				}
-				Decision::Skip(reason) if reason.is_final() => {
-					info!(job = job.id, %reason, "left alone");
-					self.watched.remove(&job.id);
-				}
-				Decision::Skip(reason) => {
-					debug!(job = job.id, %reason, "not now");
-					self.postpone(job.id, reason.not_before());
-				}
-			}
-		}
-		Ok(false)
-	}
-
-	/// What can be done with a model; nothing until it is known how long its proofs take.
-	fn capability(&self, holding: &Holding) -> Option<Capability> {
-		Some(Capability {
-			circuit: holding.circuit,
-			commitment: holding.commitment(),
-			input_len: holding.input_len(),
-			proving_time: self.store.proving_time(holding.circuit)?,
-		})
-	}
-
-	/// Claims a job. False if that is refused.
-	async fn claim(&mut self, client: &Client, best: &View, job: &Job) -> Result<bool, Ended> {
-		let id = job.id;
-		match best.can_claim(id, &self.account).await {
-			Ok(()) => {}
-			Err(ChainError::Refused(refusal)) => {
-				debug!(job = id, %refusal, "cannot be claimed now");
-				return Ok(false);
-			}
-			Err(error) => return Err(error.into()),
-		}
-		info!(job = id, price = %job.price, payout = %job.payout(), "claiming");
-		self.busy = true;
-		match self.transact(client, &calls::claim(id)).await {
-			Ok(receipt) => {
-				let claimed: runtime::jobs::events::Claimed =
-					receipt.expect_event("Jobs.Claimed")?;
-				info!(
-					job = id,
-					block = receipt.block_number,
-					until = claimed.until,
-					"claim is final"
-				);
-				Ok(true)
-			}
-			Err(ChainError::Refused(refusal)) => {
-				self.busy = false;
-				if refusal.is("Jobs.AlreadyClaimed") || refusal.is("Jobs.UnknownJob") {
-					info!(job = id, "another worker was faster");
-				} else {
-					warn!(job = id, %refusal, "the claim was refused");
-				}
-				self.postpone(id, best.number().saturating_add(RETRY));
-				Ok(false)
-			}
-			Err(error) => Err(error.into()),
-		}
-	}
-
-	/// Proves for a claim that is final, and keeps the proof.
-	async fn prove(
-		&mut self,
-		holding: &Arc<Holding>,
-		job: &Job,
-		binding: Binding,
-	) -> Result<(), Ended> {
-		let input = job
-			.input
-			.clone()
-			.filter(|input| commit_input(input, no_blinder()) == job.input_commitment);
-		let Some(input) = input else {
-			error!(job = job.id, "its input is not there: the bond on it will be lost");
-			self.watched.remove(&job.id);
-			return Ok(());
-		};
-		info!(job = job.id, "proving");
-		let answer = self.timed_answer(holding, input, binding).await?;
-		self.store.keep(binding, &answer).map_err(|error| {
-			Failure::wrong_input(error).context("the proof cannot be stored").into()
-		})
-	}
-
-	/// Submits an answer for a claim that is final.
-	async fn submit(
-		&mut self,
-		client: &Client,
-		best: &View,
-		id: u64,
-		binding: Binding,
-		answer: &Answer,
-	) -> Result<bool, Ended> {
-		let asked = best.can_submit(id, &self.account, &answer.output, &answer.proof).await;
-		match asked {
-			Ok(()) => {}
-			Err(ChainError::Refused(refusal)) if refusal.is("Jobs.FrozenCircuit") => {
-				return self.be_excused(client, best, id).await;
-			}
-			Err(ChainError::Refused(refusal)) => {
-				warn!(job = id, %refusal, "the answer would not be taken");
-				self.reject(id, binding, best);
-				return Ok(false);
-			}
-			Err(error) => return Err(error.into()),
-		}
-		info!(job = id, "submitting");
-		let call = calls::submit(id, answer.output.clone(), answer.proof.clone());
-		match self.transact(client, &call).await {
-			Ok(receipt) => {
-				let settled: runtime::jobs::events::Settled =
-					receipt.expect_event("Jobs.Settled")?;
-				self.settled = self.settled.saturating_add(1);
-				let payout = crate::chain::Amount(settled.payout);
-				info!(job = id, block = receipt.block_number, %payout, fee = %receipt.fee, "settled");
-				self.forget(id, binding);
-				Ok(true)
-			}
-			Err(ChainError::Refused(refusal)) => {
-				warn!(job = id, %refusal, "the answer was refused");
-				self.postpone(id, best.number().saturating_add(2));
-				Ok(false)
-			}
-			Err(error) => Err(error.into()),
-		}
-	}
-
-	/// Ends a job whose circuit is frozen, without loss.
-	async fn be_excused(&mut self, client: &Client, best: &View, id: u64) -> Result<bool, Ended> {
-		match self.transact(client, &calls::expire(id)).await {
-			Ok(_) => {
-				info!(job = id, "excused: its circuit is frozen");
-				Ok(true)
-			}
-			Err(ChainError::Refused(refusal)) => {
-				warn!(job = id, %refusal, "could not be excused");
-				self.postpone(id, best.number().saturating_add(RETRY));
-				Ok(false)
-			}
-			Err(error) => Err(error.into()),
-		}
-	}
-
-	/// Counts an answer that the chain would not take. It is proven once more, then given up.
-	fn reject(&mut self, id: u64, binding: Binding, best: &View) {
-		if let Err(error) = self.store.forget(binding) {
-			warn!(%error, "a proof could not be removed");
-		}
-		let Some(watched) = self.watched.get_mut(&id) else { return };
-		watched.rejected += 1;
-		watched.not_before = best.number().saturating_add(2);
-		if watched.rejected >= ATTEMPTS {
-			error!(job = id, "given up: the chain does not take its proof");
-			self.watched.remove(&id);
-		}
-	}
-
-	/// Sends a call and waits until it succeeded in a finalised block.
-	async fn transact(&self, client: &Client, call: &impl Payload) -> Result<Receipt, ChainError> {
-		tokio::time::timeout(FINALITY, client.transact(call, &self.settings.signer))
-			.await
-			.map_err(|_| subxt::Error::other_str("a transaction does not become final"))
-			.map_err(|error| ChainError::Node(Box::new(error)))?
-	}
-
-	/// The stored answer, if it proves what the job asks for. An older chain of the same genesis may
-	/// have had another job under the same number.
-	fn stored_answer(&self, holding: &Holding, job: &Job, binding: Binding) -> Option<Answer> {
-		let answer = self.store.answer(binding)?;
-		holding.accepts(&answer, job.input_commitment, binding).then_some(answer)
-	}
-
-	fn binding(&self, client: &Client, job: u64) -> Binding {
-		binding(&client.genesis(), job, &self.account.0)
+	fn binding<N: Node>(&self, node: &N, job: u64) -> Binding {
+		binding(&node.genesis(), job, &self.account.0)
 	}
 
 	fn postpone(&mut self, id: u64, not_before: BlockNumber) {
 		if let Some(watched) = self.watched.get_mut(&id) {
 			watched.not_before = not_before;
-		}
-	}
-
-	fn forget(&mut self, id: u64, binding: Binding) {
-		self.watched.remove(&id);
-		if let Err(error) = self.store.forget(binding) {
-			warn!(error = %chain_of(&error), "a proof could not be removed");
 		}
 	}
 }

@@ -6,20 +6,46 @@ import assert from 'node:assert/strict';
 import { readFileSync, copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+
+import { u8aConcat, u8aToHex } from '@polkadot/util';
 
 import { prove, sample } from '../lib/artifacts.mjs';
 import { MILLI, UNIT } from '../lib/balances.mjs';
+import { Chain } from '../lib/chain.mjs';
 import { startWorker } from '../lib/cli.mjs';
-import { Market } from '../lib/market.mjs';
+import { event, Market } from '../lib/market.mjs';
+import { startNode } from '../lib/node.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { temporaryFolder } from '../lib/processes.mjs';
 
 /** What the page's program calls its results. */
 const RESULTS =
-	'constants, quote, input, commitment, job, firstAction, logits, digit, worker, track, whyNotClaim, whyNotSubmit, whyNotSettle, returned, refusal, image';
+	'constants, quote, input, commitment, job, firstAction, logits, digit, worker, track, whyNotClaim, whyNotSubmit, skipped, returned, refusal, image';
 /** The sample of the test set that the page shows. */
 const LINE = 1;
+
+/** The pieces of the page's program. */
+const codeOfPage = () => {
+	const text = readFileSync(join(ROOT, 'docs/dapps.md'), 'utf8');
+	return [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+};
+
+/**
+ * Functions of the page, for a chain of the tests.
+ *
+ * @param {import('../lib/chain.mjs').Chain} chain
+ */
+const functionsOfPage = ({ api }) => {
+	const pieces = codeOfPage().filter((code) => /const (view|explain|ended) =/.test(code));
+	assert.equal(pieces.length, 3);
+	const program = pieces
+		.join('\n')
+		.replace(/^import .*$/gm, '')
+		.replace(/^const (firstAction|end) = .*$/gm, '');
+	return new Function('api', 'u8aConcat', 'u8aToHex', `${program}\nreturn { send, ended };`)(api, u8aConcat, u8aToHex);
+};
 
 describe('the page for dApp developers', () => {
 	let market, worker, page;
@@ -31,8 +57,7 @@ describe('the page for dApp developers', () => {
 		worker = startWorker(['--dir', folder, '--data', data, '--url', market.chain.node.url, '--suri', '//Dave']);
 		await worker.logged(/ready/);
 
-		const text = readFileSync(join(ROOT, 'docs/dapps.md'), 'utf8');
-		const blocks = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, code]) => code);
+		const blocks = codeOfPage();
 		assert(blocks.length >= 10, `${blocks.length} blocks`);
 		const program = blocks.join('\n').replace('ws://127.0.0.1:9944', market.chain.node.url);
 		const place = temporaryFolder('page');
@@ -81,13 +106,108 @@ describe('the page for dApp developers', () => {
 		assert.equal(page.whyNotClaim.name, 'jobs.ReputationTooLow');
 		assert.match(page.whyNotClaim.meaning, /reputation/);
 		assert.equal(page.whyNotSubmit.name, 'jobs.NotClaimed');
-		assert.equal(page.whyNotSettle.name, 'jobs.BadItem');
-		assert.deepEqual(page.whyNotSettle.details, { item: 0, reason: 'NotClaimed' });
+		assert.deepEqual(page.skipped, [
+			{ item: 0, reason: 'NotClaimed' },
+			{ item: 1, reason: 'UnknownJob' },
+		]);
 	});
 
 	it('withdraws a job, but not twice', () => {
 		assert.equal(page.returned, 2n * UNIT);
 		assert.equal(page.refusal.name, 'jobs.UnknownJob');
 		assert.match(page.refusal.meaning, /No open job has this id/);
+	});
+});
+
+describe('the page’s send', () => {
+	let chain, send, eve, ferdie;
+	const remark = (text) => chain.api.tx.system.remark(text);
+
+	before(async () => {
+		// With slots, so that transactions wait in the pool.
+		const node = await startNode(['--dev', '--sealing', 'aura'], { name: 'slots' });
+		chain = await Chain.connect(node.url, node);
+		({ eve, ferdie } = chain.accounts);
+		({ send } = functionsOfPage(chain));
+	});
+	after(() => chain.stop());
+
+	it('ends when another transaction takes the place', async () => {
+		const nonce = await chain.api.rpc.system.accountNextIndex(eve.address);
+		const first = assert.rejects(send(eve, remark('0x01')), { name: 'Usurped' });
+		await sleep(300);
+		await remark('0x02').signAndSend(eve, { nonce, tip: 10n ** 10n });
+		await first;
+	});
+
+	it('ends when the pool takes it for invalid', async () => {
+		const drained = chain.account('//Drained');
+		await send(ferdie, chain.api.tx.balances.transferKeepAlive(drained.address, 10n ** 11n), { final: false });
+		const nonce = (await chain.api.rpc.system.accountNextIndex(drained.address)).toNumber();
+		const second = {
+			signAndSend: (who, then) => remark('0x04').signAndSend(who, { nonce: nonce + 1 }, then),
+		};
+		const end = assert.rejects(send(drained, second), { name: 'Invalid' });
+		await chain.api.tx.balances.transferAll(ferdie.address, false).signAndSend(drained, { nonce });
+		await end;
+	});
+
+	it('ends at once for an account without money', async () => {
+		await assert.rejects(send(chain.account('//Poor'), remark('0x03')), /Inability to pay some fees/);
+	});
+
+	it('ends when there has been patience enough', async () => {
+		await assert.rejects(send(ferdie, remark('0x05'), { patience: 100 }), { name: 'Timeout' });
+	});
+
+	it('ends when the connection is lost', async () => {
+		const other = await Chain.connect(chain.node.url);
+		const end = assert.rejects(functionsOfPage(other).send(chain.accounts.dave, other.api.tx.system.remark('0x06')), {
+			name: 'Disconnected',
+		});
+		await sleep(300);
+		await other.api.disconnect();
+		await end;
+	});
+});
+
+describe('the page’s loop', () => {
+	let market, page, ended, commitment;
+
+	before(async () => {
+		market = await Market.start({ args: ['--state-pruning', '16'] });
+		// A connection of its own: polkadot.js keeps what it has read.
+		page = await Chain.connect(market.chain.node.url);
+		({ ended } = functionsOfPage(page));
+		commitment = await market.commitment(LINE);
+	});
+	after(async () => {
+		await page.stop();
+		await market.stop();
+	});
+
+	it('ends for a job that nobody can answer any more', async () => {
+		const from = await market.chain.height();
+		const job = await market.open(commitment, { lifetime: 30 });
+		await market.chain.blocks(40);
+		await assert.rejects(ended(job, from + 30), { name: 'Lapsed' });
+	});
+
+	it('leaves out blocks whose states are gone while the job is open', async () => {
+		const from = await market.chain.height();
+		const job = await market.open(commitment, { lifetime: 200 });
+		await market.chain.blocks(60);
+		const cancelled = market.chain.send(market.charlie, market.tx.jobs.cancel(job));
+		const end = await ended(job, from);
+		assert(market.chain.api.events.jobs.Refunded.is(end));
+		await cancelled;
+	});
+
+	it('says so when the job has ended in one of them', async () => {
+		const from = await market.chain.height();
+		const job = await market.open(commitment, { lifetime: 200 });
+		event(await market.chain.send(market.charlie, market.tx.jobs.cancel(job)), 'jobs.Refunded');
+		await market.chain.blocks(60);
+		await assert.rejects(ended(job, from), { name: 'Pruned' });
 	});
 });

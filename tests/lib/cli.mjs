@@ -70,5 +70,16 @@ export const candorRefused = async (args) => {
  * @param {string} [options.name] what messages call it
  * @returns {Daemon}
  */
-export const startWorker = (args, { folder = temporaryFolder('worker'), name = 'worker' } = {}) =>
-	new Daemon(name, cliBinary(), ['worker', 'run', ...args], `${folder}/${name}.log`);
+export const startWorker = (args, options) => startCandor(['worker', 'run', ...args], { name: 'worker', ...options });
+
+/**
+ * Start a command in the background.
+ *
+ * @param {string[]} args
+ * @param {object} [options]
+ * @param {string} [options.name] what messages call it
+ * @param {string} [options.folder] where its log goes
+ * @returns {Daemon}
+ */
+export const startCandor = (args, { name = 'candor', folder = temporaryFolder(name) } = {}) =>
+	new Daemon(name, cliBinary(), args, `${folder}/${name}.log`);

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! How a command ends: exit codes and failures.
 
-use std::{fmt, process::ExitCode};
+use candor_text::bounded;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use std::{fmt, io, process::ExitCode};
+
+/// The most characters of one message: what others wrote is bounded where it is quoted, and nothing
+/// that slips through fills a screen.
+const MESSAGE_CHARS: usize = 2_000;
 
 /// The exit code of a command that did what it was asked to.
 pub const DONE: u8 = 0;
@@ -9,6 +16,9 @@ pub const DONE: u8 = 0;
 pub const REFUSED: u8 = 1;
 /// The exit code of wrong arguments and of files that cannot be used, which is clap's as well.
 pub const WRONG_INPUT: u8 = 2;
+/// The exit code when something failed that neither the arguments nor the chain's rules are to blame
+/// for: the connection, the node, the disk, or a wait that took too long.
+pub const FAILED: u8 = 3;
 
 /// How a command that ran to its end has answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +45,8 @@ pub enum FailureKind {
 	Refused,
 	/// Arguments or files cannot be used as they are.
 	WrongInput,
+	/// The connection, the node, the disk, or time.
+	Failed,
 }
 
 impl FailureKind {
@@ -43,6 +55,7 @@ impl FailureKind {
 		match self {
 			Self::Refused => REFUSED,
 			Self::WrongInput => WRONG_INPUT,
+			Self::Failed => FAILED,
 		}
 	}
 
@@ -51,6 +64,7 @@ impl FailureKind {
 		match self {
 			Self::Refused => "refused",
 			Self::WrongInput => "wrong-input",
+			Self::Failed => "failed",
 		}
 	}
 }
@@ -61,17 +75,40 @@ pub struct Failure {
 	kind: FailureKind,
 	error: anyhow::Error,
 	hint: Option<String>,
+	achieved: Option<Achieved>,
+}
+
+/// What a command had done before it failed.
+#[derive(Debug)]
+struct Achieved {
+	/// For people.
+	text: String,
+	/// For programs, under the names that a success would have used.
+	fields: Map<String, Json>,
 }
 
 impl Failure {
-	/// Arguments or files that cannot be used.
+	fn new(kind: FailureKind, error: anyhow::Error) -> Self {
+		Self { kind, error, hint: None, achieved: None }
+	}
+
+	/// Arguments or files that cannot be used. Where the machine is to blame rather than the file that
+	/// was named, as with a full disk, it is [`Failed`](FailureKind::Failed).
 	pub fn wrong_input(error: impl Into<anyhow::Error>) -> Self {
-		Self { kind: FailureKind::WrongInput, error: error.into(), hint: None }
+		let error = error.into();
+		let kind =
+			if blames_the_machine(&error) { FailureKind::Failed } else { FailureKind::WrongInput };
+		Self::new(kind, error)
 	}
 
 	/// Something that was understood and refused.
 	pub fn refused(error: impl Into<anyhow::Error>) -> Self {
-		Self { kind: FailureKind::Refused, error: error.into(), hint: None }
+		Self::new(FailureKind::Refused, error.into())
+	}
+
+	/// Something that went wrong underway: the connection, the node, the disk, or time.
+	pub fn failed(error: impl Into<anyhow::Error>) -> Self {
+		Self::new(FailureKind::Failed, error.into())
 	}
 
 	/// Says what the attempt was, in front of the error.
@@ -84,6 +121,29 @@ impl Failure {
 		Self { hint: Some(hint.into()), ..self }
 	}
 
+	/// Says what was done all the same: in JSON with the fields that a success would have had, beside
+	/// the error; on the terminal as text. Called again, it adds to that.
+	pub fn after(mut self, achieved: &(impl Serialize + fmt::Display)) -> Self {
+		let fields = match serde_json::to_value(achieved) {
+			Ok(Json::Object(fields)) => fields,
+			_ => Map::new(),
+		};
+		let all = self
+			.achieved
+			.get_or_insert_with(|| Achieved { text: String::new(), fields: Map::new() });
+		if !all.text.is_empty() {
+			all.text.push('\n');
+		}
+		all.text.push_str(&achieved.to_string());
+		all.fields.extend(fields);
+		self
+	}
+
+	/// What was done all the same, for programs.
+	pub fn achieved(&self) -> Map<String, Json> {
+		self.achieved.as_ref().map(|achieved| achieved.fields.clone()).unwrap_or_default()
+	}
+
 	/// What kind of failure it is.
 	pub fn kind(&self) -> FailureKind {
 		self.kind
@@ -91,14 +151,16 @@ impl Failure {
 
 	/// What went wrong.
 	pub fn message(&self) -> String {
-		self.error.to_string()
+		bounded(&self.error.to_string(), MESSAGE_CHARS)
 	}
 
 	/// What caused it, nearest first; causes that the message before them repeats are left out.
 	pub fn causes(&self) -> Vec<String> {
-		let mut said = self.message();
+		let mut said = self.error.to_string();
 		let mut causes = Vec::new();
-		for cause in self.error.chain().skip(1).map(ToString::to_string) {
+		for cause in
+			self.error.chain().skip(1).map(|cause| bounded(&cause.to_string(), MESSAGE_CHARS))
+		{
 			if !said.contains(&cause) {
 				causes.push(cause.clone());
 			}
@@ -113,12 +175,39 @@ impl Failure {
 	}
 }
 
-/// As on the terminal: the error, its causes, and what to do.
+/// Whether an error tells of the machine's state rather than of the file that was named.
+fn blames_the_machine(error: &anyhow::Error) -> bool {
+	use io::ErrorKind;
+	let io = |cause: &(dyn std::error::Error + 'static)| {
+		cause.downcast_ref::<io::Error>().map(io::Error::kind)
+	};
+	error.chain().find_map(io).is_some_and(|kind| {
+		!matches!(
+			kind,
+			ErrorKind::NotFound
+				| ErrorKind::PermissionDenied
+				| ErrorKind::AlreadyExists
+				| ErrorKind::InvalidInput
+				| ErrorKind::InvalidData
+				| ErrorKind::InvalidFilename
+				| ErrorKind::IsADirectory
+				| ErrorKind::NotADirectory
+				| ErrorKind::ReadOnlyFilesystem
+				| ErrorKind::UnexpectedEof
+				| ErrorKind::Unsupported
+		)
+	})
+}
+
+/// As on the terminal: the error, its causes, what was done all the same, and what to do.
 impl fmt::Display for Failure {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		write!(f, "error: {}", self.message())?;
 		for cause in self.causes() {
 			write!(f, "\n  caused by: {cause}")?;
+		}
+		if let Some(achieved) = &self.achieved {
+			write!(f, "\n  so far: {}", achieved.text.replace('\n', "\n  "))?;
 		}
 		match &self.hint {
 			Some(hint) => write!(f, "\n  hint: {hint}"),
@@ -134,6 +223,9 @@ pub trait OrFail<T> {
 
 	/// The error is a refusal.
 	fn or_refused(self) -> Result<T, Failure>;
+
+	/// The error came underway, through no fault of what was asked for.
+	fn or_failed(self) -> Result<T, Failure>;
 }
 
 impl<T, E: Into<anyhow::Error>> OrFail<T> for Result<T, E> {
@@ -143,6 +235,10 @@ impl<T, E: Into<anyhow::Error>> OrFail<T> for Result<T, E> {
 
 	fn or_refused(self) -> Result<T, Failure> {
 		self.map_err(Failure::refused)
+	}
+
+	fn or_failed(self) -> Result<T, Failure> {
+		self.map_err(Failure::failed)
 	}
 }
 
@@ -170,8 +266,53 @@ mod tests {
 	}
 
 	#[test]
+	fn no_message_is_longer_than_a_screen() {
+		let long = "x".repeat(1_000_000);
+		let failure = Failure::refused(anyhow!("{long}").context(long.clone()).context("short"));
+		assert!(failure.to_string().len() < 10_000, "{} bytes", failure.to_string().len());
+	}
+
+	#[test]
 	fn the_codes_are_those_of_the_manual() {
 		assert_eq!(FailureKind::Refused.code(), 1);
 		assert_eq!(FailureKind::WrongInput.code(), 2);
+		assert_eq!(FailureKind::Failed.code(), 3);
+	}
+
+	#[test]
+	fn a_full_disk_is_no_wrong_argument_and_a_missing_file_is() {
+		let kind = |kind: io::ErrorKind| {
+			Failure::wrong_input(anyhow::Error::from(io::Error::from(kind)).context("a file"))
+				.kind()
+		};
+		assert_eq!(kind(io::ErrorKind::StorageFull), FailureKind::Failed);
+		assert_eq!(kind(io::ErrorKind::Other), FailureKind::Failed);
+		assert_eq!(kind(io::ErrorKind::NotFound), FailureKind::WrongInput);
+		assert_eq!(kind(io::ErrorKind::PermissionDenied), FailureKind::WrongInput);
+	}
+
+	#[test]
+	fn what_was_done_is_told_beside_the_error() {
+		#[derive(Serialize)]
+		struct Job {
+			job: u64,
+		}
+		impl fmt::Display for Job {
+			fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+				write!(f, "job {} opened\n  price 1", self.job)
+			}
+		}
+		let failure = Failure::failed(anyhow!("silence")).after(&Job { job: 7 }).hint("ask again");
+		assert_eq!(
+			failure.to_string(),
+			"error: silence\n  so far: job 7 opened\n    price 1\n  hint: ask again"
+		);
+		assert_eq!(failure.achieved()["job"], 7);
+	}
+
+	#[test]
+	fn text_of_others_is_cut_short() {
+		let failure = Failure::refused(anyhow!("é".repeat(600_000)).context("ü".repeat(600_000)));
+		assert!(failure.to_string().len() < 10_000);
 	}
 }

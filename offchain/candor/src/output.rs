@@ -50,19 +50,21 @@ impl Output {
 		}
 	}
 
-	/// Prints why a command ended early.
+	/// Prints why a command ended early, and what it had done before.
 	pub fn failure(&self, failure: &Failure) {
 		complain(failure);
 		if self.json {
-			let error = json!({
-				"error": {
+			let mut told = failure.achieved();
+			told.insert(
+				"error".to_owned(),
+				json!({
 					"kind": failure.kind().name(),
 					"message": failure.message(),
 					"causes": failure.causes(),
 					"hint": failure.what_to_do(),
-				}
-			});
-			print(format_args!("{error:#}"));
+				}),
+			);
+			print(format_args!("{:#}", serde_json::Value::Object(told)));
 		}
 	}
 
@@ -126,6 +128,10 @@ impl Steps {
 impl Progress for Steps {
 	fn begin(&mut self, stage: Stage) {
 		self.step(stage);
+	}
+
+	fn warn(&mut self, warning: &dyn Display) {
+		complain(format_args!("warning: {warning}"));
 	}
 }
 

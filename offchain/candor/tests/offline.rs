@@ -18,6 +18,9 @@ const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/tiny.onnx")
 /// Samples for it, with labels.
 const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/samples.csv");
 
+/// Models and samples of the tests.
+const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/models");
+
 /// The compiled model with its keys, and a proof in `proof/`.
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
 	let folder = TempDir::new().expect("a temporary folder");
@@ -43,9 +46,13 @@ impl Run {
 	}
 }
 
+/// Where the commands remember which keys they have checked.
+static STATE: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a temporary folder"));
+
 fn candor<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
 	let output = Command::new(env!("CARGO_BIN_EXE_candor"))
 		.args(arguments)
+		.env("XDG_STATE_HOME", STATE.path())
 		.output()
 		.expect("the binary runs");
 	Run {
@@ -153,6 +160,91 @@ mod compiling {
 		done(arguments.into_iter().chain(["--force"]));
 	}
 
+	/// Compiles a model of the tests with more arguments, into `out`.
+	fn compile(model: &str, calibration: &Path, out: &Path, more: &[&str]) -> Run {
+		let model = format!("{MODELS}/{model}");
+		let arguments = ["--json", "compile", &model, "--calibration", text(calibration)];
+		let out = ["--out", text(out)];
+		candor(arguments.into_iter().chain(out).chain(more.iter().copied()))
+	}
+
+	#[test]
+	fn below_the_quality_that_is_asked_for_is_refused() {
+		let folder = TempDir::new().unwrap();
+		let (samples, out) = (folder.path().join("samples.csv"), folder.path().join("model"));
+		// A column whose every second value is of another size costs the others their precision.
+		let spoiled: String = fs::read_to_string(format!("{MODELS}/dead-column.csv"))
+			.unwrap()
+			.lines()
+			.enumerate()
+			.map(|(at, line)| {
+				let mut fields: Vec<&str> = line.split(',').collect();
+				fields[1] = if at % 2 == 0 { "1e9" } else { fields[1] };
+				fields.join(",") + "\n"
+			})
+			.collect();
+		fs::write(&samples, spoiled).unwrap();
+		let test = format!("{MODELS}/dead-column-test.csv");
+		for bound in [["--min-accuracy", "90%"], ["--max-loss", "5%"]] {
+			let run =
+				compile("dead-column.onnx", &samples, &out, &["--test", &test, bound[0], bound[1]]);
+			assert_eq!(run.code, 1, "{run:?}");
+			assert!(run.err.contains("warning: ") && run.err.contains("column 2"), "{run:?}");
+			assert_eq!(run.json()["error"]["kind"], "refused");
+			assert!(run.json()["error"]["causes"][0].as_str().unwrap().contains("column 2"));
+			assert!(!out.exists(), "nothing is written");
+		}
+		let run = compile("dead-column.onnx", &samples, &out, &["--test", &test]);
+		assert_eq!(run.code, 0, "{run:?}");
+		assert_eq!(run.json()["warnings"][0]["kind"], "accuracy-lost");
+		assert_eq!(run.json()["warnings"][0]["columns"], serde_json::json!([2]));
+		let whole = PathBuf::from(format!("{MODELS}/dead-column.csv"));
+		let bounds = ["--force", "--test", &test, "--min-accuracy", "98%", "--max-loss", "2%"];
+		let run = compile("dead-column.onnx", &whole, &out, &bounds);
+		assert_eq!(run.code, 0, "{run:?}");
+		assert!(!run.err.contains("integer model"), "{run:?}");
+	}
+
+	#[test]
+	fn a_model_with_one_output_tells_of_values_and_no_class() {
+		let folder = TempDir::new().unwrap();
+		let (samples, out) =
+			(PathBuf::from(format!("{MODELS}/logit.csv")), folder.path().join("model"));
+		let json = compile("logit.onnx", &samples, &out, &[]).json();
+		assert_eq!(
+			(&json["output"], &json["calibration_agreement"]),
+			(&"value".into(), &Value::Null)
+		);
+		assert!(json["calibration_value"]["same_sign"].as_f64().unwrap() > 0.9, "{json}");
+		let text_report = done([
+			"compile",
+			&format!("{MODELS}/logit.onnx"),
+			"--calibration",
+			text(&samples),
+			"--out",
+			text(&out),
+			"--force",
+		]);
+		assert!(!text_report.out.contains("class"), "{text_report:?}");
+		assert!(text_report.out.contains("same sign"), "{text_report:?}");
+		let classes = format!("{MODELS}/logit-classes.csv");
+		let bounds = ["--force", "--test", &classes, "--min-accuracy", "95%"];
+		let run = compile("logit.onnx", &samples, &out, &bounds);
+		assert_eq!((run.code, &run.json()["float_accuracy"]), (0, &1.0.into()), "{run:?}");
+		let values = format!("{MODELS}/logit-values.csv");
+		let run = compile("logit.onnx", &samples, &out, &["--force", "--test", &values]);
+		assert_eq!(run.code, 0, "{run:?}");
+		assert!(run.json()["test_value"]["float_error"].as_f64().unwrap() < 1e-4, "{run:?}");
+		let run = compile(
+			"logit.onnx",
+			&samples,
+			&out,
+			&["--force", "--test", &values, "--min-accuracy", "5%"],
+		);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("--max-loss"), "{run:?}");
+	}
+
 	#[test]
 	fn names_a_file_that_is_missing_or_no_model() {
 		let folder = TempDir::new().unwrap();
@@ -202,6 +294,149 @@ mod setting_up {
 		let run = candor(["--json", "setup", text(folder.path()), "--development"]);
 		assert_eq!(run.code, 2, "{run:?}");
 		assert!(run.json()["error"]["hint"].as_str().unwrap().contains("candor compile"));
+	}
+}
+
+mod checking_keys {
+	use super::*;
+
+	/// Bytes of a point in the first and in the second group.
+	const POINT: [usize; 2] = [64, 128];
+	/// Bytes of the checksum at the end.
+	const CHECKSUM: usize = 32;
+
+	/// A copy of the model with another proving key.
+	fn with_key(change: impl FnOnce(&mut Vec<u8>)) -> TempDir {
+		let folder = TempDir::new().unwrap();
+		for name in names(&model()) {
+			fs::copy(model().join(&name), folder.path().join(&name)).unwrap();
+		}
+		let key = folder.path().join("proving.key");
+		let mut bytes = fs::read(&key).unwrap();
+		bytes.truncate(bytes.len() - CHECKSUM);
+		change(&mut bytes);
+		let checksum = sp_crypto_hashing::blake2_256(&bytes);
+		bytes.extend(checksum);
+		fs::write(&key, bytes).unwrap();
+		folder
+	}
+
+	/// The offsets of the seven lists of points, each with the number of its points.
+	fn lists(bytes: &[u8]) -> Vec<(usize, usize)> {
+		let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
+		let [first, second] = POINT;
+		let mut at = 8 + 4;
+		at += 4 + 4 * number(at) + 8 + first + 3 * second;
+		let mut lists = Vec::new();
+		// IC, A, B in both groups, H, L, the powers.
+		for (size, before) in [
+			(first, 0),
+			(first, 2 * first),
+			(first, 0),
+			(second, 0),
+			(first, 0),
+			(first, 0),
+			(first, 0),
+		] {
+			at += before;
+			let count = number(at);
+			lists.push((at + 8, count));
+			at += 8 + count * size;
+		}
+		assert_eq!(at + 2 * second, bytes.len(), "the file is laid out otherwise");
+		lists
+	}
+
+	/// A key that proves inputs of zeros only: two points of the input's bits are exchanged.
+	fn rigged() -> TempDir {
+		with_key(|bytes| {
+			let (witnesses, _) = lists(bytes)[5];
+			let [size, _] = POINT;
+			let other = witnesses + 31 * size;
+			let first = bytes[witnesses..witnesses + size].to_vec();
+			bytes.copy_within(other..other + size, witnesses);
+			bytes[other..other + size].copy_from_slice(&first);
+		})
+	}
+
+	#[test]
+	fn finds_nothing_wrong_with_those_of_a_setup() {
+		let run = done(["setup", "verify", text(&model()), "--json"]);
+		let report = run.json();
+		assert_eq!(report["valid"], true);
+		assert_eq!(report["reason"], Value::Null);
+		assert_eq!(report["architecture"], "4-3-2");
+		let key = fs::read(model().join("verifying.key")).unwrap();
+		let architecture = fs::read(model().join("architecture.json")).unwrap();
+		// SCALE, as in docs/statement.md: four bytes in, two logits of four bytes out, the source, no
+		// transcript, and a development setup.
+		let length = u16::try_from(key.len()).unwrap() << 2 | 1;
+		let mut preimage = vec![14 << 2];
+		preimage.extend(b"candor/circuit");
+		preimage.extend(length.to_le_bytes());
+		preimage.extend(key);
+		preimage.push(0);
+		preimage.extend([4u32, 8].map(u32::to_le_bytes).concat());
+		preimage.extend(sp_crypto_hashing::blake2_256(&architecture));
+		preimage.extend([0; 32]);
+		preimage.push(0);
+		let circuit = format!("0x{}", hex::encode(sp_crypto_hashing::blake2_256(&preimage)));
+		assert_eq!(report["circuit"], circuit);
+		assert!(done(["setup", "verify", text(&model())]).out.starts_with("valid\n"));
+	}
+
+	#[test]
+	fn finds_points_that_were_exchanged() {
+		let folder = rigged();
+		let run = candor(["setup", "verify", text(folder.path())]);
+		assert_eq!(run.code, 1, "{run:?}");
+		assert!(run.out.starts_with("invalid: IC or L does not follow"), "{run:?}");
+	}
+
+	#[test]
+	fn finds_a_damaged_point_behind_a_checksum_that_fits() {
+		let folder = with_key(|bytes| {
+			let (powers, _) = lists(bytes)[6];
+			bytes[powers] ^= 1;
+		});
+		let run = candor(["setup", "verify", text(folder.path()), "--json"]);
+		assert_eq!(run.code, 1, "{run:?}");
+		assert_eq!(run.json()["valid"], false);
+		let reason = run.json()["reason"].to_string();
+		assert!(reason.contains("point 0 of the powers of tau lies outside"), "{run:?}");
+	}
+
+	#[test]
+	fn has_nothing_to_judge_where_a_file_is_missing_or_cut_off() {
+		let folder = rigged();
+		let key = folder.path().join("proving.key");
+		let bytes = fs::read(&key).unwrap();
+		fs::write(&key, &bytes[..bytes.len() / 2]).unwrap();
+		let run = candor(["setup", "verify", text(folder.path())]);
+		assert_eq!(run.code, 2, "{run:?}");
+		fs::remove_file(&key).unwrap();
+		let run = candor(["setup", "verify", text(folder.path())]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("proving.key"), "{run:?}");
+	}
+
+	#[test]
+	fn comes_before_the_first_proof() {
+		let folder = rigged();
+		let proof = folder.path().join("proof");
+		let run = candor([
+			"prove",
+			text(folder.path()),
+			"--input",
+			SAMPLES,
+			"--sample",
+			"1",
+			"--out",
+			text(&proof),
+		]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("is refused") && run.err.contains("setup verify"), "{run:?}");
+		assert!(!proof.exists());
 	}
 }
 
@@ -304,6 +539,104 @@ mod proving {
 			commitments.push(run.json()["input_commitment"].clone());
 		}
 		assert_eq!(commitments[0], commitments[1]);
+	}
+
+	/// Proves samples in a new file.
+	fn prove_samples(model: &Path, samples: &str, more: &[&str]) -> Run {
+		let folder = TempDir::new().unwrap();
+		let path = folder.path().join("sample.csv");
+		fs::write(&path, samples).unwrap();
+		let arguments = ["--json", "prove", text(model), "--input", text(&path)];
+		let out = folder.path().join("proof");
+		candor(arguments.into_iter().chain(["--out", text(&out)]).chain(more.iter().copied()))
+	}
+
+	#[test]
+	fn of_values_that_are_cut_warns_and_names_them() {
+		let model = model();
+		let run = prove_samples(&model, "16,16,0,5\n", &[]);
+		assert_eq!((run.code, &run.json()["sample"]["clipped"]), (0, &serde_json::json!([])));
+		assert!(!run.err.contains("warning"), "{run:?}");
+		let run = prove_samples(&model, "16,-1,256,5\n", &[]);
+		assert_eq!(run.code, 0, "{run:?}");
+		let warned = run.err.contains("warning: 2 of 4 features lie outside")
+			&& run.err.contains("feature 2 is -1, calibrated from 0 to 16");
+		assert!(warned, "{run:?}");
+		let alike = prove_samples(&model, "1,0.5,0,0.75\n", &[]);
+		assert!(alike.err.contains("fall on 17 of the 256 steps"), "{alike:?}");
+		let clipped = run.json()["sample"]["clipped"].clone();
+		assert_eq!((&clipped[1]["feature"], &clipped[1]["value"]), (&3.into(), &256.0.into()));
+	}
+
+	#[test]
+	fn for_money_is_refused_where_values_would_be_cut() {
+		let folder = TempDir::new().unwrap();
+		let path = folder.path().join("sample.csv");
+		let model = model();
+		// Nothing listens there, so that whatever goes on to the chain fails in another way.
+		let arguments = ["--json", "open", "--model", "0", "--schema", text(&model), "--input"];
+		let more = ["--price", "1", "--suri", "//Bob", "--url", "ws://127.0.0.1:9"];
+		let open = |samples: &str, last: &[&str]| {
+			fs::write(&path, samples).unwrap();
+			candor(
+				arguments.into_iter().chain([text(&path)]).chain(more).chain(last.iter().copied()),
+			)
+		};
+		let run = open("16,16,0,255\n", &[]);
+		assert_eq!((run.code, &run.json()["error"]["kind"]), (1, &"refused".into()), "{run:?}");
+		let message = run.json()["error"]["message"].as_str().unwrap().to_owned();
+		assert!(message.contains("feature 4 is 255, calibrated from 0 to 16"), "{message}");
+		assert!(run.json()["error"]["hint"].as_str().unwrap().contains("--allow-clipping"));
+		let accepted = open("16,16,0,255\n", &["--allow-clipping"]);
+		assert!(accepted.err.contains("warning: 1 of 4 features lies outside"), "{accepted:?}");
+		let within = open("16,16,0,5\n", &[]);
+		for run in [accepted, within] {
+			let error = run.json()["error"].to_string();
+			assert!(run.code != 0 && !error.contains("calibrated"), "{run:?}");
+		}
+	}
+
+	#[test]
+	fn says_which_column_was_taken_for_a_label() {
+		let model = model();
+		let run = prove_samples(&model, "0,0,16,5,1\n", &[]);
+		assert_eq!(run.json()["sample"]["label_column"], 5, "{run:?}");
+		let first = prove_samples(&model, "1,0,0,16,5\n", &["--label", "first"]);
+		assert_eq!(first.json()["sample"]["label_column"], 1, "{first:?}");
+		assert_eq!(first.json()["input_commitment"], run.json()["input_commitment"]);
+		let run = prove_samples(&model, "0,0,16,5,1\n", &["--label", "none"]);
+		assert_eq!(run.code, 2, "{run:?}");
+		let run = prove_samples(&model, ",a,b,c,d\n0,0,0,16,5\n", &[]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("index=False"), "{run:?}");
+	}
+
+	#[test]
+	fn of_one_output_tells_a_value_and_no_class() {
+		let folder = TempDir::new().unwrap();
+		let (onnx, samples) =
+			(format!("{MODELS}/logit.onnx"), format!("{MODELS}/logit-values.csv"));
+		let model = folder.path().join("model");
+		done([
+			"compile",
+			&onnx,
+			"--calibration",
+			&format!("{MODELS}/logit.csv"),
+			"--out",
+			text(&model),
+		]);
+		done(["setup", text(&model), "--development"]);
+		let lines = fs::read_to_string(&samples).unwrap();
+		let mut signs = Vec::new();
+		for line in lines.lines().take(6) {
+			let expected: f64 = line.rsplit(',').next().unwrap().parse().unwrap();
+			let json = prove_samples(&model, line, &[]).json();
+			assert!(json.get("class").is_none(), "{json}");
+			let value = json["value"].as_f64().unwrap();
+			assert!((value - expected).abs() < 0.05, "{value} for {expected}");
+			signs.push(value > 0.0);
+		}
+		assert!(signs.contains(&true) && signs.contains(&false), "both signs are seen");
 	}
 
 	#[test]

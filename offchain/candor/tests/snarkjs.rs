@@ -144,6 +144,18 @@ mod verdicts {
 		assert_eq!((run.code, run.out.as_str()), (0, "valid\n"), "{run:?}");
 	}
 
+	/// rapidsnark, which many use in the place of snarkjs' own prover, writes no curve.
+	#[test]
+	fn what_rapidsnark_proved_is_valid() {
+		let mut proof: Value = serde_json::from_str(PROOF).unwrap();
+		proof.as_object_mut().unwrap().remove("curve").unwrap();
+		let run = Files::with("proof.json", proof.to_string()).verify(&[]);
+		assert_eq!((run.code, run.out.as_str()), (0, "valid\n"), "{run:?}");
+		let run = Files::with("verification_key.json", changed(KEY, "/curve", json!("bn254")))
+			.verify(&[]);
+		assert_eq!((run.code, run.out.as_str()), (0, "valid\n"), "{run:?}");
+	}
+
 	#[test]
 	fn bytes_and_json_may_be_mixed() {
 		let files = Files::with("verifying.key", key().to_bytes());
@@ -356,7 +368,7 @@ mod forms {
 				&[
 					("/protocol", json!("plonk"), "protocol", r#"only "groth16" is supported"#),
 					("/curve", json!("bls12381"), "curve", r#"only "bn128" is supported"#),
-					("/curve", json!("bn254"), "curve", r#"only "bn128" is supported"#),
+					("/curve", json!("bn256"), "curve", r#"only "bn128" is supported"#),
 				],
 			);
 		}
@@ -425,6 +437,8 @@ mod forms {
 			let start = format!("error: {}: ", files.path("public.json").display());
 			assert!(run.err.starts_with(&start) && run.err.contains(reason), "{reason}: {run:?}");
 		}
+		let padded = Files::with("public.json", format!("{PUBLIC}\0\0\0"));
+		padded.blames(&padded.verify(&[]), "public.json", "", "bytes of 0 follow the text");
 		let run = Files::with("public.json", [b'[', 0xff, b']']).verify(&[]);
 		assert_eq!(run.code, 2, "{run:?}");
 		assert!(run.err.contains("public.json is not text"), "{run:?}");

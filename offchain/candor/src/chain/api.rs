@@ -12,8 +12,32 @@ pub mod runtime {}
 /// them differs is not served.
 pub const PALLETS: [&str; 5] = ["Balances", "Circuits", "Models", "Workers", "Jobs"];
 
+/// What a worker cannot do without: calls, storage and view functions by pallet and name.
+const FOR_WORK: [(Kind, &str, &[&str]); 11] = [
+	(Kind::Call, "Jobs", &["claim", "submit", "expire"]),
+	(Kind::Storage, "System", &["Account"]),
+	(Kind::Storage, "Balances", &["Holds"]),
+	(Kind::Storage, "Circuits", &["Circuits", "PreparedKeys"]),
+	(Kind::Storage, "Models", &["Models", "Versions"]),
+	(Kind::Storage, "Workers", &["Workers"]),
+	(Kind::Storage, "Jobs", &["Jobs", "NextJobId"]),
+	(Kind::Constant, "Jobs", &["MinJobBond", "BondShare"]),
+	(Kind::Constant, "Balances", &["ExistentialDeposit"]),
+	(Kind::View, "Workers", &["reputation"]),
+	(Kind::View, "Jobs", &["can_claim", "can_submit", "job_status"]),
+];
+
+/// Kinds of what a pallet offers.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+	Call,
+	Storage,
+	Constant,
+	View,
+}
+
 /// The metadata that the interface was generated from.
-const METADATA: &[u8] = include_bytes!("../../artifacts/candor.scale");
+pub(super) const METADATA: &[u8] = include_bytes!("../../artifacts/candor.scale");
 
 /// The pallets that are missing in `live` or differ there from what this program was built for.
 pub fn differences(live: &Metadata) -> Vec<&'static str> {
@@ -25,6 +49,30 @@ pub fn differences(live: &Metadata) -> Vec<&'static str> {
 			hash(live).is_none() || hash(live) != hash(&built_for)
 		})
 		.collect()
+}
+
+/// What a worker needs and `live` does not offer, or offers in another form: `Jobs.submit`. A runtime
+/// that was upgraded in other parts can go on being served.
+pub fn differences_for_work(live: &Metadata) -> Vec<String> {
+	let built_for = built_for();
+	let mut differences = Vec::new();
+	for (kind, pallet, names) in FOR_WORK {
+		for name in names {
+			let hash = |metadata: &Metadata| {
+				let pallet = metadata.pallet_by_name(pallet)?;
+				match kind {
+					Kind::Call => pallet.call_hash(name),
+					Kind::Storage => pallet.storage_hash(name),
+					Kind::Constant => pallet.constant_hash(name),
+					Kind::View => pallet.view_function_by_name(name).map(|it| it.hash()),
+				}
+			};
+			if hash(live).is_none() || hash(live) != hash(&built_for) {
+				differences.push(format!("{pallet}.{name}"));
+			}
+		}
+	}
+	differences
 }
 
 /// The metadata that this program was built for.
@@ -39,5 +87,23 @@ mod tests {
 	#[test]
 	fn the_chain_that_the_program_was_built_for_does_not_differ() {
 		assert_eq!(differences(&built_for()), Vec::<&str>::new());
+		assert_eq!(differences_for_work(&built_for()), Vec::<String>::new());
+	}
+
+	#[test]
+	fn all_that_a_worker_needs_is_named_by_its_name_in_the_runtime() {
+		let built_for = built_for();
+		for (kind, pallet, names) in FOR_WORK {
+			let pallet = built_for.pallet_by_name(pallet).unwrap();
+			for name in names {
+				let there = match kind {
+					Kind::Call => pallet.call_hash(name).is_some(),
+					Kind::Storage => pallet.storage_hash(name).is_some(),
+					Kind::Constant => pallet.constant_hash(name).is_some(),
+					Kind::View => pallet.view_function_by_name(name).is_some(),
+				};
+				assert!(there, "{} has no {name}", pallet.name());
+			}
+		}
 	}
 }

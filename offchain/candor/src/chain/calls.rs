@@ -16,7 +16,7 @@ use super::{
 };
 use ::candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
 use pallet_circuits::types::{CircuitId as GeneratedCircuitId, Provenance as GeneratedProvenance};
-use pallet_jobs::types::{JobId, Tier};
+use pallet_jobs::types::{Demands, JobId, SetupDemand, Tier};
 use subxt::{tx::Payload, utils::H256};
 
 /// How a setup was run.
@@ -36,8 +36,8 @@ pub struct Provenance {
 	pub source: [u8; 32],
 	/// Hash of the setup's transcript.
 	pub transcript: [u8; 32],
-	/// How the setup was run.
-	pub setup: SetupKind,
+	/// How the setup was run, in the depositor's words.
+	pub declared: SetupKind,
 }
 
 /// Describes a version of a model to people.
@@ -75,8 +75,10 @@ pub struct NewJob {
 	pub input: Vec<u8>,
 	/// What is paid.
 	pub price: Amount,
-	/// The least score of a worker.
+	/// The least score of a worker. A score can be bought.
 	pub min_reputation: Share,
+	/// Whether somebody has to vouch for the setup of the model's circuit.
+	pub attested: bool,
 	/// Blocks that a worker has.
 	pub proving_period: BlockNumber,
 	/// The last block in which an answer counts.
@@ -96,7 +98,7 @@ pub fn register_circuit(
 		GeneratedProvenance {
 			source: H256(provenance.source),
 			transcript: H256(provenance.transcript),
-			setup: match provenance.setup {
+			declared: match provenance.declared {
 				SetupKind::Development => pallet_circuits::types::SetupKind::Development,
 				SetupKind::Ceremony => pallet_circuits::types::SetupKind::Ceremony,
 			},
@@ -140,6 +142,21 @@ pub fn register_worker(bond: Amount, metadata: String) -> impl Payload {
 	runtime::tx().workers().register(bond.0, BoundedVec(metadata.into_bytes()))
 }
 
+/// Add to a worker's bond.
+pub fn add_to_bond(amount: Amount) -> impl Payload {
+	runtime::tx().workers().bond_more(amount.0)
+}
+
+/// Take back a part of a worker's bond.
+pub fn withdraw_from_bond(amount: Amount) -> impl Payload {
+	runtime::tx().workers().unbond(amount.0)
+}
+
+/// Cease to be a worker.
+pub fn deregister_worker() -> impl Payload {
+	runtime::tx().workers().deregister()
+}
+
 /// Open a job.
 pub fn open(job: NewJob) -> impl Payload {
 	runtime::tx().jobs().open(
@@ -149,7 +166,10 @@ pub fn open(job: NewJob) -> impl Payload {
 		Some(BoundedVec(job.input)),
 		job.price.0,
 		Tier::Proven,
-		Permill(job.min_reputation.parts()),
+		Demands {
+			min_reputation: Permill(job.min_reputation.parts()),
+			setup: if job.attested { SetupDemand::Attested } else { SetupDemand::Any },
+		},
 		job.proving_period,
 		job.deadline,
 	)
@@ -170,7 +190,19 @@ pub fn submit(job: u64, output: Vec<u8>, proof: Vec<u8>) -> impl Payload {
 	runtime::tx().jobs().submit(JobId(job), BoundedVec(output), BoundedVec(proof))
 }
 
+/// Hand back a claim.
+pub fn decline(job: u64) -> impl Payload {
+	runtime::tx().jobs().decline(JobId(job))
+}
+
 /// Move on a job that waits for nobody.
 pub fn expire(job: u64) -> impl Payload {
 	runtime::tx().jobs().expire(JobId(job))
+}
+
+/// Whether a runtime knows [`decline`].
+pub fn can_decline(metadata: &subxt::Metadata) -> bool {
+	metadata
+		.pallet_by_name("Jobs")
+		.is_some_and(|pallet| pallet.call_variant_by_name("decline").is_some())
 }

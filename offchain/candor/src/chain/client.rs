@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A connection to a chain.
 
-use super::{
-	api::{self, runtime},
-	error::{ChainError, Refusal},
-	signer::Signer,
-	types::BlockNumber,
-	view::View,
-	Amount,
+use super::{api, error::ChainError, heights::Heights, rpc, types::BlockNumber, view::View};
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
 };
-use std::time::Duration;
 use subxt::{
-	config::{
-		substrate::{SubstrateConfig, SubstrateExtrinsicParamsBuilder},
-		RpcConfigFor,
-	},
-	error::TransactionEventsError,
-	events::DecodeAsEvent,
-	extrinsics::ExtrinsicEvents,
+	backend::LegacyBackend,
+	client::OnlineClientAtBlock,
+	config::{substrate::SubstrateConfig, RpcConfigFor},
 	rpcs::{methods::legacy::LegacyRpcMethods, RpcClient},
-	tx::{Payload, TransactionStatus},
 	utils::{AccountId32, H256},
 	OnlineClient,
 };
@@ -44,9 +35,7 @@ impl FinalisedBlocks {
 			let head = match &self.head {
 				Some(head) => head,
 				None => {
-					let silent = || {
-						ChainError::Node(Box::new(subxt::Error::other_str("no more blocks come")))
-					};
+					let silent = || ChainError::node("no more blocks come");
 					let block = self.stream.next().await.ok_or_else(silent)??;
 					self.head.insert(block)
 				}
@@ -71,46 +60,30 @@ impl FinalisedBlocks {
 	}
 }
 
-/// How long a node may take to answer a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Blocks in which a transaction can be included after it was signed. A transaction that is lost
-/// becomes harmless after them.
-const MORTALITY: BlockNumber = 32;
+/// For how long a lost connection is tried again.
+const RECONNECT_FOR: Duration = Duration::from_secs(30);
+/// How long to wait before it is tried once more.
+const RECONNECT_PAUSE: Duration = Duration::from_secs(2);
+/// Blocks in which a transaction can be included after the one as of which it was signed. A transaction
+/// that is lost becomes harmless after them.
+pub(super) const MORTALITY: BlockNumber = 32;
 /// Kinds of chains on which secrets that everybody knows do no harm.
 const DEVELOPMENT_KINDS: [&str; 2] = ["Development", "Local"];
+
+/// What this program needs and a runtime does not offer, or offers in another form.
+pub(super) type Differences = fn(&subxt::Metadata) -> Vec<String>;
 
 /// A connection to a chain whose pallets are those that this program was built for.
 #[derive(Clone)]
 pub struct Client {
-	online: OnlineClient<Config>,
-	rpc: LegacyRpcMethods<RpcConfigFor<Config>>,
+	pub(super) online: OnlineClient<Config>,
+	pub(super) rpc: LegacyRpcMethods<RpcConfigFor<Config>>,
+	url: String,
+	/// What a runtime is compared by.
+	differences: Differences,
+	/// The runtime's version when it was compared.
+	spec_version: u32,
 	for_development: bool,
-}
-
-/// A transaction that was included in a finalised block and succeeded.
-#[derive(Debug)]
-pub struct Receipt {
-	/// The transaction's hash.
-	pub transaction: H256,
-	/// The finalised block that includes it.
-	pub block: H256,
-	/// The height of that block.
-	pub block_number: BlockNumber,
-	/// What the signer paid for it.
-	pub fee: Amount,
-	events: ExtrinsicEvents<Config>,
-}
-
-impl Receipt {
-	/// The first event of this kind that the transaction caused.
-	pub fn event<E: DecodeAsEvent>(&self) -> Result<Option<E>, ChainError> {
-		Ok(self.events.find_first::<E>().transpose()?)
-	}
-
-	/// The event of this kind, which always comes with success.
-	pub fn expect_event<E: DecodeAsEvent>(&self, name: &'static str) -> Result<E, ChainError> {
-		self.event()?.ok_or(ChainError::EventMissing(name))
-	}
 }
 
 impl Client {
@@ -118,37 +91,104 @@ impl Client {
 	///
 	/// # Errors
 	///
-	/// When there is no node, or its chain's pallets are not those that this program knows.
+	/// When there is no node, it says nothing, or its chain's pallets are not those that this program
+	/// knows.
 	pub async fn connect(url: &str) -> Result<Self, ChainError> {
+		Self::connect_to_chain_of(url, pallets_that_differ).await
+	}
+
+	/// Connects to a chain whose runtime does not differ.
+	pub(super) async fn connect_to_chain_of(
+		url: &str,
+		differences: Differences,
+	) -> Result<Self, ChainError> {
 		let unreachable = |error: subxt::Error| ChainError::Unreachable {
 			url: url.to_owned(),
 			source: error.into(),
 		};
-		let rpc_client = tokio::time::timeout(CONNECT_TIMEOUT, RpcClient::from_insecure_url(url))
+		let greeting = async {
+			let client = rpc::connect(url).await?;
+			let kind = match LegacyRpcMethods::<RpcConfigFor<Config>>::new(client.clone())
+				.system_chain_type()
+				.await
+			{
+				// A kind of its own is told as an object, and is not for development.
+				Err(subxt::rpcs::Error::Deserialization(_)) => String::new(),
+				kind => kind?,
+			};
+			Ok::<_, subxt::rpcs::Error>((client, kind))
+		};
+		let (client, kind) = tokio::time::timeout(rpc::CONNECT_TIMEOUT, greeting)
 			.await
 			.map_err(|_| unreachable(subxt::Error::other_str("no answer in time")))?
 			.map_err(|error| unreachable(error.into()))?;
-		let rpc = LegacyRpcMethods::new(rpc_client.clone());
-		let online = OnlineClient::<Config>::from_rpc_client(rpc_client)
-			.await
-			.map_err(|error| unreachable(error.into()))?;
-		// A kind of its own is told as an object, and is not for development.
-		let kind = rpc.system_chain_type().await.unwrap_or_default();
-		let client =
-			Self { online, rpc, for_development: DEVELOPMENT_KINDS.contains(&kind.as_str()) };
+		Self::over(client, &kind, url, differences).await
+	}
 
-		let at = client.online.at_current_block().await?;
-		let differences = api::differences(at.metadata_ref());
-		if differences.is_empty() {
-			Ok(client)
-		} else {
-			let (verb, pallets) =
-				(if differences.len() == 1 { "differs" } else { "differ" }, differences.join(", "));
-			Err(ChainError::OtherChain {
+	/// A client of the chain of this kind that is behind a connection.
+	pub(super) async fn over(
+		client: RpcClient,
+		kind: &str,
+		url: &str,
+		differences: Differences,
+	) -> Result<Self, ChainError> {
+		let backend = LegacyBackend::<Config>::builder().build(client.clone());
+		let online = OnlineClient::from_backend(Arc::new(backend)).await.map_err(|error| {
+			ChainError::Unreachable {
 				url: url.to_owned(),
-				what: format!("{pallets} {verb} (spec version {})", at.spec_version()),
-			})
+				source: subxt::Error::from(error).into(),
+			}
+		})?;
+		let at = online.at_current_block().await?;
+		let client = Self {
+			online,
+			rpc: LegacyRpcMethods::new(client),
+			url: url.to_owned(),
+			differences,
+			spec_version: at.spec_version(),
+			for_development: DEVELOPMENT_KINDS.contains(&kind),
+		};
+		match client.difference(&at) {
+			Some(what) => Err(client.other_chain(what)),
+			None => Ok(client),
 		}
+	}
+
+	/// Connects anew to the same node, or to the one that has taken its place. Tries for a while.
+	///
+	/// # Errors
+	///
+	/// [`ChainError::Lost`], and [`ChainError::OtherChain`] where another chain answers there now.
+	pub async fn reconnect(&self) -> Result<Self, ChainError> {
+		let until = Instant::now() + RECONNECT_FOR;
+		loop {
+			match Self::connect_to_chain_of(&self.url, self.differences).await {
+				Ok(client) if client.genesis() == self.genesis() => return Ok(client),
+				Ok(_) => return Err(self.other_chain("it has another first block now".to_owned())),
+				Err(error) if !error.is_lost() => return Err(error),
+				Err(error) if Instant::now() > until => {
+					return Err(ChainError::Lost {
+						url: self.url.clone(),
+						seconds: RECONNECT_FOR.as_secs(),
+						source: Box::new(error),
+					})
+				}
+				Err(_) => tokio::time::sleep(RECONNECT_PAUSE).await,
+			}
+		}
+	}
+
+	/// What differs between the runtime at a block and the one that this program was built for.
+	fn difference(&self, at: &OnlineClientAtBlock<Config>) -> Option<String> {
+		let differences = (self.differences)(at.metadata_ref());
+		let verb = if differences.len() == 1 { "differs" } else { "differ" };
+		let names = differences.join(", ");
+		(!differences.is_empty())
+			.then(|| format!("{names} {verb} (spec version {})", at.spec_version()))
+	}
+
+	fn other_chain(&self, what: String) -> ChainError {
+		ChainError::OtherChain { url: self.url.clone(), what }
 	}
 
 	/// The hash of the chain's first block.
@@ -167,17 +207,60 @@ impl Client {
 	}
 
 	/// The state at the best block: newest, and may still be undone.
+	///
+	/// # Errors
+	///
+	/// [`ChainError::OtherChain`] where the chain was upgraded to a runtime that this program does not
+	/// know.
 	pub async fn best(&self) -> Result<View, ChainError> {
-		let hash =
-			self.rpc.chain_get_block_hash(None).await?.ok_or_else(|| {
-				ChainError::Node(Box::new(subxt::Error::other_str("no best block")))
-			})?;
-		Ok(View::new(self.online.at_block(hash).await?))
+		let hash = self
+			.rpc
+			.chain_get_block_hash(None)
+			.await?
+			.ok_or_else(|| ChainError::node("no best block"))?;
+		let at = self.online.at_block(hash).await?;
+		if at.spec_version() != self.spec_version {
+			if let Some(what) = self.difference(&at) {
+				return Err(self.other_chain(format!(
+					"its runtime was upgraded from spec version {}, and {what}",
+					self.spec_version
+				)));
+			}
+		}
+		Ok(View::new(at))
 	}
 
 	/// The state at the finalised block of this height.
 	pub async fn at(&self, number: BlockNumber) -> Result<View, ChainError> {
 		Ok(View::new(self.online.at_block(number).await?))
+	}
+
+	/// The state at the block of this hash.
+	pub(super) async fn at_hash(&self, hash: H256) -> Result<View, ChainError> {
+		Ok(View::new(self.online.at_block(hash).await?))
+	}
+
+	/// The newest blocks.
+	pub async fn heights(&self) -> Result<Heights, ChainError> {
+		// In this order, the best block is never older than the finalised one.
+		let finalised = self.rpc.chain_get_finalized_head().await?;
+		let finalised = self.height(Some(finalised)).await?;
+		Ok(Heights { finalised, best: self.height(None).await? })
+	}
+
+	/// The height of a block, or of the best one.
+	async fn height(&self, block: Option<H256>) -> Result<BlockNumber, ChainError> {
+		let header = self.rpc.chain_get_header(block).await?;
+		let number = header.ok_or_else(|| ChainError::node("a header is missing"))?.number;
+		Ok(BlockNumber::try_from(number).unwrap_or(BlockNumber::MAX))
+	}
+
+	/// The hash of the block of this height on the best chain.
+	pub(super) async fn block_hash(&self, number: BlockNumber) -> Result<H256, ChainError> {
+		self.rpc
+			.chain_get_block_hash(Some(u64::from(number).into()))
+			.await?
+			.ok_or_else(|| ChainError::node("a block is missing"))
 	}
 
 	/// Finalised blocks from this height on, or from now on.
@@ -196,96 +279,9 @@ impl Client {
 		let included = best.nonce(account).await?;
 		Ok(self.rpc.system_account_next_index(account).await? > included)
 	}
-
-	/// Signs a call and sends it. Returns when it is in the pool.
-	///
-	/// # Errors
-	///
-	/// A refusal when the pool does not take it.
-	pub async fn send(&self, call: &impl Payload, signer: &Signer) -> Result<Sent, ChainError> {
-		let at = self.online.at_current_block().await?;
-		// The pool's view, so that several transactions of one account can be under way.
-		let nonce = self.rpc.system_account_next_index(&signer.account()).await?;
-		let params =
-			SubstrateExtrinsicParamsBuilder::new().mortal(MORTALITY.into()).nonce(nonce).build();
-		let signed = at.tx().create_signed(call, signer.keypair(), params).await?;
-		let transaction = signed.hash();
-		let progress = signed.submit_and_watch().await?;
-		Ok(Sent { transaction, progress })
-	}
-
-	/// Signs a call, sends it, and waits until it succeeded in a finalised block.
-	///
-	/// # Errors
-	///
-	/// A refusal when the pool does not take it or the call fails.
-	pub async fn transact(
-		&self,
-		call: &impl Payload,
-		signer: &Signer,
-	) -> Result<Receipt, ChainError> {
-		self.send(call, signer).await?.finalised().await
-	}
 }
 
-/// A transaction that is on its way.
-pub struct Sent {
-	/// Its hash.
-	pub transaction: H256,
-	progress:
-		subxt::tx::TransactionProgress<Config, subxt::client::OnlineClientAtBlockImpl<Config>>,
-}
-
-impl Sent {
-	/// Waits until it succeeded in a finalised block.
-	///
-	/// # Errors
-	///
-	/// A refusal when the call fails; [`ChainError::Uncertain`] when it cannot be watched any longer.
-	pub async fn finalised(mut self) -> Result<Receipt, ChainError> {
-		let transaction = self.transaction;
-		let uncertain =
-			|error: subxt::Error| ChainError::Uncertain { transaction, source: Box::new(error) };
-		loop {
-			let status = self
-				.progress
-				.next()
-				.await
-				.ok_or_else(|| uncertain(subxt::Error::other_str("the node fell silent about it")))?
-				.map_err(|error| ChainError::while_watching(transaction, error))?;
-			match status {
-				TransactionStatus::InFinalizedBlock(included) => {
-					let events =
-						included.wait_for_success().await.map_err(|error| match error {
-							TransactionEventsError::ExtrinsicFailed(error) => {
-								ChainError::Refused(Refusal::of_dispatch(&error))
-							}
-							other => uncertain(other.into()),
-						})?;
-					let at = included.at().await.map_err(|error| uncertain(error.into()))?;
-					let fee = events
-						.find_first::<runtime::transaction_payment::events::TransactionFeePaid>()
-						.transpose()?
-						.map_or(0, |paid| paid.actual_fee);
-					return Ok(Receipt {
-						transaction,
-						block: included.block_hash(),
-						block_number: View::height(&at),
-						fee: Amount(fee),
-						events,
-					});
-				}
-				TransactionStatus::Invalid { message } | TransactionStatus::Dropped { message } => {
-					return Err(Refusal::of_transaction(&message).into())
-				}
-				TransactionStatus::Error { message } => {
-					return Err(uncertain(subxt::Error::other_str(message)))
-				}
-				TransactionStatus::Validated
-				| TransactionStatus::Broadcasted
-				| TransactionStatus::NoLongerInBestBlock
-				| TransactionStatus::InBestBlock(_) => {}
-			}
-		}
-	}
+/// The pallets that differ from those that this program was built for.
+pub(super) fn pallets_that_differ(live: &subxt::Metadata) -> Vec<String> {
+	api::differences(live).into_iter().map(str::to_owned).collect()
 }

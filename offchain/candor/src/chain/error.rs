@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What can go wrong with a chain, and what to do about it.
 
+use super::{heights::Heights, included::Whereabouts, refusal::Refusal, types::BlockNumber};
 use crate::exit::Failure;
-use subxt::{
-	error::{
-		BackendError, DispatchError, ExtrinsicError, ModuleError, RpcError,
-		TransactionProgressError, TransactionStatusError,
-	},
-	metadata::Metadata,
-	utils::H256,
-};
+use subxt::error::{BackendError, ExtrinsicError, RpcError};
 
 /// What nodes say of blocks whose state they have pruned.
 const DISCARDED: &str = "State already discarded";
-/// The code of a node's answer to a transaction that is invalid as it stands.
-const POOL_INVALID: i32 = 1010;
-/// The codes of a node's answers about transactions that it does not take for other reasons.
-const POOL_REFUSALS: std::ops::RangeInclusive<i32> = POOL_INVALID..=1019;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +33,16 @@ pub enum ChainError {
 		/// Why not.
 		source: NoConnection,
 	},
+	/// The connection was lost, and there is no other.
+	#[error("the connection to {url} was lost, and not regained within {seconds} s")]
+	Lost {
+		/// Where to.
+		url: String,
+		/// For how long a new one was tried.
+		seconds: u64,
+		/// Why the last try failed.
+		source: Box<ChainError>,
+	},
 	/// The chain's pallets are not those that this program was built for.
 	#[error("the chain at {url} is not one that this program was built for: {what}")]
 	OtherChain {
@@ -55,12 +55,14 @@ pub enum ChainError {
 	#[error(transparent)]
 	Refused(#[from] Refusal),
 	/// A transaction was sent, and its fate is not known.
-	#[error("the fate of transaction {transaction:#x} is not known")]
+	#[error("the fate of transaction {:#x} is not known", .known.transaction)]
 	Uncertain {
-		/// The transaction's hash.
-		transaction: H256,
+		/// What is known of it.
+		known: Box<Whereabouts>,
+		/// The last block that can include it.
+		until: BlockNumber,
 		/// What happened.
-		source: Box<subxt::Error>,
+		source: Box<dyn std::error::Error + Send + Sync>,
 	},
 	/// A transaction succeeded without the event that it always causes.
 	#[error("the transaction caused no event {0}")]
@@ -68,6 +70,23 @@ pub enum ChainError {
 	/// The connection was lost, or the node answers nonsense.
 	#[error("the node does not answer as it should")]
 	Node(#[from] Box<subxt::Error>),
+}
+
+/// A transaction that did not become final in the time that was given to it.
+#[derive(Debug, thiserror::Error)]
+#[error("it is not final after {seconds} s{}", stalled(.heights))]
+pub struct NotFinal {
+	/// How long it was waited for.
+	pub seconds: u64,
+	/// The newest blocks, where they could be asked for.
+	pub heights: Option<Heights>,
+}
+
+fn stalled(heights: &Option<Heights>) -> String {
+	match heights {
+		Some(heights) if heights.finality_has_stalled() => format!(": {heights}"),
+		_ => String::new(),
+	}
 }
 
 /// Everything that is not told apart is the node's doing.
@@ -96,6 +115,12 @@ from_subxt!(
 
 impl From<subxt::rpcs::Error> for ChainError {
 	fn from(error: subxt::rpcs::Error) -> Self {
+		if let subxt::rpcs::Error::User(answer) = &error {
+			let detail = answer.data.as_ref().map_or("", |data| data.get().trim_matches('"'));
+			if let Some(refusal) = Refusal::of_pool(answer.code, &answer.message, detail) {
+				return refusal.into();
+			}
+		}
 		Self::Node(Box::new(error.into()))
 	}
 }
@@ -104,37 +129,17 @@ impl From<ExtrinsicError> for ChainError {
 	fn from(error: ExtrinsicError) -> Self {
 		match error {
 			ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(
-				RpcError::ClientError(subxt::rpcs::Error::User(answer)),
-			)) if POOL_REFUSALS.contains(&answer.code) => {
-				let detail = answer.data.as_ref().map_or("", |data| data.get().trim_matches('"'));
-				Refusal::of_transaction(&format!("{} {detail}", answer.message)).into()
-			}
-			ExtrinsicError::TransactionStatusError(status) => status.into(),
-			other => Self::Node(Box::new(other.into())),
-		}
-	}
-}
-
-impl From<TransactionStatusError> for ChainError {
-	fn from(error: TransactionStatusError) -> Self {
-		match error {
-			TransactionStatusError::Invalid(message) | TransactionStatusError::Dropped(message) => {
-				Refusal::of_transaction(&message).into()
-			}
+				RpcError::ClientError(error),
+			)) => error.into(),
 			other => Self::Node(Box::new(other.into())),
 		}
 	}
 }
 
 impl ChainError {
-	/// An error that came while a transaction was watched.
-	pub(super) fn while_watching(transaction: H256, error: TransactionProgressError) -> Self {
-		match error {
-			TransactionProgressError::TransactionStatusError(
-				status @ (TransactionStatusError::Invalid(_) | TransactionStatusError::Dropped(_)),
-			) => status.into(),
-			other => Self::Uncertain { transaction, source: Box::new(other.into()) },
-		}
+	/// The node's fault, in words.
+	pub(super) fn node(what: &str) -> Self {
+		Self::Node(Box::new(subxt::Error::other_str(what)))
 	}
 
 	/// The refusal, where it is one.
@@ -144,191 +149,90 @@ impl ChainError {
 			_ => None,
 		}
 	}
+
+	/// Whether the node has pruned the state that was asked for.
+	pub fn is_pruned(&self) -> bool {
+		matches!(self, Self::Node(cause) if cause.to_string().contains(DISCARDED))
+	}
+
+	/// Whether another connection may help.
+	pub fn is_lost(&self) -> bool {
+		match self {
+			Self::Node(_) => !self.is_pruned(),
+			Self::Unreachable { .. } => true,
+			_ => false,
+		}
+	}
 }
 
 impl From<ChainError> for Failure {
 	fn from(error: ChainError) -> Self {
 		match error {
 			ChainError::Refused(refusal) => {
-				let hint = refusal.what_to_do().map(str::to_owned);
-				let failure = Self::refused(refusal);
+				let (hint, included) = (refusal.what_to_do().map(str::to_owned), refusal.included);
+				let mut failure = Self::refused(refusal);
+				if let Some(included) = included {
+					failure = failure.after(&included);
+				}
 				match hint {
 					Some(hint) => failure.hint(hint),
 					None => failure,
 				}
 			},
-			ChainError::Unreachable { .. } => Self::wrong_input(error)
+			ChainError::Unreachable { .. } | ChainError::Lost { .. } => Self::failed(error)
 				.hint("is the node running? Name another one with --url or CANDOR_URL"),
-			ChainError::OtherChain { .. } => Self::wrong_input(error).hint(
+			ChainError::OtherChain { .. } => Self::failed(error).hint(
 				"connect to another node, or use the release of `candor` that belongs to this chain",
 			),
-			ChainError::Uncertain { .. } => Self::wrong_input(error).hint(
-				"it may still be included: look at the chain before sending it again, for instance \
-				 with `candor status` or `candor balance`",
+			ChainError::Uncertain { ref known, until, .. } => {
+				let known = known.clone();
+				Self::failed(error).after(&*known).hint(format!(
+					"it may still be included up to block {until}: look at the chain before sending \
+					 it again, for instance with `candor watch`, `candor status` or `candor balance`",
+				))
+			},
+			ChainError::Node(_) if error.is_pruned() => Self::failed(error).hint(
+				"the node keeps the state of recent blocks only: name a later block, or connect to \
+				 an archive node",
 			),
-			ChainError::Node(ref cause) if cause.to_string().contains(DISCARDED) => {
-				Self::wrong_input(error).hint(
-					"the node keeps the state of recent blocks only: name a later block, or connect to \
-					 an archive node",
-				)
-			},
 			ChainError::EventMissing(_) | ChainError::Node(_) => {
-				Self::wrong_input(error).hint("is the node still running and at the chain's head?")
+				Self::failed(error).hint("is the node still running and at the chain's head?")
 			},
 		}
 	}
-}
-
-/// Why the runtime refuses a call, in its own words.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name}: {explanation}")]
-pub struct Refusal {
-	/// `Pallet.Error`, or what takes its place.
-	pub name: String,
-	/// What the runtime's documentation says about it.
-	pub explanation: String,
-}
-
-impl Refusal {
-	/// A failed call.
-	pub fn of_dispatch(error: &DispatchError) -> Self {
-		match error {
-			DispatchError::Module(module) => Self::of_module(module),
-			DispatchError::Token(token) => Self::token(&format!("{token:?}"), &token.to_string()),
-			other => Self { name: variant(other), explanation: other.to_string() },
-		}
-	}
-
-	fn of_module(error: &ModuleError) -> Self {
-		match error.details() {
-			Ok(details) => Self {
-				name: format!("{}.{}", details.pallet.name(), details.variant.name),
-				explanation: details.variant.docs.join(" ").trim().to_owned(),
-			},
-			Err(_) => Self { name: "Module".to_owned(), explanation: error.details_string() },
-		}
-	}
-
-	/// The refusal that the indices of a pallet and of its error stand for.
-	pub fn of_indices(pallet: u8, error: u8, metadata: &Metadata) -> Self {
-		let found = metadata.pallet_by_error_index(pallet).and_then(|pallet| {
-			let variant = pallet.error_variant_by_index(error)?;
-			Some(Self {
-				name: format!("{}.{}", pallet.name(), variant.name),
-				explanation: variant.docs.join(" ").trim().to_owned(),
-			})
-		});
-		found.unwrap_or_else(|| Self {
-			name: "Module".to_owned(),
-			explanation: format!("error {error} of the pallet with index {pallet}"),
-		})
-	}
-
-	/// Money is missing or cannot be moved.
-	pub fn token(kind: &str, explanation: &str) -> Self {
-		Self { name: format!("Token.{kind}"), explanation: explanation.to_owned() }
-	}
-
-	/// A transaction that the pool did not take.
-	pub(super) fn of_transaction(message: &str) -> Self {
-		Self { name: "InvalidTransaction".to_owned(), explanation: message.trim().to_owned() }
-	}
-
-	/// Whether it is this error of this pallet.
-	pub fn is(&self, name: &str) -> bool {
-		self.name == name
-	}
-
-	/// What to do, where that is known.
-	pub fn what_to_do(&self) -> Option<&'static str> {
-		HINTS
-			.iter()
-			.find(|(name, _)| *name == self.name)
-			.map(|(_, hint)| *hint)
-			.or_else(|| self.explanation.contains("pay some fees").then_some(NO_MONEY))
-	}
-}
-
-const NO_MONEY: &str = "send some CNDR to the account first; `candor balance` shows what it has";
-
-/// What to do about refusals whose own words do not say it.
-const HINTS: &[(&str, &str)] = &[
-	("Circuits.AlreadyRegistered", "nothing to do: go on with `candor register model`"),
-	("Circuits.SchemaMismatch", "the verifying key is of another architecture: run `candor setup`"),
-	("Jobs.BondBelowMinimum", "add to the bond with the extrinsic workers.bondMore"),
-	("Jobs.DeadlineTooFar", "give a smaller --deadline"),
-	("Jobs.DeadlineTooSoon", "give a larger --deadline or a smaller --proving-period"),
-	("Jobs.DeprecatedVersion", "look for a newer version of the model"),
-	("Jobs.InsufficientBond", "finish open jobs first, or add to the bond"),
-	(
-		"Jobs.InvalidProof",
-		"prove for this chain, job and worker: use `candor submit` or the worker",
-	),
-	("Jobs.NotRegistered", "run `candor register worker` first"),
-	("Jobs.OwnClaimOverdue", "run `candor expire` for the job first"),
-	("Jobs.PriceTooLow", "give a higher --price"),
-	("Jobs.PayoutTooLow", "give a higher --price"),
-	("Jobs.ProvingPeriodTooLong", "give a smaller --proving-period"),
-	("Jobs.ProvingPeriodTooShort", "give a larger --proving-period"),
-	("Jobs.UnknownModel", "`candor register model` prints the id of a model and its version"),
-	("Models.DuplicateCommitment", "the model is registered already: use its id"),
-	("Models.UnknownCircuit", "run `candor register circuit` with the same folder first"),
-	("Models.NotOwner", "sign with the account that registered the model"),
-	("Models.RoyaltyTooHigh", "give a lower --royalty"),
-	("Token.FundsUnavailable", NO_MONEY),
-	("Token.BelowMinimum", NO_MONEY),
-	("Workers.AlreadyRegistered", "nothing to do: go on with `candor worker run`"),
-	("Workers.BondTooSmall", "give a larger --bond"),
-];
-
-/// The name of a variant without its fields.
-fn variant(error: &impl std::fmt::Debug) -> String {
-	let text = format!("{error:?}");
-	text.split(['(', ' ', '{']).next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::api;
 
 	#[test]
-	fn every_hint_is_about_an_error_that_exists() {
-		let metadata = api::built_for();
-		for (name, _) in HINTS {
-			let (pallet, error) = name.split_once('.').unwrap();
-			if pallet == "Token" {
-				continue;
-			}
-			let variants = metadata.pallet_by_name(pallet).unwrap().error_variants().unwrap();
-			assert!(variants.iter().any(|variant| variant.name == error), "{name}");
-		}
-	}
-
-	#[test]
-	fn a_refusal_is_told_in_the_words_of_the_runtime() {
-		let metadata = api::built_for();
-		let jobs = metadata.pallet_by_name("Jobs").unwrap();
-		let error =
-			jobs.error_variants().unwrap().iter().find(|it| it.name == "PriceTooLow").unwrap();
-		let refusal = Refusal::of_indices(jobs.error_index(), error.index, &metadata);
-		assert_eq!(refusal.to_string(), "Jobs.PriceTooLow: The price is below the minimum.");
-		assert_eq!(refusal.what_to_do(), Some("give a higher --price"));
-	}
-
-	#[test]
-	fn an_account_without_money_for_fees_is_told_where_it_lacks() {
-		let refusal = Refusal::of_transaction(
-			"Invalid Transaction Inability to pay some fees (e.g. account balance too low)",
-		);
-		assert_eq!(refusal.what_to_do(), Some(NO_MONEY));
-	}
-
-	#[test]
-	fn a_refusal_ends_with_exit_code_one_and_trouble_with_two() {
+	fn a_refusal_ends_with_exit_code_one_and_trouble_with_three() {
 		let refused = Failure::from(ChainError::from(Refusal::token("FundsUnavailable", "")));
 		assert_eq!(refused.kind().code(), 1);
 		let missing = Failure::from(ChainError::EventMissing("Jobs.Opened"));
-		assert_eq!(missing.kind().code(), 2);
+		assert_eq!(missing.kind().code(), 3);
+	}
+
+	#[test]
+	fn a_transaction_that_is_not_final_is_told_with_the_state_of_finality() {
+		let known = Whereabouts { transaction: [7; 32].into(), place: None };
+		let heights = Some(Heights { best: 47, finalised: 12 });
+		let failure = Failure::from(ChainError::Uncertain {
+			known: Box::new(known),
+			until: 74,
+			source: Box::new(NotFinal { seconds: 600, heights }),
+		});
+		let text = failure.to_string();
+		assert!(text.contains("finality has stalled since block 12"), "{text}");
+		assert!(text.contains("up to block 74"), "{text}");
+		assert_eq!(failure.achieved()["transaction"], format!("0x{}", "07".repeat(32)));
+	}
+
+	#[test]
+	fn only_what_another_connection_could_mend_counts_as_lost() {
+		assert!(ChainError::node("the stream ended").is_lost());
+		assert!(!ChainError::node("UnknownBlock: State already discarded for 0x00").is_lost());
+		assert!(!ChainError::from(Refusal::token("FundsUnavailable", "")).is_lost());
 	}
 }

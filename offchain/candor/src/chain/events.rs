@@ -4,7 +4,7 @@
 //! Events are rendered by their types in the chain's metadata, so that one that this program has never
 //! heard of is told as well as the others.
 
-use super::{error::ChainError, types::BlockNumber, Amount, Share, View};
+use super::{error::ChainError, follow::BlockEvents, types::BlockNumber, Amount, Share, View};
 use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -43,19 +43,23 @@ impl fmt::Display for Event {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		write!(f, "{}  {} ", self.block, self.event)?;
 		for (name, value) in &self.fields {
-			match value {
-				Json::String(text) => write!(f, " {name}={text}")?,
-				other => write!(f, " {name}={other}")?,
-			}
+			write!(f, " {name}={}", plain(value))?;
 		}
 		Ok(())
 	}
 }
 
+/// A value as people write it, without the quotes of JSON.
+pub(super) fn plain(value: &Json) -> String {
+	match value {
+		Json::String(text) => text.clone(),
+		other => other.to_string(),
+	}
+}
+
 /// What happened in a block to circuits, models, workers and jobs, in order.
-pub async fn in_block(view: &View) -> Result<Vec<Event>, ChainError> {
+pub fn in_block(view: &View, events: &BlockEvents) -> Result<Vec<Event>, ChainError> {
 	let types = view.metadata().types();
-	let events = view.events().await?;
 	let mut told = Vec::new();
 	for event in events.iter() {
 		let event = event?;
@@ -78,8 +82,8 @@ pub async fn in_block(view: &View) -> Result<Vec<Event>, ChainError> {
 	Ok(told)
 }
 
-/// The fields of an event by their names. One that cannot be decoded ends the list.
-fn fields(
+/// The fields of an event or of an error by their names. One that cannot be decoded ends the list.
+pub(super) fn fields(
 	bytes: &mut &[u8],
 	fields: &[scale_info::Field<scale_info::form::PortableForm>],
 	types: &PortableRegistry,
@@ -221,7 +225,7 @@ mod tests {
 				"circuit": format!("0x{hash}"),
 				"depositor": ALICE,
 				"schema": { "InferenceV1": { "input_len": 64, "output_len": 40 } },
-				"setup": "Development",
+				"declared": "Development",
 			})
 		);
 		assert_eq!(

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Secrets that sign transactions.
 
+use candor_circuits::Secret;
 use rand::{rngs::OsRng, RngCore};
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 use subxt::utils::AccountId32;
 use subxt_signer::{bip39::Mnemonic, sr25519::Keypair, SecretUri, DEV_PHRASE};
+use zeroize::Zeroizing;
 
 /// Bytes of randomness behind a new mnemonic of twelve words.
 const ENTROPY_BYTES: usize = 16;
@@ -14,11 +16,18 @@ const ENTROPY_BYTES: usize = 16;
 #[error("expected a mnemonic of 12 to 24 words, with a derivation such as //worker where wanted")]
 pub struct NoSecret;
 
-/// A key pair, and whether everybody knows it.
+/// A key pair, and whether everybody knows it. The key pair wipes itself, and is not shown: its own
+/// `Debug` would show the secret.
 #[derive(Clone)]
 pub struct Signer {
 	keypair: Keypair,
 	well_known: bool,
+}
+
+impl fmt::Debug for Signer {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "Signer({})", self.account())
+	}
 }
 
 impl Signer {
@@ -56,12 +65,12 @@ impl Signer {
 }
 
 /// A new mnemonic of twelve words.
-pub fn new_mnemonic() -> String {
-	let mut entropy = [0; ENTROPY_BYTES];
-	OsRng.fill_bytes(&mut entropy);
-	Mnemonic::from_entropy(&entropy)
-		.expect("the number of bytes is one of those allowed; qed")
-		.to_string()
+pub fn new_mnemonic() -> Secret<String> {
+	let mut entropy = Zeroizing::new([0; ENTROPY_BYTES]);
+	OsRng.fill_bytes(&mut *entropy);
+	let mnemonic = Mnemonic::from_entropy(&*entropy)
+		.expect("the number of bytes is one of those allowed; qed");
+	Secret::new(mnemonic.to_string())
 }
 
 #[cfg(test)]
@@ -83,8 +92,14 @@ mod tests {
 	fn a_new_mnemonic_is_a_secret_of_twelve_words_and_never_the_same() {
 		let (one, other) = (new_mnemonic(), new_mnemonic());
 		assert_eq!(one.split(' ').count(), 12);
-		assert_ne!(one, other);
+		assert!(one != other);
 		assert!(!Signer::from_uri(&one).unwrap_or_else(|_| panic!()).is_well_known());
+	}
+
+	#[test]
+	fn a_signer_shows_its_account_only() {
+		let signer = Signer::from_uri("//Alice").unwrap_or_else(|_| panic!());
+		assert_eq!(format!("{signer:?}"), format!("Signer({ALICE})"));
 	}
 
 	#[test]

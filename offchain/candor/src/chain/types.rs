@@ -4,18 +4,37 @@
 use super::{
 	amount::{Amount, Share},
 	api::runtime::runtime_types as generated,
+	calls::{Provenance, SetupKind},
 };
-use candor_statement::{InputCommitment, ModelCommitment};
+use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
 use serde::{Serialize, Serializer};
+use sp_crypto_hashing::blake2_256;
 use std::{fmt, str::FromStr};
-use subxt::utils::AccountId32;
+use subxt::{ext::codec::Encode, utils::AccountId32};
 
 /// A block's height.
 pub type BlockNumber = u32;
 
-/// Identity of a circuit: the blake2b-256 hash of its canonical verifying key.
+/// Identity of a circuit: a hash of its key, its schema and its provenance; see [`CircuitId::of`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CircuitId(pub [u8; 32]);
+
+impl CircuitId {
+	/// What is hashed begins with this name.
+	const DOMAIN: &'static str = "candor/circuit";
+
+	/// The identity of the circuit with this canonical verifying key, as `docs/statement.md` has it.
+	pub fn of(key: &[u8], schema: &StatementSchema, provenance: &Provenance) -> Self {
+		let StatementSchema::InferenceV1 { input_len, output_len } = schema;
+		let schema = (0u8, *input_len, *output_len);
+		let declared = match provenance.declared {
+			SetupKind::Development => 0u8,
+			SetupKind::Ceremony => 1,
+		};
+		let provenance = (provenance.source, provenance.transcript, declared);
+		Self(blake2_256(&(Self::DOMAIN, key, schema, provenance).encode()))
+	}
+}
 
 /// `0x` and 64 hexadecimal digits.
 impl fmt::Display for CircuitId {
@@ -82,11 +101,15 @@ pub struct Job {
 	pub royalty: Share,
 	/// The share that is burnt.
 	pub fee: Share,
-	/// The least score of a worker.
+	/// The least score of a worker. A score can be bought.
 	pub min_reputation: Share,
+	/// Whether somebody has to vouch for the setup of its circuit.
+	pub attested: bool,
 	/// Blocks that a worker has from its claim on.
 	pub proving_period: BlockNumber,
-	/// The last block in which an answer counts.
+	/// The last block in which an answer counts, as agreed when it was opened. It moves on by each block
+	/// that does not count: a full one, or one in which the circuit is frozen. [`JobStatus`] has moved
+	/// numbers.
 	pub deadline: BlockNumber,
 	/// What is held on the requester's account for the job's storage.
 	pub deposit: Amount,
@@ -121,7 +144,11 @@ impl Job {
 			price: Amount(job.price),
 			royalty: Share::from_parts(job.royalty.0),
 			fee: Share::from_parts(job.fee.0),
-			min_reputation: Share::from_parts(job.min_reputation.0),
+			min_reputation: Share::from_parts(job.demands.min_reputation.0),
+			attested: matches!(
+				job.demands.setup,
+				generated::pallet_jobs::types::SetupDemand::Attested
+			),
 			proving_period: job.proving_period,
 			deadline: job.deadline,
 			deposit: Amount(job.ticket.0),
@@ -222,7 +249,8 @@ pub enum NextAction {
 	TakeOver,
 	/// Anyone may expire it.
 	Expire,
-	/// The requester may cancel it, or wait until its circuit is unfrozen.
+	/// Its circuit is frozen and its clock stands still: the requester may cancel it, or where it is
+	/// claimed, either of the two expire it; or they wait.
 	Cancel,
 }
 
@@ -248,7 +276,9 @@ impl fmt::Display for NextAction {
 			Self::Submit => "the claimant is to submit",
 			Self::TakeOver => "another worker may claim it, or anyone expire it",
 			Self::Expire => "anyone may expire it",
-			Self::Cancel => "its circuit is frozen: the requester may cancel it, or wait",
+			Self::Cancel => {
+				"its circuit is frozen: the requester may cancel it, both may expire it once claimed, or wait"
+			}
 		})
 	}
 }

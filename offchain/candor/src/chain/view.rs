@@ -4,7 +4,8 @@
 use super::{
 	api::runtime::{self, runtime_types},
 	client::Config,
-	error::{ChainError, Refusal},
+	error::ChainError,
+	refusal::Refusal,
 	types::{
 		Balance, BlockNumber, BondTerms, CircuitId, Job, JobStatus, ModelVersion, NextAction,
 		Quote, Reputation, Worker,
@@ -36,7 +37,7 @@ const VIEW_FUNCTION_ID_BYTES: usize = 32;
 /// The chain's state at one block.
 #[derive(Clone)]
 pub struct View {
-	at: OnlineClientAtBlock<Config>,
+	pub(super) at: OnlineClientAtBlock<Config>,
 }
 
 impl View {
@@ -61,6 +62,11 @@ impl View {
 	/// What happened in the block.
 	pub async fn events(&self) -> Result<subxt::events::Events<Config>, ChainError> {
 		Ok(self.at.events().fetch().await?)
+	}
+
+	/// The version of the runtime that makes the next block.
+	pub fn spec_version(&self) -> u32 {
+		self.at.spec_version()
 	}
 
 	/// The chain's metadata at the block.
@@ -160,7 +166,11 @@ impl View {
 		found
 			.map(|info| {
 				let info = info.decode()?;
-				Ok(Circuit { frozen: info.frozen, deposit: Amount(info.ticket.0) })
+				Ok(Circuit {
+					frozen: info.frozen_at.is_some(),
+					attested: info.attested,
+					deposit: Amount(info.ticket.0),
+				})
 			})
 			.transpose()
 	}
@@ -187,24 +197,23 @@ impl View {
 		found.map(|version| Ok(version.decode()?.into())).transpose()
 	}
 
-	/// Which model and version hold a commitment under a circuit.
+	/// A model and version that hold a commitment under a circuit. Reads all versions of all models.
 	pub async fn model_of_commitment(
 		&self,
 		circuit: CircuitId,
 		commitment: &candor_statement::ModelCommitment,
 	) -> Result<Option<(u32, u32)>, ChainError> {
-		let key = (
-			GeneratedCircuitId(H256(circuit.0)),
-			runtime_types::candor_statement::scalar::ModelCommitment(*commitment.as_bytes()),
-		);
-		let found =
-			self.at.storage().try_fetch(runtime::storage().models().commitments(), key).await?;
-		found
-			.map(|entry| {
-				let (ModelId(model), Version(version)) = entry.decode()?;
-				Ok((model, version))
-			})
-			.transpose()
+		let mut entries =
+			self.at.storage().iter(runtime::storage().models().versions(), ()).await?;
+		while let Some(entry) = entries.next().await {
+			let entry = entry?;
+			let version = ModelVersion::from(entry.value().decode()?);
+			if version.circuit == circuit && version.commitment == *commitment {
+				let (ModelId(model), Version(version)) = entry.key()?.decode()?;
+				return Ok(Some((model, version)));
+			}
+		}
+		Ok(None)
 	}
 
 	/// The circuits under which a commitment is registered. Reads all versions of all models.
@@ -308,12 +317,12 @@ impl View {
 	fn refusal(&self, error: DispatchError) -> ChainError {
 		match error {
 			DispatchError::Module(module) => {
-				Refusal::of_indices(module.index, module.error[0], self.metadata())
+				Refusal::of_indices(module.index, module.error, self.metadata())
 			}
 			DispatchError::Token(token) => {
 				Refusal::token(&format!("{token:?}"), "money is missing")
 			}
-			other => Refusal { name: format!("{other:?}"), explanation: String::new() },
+			other => Refusal::new(format!("{other:?}"), "the runtime says no more about it"),
 		}
 		.into()
 	}
@@ -324,6 +333,8 @@ impl View {
 pub struct Circuit {
 	/// Whether no proof is accepted.
 	pub frozen: bool,
+	/// Whether somebody whom the runtime names vouches for its setup.
+	pub attested: bool,
 	/// What is held for its storage.
 	pub deposit: Amount,
 }

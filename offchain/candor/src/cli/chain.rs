@@ -3,15 +3,20 @@
 
 use super::files;
 use crate::{
-	chain::{Amount, ChainError, Client, Receipt, Signer, SYMBOL},
+	chain::{
+		ChainError, Client, Heights, Included, Phase, Receipt, Signer, Terms, View, Whereabouts,
+		SYMBOL,
+	},
 	exit::{Failure, OrFail, Outcome},
 	output::Output,
 };
 use anyhow::{anyhow, Context};
+use candor_circuits::Secret;
 use clap::Args;
 use serde::Serialize;
-use std::{fmt, future::Future, path::PathBuf, str::FromStr};
+use std::{convert::Infallible, fmt, future::Future, path::PathBuf, str::FromStr, time::Duration};
 use subxt::{tx::Payload, utils::AccountId32};
+use zeroize::Zeroizing;
 
 /// Where the chain is.
 #[derive(Clone, Debug, Args)]
@@ -28,13 +33,22 @@ impl Connection {
 	}
 }
 
+/// Says so where the finalised state, which a command is about to tell, is an old one.
+pub(super) async fn warn_of_stall(client: &Client, output: &Output) -> Result<Heights, Failure> {
+	let heights = client.heights().await?;
+	if heights.finality_has_stalled() {
+		output.warn(format_args!("{heights}: what follows is the state of the former"));
+	}
+	Ok(heights)
+}
+
 /// Who signs.
 #[derive(Clone, Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct SignerArguments {
 	/// Secret that signs: //Alice on a development chain, or a mnemonic; others can see arguments
-	#[arg(long, value_name = "SECRET")]
-	suri: Option<String>,
+	#[arg(long, value_name = "SECRET", value_parser = secret)]
+	suri: Option<Secret<String>>,
 
 	/// File that holds the mnemonic that signs, as `candor keys generate` writes it
 	#[arg(long, value_name = "FILE")]
@@ -46,7 +60,7 @@ impl SignerArguments {
 	pub fn signer(&self) -> Result<Signer, Failure> {
 		match (&self.suri, &self.key) {
 			(_, Some(path)) => {
-				let text = files::text(path, files::read(path)?)?;
+				let text = Zeroizing::new(files::text(path, files::read(path)?)?);
 				Signer::from_uri(&text).or_wrong_input().map_err(|failure| {
 					failure.context(format!("{} holds no secret", path.display()))
 				})
@@ -60,6 +74,11 @@ impl SignerArguments {
 	}
 }
 
+/// Takes a secret among the arguments, so that it is neither shown nor left behind.
+fn secret(text: &str) -> Result<Secret<String>, Infallible> {
+	Ok(Secret::new(text.to_owned()))
+}
+
 /// A transaction: where to, who signs, and whether to wait for it.
 #[derive(Clone, Debug, Args)]
 pub(super) struct TransactionArguments {
@@ -69,9 +88,14 @@ pub(super) struct TransactionArguments {
 	#[command(flatten)]
 	signer: SignerArguments,
 
-	/// Do not wait until the transaction is in a finalised block
+	/// Do not wait until the transaction is in a finalised block, only until the pool has taken it
 	#[arg(long)]
 	no_wait: bool,
+
+	/// Seconds to wait at most until the transaction is final, 600 by default
+	#[arg(long, value_name = "SECONDS", conflicts_with = "no_wait",
+		value_parser = clap::value_parser!(u64).range(1..))]
+	timeout: Option<u64>,
 }
 
 impl TransactionArguments {
@@ -79,6 +103,11 @@ impl TransactionArguments {
 	/// not for development.
 	pub async fn begin(&self, output: &Output) -> Result<(Client, Signer), Failure> {
 		begin(&self.connection, &self.signer, output).await
+	}
+
+	/// How long the command may wait, where that was said.
+	pub fn patience(&self) -> Option<Duration> {
+		self.timeout.map(Duration::from_secs)
 	}
 
 	/// Sends a call, and waits for it unless that is not wanted.
@@ -90,13 +119,16 @@ impl TransactionArguments {
 		output: &Output,
 	) -> Result<Execution, Failure> {
 		let mut steps = output.steps();
-		steps.step("sending the transaction");
-		let sent = client.send(call, signer).await?;
-		if self.no_wait {
-			return Ok(Execution::Sent(sent.transaction.0));
+		let mut tell = |phase: Phase| steps.step(phase);
+		let mut terms = Terms::default();
+		if let Some(patience) = self.patience() {
+			terms.patience = patience;
 		}
-		steps.step("waiting until it is final");
-		Ok(Execution::Final(Box::new(sent.finalised().await?)))
+		if self.no_wait {
+			let sent = client.send_on(terms, call, signer, &mut tell).await?;
+			return Ok(Execution::Sent(Whereabouts { transaction: sent.transaction, place: None }));
+		}
+		Ok(Execution::Final(Box::new(client.transact_on(terms, call, signer, &mut tell).await?)))
 	}
 }
 
@@ -108,19 +140,24 @@ pub(super) async fn begin(
 ) -> Result<(Client, Signer), Failure> {
 	let signer = signer.signer()?;
 	let client = connection.connect().await?;
+	warn_of_known_secret(&client, &signer, output);
+	Ok((client, signer))
+}
+
+/// Warns where a secret that everybody knows meets a chain that is not for development.
+pub(super) fn warn_of_known_secret(client: &Client, signer: &Signer, output: &Output) {
 	if signer.is_well_known() && !client.is_for_development() {
 		output.warn(
 			"everybody knows this secret, and the chain is not for development: whatever the account \
 			 has can be taken",
 		);
 	}
-	Ok((client, signer))
 }
 
 /// How far a transaction was followed.
 pub(super) enum Execution {
 	/// Into the pool.
-	Sent([u8; 32]),
+	Sent(Whereabouts),
 	/// Into a finalised block.
 	Final(Box<Receipt>),
 }
@@ -133,48 +170,46 @@ impl Execution {
 		details: impl FnOnce(&Receipt) -> Result<D, ChainError>,
 	) -> Result<Outcome, Failure> {
 		match self {
-			Self::Sent(transaction) => {
-				output.report(&Sent { transaction: files::prefixed_hex(&transaction) })
+			Self::Sent(known) => output.report(&Sent(known)),
+			Self::Final(receipt) => {
+				let included = receipt.included();
+				let details =
+					details(&receipt).map_err(|error| Failure::from(error).after(&included))?;
+				output.report(&Reported { details, included });
 			}
-			Self::Final(receipt) => output
-				.report(&Reported { details: details(&receipt)?, inclusion: (&*receipt).into() }),
 		}
 		Ok(Outcome::Done)
+	}
+
+	/// What the state of the block holds that includes the transaction. Once that has done its work, a
+	/// look at the result that fails takes nothing from it: there is a warning, and `None`.
+	pub async fn afterwards<T>(
+		&self,
+		client: &Client,
+		output: &Output,
+		what: &str,
+		look: impl AsyncFnOnce(&View, &Receipt) -> Result<Option<T>, ChainError>,
+	) -> Option<T> {
+		let Self::Final(receipt) = self else { return None };
+		let found = match client.at(receipt.block_number).await {
+			Ok(view) => look(&view, receipt).await,
+			Err(error) => Err(error),
+		};
+		found.unwrap_or_else(|error| {
+			output.warn(format_args!("{what} could not be read: {error}"));
+			None
+		})
 	}
 }
 
 /// A transaction that was sent and not awaited.
 #[derive(Debug, Serialize)]
-pub(super) struct Sent {
-	transaction: String,
-}
+#[serde(transparent)]
+struct Sent(Whereabouts);
 
 impl fmt::Display for Sent {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "sent\n  transaction  {}", self.transaction)
-	}
-}
-
-/// Where a transaction was included.
-#[derive(Debug, Serialize)]
-pub(super) struct Inclusion {
-	transaction: String,
-	#[serde(rename = "block")]
-	hash: String,
-	#[serde(rename = "block_number")]
-	number: u32,
-	#[serde(rename = "transaction_fee")]
-	fee: Amount,
-}
-
-impl From<&Receipt> for Inclusion {
-	fn from(receipt: &Receipt) -> Self {
-		Self {
-			transaction: files::prefixed_hex(&receipt.transaction.0),
-			hash: files::prefixed_hex(&receipt.block.0),
-			number: receipt.block_number,
-			fee: receipt.fee,
-		}
+		write!(f, "sent\n  transaction  {:#x}", self.0.transaction)
 	}
 }
 
@@ -184,14 +219,14 @@ pub(super) struct Reported<D> {
 	#[serde(flatten)]
 	pub details: D,
 	#[serde(flatten)]
-	pub inclusion: Inclusion,
+	pub included: Included,
 }
 
 impl<D: fmt::Display> fmt::Display for Reported<D> {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let Inclusion { number, hash, fee, .. } = &self.inclusion;
+		let Included { block_number, block, fee, .. } = self.included;
 		writeln!(f, "{}", self.details)?;
-		writeln!(f, "  block           {number}, {hash}")?;
+		writeln!(f, "  block           {block_number}, {block:#x}")?;
 		write!(f, "  transaction fee {fee} {SYMBOL}")
 	}
 }
@@ -202,7 +237,7 @@ pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> R
 		.enable_all()
 		.build()
 		.context("cannot start")
-		.map_err(Failure::wrong_input)?
+		.or_failed()?
 		.block_on(future)
 }
 

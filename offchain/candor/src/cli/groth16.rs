@@ -126,7 +126,9 @@ fn json<T>(
 	bytes: Vec<u8>,
 	parse: impl FnOnce(&str) -> Result<T, SnarkjsError>,
 ) -> Result<T, Failure> {
-	parse(&files::text(path, bytes)?).map_err(|error| refused(path, &error).hint(error.advice()))
+	let text = files::text(path, bytes)
+		.map_err(|failure| failure.hint("give the JSON of snarkjs in UTF-8, or canonical bytes"))?;
+	parse(&text).map_err(|error| refused(path, &error).hint(error.advice()))
 }
 
 fn refused(path: &Path, reason: impl Display) -> Failure {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `candor claim`, `candor submit`, `candor cancel` and `candor expire`
+//! `candor claim`, `candor submit`, `candor decline`, `candor cancel` and `candor expire`
 
 use super::chain::{block_on, Execution, TransactionArguments};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 	worker::holding::{no_blinder, Holding},
 };
 use anyhow::anyhow;
-use candor_circuits::{argmax, logits_from_bytes};
+use candor_compiler::Answer;
 use candor_statement::{binding, commitment::commit_input};
 use clap::Args;
 use serde::Serialize;
@@ -136,14 +136,14 @@ impl Submit {
 			.await?
 			.can_submit(*job, &signer.account(), &answer.output, &answer.proof)
 			.await?;
-		let logits = logits_from_bytes(&answer.output).unwrap_or_default();
+		let said = holding.schema().answer(&answer.output).or_wrong_input()?;
 		let call = calls::submit(*job, answer.output.clone(), answer.proof);
 		transaction.execute(&client, &signer, &call, output).await?.report(output, |receipt| {
 			let settled: runtime::jobs::events::Settled = receipt.expect_event("Jobs.Settled")?;
 			Ok(SubmitReport {
 				job: *job,
 				payout: Amount(settled.payout),
-				class: argmax(&logits),
+				answer: said,
 				output: super::files::prefixed_hex(&answer.output),
 			})
 		})
@@ -154,17 +154,64 @@ impl Submit {
 struct SubmitReport {
 	job: u64,
 	payout: Amount,
-	class: Option<usize>,
+	#[serde(flatten)]
+	answer: Answer,
 	output: String,
 }
 
 impl fmt::Display for SubmitReport {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		writeln!(f, "job {} settled", self.job)?;
-		if let Some(class) = self.class {
-			writeln!(f, "  class           {class}")?;
-		}
+		writeln!(f, "  answer          {}", self.answer)?;
 		write!(f, "  payout          {} {SYMBOL}", self.payout)
+	}
+}
+
+const DECLINE_EXAMPLES: &str = "\
+Examples:
+  candor decline 7 --key worker.key
+
+Burns the part of the bond on the job that is the part of the proving period that has gone by, and a little
+at least: less than is lost when no answer comes.";
+
+/// Hand back a job that you have claimed and cannot answer
+#[derive(Debug, Args)]
+#[command(after_help = DECLINE_EXAMPLES)]
+pub(super) struct Decline {
+	#[command(flatten)]
+	arguments: JobArguments,
+}
+
+impl Decline {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		let job = self.arguments.job;
+		block_on(async {
+			let execution = self.arguments.execute(&calls::decline(job), output).await?;
+			execution.report(output, |receipt| {
+				let declined: runtime::jobs::events::Declined =
+					receipt.expect_event("Jobs.Declined")?;
+				let reopened = receipt.event::<runtime::jobs::events::Reopened>()?.is_some();
+				Ok(DeclineReport {
+					job,
+					outcome: if reopened { End::Reopened } else { End::Refunded },
+					burnt: Amount(declined.burnt),
+				})
+			})
+		})
+	}
+}
+
+#[derive(Debug, Serialize)]
+struct DeclineReport {
+	job: u64,
+	outcome: End,
+	burnt: Amount,
+}
+
+impl fmt::Display for DeclineReport {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		writeln!(f, "job {} handed back", self.job)?;
+		write!(f, "  burnt           {} {SYMBOL}", self.burnt)
 	}
 }
 

@@ -8,9 +8,11 @@ use crate::{
 	output::Output,
 };
 use anyhow::anyhow;
+use candor_circuits::Secret;
 use clap::{Args, Subcommand};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::{fmt, path::PathBuf};
+use zeroize::Zeroizing;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -55,7 +57,8 @@ impl Keys {
 					.map_err(|failure| failure.context("the new mnemonic is not usable"))?;
 				if let Some(path) = &out {
 					files::must_not_exist(path)?;
-					files::write_secret(path, &format!("{mnemonic}\n"))?;
+					let text = Zeroizing::new(format!("{}\n", *mnemonic));
+					files::write_secret(path, &text)?;
 				} else if !print {
 					return Err(Failure::wrong_input(anyhow!("nobody would see the new key")));
 				}
@@ -75,12 +78,20 @@ struct Report {
 	public_key: String,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	file: Option<PathBuf>,
-	#[serde(skip_serializing_if = "Option::is_none")]
-	mnemonic: Option<String>,
+	#[serde(skip_serializing_if = "Option::is_none", serialize_with = "shown")]
+	mnemonic: Option<Secret<String>>,
+}
+
+/// The mnemonic, which was asked for.
+fn shown<S: Serializer>(
+	mnemonic: &Option<Secret<String>>,
+	serializer: S,
+) -> Result<S::Ok, S::Error> {
+	mnemonic.as_ref().map(|mnemonic| mnemonic.as_str()).serialize(serializer)
 }
 
 impl Report {
-	fn new(signer: &Signer, file: Option<PathBuf>, mnemonic: Option<String>) -> Self {
+	fn new(signer: &Signer, file: Option<PathBuf>, mnemonic: Option<Secret<String>>) -> Self {
 		let account = signer.account();
 		Self {
 			address: account.to_string(),
@@ -99,7 +110,7 @@ impl fmt::Display for Report {
 			write!(f, "\nmnemonic in   {}", file.display())?;
 		}
 		if let Some(mnemonic) = &self.mnemonic {
-			write!(f, "\nmnemonic      {mnemonic}")?;
+			write!(f, "\nmnemonic      {}", **mnemonic)?;
 		}
 		Ok(())
 	}

@@ -4,6 +4,7 @@
 //! A command is a structure of its arguments with a method `run`, which tells about progress and
 //! prints its report through [`Output`].
 
+mod bond;
 mod chain;
 mod compile;
 mod files;
@@ -13,6 +14,7 @@ mod keys;
 mod open;
 mod prove;
 mod register;
+mod sample;
 mod setup;
 mod status;
 mod verify;
@@ -42,8 +44,9 @@ From there to a paid answer, on a development chain (`candor-node --dev`):
   candor open --model 0 --schema model/schema.json --input test.csv --sample 1 --price 1 \
       --suri //Bob --wait
 
-Exit codes: 0 done, 1 refused (a proof that does not verify, a transaction that fails), 2 wrong arguments,
-unusable files (malformed, not canonical, a key that no chain takes), or no connection.";
+Exit codes: 0 done, 1 refused (a proof that does not verify, a transaction that fails, a job that is not
+there), 2 wrong arguments or unusable files (malformed, not canonical, a key that no chain takes), 3 failed
+(no connection, a node that does not answer, a full disk, a wait that took too long).";
 
 /// Compile models, prove inferences, and buy and sell them on a chain.
 ///
@@ -68,10 +71,13 @@ enum Command {
 	Register(register::Register),
 	Circuit(register::Circuit),
 	Deprecate(register::Deprecate),
+	Bond(bond::Bond),
+	Deregister(bond::Deregister),
 	Open(open::Open),
 	Cancel(job::Cancel),
 	Claim(job::Claim),
 	Submit(job::Submit),
+	Decline(job::Decline),
 	Expire(job::Expire),
 	Status(status::Status),
 	Balance(status::Balance),
@@ -93,10 +99,13 @@ pub fn run() -> ExitCode {
 				Command::Register(command) => command.run(&output),
 				Command::Circuit(command) => command.run(&output),
 				Command::Deprecate(command) => command.run(&output),
+				Command::Bond(command) => command.run(&output),
+				Command::Deregister(command) => command.run(&output),
 				Command::Open(command) => command.run(&output),
 				Command::Cancel(command) => command.run(&output),
 				Command::Claim(command) => command.run(&output),
 				Command::Submit(command) => command.run(&output),
+				Command::Decline(command) => command.run(&output),
 				Command::Expire(command) => command.run(&output),
 				Command::Status(command) => command.run(&output),
 				Command::Balance(command) => command.run(&output),
@@ -142,6 +151,20 @@ mod tests {
 	#[test]
 	fn the_arguments_are_consistent() {
 		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn arguments_that_are_secrets_are_not_shown() {
+		let suri = "bottom drive obey lake curtain smoke basket hold race lonely fit walk//Alice";
+		for command in [
+			&["candor", "keys", "inspect", "--suri", suri][..],
+			&["candor", "expire", "7", "--suri", suri],
+			&["candor", "worker", "run", "--dir", "model", "--suri", suri],
+		] {
+			let cli = Cli::try_parse_from(command).expect("a command");
+			let shown = format!("{cli:?}");
+			assert!(shown.contains("Secret(..)") && !shown.contains("drive"), "{shown}");
+		}
 	}
 
 	#[test]

@@ -2,29 +2,35 @@
 //! `candor open`
 
 use super::{
-	chain::{block_on, Execution, Inclusion, Reported, TransactionArguments},
+	chain::{block_on, Execution, Reported, TransactionArguments},
 	files,
+	sample::{Input, Origin, SampleArguments},
 };
 use crate::{
 	chain::{
-		api::runtime,
+		api::runtime::jobs::events::{Opened, Refunded, Settled},
 		calls::{self, NewJob},
-		types::{ModelReference, Quote},
-		Amount, ChainError, Client, Receipt, Share, View, SYMBOL,
+		types::{ModelReference, NextAction, Quote},
+		Amount, BlockEvents, ChainError, Client, Follower, Receipt, Share, Step, View, SYMBOL,
 	},
 	exit::{Failure, OrFail, Outcome},
-	output::Output,
+	output::{Output, Steps},
 };
-use anyhow::{anyhow, Context};
-use candor_circuits::{argmax, logits_from_bytes};
-use candor_compiler::{
-	samples::{self, Labels},
-	ModelSchema, SCHEMA_FILE,
-};
+use anyhow::anyhow;
+use candor_compiler::{Answer, ModelSchema, SCHEMA_FILE};
 use candor_statement::{commitment::commit_input, Fr};
 use clap::Args;
 use serde::Serialize;
-use std::{fmt, path::PathBuf};
+use std::{
+	fmt,
+	ops::RangeInclusive,
+	path::PathBuf,
+	time::{Duration, Instant},
+};
+
+/// How long to wait for an answer unless somebody says otherwise. The deadline of a job ends the wait
+/// before, except where blocks or their finality fail to come.
+const ANSWER: Duration = Duration::from_secs(3600);
 
 const EXAMPLES: &str = "\
 Examples:
@@ -32,7 +38,11 @@ Examples:
   candor open --model 0:2 --schema schema.json --input sample.csv --price 0.5 --key me.key --wait
 
 The price is held until a proof pays it out or the job ends without an answer, and so is a deposit for
-what the job stores. The input is posted: everybody can read it.";
+what the job stores. The input is posted: everybody can read it.
+
+With --wait, exit code 0 says that there is an answer, 1 that there is none: the job was refunded, or it has
+lapsed, and `candor expire JOB` brings the price back. 3 says that the wait failed or took too long; job and
+transaction are named all the same, and `candor status JOB` tells how it stands.";
 
 /// Have a model run on an input, for a price
 #[derive(Debug, Args)]
@@ -46,13 +56,12 @@ pub(super) struct Open {
 	#[arg(long, value_name = "FILE")]
 	schema: PathBuf,
 
-	/// Samples, one a line; a label at the end is ignored
-	#[arg(long, value_name = "SAMPLE.csv")]
-	input: PathBuf,
+	#[command(flatten)]
+	sample: SampleArguments,
 
-	/// Number of the sample, from 1 and without a header; needed where the file has several
-	#[arg(long, value_name = "LINE", value_parser = clap::value_parser!(u64).range(1..))]
-	sample: Option<u64>,
+	/// Pay for an answer even where features lie outside of what the model was calibrated for
+	#[arg(long)]
+	allow_clipping: bool,
 
 	/// What you pay for the answer
 	#[arg(long, value_name = "AMOUNT")]
@@ -62,15 +71,19 @@ pub(super) struct Open {
 	#[arg(long, value_name = "BLOCKS", default_value_t = 50)]
 	proving_period: u32,
 
-	/// Blocks from now after which no answer counts
+	/// Blocks from now after which no answer counts; full blocks are not counted
 	#[arg(long, value_name = "BLOCKS", default_value_t = 200)]
 	deadline: u32,
 
-	/// The least reputation of a worker
+	/// The least score of a worker. It counts paid jobs, which anybody can buy: no protection
 	#[arg(long, value_name = "PERCENT", default_value = "0%")]
 	min_reputation: Share,
 
-	/// Wait until the job ends, and print the answer
+	/// Demand that somebody whom the chain names vouches for the setup of the model's circuit
+	#[arg(long)]
+	attested: bool,
+
+	/// Wait until the job ends, and print the answer; for an hour, unless --timeout says otherwise
 	#[arg(long, conflicts_with = "no_wait")]
 	wait: bool,
 
@@ -86,34 +99,30 @@ impl Open {
 	fn schema(&self) -> Result<ModelSchema, Failure> {
 		let path =
 			if self.schema.is_dir() { self.schema.join(SCHEMA_FILE) } else { self.schema.clone() };
-		serde_json::from_slice(&files::read(&path)?)
-			.with_context(|| format!("{} is no schema of a model", path.display()))
-			.or_wrong_input()
+		ModelSchema::load(&path).or_wrong_input()
 	}
 
-	fn input(&self, schema: &ModelSchema) -> Result<Vec<u8>, Failure> {
-		let features = match self.sample {
-			None => samples::read_one(&self.input, schema.input_len).map_err(|error| {
-				Failure::wrong_input(error).hint("choose one with --sample LINE")
-			})?,
-			Some(line) => {
-				let samples = samples::read(&self.input, schema.input_len, Labels::Ignored)
-					.or_wrong_input()?;
-				let count = samples.len();
-				usize::try_from(line - 1)
-					.ok()
-					.and_then(|index| samples.into_iter().nth(index))
-					.ok_or_else(|| anyhow!("{} holds {count} samples", self.input.display()))
-					.or_wrong_input()?
-					.features
+	/// The input, unless the model would answer for another one than that in the file.
+	fn input(&self, schema: &ModelSchema, output: &Output) -> Result<Input, Failure> {
+		let input = self.sample.read(schema)?;
+		match input.origin.clipping() {
+			Some(clipping) if !self.allow_clipping => {
+				let refusal = Failure::refused(anyhow!("nothing was opened or paid: {clipping}"));
+				return Err(refusal.hint(
+					"check the scale and the order of the features, or accept it with --allow-clipping",
+				));
 			}
-		};
-		schema.input_bytes(&features).or_wrong_input()
+			Some(clipping) => output.warn(clipping),
+			None => (),
+		}
+		input.origin.warn(output);
+		output.steps().step(format_args!("taking {} of the samples", input.origin));
+		Ok(input)
 	}
 
 	async fn open(self, output: &Output) -> Result<Outcome, Failure> {
 		let schema = self.schema()?;
-		let input = self.input(&schema)?;
+		let Input { bytes: input, origin } = self.input(&schema, output)?;
 		let (client, signer) = self.transaction.begin(output).await?;
 		let best = client.best().await?;
 		let version = self.version(&best, &schema).await?;
@@ -125,38 +134,71 @@ impl Open {
 			input,
 			price: self.price,
 			min_reputation: self.min_reputation,
+			attested: self.attested,
 			proving_period: self.proving_period,
 			deadline: best.number().saturating_add(self.deadline),
 		};
 		let call = calls::open(job);
 		let execution = self.transaction.execute(&client, &signer, &call, output).await?;
+		let deposit = execution
+			.afterwards(&client, output, "the deposit", async |view, receipt| {
+				let Some(opened) = receipt.event::<Opened>()? else { return Ok(None) };
+				Ok(view.job(opened.job.0).await?.map(|job| job.deposit))
+			})
+			.await;
 		let Execution::Final(receipt) = execution else {
 			return execution.report(output, |_| Ok(String::new()));
 		};
-		let opened: runtime::jobs::events::Opened = receipt.expect_event("Jobs.Opened")?;
+		let included = receipt.included();
+		let opened: Opened = receipt
+			.expect_event("Jobs.Opened")
+			.map_err(|error| Failure::from(error).after(&included))?;
 		let job = opened.job.0;
-		let found = client.at(receipt.block_number).await?.job(job).await?;
-		let mut report = Report {
+		let details = Report {
 			job,
 			model: self.model.model,
 			version,
 			price: self.price,
-			deposit: found.map(|job| job.deposit),
+			deposit,
 			quote,
 			deadline: opened.deadline,
+			sample: origin,
 			ending: None,
 		};
-		if self.wait {
-			let mut steps = output.steps();
-			steps.step(format_args!("waiting for the answer to job {job}"));
-			report.ending = Some(ending(&client, &receipt, job, &schema).await?);
+		let mut report = Reported { details, included };
+		if !self.wait {
+			output.report(&report);
+			return Ok(Outcome::Done);
 		}
-		let outcome = match &report.ending {
-			Some(Ending::Refunded) => Outcome::Refused,
-			_ => Outcome::Done,
-		};
-		output.report(&Reported { details: report, inclusion: Inclusion::from(&*receipt) });
-		Ok(outcome)
+		let patience = self.transaction.patience().unwrap_or(ANSWER);
+		let wait = Wait { job, schema: &schema, until: Instant::now() + patience, patience };
+		match wait.ending(&client, &receipt, output.steps()).await {
+			Ok(ending @ Ending::Lapsed) => {
+				report.details.ending = Some(ending);
+				Err(Failure::refused(anyhow!("job {job} has ended without an answer"))
+					.after(&report)
+					.hint(format!(
+						"`candor expire {job}` returns price and deposit; anyone may send it"
+					)))
+			}
+			Ok(ending) => {
+				let outcome = match ending {
+					Ending::Settled { .. } => Outcome::Done,
+					_ => Outcome::Refused,
+				};
+				report.details.ending = Some(ending);
+				output.report(&report);
+				Ok(outcome)
+			}
+			Err(failure) => Err(failure
+				.context(format!("the wait for the answer to job {job} has failed"))
+				.after(&report)
+				.hint(format!(
+					"the job is open all the same: `candor status {job}` tells how it stands, and \
+					 `candor watch --job {job} --from {}` what happened to it",
+					receipt.block_number
+				))),
+		}
 	}
 
 	/// The version to run, after a look whether it is the one that the schema describes.
@@ -183,34 +225,104 @@ impl Open {
 	}
 }
 
-/// Waits until a job ends.
-async fn ending(
-	client: &Client,
-	opened: &Receipt,
+/// A wait for the end of a job.
+struct Wait<'a> {
 	job: u64,
-	schema: &ModelSchema,
-) -> Result<Ending, Failure> {
-	let mut blocks = client.finalised_blocks(Some(opened.block_number)).await?;
-	loop {
-		let events = blocks.next().await?.events().await?;
-		for settled in events.find::<runtime::jobs::events::Settled>() {
+	schema: &'a ModelSchema,
+	until: Instant,
+	patience: Duration,
+}
+
+impl Wait<'_> {
+	/// Follows finalised blocks until the job ends, or can only be expired.
+	async fn ending(
+		&self,
+		client: &Client,
+		opened: &Receipt,
+		mut steps: Steps,
+	) -> Result<Ending, Failure> {
+		let job = self.job;
+		let mut follower = Follower::new(client, Some(opened.block_number)).await?;
+		let mut missed: Option<RangeInclusive<u32>> = None;
+		let (mut next, mut stalled) = (None, false);
+		loop {
+			let step = follower.next().await?;
+			let heights = match step {
+				Step::Block(block) => {
+					if let Some(ending) = self.ended_in(&block.events)? {
+						return Ok(ending);
+					}
+					match block.view.next_action(job).await {
+						Ok(NextAction::Expire) => return Ok(Ending::Lapsed),
+						Ok(NextAction::Nothing) => return Err(self.ended_unseen(missed.as_ref())),
+						Ok(action) if next != Some(action) => {
+							next = Some(action);
+							steps.step(format_args!(
+								"waiting for the answer to job {job}: {action}"
+							));
+						}
+						Ok(_) => {}
+						// The next step connects anew or says what is missing.
+						Err(error) if error.is_pruned() || error.is_lost() => {}
+						Err(error) => return Err(error.into()),
+					}
+					None
+				}
+				Step::Missed(blocks) => {
+					let first = *missed.as_ref().map_or(blocks.start(), RangeInclusive::start);
+					missed = Some(first..=*blocks.end());
+					None
+				}
+				Step::Wait(heights) => Some(heights),
+			};
+			if let Some(heights) = heights {
+				if heights.finality_has_stalled() && !stalled {
+					steps.step(format_args!("waiting for the answer to job {job}: {heights}"));
+				}
+				stalled = heights.finality_has_stalled();
+			}
+			if Instant::now() >= self.until {
+				let seconds = self.patience.as_secs();
+				let why = heights
+					.filter(|heights| heights.finality_has_stalled())
+					.map_or_else(String::new, |heights| format!(": {heights}"));
+				return Err(Failure::failed(anyhow!("no end of it after {seconds} s{why}")));
+			}
+		}
+	}
+
+	/// How the job ended, if it did in the block with these events.
+	fn ended_in(&self, events: &BlockEvents) -> Result<Option<Ending>, Failure> {
+		for settled in events.find::<Settled>() {
 			let settled = settled.map_err(ChainError::from)?;
-			if settled.job.0 == job {
-				let logits = schema.logits(&settled.output.0).or_wrong_input()?;
-				let integers = logits_from_bytes(&settled.output.0).unwrap_or_default();
-				return Ok(Ending::Settled {
+			if settled.job.0 == self.job {
+				let logits = self.schema.logits(&settled.output.0).or_failed()?;
+				return Ok(Some(Ending::Settled {
 					worker: settled.worker.to_string(),
-					class: argmax(&integers),
+					answer: self.schema.answer(&settled.output.0).or_failed()?,
 					logits,
 					output: files::prefixed_hex(&settled.output.0),
-				});
+				}));
 			}
 		}
-		for refunded in events.find::<runtime::jobs::events::Refunded>() {
-			if refunded.map_err(ChainError::from)?.job.0 == job {
-				return Ok(Ending::Refunded);
+		for refunded in events.find::<Refunded>() {
+			if refunded.map_err(ChainError::from)?.job.0 == self.job {
+				return Ok(Some(Ending::Refunded));
 			}
 		}
+		Ok(None)
+	}
+
+	/// The job has ended, and the block that says how could not be read.
+	fn ended_unseen(&self, missed: Option<&RangeInclusive<u32>>) -> Failure {
+		let blocks = missed.map_or_else(String::new, |blocks| {
+			format!(
+				", in one of the blocks {} to {}, whose states the node has pruned",
+				blocks.start(),
+				blocks.end()
+			)
+		});
+		Failure::failed(anyhow!("it has ended{blocks}; an archive node can tell how"))
 	}
 }
 
@@ -225,6 +337,7 @@ struct Report {
 	#[serde(flatten)]
 	quote: Quote,
 	deadline: u32,
+	sample: Origin,
 	#[serde(flatten)]
 	ending: Option<Ending>,
 }
@@ -234,9 +347,17 @@ struct Report {
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 enum Ending {
 	/// With an answer.
-	Settled { worker: String, class: Option<usize>, logits: Vec<f64>, output: String },
-	/// Without one.
+	Settled {
+		worker: String,
+		#[serde(flatten)]
+		answer: Answer,
+		logits: Vec<f64>,
+		output: String,
+	},
+	/// Without one, and the price was returned.
 	Refunded,
+	/// Without one, and the price is held until somebody expires the job.
+	Lapsed,
 }
 
 impl fmt::Display for Report {
@@ -249,17 +370,19 @@ impl fmt::Display for Report {
 			writeln!(f, "  deposit         {deposit} {SYMBOL}")?;
 		}
 		writeln!(f, "  a claim locks   {bond} {SYMBOL}")?;
+		writeln!(f, "  sample          {}", self.sample)?;
 		write!(f, "  deadline        block {}", self.deadline)?;
 		match &self.ending {
 			None => Ok(()),
 			Some(Ending::Refunded) => {
 				write!(f, "\nended without an answer; the price was returned")
 			}
-			Some(Ending::Settled { worker, class, logits, .. }) => {
+			Some(Ending::Lapsed) => {
+				write!(f, "\nno answer can come any more; the price is still held")
+			}
+			Some(Ending::Settled { worker, answer, logits, .. }) => {
 				write!(f, "\nanswered by {worker}")?;
-				if let Some(class) = class {
-					write!(f, "\n  class           {class}")?;
-				}
+				write!(f, "\n  answer          {answer}")?;
 				let logits: Vec<_> = logits.iter().map(|logit| format!("{logit:.4}")).collect();
 				write!(f, "\n  logits          {}", logits.join(" "))
 			}

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor prove`
 
-use super::files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON};
+use super::{
+	files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON},
+	sample::{Input, Origin, SampleArguments},
+};
 use crate::{
 	exit::{Failure, OrFail, Outcome},
+	keys,
 	output::{Output, Seconds},
 };
 use anyhow::anyhow;
 use ark_ff::{UniformRand, Zero};
-use candor_circuits::{argmax, logits_from_bytes, Claim, InferenceCircuit};
-use candor_compiler::{
-	samples::{self, Labels},
-	PrivateModel,
-};
+use candor_circuits::{logits_from_bytes, InferenceCircuit, Secret};
+use candor_compiler::{Answer, PrivateModel};
 use candor_groth16::Proof;
-use candor_prover::{key_file::read_keys, prove, Progress, Stage};
+use candor_prover::prove;
 use candor_snarkjs::{proof_to_json, public_to_json};
 use candor_statement::{binding, Binding, Fr};
 use clap::Args;
@@ -27,6 +28,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use subxt::utils::AccountId32;
+use zeroize::Zeroizing;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -50,13 +52,8 @@ pub(super) struct Prove {
 	#[arg(value_name = "DIR")]
 	folder: PathBuf,
 
-	/// Samples, one a line, without a header; a label at the end is ignored
-	#[arg(long, value_name = "SAMPLE.csv")]
-	input: PathBuf,
-
-	/// Number of the sample to run, from 1; needed where the file has several
-	#[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-	sample: Option<u64>,
+	#[command(flatten)]
+	sample: SampleArguments,
 
 	/// Where the proof goes: a file with an extension, or a folder
 	#[arg(long, value_name = "PROOF")]
@@ -113,17 +110,17 @@ impl BlinderArguments {
 		match (self.private_input, self.input_blinder) {
 			(Some(path), _) => {
 				files::must_not_exist(&path)?;
-				Ok(InputBlinder::Drawn(Fr::rand(&mut OsRng), path))
+				Ok(InputBlinder::Drawn(Secret::new(Fr::rand(&mut OsRng)), path))
 			}
 			(None, Some(path)) => {
-				let text = files::text(&path, files::read(&path)?)?;
+				let text = Zeroizing::new(files::text(&path, files::read(&path)?)?);
 				let blinder = Blinder::from_str(text.trim()).map_err(|error| {
 					Failure::wrong_input(error)
 						.context(format!("{} holds no blinder", path.display()))
 				})?;
-				Ok(InputBlinder::Given(blinder.to_field().unwrap_or_default()))
+				Ok(InputBlinder::Given(Secret::new(blinder.to_field().unwrap_or_default())))
 			}
-			(None, None) => Ok(InputBlinder::Given(Fr::zero())),
+			(None, None) => Ok(InputBlinder::Given(Secret::new(Fr::zero()))),
 		}
 	}
 }
@@ -131,15 +128,15 @@ impl BlinderArguments {
 /// The blinder of an input, and where it comes from.
 enum InputBlinder {
 	/// Known to the requester already.
-	Given(Fr),
+	Given(Secret<Fr>),
 	/// New, and to be kept in a file.
-	Drawn(Fr, PathBuf),
+	Drawn(Secret<Fr>, PathBuf),
 }
 
 impl InputBlinder {
 	fn value(&self) -> Fr {
 		match self {
-			Self::Given(blinder) | Self::Drawn(blinder, _) => *blinder,
+			Self::Given(blinder) | Self::Drawn(blinder, _) => **blinder,
 		}
 	}
 
@@ -148,7 +145,8 @@ impl InputBlinder {
 		match self {
 			Self::Given(_) => Ok(()),
 			Self::Drawn(blinder, path) => {
-				files::write_secret(path, &format!("{}\n", Blinder::from_field(*blinder)))
+				let text = Zeroizing::new(format!("{}\n", Blinder::from_field(**blinder)));
+				files::write_secret(path, &text)
 			}
 		}
 	}
@@ -198,21 +196,22 @@ impl Prove {
 		let blinder = self.blinder.blinder()?;
 		let PrivateModel { public, model, blinder: model_blinder } =
 			files::load_private_model(&self.folder)?;
-		let features = pick(&self.input, self.sample, public.schema.input_len)?;
-		let input = public.schema.input_bytes(&features).or_wrong_input()?;
+		let Input { bytes, origin } = self.sample.read(&public.schema)?;
+		let input = Zeroizing::new(bytes);
+		origin.warn(output);
+		if let Some(clipping) = origin.clipping() {
+			output.warn(format_args!("{clipping}; the answer is that to the values within"));
+		}
 		let mut steps = output.steps();
 
-		steps.begin(Stage::KeyRead);
 		let begun = Instant::now();
-		let keys = read_keys(&self.folder, model.architecture()).map_err(|error| {
-			Failure::wrong_input(error).hint("`candor setup DIR --development` makes new keys")
-		})?;
+		let keys = keys::read(&self.folder, model.architecture(), &mut steps)?;
 		let load_time = begun.elapsed();
 
 		let begun = Instant::now();
 		let circuit = InferenceCircuit::with_committed_witness(
 			&model,
-			model_blinder,
+			*model_blinder,
 			public.schema.commitment,
 			&input,
 			blinder.value(),
@@ -228,31 +227,23 @@ impl Prove {
 
 		blinder.save()?;
 		let written = destination.write(&proof, &public_inputs)?;
-		output.report(&Report::new(&claim, &proof, &public_inputs, written, load_time, prove_time));
+		let answer = public.schema.answer(&claim.output).or_wrong_input()?;
+		output.report(&Report {
+			answer,
+			logits: logits_from_bytes(&claim.output).unwrap_or_default(),
+			sample: origin,
+			output: files::prefixed_hex(&claim.output),
+			model_commitment: claim.model.to_string(),
+			input_commitment: claim.input.to_string(),
+			binding: claim.binding.to_string(),
+			public_inputs: public_inputs.iter().map(ToString::to_string).collect(),
+			proof: files::prefixed_hex(&proof.to_bytes()),
+			files: written,
+			load_time,
+			prove_time,
+		});
 		Ok(Outcome::Done)
 	}
-}
-
-/// The features of the sample that is asked for, or of the only one.
-fn pick(path: &Path, number: Option<u64>, features: usize) -> Result<Vec<f64>, Failure> {
-	let mut samples = samples::read(path, features, Labels::Ignored).or_wrong_input()?;
-	let count = samples.len();
-	let index = match number {
-		Some(number) => usize::try_from(number - 1).unwrap_or(usize::MAX),
-		None if count == 1 => 0,
-		None => {
-			return Err(Failure::wrong_input(anyhow!("{} holds {count} samples", path.display()))
-				.hint(format!("choose one with --sample, from 1 to {count}")));
-		}
-	};
-	if index >= count {
-		return Err(Failure::wrong_input(anyhow!(
-			"{} holds {count} samples, so there is no sample {}",
-			path.display(),
-			index.saturating_add(1)
-		)));
-	}
-	Ok(samples.swap_remove(index).features)
 }
 
 /// Where the proof goes.
@@ -312,8 +303,10 @@ struct Written {
 /// What was proven.
 #[derive(Debug, Serialize)]
 struct Report {
-	class: Option<usize>,
+	#[serde(flatten)]
+	answer: Answer,
 	logits: Vec<i32>,
+	sample: Origin,
 	output: String,
 	model_commitment: String,
 	input_commitment: String,
@@ -327,37 +320,10 @@ struct Report {
 	prove_time: Duration,
 }
 
-impl Report {
-	fn new(
-		claim: &Claim,
-		proof: &Proof,
-		public_inputs: &[Fr],
-		files: Written,
-		load_time: Duration,
-		prove_time: Duration,
-	) -> Self {
-		let logits = logits_from_bytes(&claim.output).unwrap_or_default();
-		Self {
-			class: argmax(&logits),
-			logits,
-			output: files::prefixed_hex(&claim.output),
-			model_commitment: claim.model.to_string(),
-			input_commitment: claim.input.to_string(),
-			binding: claim.binding.to_string(),
-			public_inputs: public_inputs.iter().map(ToString::to_string).collect(),
-			proof: files::prefixed_hex(&proof.to_bytes()),
-			files,
-			load_time,
-			prove_time,
-		}
-	}
-}
-
 impl fmt::Display for Report {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		if let Some(class) = self.class {
-			writeln!(f, "class {class}")?;
-		}
+		writeln!(f, "{}", self.answer)?;
+		writeln!(f, "  sample            {}", self.sample)?;
 		let logits: Vec<_> = self.logits.iter().map(ToString::to_string).collect();
 		writeln!(f, "  logits            {}", logits.join(" "))?;
 		writeln!(f, "  output            {}", self.output)?;

@@ -8,21 +8,21 @@ use super::{
 };
 use crate::{
 	chain::{
-		api::runtime,
+		api::runtime::{circuits::events::Registered, models::events::VersionPublished},
 		calls::{self, Description, NewVersion, Provenance, SetupKind},
 		types::{CircuitId, ModelReference},
 		Amount, ChainError, Receipt, Share, SYMBOL,
 	},
 	exit::{Failure, OrFail, Outcome},
 	output::Output,
+	registration::{usual_circuit, usual_provenance},
 };
 use anyhow::anyhow;
 use candor_compiler::{PublicModel, ARCHITECTURE_FILE};
-use candor_prover::key_file::{circuit_identity, read_verifying_key, VERIFYING_KEY};
+use candor_prover::key_file::{read_verifying_key, VERIFYING_KEY};
 use candor_statement::StatementSchema;
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use sp_crypto_hashing::blake2_256;
 use std::{
 	fmt,
 	path::{Path, PathBuf},
@@ -112,7 +112,7 @@ struct RegisterCircuit {
 	#[arg(long, value_name = "HASH", value_parser = hash)]
 	source: Option<[u8; 32]>,
 
-	/// How the setup was run
+	/// How the setup was run, as you declare it; nobody checks that
 	#[arg(long, value_enum, default_value = "development", requires_if("ceremony", "transcript"))]
 	setup: SetupKind,
 
@@ -124,12 +124,13 @@ struct RegisterCircuit {
 	transaction: TransactionArguments,
 }
 
-/// The circuit of a folder, by its verifying key.
+/// The circuit of a folder, as `candor register circuit DIR` registers it.
 fn circuit_of(folder: &Path) -> Result<CircuitId, Failure> {
 	let key = read_verifying_key(&folder.join(VERIFYING_KEY)).map_err(|error| {
 		Failure::wrong_input(error).hint("run `candor setup` for this folder first")
 	})?;
-	Ok(CircuitId(circuit_identity(&key)))
+	let schema = model_of(folder)?.architecture.schema();
+	usual_circuit(folder, &key, &schema).or_wrong_input()
 }
 
 fn model_of(folder: &Path) -> Result<PublicModel, Failure> {
@@ -146,9 +147,9 @@ impl RegisterCircuit {
 		let provenance = Provenance {
 			source: self.source(output)?,
 			transcript: self.transcript.unwrap_or_default(),
-			setup: self.setup,
+			declared: self.setup,
 		};
-		let circuit = CircuitId(circuit_identity(&key.value));
+		let circuit = CircuitId::of(&key.value.to_bytes(), &schema, &provenance);
 		let (client, signer) = self.transaction.begin(output).await?;
 		if self.setup == SetupKind::Development && !client.is_for_development() {
 			output.warn(
@@ -158,11 +159,16 @@ impl RegisterCircuit {
 		}
 		let call = calls::register_circuit(key.value.to_bytes(), schema, provenance);
 		let execution = self.transaction.execute(&client, &signer, &call, output).await?;
-		let deposit = client.finalised().await?.circuit(circuit).await?.map(|found| found.deposit);
-		execution.report(output, |_| {
+		let deposit = execution
+			.afterwards(&client, output, "the deposit", async |view, _| {
+				Ok(view.circuit(circuit).await?.map(|found| found.deposit))
+			})
+			.await;
+		execution.report(output, |receipt| {
+			let registered: Registered = receipt.expect_event("Circuits.Registered")?;
 			Ok(CircuitReport {
-				circuit,
-				setup: self.setup,
+				circuit: CircuitId(registered.circuit.0 .0),
+				declared: self.setup,
 				source: files::prefixed_hex(&provenance.source),
 				deposit,
 			})
@@ -204,9 +210,7 @@ impl RegisterCircuit {
 	fn source(&self, output: &Output) -> Result<[u8; 32], Failure> {
 		match self.source {
 			Some(source) => Ok(source),
-			None if self.has_model() => {
-				Ok(blake2_256(&files::read(&self.path.join(ARCHITECTURE_FILE))?))
-			}
+			None if self.has_model() => Ok(usual_provenance(&self.path).or_wrong_input()?.source),
 			None => {
 				output.warn(
 					"no --source is named: nobody will be able to tell what this circuit proves",
@@ -220,14 +224,14 @@ impl RegisterCircuit {
 #[derive(Debug, Serialize)]
 struct CircuitReport {
 	circuit: CircuitId,
-	setup: SetupKind,
+	declared: SetupKind,
 	source: String,
 	deposit: Option<Amount>,
 }
 
 impl fmt::Display for CircuitReport {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let kind = match self.setup {
+		let kind = match self.declared {
 			SetupKind::Development => "a development setup",
 			SetupKind::Ceremony => "a ceremony",
 		};
@@ -247,6 +251,10 @@ struct RegisterModel {
 	/// Folder that `candor compile` and `candor setup` have written
 	#[arg(value_name = "DIR")]
 	folder: PathBuf,
+
+	/// Circuit that computes it, where it was not registered as `candor register circuit DIR` does
+	#[arg(long, value_name = "ID", value_parser = hash)]
+	circuit: Option<[u8; 32]>,
 
 	/// Your share of each price
 	#[arg(long, value_name = "PERCENT")]
@@ -270,7 +278,10 @@ struct RegisterModel {
 
 impl RegisterModel {
 	async fn run(self, output: &Output) -> Result<Outcome, Failure> {
-		let circuit = circuit_of(&self.folder)?;
+		let circuit = match self.circuit {
+			Some(circuit) => CircuitId(circuit),
+			None => circuit_of(&self.folder)?,
+		};
 		let commitment = model_of(&self.folder)?.schema.commitment;
 		let (client, signer) = self.transaction.begin(output).await?;
 		let version = NewVersion {
@@ -292,16 +303,17 @@ impl RegisterModel {
 				self.transaction.execute(&client, &signer, &call, output).await?
 			}
 		};
-		let view = client.finalised().await?;
-		let deposit = match view.model_of_commitment(circuit, &commitment).await? {
-			Some((model, version)) => {
-				view.model_version(model, version).await?.map(|found| found.deposit)
-			}
-			None => None,
-		};
+		let deposit = execution
+			.afterwards(&client, output, "the deposit", async |view, receipt| {
+				let Some(VersionPublished { model, version, .. }) = receipt.event()? else {
+					return Ok(None);
+				};
+				let found = view.model_version(model.0, version.0).await?;
+				Ok(found.map(|found| found.deposit))
+			})
+			.await;
 		execution.report(output, |receipt: &Receipt| {
-			let published: runtime::models::events::VersionPublished =
-				receipt.expect_event("Models.VersionPublished")?;
+			let published: VersionPublished = receipt.expect_event("Models.VersionPublished")?;
 			Ok(ModelReport {
 				model: published.model.0,
 				version: published.version.0,

@@ -5,15 +5,17 @@ use super::files::{self, VERIFICATION_KEY_JSON};
 use crate::{
 	exit::{Failure, OrFail, Outcome},
 	output::{Output, Seconds},
+	registration::usual_circuit,
+	state,
 };
 use anyhow::anyhow;
 use candor_prover::{
 	development_setup,
-	key_file::{circuit_identity, write_keys, PROVING_KEY, VERIFYING_KEY},
-	Progress, Stage,
+	key_file::{check_keys, write_keys, KeyFileError, PROVING_KEY, VERIFYING_KEY},
+	Keys, Progress, Stage,
 };
 use candor_snarkjs::verification_key_to_json;
-use clap::Args;
+use clap::{Args, Subcommand};
 use rand::rngs::OsRng;
 use serde::Serialize;
 use std::{
@@ -25,6 +27,7 @@ use std::{
 const EXAMPLES: &str = "\
 Examples:
   candor setup model/ --development
+  candor setup verify model/
 
 Writes proving.key (for workers), verifying.key (for the chain) and verification_key.json (the same
 key for snarkjs) into the folder. None of them is a secret.";
@@ -35,11 +38,19 @@ key for snarkjs) into the folder. None of them is a secret.";
 /// is one. A development setup is made by one party alone, which could have kept the means to prove
 /// anything: good for a chain of your own, worthless where others should trust it.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(
+	after_help = EXAMPLES,
+	args_conflicts_with_subcommands = true,
+	subcommand_negates_reqs = true,
+	disable_help_subcommand = true
+)]
 pub(super) struct Setup {
+	#[command(subcommand)]
+	action: Option<Action>,
+
 	/// Folder that `candor compile` has written
-	#[arg(value_name = "DIR")]
-	folder: PathBuf,
+	#[arg(value_name = "DIR", required = true)]
+	folder: Option<PathBuf>,
 
 	/// Make the keys alone, for development; the only way there is today
 	#[arg(long)]
@@ -50,9 +61,93 @@ pub(super) struct Setup {
 	force: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum Action {
+	Verify(Verify),
+}
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  candor setup verify model/
+  candor setup verify model/ --json
+
+Prints `valid` (exit code 0) or `invalid: ` and the reason (exit code 1). Exit code 2 says that there is
+nothing to judge: a file is missing or damaged.";
+
+/// Check that a setup of the model's circuit can have made the keys
+///
+/// Whoever makes or changes a proving key can let some proofs fail, which costs workers their bonds,
+/// or let them tell what they should hide. The check compares every point of the key with the circuit.
+/// Commands that prove do it once for every new key. Whether the maker of the keys kept the means to
+/// prove anything, no check can tell.
+#[derive(Debug, Args)]
+#[command(after_help = VERIFY_EXAMPLES)]
+struct Verify {
+	/// Folder with architecture.json, schema.json, proving.key and verifying.key
+	#[arg(value_name = "DIR")]
+	folder: PathBuf,
+}
+
+impl Verify {
+	fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		let architecture = files::load_public_model(&self.folder)?.architecture;
+		let begun = Instant::now();
+		let mut steps = output.steps();
+		let checked = check_keys(&self.folder, &architecture, &state::verdicts(), &mut steps);
+		drop(steps);
+		let (circuit, reason) = match checked {
+			Ok(Keys { verifying, .. }) => {
+				let circuit = usual_circuit(&self.folder, &verifying, &architecture.schema());
+				(Some(circuit.or_wrong_input()?.to_string()), None)
+			}
+			Err(KeyFileError::Refused { fault, .. }) => (None, Some(fault.to_string())),
+			Err(error @ KeyFileError::OtherSetup { .. }) => (None, Some(error.to_string())),
+			Err(error) => return Err(Failure::wrong_input(error)),
+		};
+		let report = Verdict {
+			valid: reason.is_none(),
+			reason,
+			architecture: architecture.to_string(),
+			circuit,
+			time: begun.elapsed(),
+		};
+		output.report(&report);
+		Ok(if report.valid { Outcome::Done } else { Outcome::Refused })
+	}
+}
+
+/// What the check says.
+#[derive(Debug, Serialize)]
+struct Verdict {
+	valid: bool,
+	reason: Option<String>,
+	architecture: String,
+	circuit: Option<String>,
+	#[serde(rename = "seconds", serialize_with = "crate::output::as_seconds")]
+	time: Duration,
+}
+
+impl fmt::Display for Verdict {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match &self.reason {
+			None => write!(f, "valid")?,
+			Some(reason) => write!(f, "invalid: {reason}")?,
+		}
+		write!(f, "\n  architecture   {}", self.architecture)?;
+		if let Some(circuit) = &self.circuit {
+			write!(f, "\n  circuit        {circuit}")?;
+		}
+		write!(f, "\n  time           {}", Seconds(self.time))
+	}
+}
+
 impl Setup {
-	/// Makes the keys and reports.
+	/// Makes the keys or checks them, and reports.
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		if let Some(Action::Verify(verify)) = self.action {
+			return verify.run(output);
+		}
+		let folder = self.folder.expect("it is required where there is no subcommand; qed");
 		if !self.development {
 			return Err(Failure::wrong_input(anyhow!(
 				"only development setups exist today: keys made by one party alone"
@@ -62,8 +157,8 @@ impl Setup {
 				 a ceremony of many parties will come beside it",
 			));
 		}
-		let architecture = files::load_public_model(&self.folder)?.architecture;
-		let proving_key = self.folder.join(PROVING_KEY);
+		let architecture = files::load_public_model(&folder)?.architecture;
+		let proving_key = folder.join(PROVING_KEY);
 		if proving_key.exists() && !self.force {
 			return Err(Failure::wrong_input(anyhow!("{} exists already", proving_key.display()))
 				.hint(
@@ -77,18 +172,23 @@ impl Setup {
 		let keys = development_setup(&architecture, &mut OsRng, &mut steps).or_refused()?;
 		let setup_time = begun.elapsed();
 		steps.begin(Stage::KeyWrite);
-		write_keys(&self.folder, &keys).or_wrong_input()?;
-		let json_key = self.folder.join(VERIFICATION_KEY_JSON);
+		write_keys(&folder, &keys).or_wrong_input()?;
+		let json_key = folder.join(VERIFICATION_KEY_JSON);
 		files::write(&json_key, verification_key_to_json(&keys.verifying))?;
+		// As everybody else will, from the files; and so that nobody here has to do it again.
+		check_keys(&folder, &architecture, &state::verdicts(), &mut steps).or_refused()?;
 		drop(steps);
 
+		let circuit = usual_circuit(&folder, &keys.verifying, &architecture.schema())
+			.or_wrong_input()?
+			.to_string();
 		output.report(&Report {
 			kind: "development",
 			architecture: architecture.to_string(),
-			circuit: files::prefixed_hex(&circuit_identity(&keys.verifying)),
+			circuit,
 			public_inputs: keys.verifying.public_inputs(),
 			proving_key_bytes: files::length(&proving_key),
-			verifying_key: self.folder.join(VERIFYING_KEY),
+			verifying_key: folder.join(VERIFYING_KEY),
 			proving_key,
 			verification_key_json: json_key,
 			setup_time,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor status` and `candor balance`
 
-use super::chain::{account, block_on, Connection};
+use super::chain::{account, block_on, warn_of_stall, Connection};
 use crate::{
 	chain::{
 		types::{Job, JobStatus, NextAction, Reputation, Worker},
@@ -18,7 +18,10 @@ use subxt::utils::AccountId32;
 const STATUS_EXAMPLES: &str = "\
 Examples:
   candor status 7
-  candor status --worker 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+  candor status --worker 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
+
+Exit code 1 says that there is no such job, because it has ended or never was, or no such worker. How a job
+ended stands in the events of its last block: see `candor watch --job`.";
 
 /// Show where a job or a worker stands, in the last finalised block
 #[derive(Debug, Args)]
@@ -39,27 +42,35 @@ pub(super) struct Status {
 impl Status {
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
 		block_on(async {
-			let view = self.connection.connect().await?.finalised().await?;
+			let client = self.connection.connect().await?;
+			let best_block = warn_of_stall(&client, output).await?.best;
+			let view = client.finalised().await?;
+			let mut found = true;
 			if let Some(job) = self.job {
+				let status = view.job_status(job).await?;
+				found = !matches!(status, JobStatus::NeverOpened | JobStatus::Ended);
 				output.report(&JobReport {
 					job,
 					block: view.number(),
-					status: view.job_status(job).await?,
+					best_block,
+					status,
 					next_action: view.next_action(job).await?,
 					terms: view.job(job).await?.map(Terms::from),
 				});
 			}
 			if let Some(account) = self.worker {
 				let worker = view.worker(&account).await?;
+				found = worker.is_some();
 				output.report(&WorkerReport {
 					block: view.number(),
+					best_block,
 					registered: worker.is_some(),
 					worker: worker.unwrap_or_default(),
 					reputation: view.reputation(&account).await?,
 					account: account.to_string(),
 				});
 			}
-			Ok(Outcome::Done)
+			Ok(if found { Outcome::Done } else { Outcome::Refused })
 		})
 	}
 }
@@ -68,6 +79,7 @@ impl Status {
 struct JobReport {
 	job: u64,
 	block: u32,
+	best_block: u32,
 	#[serde(flatten)]
 	status: JobStatus,
 	next_action: NextAction,
@@ -85,6 +97,7 @@ struct Terms {
 	payout: Amount,
 	deposit: Amount,
 	min_reputation: Share,
+	attested: bool,
 	proving_period: u32,
 	deadline: u32,
 	input_posted: bool,
@@ -100,6 +113,7 @@ impl From<Job> for Terms {
 			price: job.price,
 			deposit: job.deposit,
 			min_reputation: job.min_reputation,
+			attested: job.attested,
 			proving_period: job.proving_period,
 			deadline: job.deadline,
 			input_posted: job.input.is_some(),
@@ -125,6 +139,7 @@ impl fmt::Display for JobReport {
 struct WorkerReport {
 	account: String,
 	block: u32,
+	best_block: u32,
 	registered: bool,
 	#[serde(flatten)]
 	worker: Worker,
@@ -165,11 +180,14 @@ pub(super) struct Balance {
 impl Balance {
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
 		block_on(async {
-			let view = self.connection.connect().await?.finalised().await?;
+			let client = self.connection.connect().await?;
+			let best_block = warn_of_stall(&client, output).await?.best;
+			let view = client.finalised().await?;
 			let balance = view.balance(&self.account).await?;
 			output.report(&BalanceReport {
 				account: self.account.to_string(),
 				block: view.number(),
+				best_block,
 				free: balance.free,
 				free_planck: balance.free.0.to_string(),
 				held: balance.held.into_iter().collect(),
@@ -185,6 +203,7 @@ impl Balance {
 struct BalanceReport {
 	account: String,
 	block: u32,
+	best_block: u32,
 	free: Amount,
 	free_planck: String,
 	held: BTreeMap<String, Amount>,

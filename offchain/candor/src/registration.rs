@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What `candor register circuit DIR` declares of a circuit, so that others compute the same identity.
+
+use crate::chain::{
+	calls::{Provenance, SetupKind},
+	types::CircuitId,
+};
+use candor_compiler::ARCHITECTURE_FILE;
+use candor_groth16::VerifyingKey;
+use candor_statement::StatementSchema;
+use sp_crypto_hashing::blake2_256;
+use std::{fs, io, path::Path};
+
+/// Where the circuit of a compiled model comes from, unless its depositor says otherwise: the source is
+/// its `architecture.json`, and the setup is one for development.
+///
+/// # Errors
+///
+/// When that file cannot be read.
+pub fn usual_provenance(folder: &Path) -> io::Result<Provenance> {
+	Ok(Provenance {
+		source: blake2_256(&fs::read(folder.join(ARCHITECTURE_FILE))?),
+		transcript: [0; 32],
+		declared: SetupKind::Development,
+	})
+}
+
+/// The identity of the circuit of a compiled model, of that provenance.
+///
+/// # Errors
+///
+/// When `architecture.json` cannot be read.
+pub fn usual_circuit(
+	folder: &Path,
+	key: &VerifyingKey,
+	schema: &StatementSchema,
+) -> io::Result<CircuitId> {
+	Ok(CircuitId::of(&key.to_bytes(), schema, &usual_provenance(folder)?))
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// How commands that talk to a chain end: exit codes, what pools refuse, what other transactions of the
+// account take, and a node that says nothing.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+
+import { Chain } from '../lib/chain.mjs';
+import { candorJson, startCandor } from '../lib/cli.mjs';
+import { openArguments, reportOf, run } from '../lib/commands.mjs';
+import { Market } from '../lib/market.mjs';
+import { startNode } from '../lib/node.mjs';
+
+/** What a handshake appends to the client's key, by RFC 6455. */
+const WEBSOCKET = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+describe('a node that shakes hands and says nothing', () => {
+	let server, url;
+
+	before(async () => {
+		server = createServer();
+		server.on('upgrade', (request, socket) => {
+			const key = request.headers['sec-websocket-key'];
+			const accept = createHash('sha1').update(`${key}${WEBSOCKET}`).digest('base64');
+			socket.write(
+				`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+			);
+			socket.on('error', () => {});
+			socket.resume();
+		});
+		await new Promise((done) => server.listen(0, '127.0.0.1', done));
+		url = `ws://127.0.0.1:${server.address().port}`;
+	});
+	after(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+
+	it('is given up after fifteen seconds', async () => {
+		const { code, error, seconds } = await run(['status', '0', '--url', url]);
+		assert.deepEqual([code, error.kind], [3, 'failed']);
+		assert.match([error.message, ...error.causes].join(' '), /cannot connect .*no answer in time/);
+		assert(seconds > 10 && seconds < 25, `${seconds} s`);
+	});
+});
+
+describe('commands', () => {
+	let market, url;
+
+	before(async () => {
+		market = await Market.start({ blockTime: 1000 });
+		({ url } = market.chain.node);
+	});
+	after(() => market.stop());
+
+	it('of one account, twenty at once, open twenty jobs, each of them one', async () => {
+		const { chain } = market;
+		const runs = await Promise.all(Array.from({ length: 20 }, () => run(openArguments(market, 'Charlie'))));
+		for (const { code, err } of runs) assert.equal(code, 0, err);
+		const jobs = runs.map(({ job }) => job).sort((a, b) => a - b);
+		assert.deepEqual(jobs, [...Array(20).keys()]);
+		assert.equal(Number(await chain.api.query.jobs.nextJobId()), 20);
+		assert.equal(new Set(runs.map(({ transaction }) => transaction)).size, 20);
+	});
+
+	it('tell no connection from wrong arguments', async () => {
+		const nowhere = await run(['balance', market.eve.address, '--url', 'ws://127.0.0.1:1']);
+		assert.deepEqual([nowhere.code, nowhere.error.kind], [3, 'failed']);
+		const arguments_ = await run(['balance', 'nobody', '--url', url]);
+		assert.deepEqual([arguments_.code, arguments_.error.kind], [2, 'wrong-input']);
+	});
+
+	it('tell jobs and workers that are there from those that are not', async () => {
+		const { job } = await run(openArguments(market, 'Charlie'));
+		const there = await run(['status', `${job}`, '--url', url]);
+		assert.deepEqual([there.code, there.status], [0, 'open']);
+		assert.equal(there.best_block, there.block);
+		await candorJson(['cancel', `${job}`, '--url', url, '--suri', '//Charlie']);
+		const ended = await run(['status', `${job}`, '--url', url]);
+		assert.deepEqual([ended.code, ended.status], [1, 'ended']);
+		const never = await run(['status', '123456789', '--url', url]);
+		assert.deepEqual([never.code, never.status], [1, 'never-opened']);
+		const worker = await run(['status', '--worker', market.dave.address, '--url', url]);
+		assert.deepEqual([worker.code, worker.registered], [0, true]);
+		const none = await run(['status', '--worker', market.charlie.address, '--url', url]);
+		assert.deepEqual([none.code, none.registered], [1, false]);
+	});
+
+	it('name the block of a transaction that fails', async () => {
+		const { code, error, ...achieved } = await run(['cancel', '123456789', '--url', url, '--suri', '//Charlie']);
+		assert.deepEqual([code, error.kind], [1, 'refused']);
+		assert.match(error.message, /^Jobs\.UnknownJob: /);
+		assert.match(achieved.transaction, /^0x[0-9a-f]{64}$/);
+		assert.equal(achieved.block, (await market.chain.api.rpc.chain.getBlockHash(achieved.block_number)).toHex());
+		assert(Number(achieved.transaction_fee) > 0);
+	});
+
+	it('are those of a refusal when the pool refuses, waited for or not', async () => {
+		for (const more of [[], ['--no-wait']]) {
+			const { code, error } = await run(openArguments(market, 'Pauper', ...more));
+			assert.deepEqual([code, error.kind], [1, 'refused'], `${more}`);
+			assert.match(error.message, /^InvalidTransaction\.Payment: /);
+			assert.match(error.hint, /candor balance/);
+		}
+	});
+
+	it('change a worker’s bond, and return it', async () => {
+		const as = ['--url', url, '--suri', '//Dave'];
+		assert.equal((await run(['bond', 'add', '20', ...as])).bond, '120');
+		assert.equal((await run(['bond', 'withdraw', '15.5', ...as])).bond, '104.5');
+		assert.equal((await run(['deregister', ...as])).returned, '104.5');
+		const again = await run(['deregister', ...as]);
+		assert.equal(again.code, 1);
+		assert.match(again.error.message, /NotRegistered/);
+	});
+});
+
+describe('a transaction in the pool', () => {
+	let chain, url;
+
+	before(async () => {
+		// With slots, so that it waits there.
+		const node = await startNode(['--dev', '--sealing', 'aura'], { name: 'slots' });
+		chain = await Chain.connect(node.url, node);
+		({ url } = chain.node);
+	});
+	after(() => chain.stop());
+
+	it('is sent again, once, when another one takes its place', async () => {
+		const { eve } = chain.accounts;
+		const nonce = await chain.api.rpc.system.accountNextIndex(eve.address);
+		const register = startCandor(['register', 'worker', '--bond', '100', '--json', '--url', url, '--suri', '//Eve']);
+		await register.logged(/waiting until it is final/);
+		await chain.api.tx.system.remark('0x01').signAndSend(eve, { nonce, tip: 10n ** 12n });
+		const { code, bond } = await reportOf(register);
+		assert.deepEqual([code, bond], [0, '100']);
+		assert.match(register.log, /another one of the same account was faster/);
+		assert.equal((await chain.api.rpc.system.accountNextIndex(eve.address)).toNumber(), nonce.toNumber() + 2);
+	});
+
+	it('is named when it is not final in time', async () => {
+		const args = ['register', 'worker', '--bond', '100', '--timeout', '1', '--url', url, '--suri', '//Dave'];
+		const { code, error, transaction } = await run(args);
+		assert.deepEqual([code, error.kind], [3, 'failed']);
+		assert.match([error.message, ...error.causes].join(' '), /fate of transaction .* not final after 1 s/);
+		assert(error.message.includes(transaction));
+		assert.match(error.hint, /up to block \d+/);
+	});
+});

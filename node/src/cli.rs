@@ -2,10 +2,30 @@
 
 //! The command line.
 
+use crate::key::SessionProofCmd;
+use clap::Command;
 use sc_cli::RunCmd;
+
+/// Milliseconds between blocks that are made without need, by default.
+pub const BLOCK_TIME: u64 = 1000;
+
+/// How many RPC connections an address takes, by default. Idle ones make room for newcomers.
+const RPC_CONNECTIONS: &str = "512";
+
+/// How many subscriptions an RPC connection has, by default.
+const RPC_SUBSCRIPTIONS: &str = "128";
+
+/// How many calls come in one RPC message, by default.
+const RPC_BATCH: &str = "64";
 
 /// The options of the node and its subcommands.
 #[derive(Debug, clap::Parser)]
+#[command(
+	mut_arg("rpc_max_connections", |arg| arg.default_value(RPC_CONNECTIONS)),
+	mut_arg("rpc_max_subscriptions_per_connection", |arg| arg.default_value(RPC_SUBSCRIPTIONS)),
+	mut_arg("rpc_max_batch_request_len", |arg| arg.default_value(RPC_BATCH)),
+	mut_subcommand("key", |key| key.mut_subcommand("generate-node-key", for_a_chain)),
+)]
 pub struct Cli {
 	/// What to do instead of running a node.
 	#[command(subcommand)]
@@ -20,6 +40,13 @@ pub struct Cli {
 	pub sealing: SealingParams,
 }
 
+/// A node key that goes into a chain's folder needs a chain.
+fn for_a_chain(command: Command) -> Command {
+	command
+		.mut_arg("base_path", |arg| arg.requires("chain"))
+		.mut_arg("default_base_path", |arg| arg.requires("chain"))
+}
+
 /// How blocks are made.
 #[derive(Debug, Clone, clap::Args)]
 pub struct SealingParams {
@@ -30,9 +57,9 @@ pub struct SealingParams {
 
 	/// With instant sealing: also make an empty block every so many milliseconds, so that
 	/// deadlines pass. With 0 there are only blocks for transactions and for the RPC call
-	/// `engine_createBlock`.
-	#[arg(long, value_name = "MILLISECONDS", default_value_t = 1000)]
-	pub block_time: u64,
+	/// `engine_createBlock`. 1000 by default.
+	#[arg(long, value_name = "MILLISECONDS")]
+	pub block_time: Option<u64>,
 }
 
 /// Who makes blocks, and when.
@@ -45,13 +72,24 @@ pub enum Sealing {
 	Aura,
 }
 
+/// What is done with keys.
+#[derive(Debug, clap::Subcommand)]
+pub enum KeySubcommand {
+	/// What the SDK offers.
+	#[command(flatten)]
+	Sdk(sc_cli::KeySubcommand),
+
+	/// Prove to own session keys: prints what `session.setKeys` takes, without a running node.
+	SessionProof(SessionProofCmd),
+}
+
 /// What the binary does besides running a node.
 #[derive(Debug, clap::Subcommand)]
 #[allow(clippy::large_enum_variant)]
 pub enum Subcommand {
-	/// Generate, inspect and insert keys.
+	/// Generate, inspect and insert keys, and prove to own them.
 	#[command(subcommand)]
-	Key(sc_cli::KeySubcommand),
+	Key(KeySubcommand),
 
 	/// Write a chain specification to a JSON file.
 	ExportChainSpec(sc_cli::ExportChainSpecCmd),
@@ -84,4 +122,39 @@ pub enum Subcommand {
 	#[cfg(feature = "runtime-benchmarks")]
 	#[command(subcommand)]
 	Benchmark(frame_benchmarking_cli::BenchmarkCmd),
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::{CommandFactory, Parser};
+
+	#[test]
+	fn the_command_line_is_consistent() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn limits_of_rpc_are_the_nodes_own_and_can_be_changed() {
+		let cli = Cli::parse_from(["candor-node"]);
+		let params = &cli.run.rpc_params;
+		assert_eq!(params.rpc_max_connections.to_string(), RPC_CONNECTIONS);
+		assert_eq!(params.rpc_max_subscriptions_per_connection.to_string(), RPC_SUBSCRIPTIONS);
+		assert_eq!(params.rpc_max_batch_request_len.unwrap().to_string(), RPC_BATCH);
+		let cli = Cli::parse_from(["candor-node", "--rpc-max-connections", "7"]);
+		assert_eq!(cli.run.rpc_params.rpc_max_connections, 7);
+		Cli::parse_from(["candor-node", "--rpc-disable-batch-requests"]);
+	}
+
+	#[test]
+	fn a_node_key_for_a_folder_needs_a_chain() {
+		let parse = |args: &[&str]| {
+			Cli::try_parse_from([&["candor-node", "key", "generate-node-key"], args].concat())
+		};
+		assert!(parse(&["--base-path", "folder"]).is_err());
+		assert!(parse(&["--default-base-path"]).is_err());
+		assert!(parse(&["--base-path", "folder", "--chain", "local"]).is_ok());
+		assert!(parse(&["--file", "key"]).is_ok());
+		assert!(parse(&[]).is_ok());
+	}
 }

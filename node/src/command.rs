@@ -4,7 +4,7 @@
 
 use crate::{
 	chain_spec,
-	cli::{Cli, Sealing, SealingParams, Subcommand},
+	cli::{Cli, KeySubcommand, Sealing, SealingParams, Subcommand, BLOCK_TIME},
 	service::{self, Mode},
 };
 use candor_runtime::OpaqueBlock;
@@ -12,6 +12,15 @@ use sc_cli::{Result, SubstrateCli};
 use sc_network::config::NetworkBackendType;
 use sc_service::{ChainType, Configuration, PartialComponents};
 use std::{path::PathBuf, time::Duration};
+
+/// What is said where no chain is named.
+const NO_CHAIN: &str = "no chain is named. `--dev` is a development chain on this machine alone; \
+	`--chain FILE` joins the chain of a specification; `--chain local` is a network for tests, whose \
+	validators' keys everybody knows";
+
+/// How many peers a warp synchronisation waits for. Its proof is checked whoever sends it, and a network
+/// of two has no more than one other.
+const WARP_PEERS: usize = 1;
 
 impl SubstrateCli for Cli {
 	fn impl_name() -> String {
@@ -41,7 +50,8 @@ impl SubstrateCli for Cli {
 	fn load_spec(&self, id: &str) -> std::result::Result<Box<dyn sc_service::ChainSpec>, String> {
 		Ok(match id {
 			"dev" => Box::new(chain_spec::development()?),
-			"" | "local" => Box::new(chain_spec::local()?),
+			"local" => Box::new(chain_spec::local()?),
+			"" => return Err(NO_CHAIN.into()),
 			path => Box::new(chain_spec::ChainSpec::from_json_file(PathBuf::from(path))?),
 		})
 	}
@@ -52,7 +62,14 @@ pub fn run() -> Result<()> {
 	let cli = Cli::from_args();
 
 	match &cli.subcommand {
-		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
+		Some(Subcommand::Key(KeySubcommand::SessionProof(cmd))) => cmd.run(),
+		// The key goes to a file or to standard output, which is the same on every chain.
+		Some(Subcommand::Key(KeySubcommand::Sdk(sc_cli::KeySubcommand::GenerateNodeKey(cmd))))
+			if cmd.chain.is_none() =>
+		{
+			cmd.run("", &Cli::executable_name())
+		}
+		Some(Subcommand::Key(KeySubcommand::Sdk(cmd))) => cmd.run(&cli),
 		Some(Subcommand::ExportChainSpec(cmd)) => cmd.run(cli.load_spec(&cmd.chain)?),
 		Some(Subcommand::CheckBlock(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
@@ -116,7 +133,8 @@ pub fn run() -> Result<()> {
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
 			let sealing = cli.sealing.clone();
-			runner.run_node_until_exit(|config| async move {
+			runner.run_node_until_exit(|mut config| async move {
+				config.network.min_peers_to_start_warp_sync = Some(WARP_PEERS);
 				let mode = mode(&sealing, &config)?;
 				match config.network.network_backend {
 					NetworkBackendType::Libp2p => {
@@ -133,17 +151,31 @@ pub fn run() -> Result<()> {
 }
 
 /// How the node makes blocks, given its options and its chain.
-fn mode(sealing: &SealingParams, config: &Configuration) -> Result<Mode> {
+fn mode(params: &SealingParams, config: &Configuration) -> Result<Mode> {
 	let development = config.chain_spec.chain_type() == ChainType::Development;
-	match sealing.sealing.unwrap_or(if development { Sealing::Instant } else { Sealing::Aura }) {
-		Sealing::Aura => Ok(Mode::Consensus),
-		Sealing::Instant if development => Ok(Mode::Instant {
-			heartbeat: (sealing.block_time > 0).then(|| Duration::from_millis(sealing.block_time)),
-		}),
-		Sealing::Instant => Err(sc_cli::Error::Input(
+	let authority = config.role.is_authority();
+	// Nodes that make no blocks follow others.
+	let default = if development && authority { Sealing::Instant } else { Sealing::Aura };
+	match params.sealing.unwrap_or(default) {
+		Sealing::Aura => {
+			if params.block_time.is_some() {
+				log::warn!("--block-time has no effect with --sealing aura, whose slots are the chain's");
+			}
+			Ok(Mode::Consensus)
+		}
+		Sealing::Instant if !development => Err(sc_cli::Error::Input(
 			"--sealing instant makes blocks without consensus and works on development chains \
 			 only: leave it out, or add --dev"
 				.into(),
 		)),
+		Sealing::Instant if !authority => Err(sc_cli::Error::Input(
+			"--sealing instant makes blocks, and this node is no validator: add --dev or --validator, \
+			 or follow another node with --sealing aura"
+				.into(),
+		)),
+		Sealing::Instant => {
+			let period = params.block_time.unwrap_or(BLOCK_TIME);
+			Ok(Mode::Instant { heartbeat: (period > 0).then(|| Duration::from_millis(period)) })
+		}
 	}
 }

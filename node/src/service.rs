@@ -2,17 +2,18 @@
 
 //! The parts of a running node and how they are put together.
 
+mod clock;
 mod consensus;
+mod genesis;
 mod instant;
+mod tasks;
 
-use crate::rpc;
+use crate::quiet;
 use candor_runtime::{Hash, OpaqueBlock as Block, RuntimeApi};
 use sc_consensus_aura::ImportQueueParams;
 use sc_executor::WasmExecutor;
 use sc_network::NetworkBackend;
-use sc_service::{
-	error::Error, BuildNetworkParams, Configuration, SpawnTasksParams, TaskManager, WarpSyncConfig,
-};
+use sc_service::{error::Error, BuildNetworkParams, Configuration, TaskManager, WarpSyncConfig};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sp_consensus_aura::sr25519::AuthorityPair;
 use std::{sync::Arc, time::Duration};
@@ -27,16 +28,14 @@ pub type OwnHostFunctions = candor_bn254::host::HostFunctions;
 pub type OwnHostFunctions =
 	(candor_bn254::host::HostFunctions, frame_benchmarking::benchmarking::HostFunctions);
 
+type Executor = WasmExecutor<(sp_io::SubstrateHostFunctions, OwnHostFunctions)>;
 /// The client.
-pub type Client = sc_service::TFullClient<
-	Block,
-	RuntimeApi,
-	WasmExecutor<(sp_io::SubstrateHostFunctions, OwnHostFunctions)>,
->;
+pub type Client = sc_service::TFullClient<Block, RuntimeApi, Executor>;
 /// The database.
 pub type Backend = sc_service::TFullBackend<Block>;
 type SelectChain = sc_consensus::LongestChain<Backend, Block>;
-type Pool = sc_transaction_pool::TransactionPoolHandle<Block, Client>;
+/// The transaction pool.
+pub type Pool = sc_transaction_pool::TransactionPoolHandle<Block, Client>;
 type GrandpaImport = sc_consensus_grandpa::GrandpaBlockImport<Backend, Block, Client, SelectChain>;
 type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, Client, SelectChain>;
 
@@ -80,15 +79,19 @@ pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
 		})
 		.transpose()?;
 
-	let executor = sc_service::new_wasm_executor(&config.executor);
+	let executor: Executor = sc_service::new_wasm_executor(&config.executor);
+	let had_database = genesis::database_exists(config);
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
 			telemetry.as_ref().map(|(_, telemetry)| telemetry.handle()),
-			executor,
+			executor.clone(),
 			Vec::new(),
 		)?;
 	let client = Arc::new(client);
+	if had_database {
+		genesis::check(config, client.chain_info().genesis_hash, backend.clone(), executor)?;
+	}
 
 	let telemetry = telemetry.map(|(worker, telemetry)| {
 		task_manager.spawn_handle().spawn("telemetry", None, worker.run());
@@ -98,7 +101,8 @@ pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
 	let select_chain = sc_consensus::LongestChain::new(backend.clone());
 	let transaction_pool = Arc::from(
 		sc_transaction_pool::Builder::new(
-			task_manager.spawn_essential_handle(),
+			// Anybody may send it transactions that are none.
+			quiet::Spawner(task_manager.spawn_essential_handle()),
 			client.clone(),
 			config.role.is_authority().into(),
 		)
@@ -173,14 +177,18 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 			metrics.clone(),
 			net_config.peer_store_handle(),
 		);
-	net_config.add_notification_protocol(grandpa_peers);
+	// A protocol that is offered and that nobody serves ends every connection.
+	let finality = !config.disable_grandpa && matches!(mode, Mode::Consensus);
+	if finality {
+		net_config.add_notification_protocol(grandpa_peers);
+	}
 
 	let warp_sync = Arc::new(sc_consensus_grandpa::warp_proof::NetworkProvider::new(
 		backend.clone(),
 		grandpa_link.shared_authority_set().clone(),
 		Vec::default(),
 	));
-	let (network, system_rpc_tx, tx_handler_controller, sync_service, _bitswap) =
+	let (network, network_requests, transactions, sync_service, _bitswap) =
 		sc_service::build_network(BuildNetworkParams {
 			config: &config,
 			net_config,
@@ -199,7 +207,6 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 	let role = config.role;
 	let name = config.network.node_name.clone();
 	let force_authoring = config.force_authoring;
-	let grandpa_enabled = !config.disable_grandpa;
 	let prometheus = config.prometheus_registry().cloned();
 
 	let (sealer, seal_requests) = match mode {
@@ -209,29 +216,19 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 			(Some(sender), Some((heartbeat, receiver)))
 		}
 	};
-	let rpc_builder = {
-		let client = client.clone();
-		let pool = transaction_pool.clone();
-		Box::new(move |_| {
-			let deps =
-				rpc::Deps { client: client.clone(), pool: pool.clone(), sealer: sealer.clone() };
-			rpc::methods(deps).map_err(Into::into)
-		})
-	};
-	sc_service::spawn_tasks(SpawnTasksParams {
-		network: network.clone(),
-		client: client.clone(),
-		keystore: keystore_container.keystore(),
-		task_manager: &mut task_manager,
-		transaction_pool: transaction_pool.clone(),
-		rpc_builder,
-		backend,
-		system_rpc_tx,
-		tx_handler_controller,
-		sync_service: sync_service.clone(),
+	tasks::start(tasks::Params {
 		config,
+		tasks: &mut task_manager,
+		client: client.clone(),
+		backend,
+		pool: transaction_pool.clone(),
+		keystore: keystore_container.keystore(),
+		network: network.clone(),
+		network_requests,
+		transactions,
+		sync: sync_service.clone(),
+		sealer: sealer.clone(),
 		telemetry: telemetry.as_mut(),
-		tracing_execute_block: None,
 	})?;
 
 	let proposer = sc_basic_authorship::ProposerFactory::new(
@@ -242,7 +239,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		telemetry.as_ref().map(|telemetry| telemetry.handle()),
 	);
 
-	if let Some((heartbeat, requests)) = seal_requests {
+	if let (Some(sealer), Some((heartbeat, requests))) = (sealer, seal_requests) {
 		if role.is_authority() {
 			instant::start(
 				&task_manager,
@@ -252,6 +249,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 					select_chain,
 					proposer,
 					heartbeat,
+					sealer,
 					requests,
 				},
 			)?;
@@ -275,7 +273,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 			},
 		)?;
 	}
-	if grandpa_enabled {
+	if finality {
 		consensus::start_finality(
 			&task_manager,
 			consensus::FinalityParams {

@@ -2,7 +2,11 @@
 
 //! Aura makes the blocks, GRANDPA finalises them.
 
-use super::{Block, Client, GrandpaImport, GrandpaLink, Pool, SelectChain, JUSTIFICATION_PERIOD};
+use super::{
+	clock, Block, Client, GrandpaImport, GrandpaLink, Pool, SelectChain, JUSTIFICATION_PERIOD,
+};
+use futures::FutureExt;
+use log::{error, warn};
 use sc_basic_authorship::ProposerFactory;
 use sc_consensus_aura::{SlotProportion, StartAuraParams};
 use sc_consensus_grandpa::SharedVoterState;
@@ -14,6 +18,7 @@ use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_consensus_aura::{
 	inherents::InherentDataProvider as SlotProvider, sr25519::AuthorityPair, SlotDuration,
 };
+use sp_core::crypto::key_types::AURA;
 use sp_keystore::KeystorePtr;
 use sp_timestamp::InherentDataProvider as TimestampProvider;
 use std::{sync::Arc, time::Duration};
@@ -49,6 +54,13 @@ pub struct AuthoringParams {
 /// Make blocks in the slots of the keys in the keystore. The node stops when this fails.
 pub fn start_authoring(tasks: &TaskManager, params: AuthoringParams) -> Result<(), Error> {
 	let slot_duration = sc_consensus_aura::slot_duration(&*params.client)?;
+	if params.keystore.sr25519_public_keys(AURA).is_empty() {
+		warn!(
+			"🔑 This validator has no session keys yet and makes no blocks: \
+			 author_rotateKeysWithOwner makes them"
+		);
+	}
+	let client = params.client.clone();
 	let aura = sc_consensus_aura::start_aura::<AuthorityPair, _, _, _, _, _, _, _, _, _, _>(
 		StartAuraParams {
 			slot_duration,
@@ -68,7 +80,14 @@ pub fn start_authoring(tasks: &TaskManager, params: AuthoringParams) -> Result<(
 			compatibility_mode: Default::default(),
 		},
 	)?;
-	tasks.spawn_essential_handle().spawn_blocking("aura", Some("block-authoring"), aura);
+	let aura = aura.boxed();
+	let authoring = async move {
+		match clock::catch_up(client, slot_duration).await {
+			Ok(()) => aura.await,
+			Err(error) => error!("The chain's clock cannot be read: {error}"),
+		}
+	};
+	tasks.spawn_essential_handle().spawn_blocking("aura", Some("block-authoring"), authoring);
 	Ok(())
 }
 

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Which calls wait for a turn, and which strangers may not make.
+
+use super::{connections::Connection, gate::Lane};
+use futures::{future::BoxFuture, FutureExt};
+use jsonrpsee::{
+	server::middleware::rpc::{RpcService, RpcServiceT},
+	types::{error::ErrorCode, ErrorObjectOwned, Request},
+	MethodResponse,
+};
+use log::debug;
+use sc_rpc::DenyUnsafe;
+use std::{borrow::Cow, sync::Arc};
+
+/// Families of methods whose calls neither run the runtime nor read more than a block or a value.
+/// Calls of all others wait for a turn, also of those that a later SDK adds.
+///
+/// `chainHead` is here although its operations run the runtime: they do so in the threads of
+/// subscriptions, of which there are few.
+const LIGHT_FAMILIES: [&str; 6] = [
+	"chain_",
+	"chainHead_v1_",
+	"chainSpec_v1_",
+	"engine_",
+	"transaction_v1_",
+	"transactionWatch_v1_",
+];
+
+/// Methods of other families of which the same holds.
+const LIGHT: [&str; 30] = [
+	"author_hasKey",
+	"author_insertKey",
+	"author_submitAndWatchExtrinsic",
+	"author_submitExtrinsic",
+	"author_unwatchExtrinsic",
+	"rpc_methods",
+	"state_getRuntimeVersion",
+	"state_getStorage",
+	"state_getStorageAt",
+	"state_getStorageHash",
+	"state_getStorageHashAt",
+	"state_subscribeRuntimeVersion",
+	"state_unsubscribeRuntimeVersion",
+	"state_unsubscribeStorage",
+	"system_addLogFilter",
+	"system_addReservedPeer",
+	"system_chain",
+	"system_chainType",
+	"system_health",
+	"system_localListenAddresses",
+	"system_localPeerId",
+	"system_name",
+	"system_nodeRoles",
+	"system_peers",
+	"system_properties",
+	"system_removeReservedPeer",
+	"system_reservedPeers",
+	"system_resetLogFilter",
+	"system_syncState",
+	"system_version",
+];
+
+/// Where methods that call the runtime by the name of a function have that name among their
+/// arguments.
+const CALLS_BY_NAME: [(&str, usize); 4] =
+	[("state_call", 0), ("state_callAt", 0), ("archive_v1_call", 1), ("chainHead_v1_call", 2)];
+
+/// Functions of the runtime that only a node has use for: they execute whole blocks or transactions,
+/// at no fee and for as long as those take. Strangers may not call them, as they may not call
+/// `system_dryRun`, which is the same under another name.
+const INTERNAL_FUNCTIONS: [&str; 7] = [
+	"Benchmark_",
+	"BlockBuilder_",
+	"Core_execute_block",
+	"Core_initialize_block",
+	"GenesisBuilder_",
+	"OffchainWorkerApi_",
+	"TryRuntime_",
+];
+
+/// Methods that make blocks, which strangers may not call. The SDK takes them for safe.
+const SEALING: &str = "engine_";
+
+/// Whether calls of a method wait for a turn.
+fn takes_turn(method: &str) -> bool {
+	!LIGHT_FAMILIES.iter().any(|family| method.starts_with(family)) && !LIGHT.contains(&method)
+}
+
+/// Why a call is refused to strangers, if it is.
+fn refusal(request: &Request<'_>) -> Option<ErrorObjectOwned> {
+	let refuse = |why: String| {
+		Some(ErrorObjectOwned::owned(ErrorCode::MethodNotFound.code(), why, None::<()>))
+	};
+	let method = request.method_name();
+	if method.starts_with(SEALING) {
+		return refuse(format!("{method} is unsafe to be called externally"));
+	}
+	let (_, position) = CALLS_BY_NAME.iter().find(|(name, _)| *name == method)?;
+	match function(request, *position) {
+		Some(name) if INTERNAL_FUNCTIONS.iter().any(|internal| name.starts_with(internal)) => {
+			refuse(format!("{method}: the function {name} is unsafe to be called externally"))
+		}
+		Some(_) => None,
+		None => refuse(format!("{method}: the arguments must be an array with a function's name")),
+	}
+}
+
+/// The text at a position of the arguments, where they are an array.
+fn function(request: &Request<'_>, position: usize) -> Option<String> {
+	let params = request.params();
+	let mut sequence = params.sequence();
+	for _ in 0..position {
+		sequence.next::<String>().ok()?;
+	}
+	sequence.next().ok()
+}
+
+/// Lets calls through, each in its turn.
+#[derive(Clone)]
+pub struct TurnsLayer {
+	/// The connection on which they come.
+	pub connection: Arc<Connection>,
+	/// Its way to the gate.
+	pub lane: Lane,
+}
+
+impl tower::Layer<RpcService> for TurnsLayer {
+	type Service = Turns;
+
+	fn layer(&self, service: RpcService) -> Self::Service {
+		Turns { service, layer: self.clone() }
+	}
+}
+
+/// A service whose calls wait for their turns.
+#[derive(Clone)]
+pub struct Turns {
+	service: RpcService,
+	layer: TurnsLayer,
+}
+
+impl<'a> RpcServiceT<'a> for Turns {
+	type Future = BoxFuture<'a, MethodResponse>;
+
+	fn call(&self, request: Request<'a>) -> Self::Future {
+		let TurnsLayer { connection, lane } = self.layer.clone();
+		connection.called();
+		let stranger = matches!(request.extensions().get(), Some(DenyUnsafe::Yes));
+		if let Some(refusal) = stranger.then(|| refusal(&request)).flatten() {
+			let answer = MethodResponse::error(request.id, refusal);
+			return async move { answer }.boxed();
+		}
+		if !takes_turn(request.method_name()) {
+			return self.service.call(request).boxed();
+		}
+		let service = self.service.clone();
+		async move {
+			let size = request.params.as_ref().map_or(0, |params| params.get().len());
+			let turn = match lane.turn(size).await {
+				Ok(turn) => turn,
+				Err(reason) => {
+					return MethodResponse::error(request.id, ErrorObjectOwned::from(reason))
+				}
+			};
+			let id = request.id.clone().into_owned();
+			let request = owned(request);
+			// A task of its own: the turn lasts as long as the call, even where nobody waits for it
+			// any more.
+			let running = tokio::spawn(async move {
+				let method = request.method_name().to_owned();
+				let answer = service.call(request).await;
+				if !answer.is_success() {
+					debug!(target: "rpc", "{method}: {}", answer.as_result());
+				}
+				drop(turn);
+				answer
+			});
+			running.await.unwrap_or_else(|_| MethodResponse::error(id, ErrorCode::InternalError))
+		}
+		.boxed()
+	}
+}
+
+/// A request that borrows nothing.
+fn owned(request: Request<'_>) -> Request<'static> {
+	Request {
+		jsonrpc: request.jsonrpc,
+		id: request.id.into_owned(),
+		method: Cow::Owned(request.method.into_owned()),
+		params: request.params.map(|params| Cow::Owned(params.into_owned())),
+		extensions: request.extensions,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use jsonrpsee::types::Id;
+	use serde_json::value::to_raw_value;
+
+	fn request(method: &str, params: serde_json::Value) -> Request<'static> {
+		let params = to_raw_value(&params).unwrap();
+		owned(Request::new(method.into(), Some(&params), Id::Number(1)))
+	}
+
+	#[test]
+	fn strangers_do_not_run_blocks_or_transactions_by_the_name_of_a_function() {
+		for function in [
+			"BlockBuilder_apply_extrinsic",
+			"BlockBuilder_check_inherents",
+			"Core_execute_block",
+			"Core_initialize_block",
+			"GenesisBuilder_build_state",
+			"OffchainWorkerApi_offchain_worker",
+		] {
+			for (method, params) in [
+				("state_call", serde_json::json!([function, "0x"])),
+				("state_callAt", serde_json::json!([function, "0x", null])),
+				("archive_v1_call", serde_json::json!(["0x00", function, "0x"])),
+				("chainHead_v1_call", serde_json::json!(["id", "0x00", function, "0x"])),
+			] {
+				assert!(refusal(&request(method, params)).is_some(), "{method} {function}");
+			}
+		}
+	}
+
+	#[test]
+	fn a_name_cannot_be_hidden() {
+		for params in [
+			serde_json::json!({ "name": "Core_execute_block", "bytes": "0x" }),
+			serde_json::json!([]),
+			serde_json::json!([7]),
+		] {
+			assert!(refusal(&request("state_call", params)).is_some());
+		}
+		let escaped =
+			serde_json::from_str::<serde_json::Value>(r#"["\u0043ore_execute_block","0x"]"#)
+				.unwrap();
+		assert!(refusal(&request("state_call", escaped)).is_some());
+	}
+
+	#[test]
+	fn strangers_call_what_pages_and_wallets_call() {
+		for function in [
+			"AccountNonceApi_account_nonce",
+			"Core_version",
+			"Metadata_metadata_at_version",
+			"RuntimeViewFunction_execute_view_function",
+			"TaggedTransactionQueue_validate_transaction",
+			"TransactionPaymentApi_query_info",
+		] {
+			assert!(refusal(&request("state_call", serde_json::json!([function, "0x"]))).is_none());
+		}
+	}
+
+	#[test]
+	fn strangers_make_no_blocks() {
+		let create = request("engine_createBlock", serde_json::json!([true, true, null]));
+		assert!(refusal(&create).is_some());
+	}
+
+	#[test]
+	fn what_runs_the_runtime_waits_for_a_turn_and_what_keeps_a_client_going_does_not() {
+		for method in [
+			"archive_v1_call",
+			"payment_queryFeeDetails",
+			"payment_queryInfo",
+			"state_call",
+			"state_callAt",
+			"state_getKeysPaged",
+			"state_getMetadata",
+			"state_getReadProof",
+			"state_getStorageSize",
+			"state_queryStorageAt",
+			"system_accountNextIndex",
+			"system_dryRun",
+			"something_new",
+		] {
+			assert!(takes_turn(method), "{method}");
+		}
+		for method in [
+			"author_submitAndWatchExtrinsic",
+			"author_submitExtrinsic",
+			"chain_getHeader",
+			"chain_subscribeFinalizedHeads",
+			"state_getStorage",
+			"system_health",
+		] {
+			assert!(!takes_turn(method), "{method}");
+		}
+	}
+}

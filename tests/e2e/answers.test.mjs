@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { prove } from '../lib/artifacts.mjs';
 import { MILLI, UNIT } from '../lib/balances.mjs';
-import { BOND, Books, event, Market, PRICE, PROVING_PERIOD } from '../lib/market.mjs';
+import { BOND, Books, event, Market, MAX_COMPENSATION, PRICE, PROVING_PERIOD } from '../lib/market.mjs';
 import {
 	flagged,
 	infinity,
@@ -25,7 +25,8 @@ import {
 
 const LINE = 3;
 const JOB_BOND = UNIT;
-const HALF = 500n * MILLI;
+/** Half of the bond would be more than a requester gets. */
+const BURNT = JOB_BOND - MAX_COMPENSATION;
 /** What the pool says about a call that does not decode: verification failed. */
 const UNDECODABLE = 'transaction.1002';
 /** Time for many attempts. */
@@ -213,24 +214,24 @@ describe('a stolen proof', () => {
 	it('is worth nothing to a worker that takes the job over', async () => {
 		const job = await market.claimed(market.dave, LINE);
 		const stolen = await market.answer(market.dave, job, LINE);
-		const { until } = (await chain.view('jobs.jobStatus', job)).Claimed;
 
 		await books.refuses('eve', market.tx.jobs.claim(job), 'jobs.AlreadyClaimed');
-		await chain.until(Number(until) + 1);
-		const { deadline } = await chain.view('jobs.job', job);
+		await market.overdue(job);
+		const { deadline, standstill } = await chain.view('jobs.job', job);
+		const moved = (await chain.api.query.jobs.standstill()).toBigInt() - standstill;
 		assert.deepEqual(await chain.view('jobs.nextAction', job), {
-			TakeOver: { by: deadline - BigInt(PROVING_PERIOD) },
+			TakeOver: { by: deadline + moved - BigInt(PROVING_PERIOD) },
 		});
 		await books.refuses('dave', market.tx.jobs.claim(job), 'jobs.OwnClaimOverdue');
 
-		// Dave's bond on the job is split between requester and burn.
+		// Dave's bond on the job: the requester gets what it can have lost, the rest is burnt.
 		const included = await books.moves('eve', () => chain.send(market.eve, market.tx.jobs.claim(job)), {
 			dave: { held: -JOB_BOND },
-			charlie: { free: HALF },
-			issuance: -HALF,
+			charlie: { free: MAX_COMPENSATION },
+			issuance: -BURNT,
 		});
 		const { worker, compensation, burnt } = event(included, 'jobs.Forfeited');
-		assert.deepEqual([worker, compensation, burnt], [market.dave.address, HALF, HALF]);
+		assert.deepEqual([worker, compensation, burnt], [market.dave.address, MAX_COMPENSATION, BURNT]);
 		assert.equal((await chain.view('workers.worker', market.dave.address)).bond, BOND - JOB_BOND);
 
 		await refuses('dave', job, stolen, 'jobs.NotClaimant');
@@ -246,21 +247,19 @@ describe('the deadline', () => {
 	it('lets an answer in the last block pass', async () => {
 		const job = await market.claimed(market.dave, LINE, single);
 		const answer = await market.answer(market.dave, job, LINE);
-		const { until } = (await chain.view('jobs.jobStatus', job)).Claimed;
-		await chain.until(Number(until) - 1);
+		const until = await market.lastBlock(job);
 		const included = await chain.send(market.dave, market.submit(job, answer));
 		assert.equal(BigInt(included.number), until);
 		assert.equal(event(included, 'jobs.Settled').job, job);
 	});
 
-	it('refuses an answer one block later, and requester and burn share the bond', async () => {
+	it('refuses an answer one block later, and the bond is lost', async () => {
 		const job = await market.claimed(market.dave, LINE, single);
 		const answer = await market.answer(market.dave, job, LINE);
 		const before = await chain.view('workers.reputation', market.dave.address);
 		const { bond } = await chain.view('workers.worker', market.dave.address);
-		const { until } = (await chain.view('jobs.jobStatus', job)).Claimed;
 
-		await chain.until(Number(until) - 1);
+		const until = await market.lastBlock(job);
 		// In the last block, the job cannot be expired yet.
 		await books.refuses('ferdie', market.tx.jobs.expire(job), 'jobs.NotExpirable');
 		assert.equal(BigInt(await chain.height()), until);
@@ -284,8 +283,8 @@ describe('the deadline', () => {
 				assert(deposit > 0n, 'the deposit was not returned');
 				return {
 					dave: { held: -JOB_BOND },
-					charlie: { free: PRICE + deposit + HALF, held: -PRICE - deposit },
-					issuance: -HALF,
+					charlie: { free: PRICE + deposit + MAX_COMPENSATION, held: -PRICE - deposit },
+					issuance: -BURNT,
 				};
 			},
 		);
@@ -302,15 +301,32 @@ describe('the deadline', () => {
 
 	it('reopens a job into which another claim fits', async () => {
 		const job = await market.claimed(market.dave, LINE);
-		const { until } = (await chain.view('jobs.jobStatus', job)).Claimed;
-		await chain.until(Number(until) + 1);
+		await market.overdue(job);
 		const included = await books.moves('ferdie', () => chain.send(market.ferdie, market.tx.jobs.expire(job)), {
 			dave: { held: -JOB_BOND },
-			charlie: { free: HALF },
-			issuance: -HALF,
+			charlie: { free: MAX_COMPENSATION },
+			issuance: -BURNT,
 		});
 		assert.deepEqual(event(included, 'jobs.Reopened'), { job });
 		await market.claim(market.eve, job);
 		await paid(market.eve, job, await market.answer(market.eve, job, LINE));
+	});
+
+	it('gives a requester no more for a dear job than for a cheap one, so that making workers fail does not pay', async () => {
+		for (const [price, bond] of [
+			[10n * MILLI, 100n * MILLI],
+			[60n * UNIT, 30n * UNIT],
+		]) {
+			const job = await market.claimed(market.eve, LINE, { price, provingPeriod: 5, lifetime: 20 });
+			await market.overdue(job);
+			// Another claim fits: price and deposit stay where they are.
+			const expired = await books.moves('ferdie', () => chain.send(market.ferdie, market.tx.jobs.expire(job)), {
+				eve: { held: -bond },
+				charlie: { free: MAX_COMPENSATION },
+				issuance: MAX_COMPENSATION - bond,
+			});
+			assert.deepEqual(event(expired, 'jobs.Reopened'), { job });
+			assert.equal(event(expired, 'jobs.Forfeited').burnt, bond - MAX_COMPENSATION);
+		}
 	});
 });

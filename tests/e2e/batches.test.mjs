@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Many answers in one transaction: paid to the workers to whom they are bound, whoever sends them, and
-// refused as a whole, with the answer that is wrong named where that is known.
+// Many answers in one transaction: paid to the workers to whom they are bound, whoever sends them. What
+// storage refuses is skipped and the others are paid; a wrong proof refuses the whole batch, with the answer
+// that is wrong named where that is known.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -14,6 +15,10 @@ const LINE = 5;
 const PAYOUT = 1_700n * MILLI;
 const ROYALTY = 200n * MILLI;
 const FEE = 100n * MILLI;
+/** What a byte of a transaction costs. */
+const BYTE_FEE = 381_470n;
+/** Bytes of a call without answers. */
+const EMPTY = 3;
 /** Time for many attempts. */
 const LONG = { provingPeriod: 1_000, lifetime: 1_100 };
 
@@ -30,10 +35,21 @@ after(() => market.stop());
 const answered = async (worker, terms = LONG) => {
 	const job = await market.claimed(worker, LINE, terms);
 	const { output, proof } = await market.answer(worker, job, LINE);
-	return { job, output, proof };
+	return { job, worker: worker.address, output, proof };
 };
 
-/** Both the view function and the call give this reason and these details, and nothing moves. */
+/** An answer to nothing, of the usual length. */
+const nothing = {
+	job: 0n,
+	worker: `0x${'00'.repeat(32)}`,
+	output: `0x${'00'.repeat(40)}`,
+	proof: `0x${'00'.repeat(256)}`,
+};
+
+/** Bytes of an answer in a batch. */
+const lengthOf = (answer) => BigInt(market.submitBatch([answer]).method.toU8a().length - EMPTY);
+
+/** The view function and the call give this reason and these details, and nothing moves. */
 const refuses = async (answers, reason, details = {}) => {
 	const objection = await chain.whyNot('jobs.wouldSettle', answers);
 	assert.deepEqual([objection?.id, objection?.details], [reason, details]);
@@ -41,8 +57,38 @@ const refuses = async (answers, reason, details = {}) => {
 	assert.deepEqual(refusal.details, details);
 };
 
-/** The answer at this place cannot be right, for this reason. */
+/** The answer at this place is wrong, for this reason. */
 const names = (answers, item, reason) => refuses(answers, 'jobs.BadItem', { item: BigInt(item), reason });
+
+/** What the view function says would be skipped: places and reasons. */
+const wouldSkip = async (answers) => {
+	const { Ok: skipped } = await chain.view('jobs.wouldSettle', answers);
+	for (const { item, job } of skipped) assert.equal(job, BigInt(answers[Number(item)].job));
+	return Object.fromEntries(skipped.map(({ item, reason }) => [item, reason]));
+};
+
+/**
+ * The answers at these places are left out for these reasons, as the view function has said beforehand,
+ * and exactly the others are paid.
+ */
+const skips = async (answers, reasons) => {
+	assert.deepEqual(await wouldSkip(answers), reasons);
+	const included = await chain.send(market.ferdie, market.submitBatch(answers));
+	const told = (id) => included.events.filter((event) => event.id === id);
+	assert.deepEqual(
+		told('jobs.Skipped').map(({ item, job, reason }) => [Number(item), job, reason]),
+		Object.entries(reasons).map(([item, reason]) => [Number(item), BigInt(answers[item].job), reason]),
+	);
+	assert.deepEqual(
+		told('jobs.Settled').map(({ job }) => job),
+		answers.filter((_, at) => !reasons[at]).map(({ job }) => job),
+	);
+	return included;
+};
+
+/** The same, where nothing is left to pay: nothing moves but the fee. */
+const skipsAll = (answers, reason) =>
+	books.moves('ferdie', () => skips(answers, Object.fromEntries(answers.map((_, at) => [at, reason]))), {});
 
 /** What a batch returns of deposits, by the events of its transaction. */
 const returned = ({ events }) =>
@@ -51,7 +97,7 @@ const returned = ({ events }) =>
 describe('a batch of answers', () => {
 	it('of two workers, sent by a stranger, pays the workers to the last unit', async () => {
 		const answers = [await answered(market.dave), await answered(market.eve), await answered(market.dave)];
-		assert.equal(await chain.objection('jobs.wouldSettle', answers), null);
+		assert.deepEqual(await wouldSkip(answers), {});
 		const included = await books.moves(
 			'ferdie',
 			() => chain.send(market.ferdie, market.submitBatch(answers)),
@@ -84,13 +130,76 @@ describe('a batch of answers', () => {
 		);
 		assert.equal((await chain.view('workers.reputation', market.dave.address)).settled, 2n);
 		assert.equal((await chain.view('workers.worker', market.dave.address)).locked, 0n);
-		await names(answers, 0, 'UnknownJob');
+		await skipsAll(answers, 'UnknownJob');
 	});
 
 	it('of one is an answer like any other, though somebody else sends it', async () => {
 		const answer = await answered(market.eve);
 		const included = await chain.send(market.ferdie, market.submitBatch([answer]));
 		assert.equal(event(included, 'jobs.Settled').worker, market.eve.address);
+	});
+});
+
+describe('an answer in a batch is skipped, and the others are paid', () => {
+	it('when its job was settled on the way, at the fee of the others', async () => {
+		const others = [await answered(market.dave), await answered(market.eve)];
+		const { fee: usual } = await chain.send(market.ferdie, market.submitBatch(others));
+
+		const [first, taken, last] = [await answered(market.dave), await answered(market.dave), await answered(market.eve)];
+		// A stranger pays for one of them first, to spoil the batch.
+		await chain.send(market.eve, market.submitBatch([taken]));
+		const included = await books.moves(
+			'ferdie',
+			() => skips([first, taken, last], { 1: 'UnknownJob' }),
+			(included) => {
+				const deposits = returned(included);
+				return {
+					dave: { free: PAYOUT },
+					eve: { free: PAYOUT },
+					bob: { free: 2n * ROYALTY },
+					charlie: { free: deposits, held: -2n * (PAYOUT + ROYALTY + FEE) - deposits },
+					issuance: -2n * FEE,
+				};
+			},
+		);
+		const more = included.fee - usual - BYTE_FEE * lengthOf(taken);
+		assert(more >= 0n && more < usual / 10n, `${more} more than ${usual} and the bytes`);
+	});
+
+	it('when it answers a job of the batch again', async () => {
+		const [one, other] = [await answered(market.dave), await answered(market.eve)];
+		const again = { ...other, proof: new Proof(other.proof).rerandomised };
+		await skips([one, other, again, other], { 2: 'RepeatedJob', 3: 'RepeatedJob' });
+	});
+
+	it('when nobody has claimed its job, or another worker has', async () => {
+		const open = { ...(await answered(market.dave)), job: await market.open(await market.commitment(LINE), LONG) };
+		const foreign = { ...(await answered(market.eve)), worker: market.dave.address };
+		await skips([open, foreign, await answered(market.dave)], { 0: 'NotClaimed', 1: 'NotClaimant' });
+		// It was the name that was wrong.
+		await skips([{ ...foreign, worker: market.eve.address }], {});
+	});
+
+	it('when its claim is overdue', async () => {
+		const right = await answered(market.dave);
+		const late = await answered(market.eve, { provingPeriod: PROVING_PERIOD });
+		await market.overdue(late.job);
+		await skips([late, right], { 0: 'DeadlinePassed' });
+		await chain.send(market.ferdie, market.tx.jobs.expire(late.job));
+	});
+
+	it('when its circuit is frozen, until it is not', async () => {
+		const answers = [await answered(market.dave), await answered(market.eve)];
+		await chain.sudo(market.tx.circuits.freeze(market.circuit));
+		await skipsAll(answers, 'FrozenCircuit');
+		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
+		await skips(answers, {});
+	});
+
+	it('and whoever sends nothing else pays for it', async () => {
+		const unknown = Array.from({ length: 64 }, (_, at) => ({ ...nothing, job: 1_000_000n + BigInt(at) }));
+		const included = await skipsAll(unknown, 'UnknownJob');
+		assert(included.fee > BYTE_FEE * 64n * lengthOf(nothing), `${included.fee}`);
 	});
 });
 
@@ -124,11 +233,6 @@ describe('a batch is refused whole', () => {
 		await names([{ ...right[0], proof: right[1].proof }], 0, 'InvalidProof');
 	});
 
-	it('when it answers a job twice', async () => {
-		await names([...right, right[1]], 3, 'RepeatedJob');
-		await names([...right, { ...right[1], proof: new Proof(right[1].proof).rerandomised }], 3, 'RepeatedJob');
-	});
-
 	it('when a proof is malformed or an output has another length, by the first such', async () => {
 		const malformed = { proof: right[0].proof.slice(0, -2) };
 		const shorter = { output: right[0].output.slice(0, -2) };
@@ -145,21 +249,18 @@ describe('a batch is refused whole', () => {
 		await names(changed([{}, {}, { proof }]), 2, 'MalformedProof');
 	});
 
-	it('when a job does not exist, or nobody has claimed it, or its claim is overdue', async () => {
-		await names([...right, { ...right[0], job: 1_000_000n }], 3, 'UnknownJob');
-		const open = await market.open(await market.commitment(LINE), LONG);
-		await names([...right, { ...right[0], job: open }], 3, 'NotClaimed');
-
-		const late = await answered(market.eve, { provingPeriod: PROVING_PERIOD });
-		const { until } = (await chain.view('jobs.jobStatus', late.job)).Claimed;
-		await chain.until(Number(until) + 1);
-		await names([late, ...right], 0, 'DeadlinePassed');
-		await chain.send(market.ferdie, market.tx.jobs.expire(late.job));
+	it('also when the answers beside the wrong one would be skipped', async () => {
+		const { proof } = right[1];
+		await names([{ ...nothing, job: 1_000_000n }, { ...right[0], proof }, { ...right[0] }], 1, 'InvalidProof');
 	});
 
-	it('when a circuit is frozen, until it is not', async () => {
-		await chain.sudo(market.tx.circuits.freeze(market.circuit));
-		await names(right, 0, 'FrozenCircuit');
-		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
+	it('at the fee of what was looked at, not of what could have been', async () => {
+		const malformed = { ...right[0], proof: '0x' };
+		const one = await chain.refused(market.ferdie, market.submitBatch([malformed]));
+		const many = Array.from({ length: 64 }, () => malformed);
+		const all = await chain.refused(market.ferdie, market.submitBatch(many));
+		assert.deepEqual([one.id, all.id], ['jobs.BadItem', 'jobs.BadItem']);
+		const more = all.included.fee - one.included.fee - BYTE_FEE * 63n * lengthOf(malformed);
+		assert(more < one.included.fee / 10n, `${more} more than ${one.included.fee} and the bytes`);
 	});
 });

@@ -19,6 +19,8 @@ import { temporaryFolder } from '../lib/processes.mjs';
 
 const run = promisify(execFile);
 const SLOT = 6_000;
+/** Blocks of a session. */
+const SESSION = 100;
 /** How many finalised blocks show that finality works. */
 const BLOCKS = 3;
 
@@ -152,6 +154,28 @@ describe('one node alone', () => {
 	describe('with a validator set', () => {
 		let bobKeys;
 
+		/** How often the voters of GRANDPA have been replaced. */
+		const voterSets = async () => (await chain.api.query.grandpa.currentSetId()).toNumber();
+
+		/** Whether a block's header tells light clients that the voters change. */
+		const announcesVoters = async (number) => {
+			const { api } = chain;
+			const { digest } = await api.rpc.chain.getHeader(await api.rpc.chain.getBlockHash(number));
+			return digest.logs.some((log) => log.isConsensus && log.asConsensus[0].isGrandpa);
+		};
+
+		it('tells of no change where there is none, session by session', async () => {
+			for (let sessions = 0; sessions < 2; sessions++) {
+				const index = (await chain.api.query.session.currentIndex()).toNumber();
+				const start = Math.floor((await chain.height()) / SESSION + 1) * SESSION;
+				await chain.until(start);
+				assert.equal((await chain.api.query.session.currentIndex()).toNumber(), index + 1);
+				assert.equal(await announcesVoters(start), false, `block ${start}`);
+				await chain.blocks(2);
+				assert.equal(await voterSets(), 0);
+			}
+		});
+
 		it('is changed by root alone, and only to a sound set', async () => {
 			const { api, accounts } = chain;
 			const { alice, bob } = accounts;
@@ -185,15 +209,16 @@ describe('one node alone', () => {
 			const validators = async () => (await api.query.session.validators()).map(String);
 			assert.deepEqual(await validators(), [alice.address]);
 
-			const SESSION = 100;
 			const next = Math.ceil((replaced.number + 1) / SESSION) * SESSION;
 			await chain.until(next + SESSION - 1);
 			assert.deepEqual(await validators(), [alice.address]);
 			await chain.until(next + SESSION);
 			assert.deepEqual(await validators(), wanted);
 			assert.equal((await api.query.aura.authorities()).length, 2);
+			assert(await announcesVoters(next + SESSION));
 
 			await chain.blocks(2);
+			assert.equal(await voterSets(), 1);
 			const before = await ledger(chain, { bob });
 			const fees = [];
 			for (let i = 0; i < 2; i++) fees.push((await chain.send(accounts.eve, api.tx.system.remark('0x'))).fee);

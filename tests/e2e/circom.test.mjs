@@ -136,7 +136,7 @@ describe('a circuit by circom on a chain', () => {
 		market = new Market(chain);
 		books = new Books(chain, ['bob', 'charlie', 'dave', 'eve']);
 	});
-	after(() => chain.stop());
+	after(() => market.stop());
 
 	/** Registers as a user does. */
 	const register = (...more) => ['circuit', 'register', key, ...more, '--url', chain.node.url, '--suri', '//Bob'];
@@ -169,15 +169,15 @@ describe('a circuit by circom on a chain', () => {
 		const source = blake2AsHex(readFileSync(circuit.source), 256);
 		registered = await candorJson(register(...LENGTHS, '--source', source));
 		assert.equal(registered.source, source);
-		assert.equal(registered.setup, 'development');
+		assert.equal(registered.declared, 'development');
 		const { provenance, schema, depositor } = await chain.view('circuits.circuit', registered.circuit);
-		assert.deepEqual(provenance, { source, transcript: `0x${'00'.repeat(32)}`, setup: 'Development' });
+		assert.deepEqual(provenance, { source, transcript: `0x${'00'.repeat(32)}`, declared: 'Development' });
 		assert.deepEqual(schema, { InferenceV1: { inputLen: 4n, outputLen: 4n } });
 		assert.equal(depositor, market.bob.address);
 	});
 
 	it('is registered once', async () => {
-		const { code, message } = await candorRefused(register(...LENGTHS));
+		const { code, message } = await candorRefused(register(...LENGTHS, '--source', registered.source));
 		assert.equal(code, 1);
 		assert.match(message, /AlreadyRegistered/);
 	});

@@ -33,16 +33,6 @@ afterEach(async () => {
 	assert.equal(await chain.height(), height + 1);
 });
 
-/** Nothing changes for anybody, not even by fees. */
-const moveNothing = async (action) => {
-	const before = await ledger(chain, books.accounts);
-	await action();
-	await chain.blocks(1);
-	const { accounts, issuance } = changes(before, await ledger(chain, books.accounts));
-	assert.equal(issuance, 0n);
-	for (const [name, { free, held }] of Object.entries(accounts)) assert.deepEqual([name, free, held], [name, 0n, 0n]);
-};
-
 /** The pool does not take these bytes. */
 const notTaken = async (bytes) => {
 	await assert.rejects(
@@ -56,7 +46,7 @@ const notTaken = async (bytes) => {
 
 describe('bytes that are no transaction', () => {
 	it('are not taken by the pool', async () => {
-		await moveNothing(async () => {
+		await books.idle(async () => {
 			await notTaken(Buffer.alloc(0));
 			for (const length of [1, 2, 31, 100, 5_000]) await notTaken(randomBytes(length));
 			for (const byte of [0x00, 0x04, 0x84, 0xff]) await notTaken(Buffer.alloc(200, byte));
@@ -65,7 +55,7 @@ describe('bytes that are no transaction', () => {
 
 	it('that claim to be four gigabytes long are not taken', async () => {
 		const [long, longer] = ['feffffff', '13ffffffffffffffff'].map((prefix) => Buffer.from(`${prefix}84`, 'hex'));
-		await moveNothing(async () => {
+		await books.idle(async () => {
 			await notTaken(long);
 			await notTaken(longer);
 			// A key, an output and a proof whose length prefixes lie.
@@ -86,7 +76,7 @@ describe('bytes that are no transaction', () => {
 	it('made of a valid transaction by flipping bits are not taken', async () => {
 		const call = await market.tx.system.remark('0x1234').signAsync(market.ferdie);
 		const bytes = Buffer.from(call.toU8a());
-		await moveNothing(async () => {
+		await books.idle(async () => {
 			for (let at = 2; at < bytes.length; at += 3) {
 				const changed = Buffer.from(bytes);
 				changed[at] ^= 1 << (at % 8);
@@ -157,7 +147,7 @@ describe('vectors that are too long', () => {
 			'a megabyte of key': market.tx.circuits.register(`0x${'00'.repeat(1 << 20)}`, schema(market.model), provenance()),
 		};
 		for (const [what, call] of Object.entries(calls)) {
-			await moveNothing(async () => {
+			await books.idle(async () => {
 				assert.equal((await chain.turnedAway(market.eve, call)).id, UNDECODABLE, what);
 			});
 		}
@@ -171,7 +161,7 @@ describe('vectors that are too long', () => {
 	});
 
 	it('that would fill several blocks are not taken', async () => {
-		await moveNothing(async () => {
+		await books.idle(async () => {
 			const remark = market.tx.system.remark(`0x${'00'.repeat(4_500_000)}`);
 			const refusal = await chain.turnedAway(market.eve, remark);
 			assert.equal(refusal.id, INVALID);
@@ -261,6 +251,7 @@ describe('a proxy', () => {
 		const { tx, ferdie } = market;
 		const calls = [
 			tx.balances.transferAllowDeath(ferdie.address, UNIT),
+			tx.workers.bondMore(UNIT),
 			tx.workers.unbond(UNIT),
 			tx.workers.deregister(),
 			tx.workers.setMetadata('0x'),
@@ -280,6 +271,13 @@ describe('a proxy', () => {
 			assert.equal(accounts.dave.total, 0n, name);
 			assert.equal(accounts.ferdie.total, -fee, name);
 		}
+	});
+
+	it('of kind Worker hands a job back, at the worker’s cost', async () => {
+		const job = await market.claimed(market.dave, LINE);
+		const { result, ...included } = await proxied(market.tx.jobs.decline(job));
+		assert(result.isOk);
+		assert.equal(event(included, 'jobs.Declined').worker, market.dave.address);
 	});
 
 	it('is refused to strangers', async () => {

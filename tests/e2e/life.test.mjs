@@ -7,14 +7,12 @@ import { after, before, describe, it } from 'node:test';
 
 import { sample } from '../lib/artifacts.mjs';
 import { ledger, MILLI, UNIT } from '../lib/balances.mjs';
-import { BOND, Books, event, LIFETIME, Market, PRICE, PROVING_PERIOD } from '../lib/market.mjs';
+import { BOND, Books, BYTE, event, LIFETIME, Market, PRICE, PROVING_PERIOD, RECORD_DEPOSIT } from '../lib/market.mjs';
 
 const PAYOUT = 1_700n * MILLI;
 const ROYALTY = 200n * MILLI;
 const FEE = 100n * MILLI;
 const JOB_BOND = UNIT;
-/** What a byte in storage costs. */
-const BYTE = UNIT / 20_000n;
 
 let market, chain, books;
 
@@ -99,7 +97,7 @@ describe('a job that is answered', () => {
 		});
 		const { accounts } = await ledger(chain, { charlie: market.charlie, dave: market.dave });
 		assert.deepEqual(accounts.charlie.holds, {});
-		assert.deepEqual(accounts.dave.holds, { 'Workers.Bond': BOND });
+		assert.deepEqual(accounts.dave.holds, { 'Workers.Bond': BOND, 'Workers.ReputationDeposit': RECORD_DEPOSIT });
 		const worker = await chain.view('workers.worker', market.dave.address);
 		assert.deepEqual([worker.locked, worker.openJobs], [0n, 0n]);
 	});
@@ -115,6 +113,7 @@ describe('a job that is answered', () => {
 		assert.deepEqual(await chain.view('workers.reputation', market.dave.address), {
 			settled: 1n,
 			failed: 0n,
+			declined: 0n,
 			excused: 0n,
 			earned: PAYOUT,
 			score: 62_500n,

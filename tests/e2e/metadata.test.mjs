@@ -8,7 +8,16 @@ import { after, before, describe, it } from 'node:test';
 
 import { inputBytes } from '../lib/artifacts.mjs';
 import { MILLI, UNIT } from '../lib/balances.mjs';
-import { BOND, LIFETIME, Market, PRICE, PROVING_PERIOD, ROYALTY } from '../lib/market.mjs';
+import {
+	BOND,
+	LIFETIME,
+	Market,
+	MAX_COMPENSATION,
+	PRICE,
+	PROVING_PERIOD,
+	usualProvenance,
+	ROYALTY,
+} from '../lib/market.mjs';
 
 const PALLETS = ['Circuits', 'Models', 'Workers', 'Jobs'];
 const LINE = 2;
@@ -46,8 +55,18 @@ describe('the metadata', () => {
 	it('names the calls, events and errors that dApps rely on', () => {
 		const names = (type) => variants(type).map(({ name }) => `${name}`);
 		const { calls, events, errors } = pallet('Jobs');
-		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch']);
-		for (const event of ['Opened', 'Claimed', 'Settled', 'Forfeited', 'Reopened', 'Refunded', 'Cancelled']) {
+		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch', 'decline']);
+		for (const event of [
+			'Opened',
+			'Claimed',
+			'Declined',
+			'Settled',
+			'Skipped',
+			'Forfeited',
+			'Reopened',
+			'Refunded',
+			'Cancelled',
+		]) {
 			assert(names(events).includes(event), event);
 		}
 		for (const error of ['InvalidProof', 'NotClaimant', 'UnknownJob', 'DeadlinePassed', 'BadItem', 'InvalidBatch']) {
@@ -64,7 +83,7 @@ describe('the metadata', () => {
 			'input',
 			'price',
 			'tier',
-			'minReputation',
+			'demands',
 			'provingPeriod',
 			'deadline',
 		]);
@@ -75,6 +94,8 @@ describe('the metadata', () => {
 		assert.equal(jobs.protocolFee.toNumber(), 50_000);
 		assert.equal(jobs.bondShare.toNumber(), 500_000);
 		assert.equal(jobs.forfeitToRequester.toNumber(), 500_000);
+		assert.equal(jobs.maxCompensation.toBigInt(), MAX_COMPENSATION);
+		assert.equal(jobs.declinePenalty.toNumber(), 50_000);
 		assert.equal(jobs.minPrice.toBigInt(), 10n * MILLI);
 		assert.equal(jobs.minJobBond.toBigInt(), 100n * MILLI);
 		assert.equal(jobs.maxInlineInput.toNumber(), 4096);
@@ -104,6 +125,7 @@ describe('a view function', () => {
 			'circuits.circuit',
 			'jobs.canClaim',
 			'jobs.canSubmit',
+			'jobs.declinePenalty',
 			'jobs.job',
 			'jobs.jobStatus',
 			'jobs.nextAction',
@@ -116,12 +138,13 @@ describe('a view function', () => {
 		}
 	});
 
-	it('circuits.circuit tells schema, provenance and references', async () => {
+	it('circuits.circuit tells schema, what is declared of its origin, attestation, freezes and references', async () => {
 		const circuit = await chain.view('circuits.circuit', market.circuit);
 		assert.equal(circuit.depositor, market.bob.address);
 		assert.deepEqual(circuit.schema, { InferenceV1: { inputLen: 64n, outputLen: 40n } });
-		assert.equal(circuit.provenance.setup, 'Development');
-		assert.equal(circuit.frozen, false);
+		assert.deepEqual(circuit.provenance, usualProvenance(market.model));
+		assert.equal(circuit.attested, false);
+		assert.deepEqual([circuit.frozenAt, circuit.paused], [null, 0n]);
 		assert.equal(circuit.references, 1n);
 		assert.equal(await chain.view('circuits.circuit', `0x${'22'.repeat(32)}`), null);
 	});
@@ -139,7 +162,7 @@ describe('a view function', () => {
 	it('jobs.job tells all terms of a job', async () => {
 		const input = `0x${inputBytes(market.model, LINE).toString('hex')}`;
 		const commitment = await market.commitment(LINE);
-		const job = await market.open(commitment, { input, minReputation: 5 });
+		const job = await market.open(commitment, { input, demands: { minReputation: 5 } });
 		const opened = BigInt(await chain.height());
 		const { ticket, ...terms } = await chain.view('jobs.job', job);
 		assert(ticket !== undefined);
@@ -155,9 +178,10 @@ describe('a view function', () => {
 			outputLen: 40n,
 			price: PRICE,
 			tier: 'Proven',
-			minReputation: 5n,
+			demands: { minReputation: 5n, setup: 'Any' },
 			provingPeriod: BigInt(PROVING_PERIOD),
 			deadline: opened + BigInt(LIFETIME),
+			standstill: 0n,
 			state: 'Open',
 		});
 	});
@@ -185,10 +209,23 @@ describe('a view function', () => {
 		assert.deepEqual(await chain.view('workers.reputation', market.ferdie.address), {
 			settled: 0n,
 			failed: 0n,
+			declined: 0n,
 			excused: 0n,
 			earned: 0n,
 			score: 0n,
 		});
+	});
+
+	it('circuits.circuit tells since when a circuit is frozen, and for how long it was', async () => {
+		const state = async () => {
+			const { frozenAt, paused } = await chain.view('circuits.circuit', market.circuit);
+			return { frozenAt, paused };
+		};
+		const frozen = await chain.sudo(market.tx.circuits.freeze(market.circuit));
+		assert.deepEqual(await state(), { frozenAt: BigInt(frozen.number), paused: 0n });
+		await chain.blocks(3);
+		const unfrozen = await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
+		assert.deepEqual(await state(), { frozenAt: null, paused: BigInt(unfrozen.number - frozen.number) });
 	});
 
 	it('answers about an older block, too', async () => {

@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { model } from '../lib/artifacts.mjs';
 import { ledger } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
-import { Books, event, Market, provenance, ROYALTY, schema } from '../lib/market.mjs';
+import { Books, circuitId, event, Market, provenance, ROYALTY, schema, usualProvenance } from '../lib/market.mjs';
 import {
 	flagged,
 	G1,
@@ -42,8 +42,8 @@ before(async () => {
 after(() => market.stop());
 
 /** The call that registers a key. */
-const register = (bytes, statement = schema(digits)) =>
-	market.tx.circuits.register(hex(bytes), statement, provenance());
+const register = (bytes, statement = schema(digits), origin = usualProvenance(digits)) =>
+	market.tx.circuits.register(hex(bytes), statement, origin);
 
 /** All of these keys are refused for this reason. */
 const refuses = async (reason, keys) => {
@@ -149,7 +149,7 @@ describe('a verifying key is refused', () => {
 });
 
 describe('the untouched key', () => {
-	it('is registered under the hash of its bytes, against a deposit', async () => {
+	it('is registered under the hash of key, schema and provenance, against a deposit', async () => {
 		const included = await books.moves(
 			'bob',
 			() => chain.send(market.bob, register(key.bytes)),
@@ -158,15 +158,47 @@ describe('the untouched key', () => {
 				return { bob: { free: -amount, held: amount } };
 			},
 		);
-		const { circuit, depositor, setup } = event(included, 'circuits.Registered');
-		assert.equal(circuit, digits.setup.circuit);
+		const { circuit, depositor, declared } = event(included, 'circuits.Registered');
+		assert.equal(circuit, circuitId(key.bytes, schema(digits), usualProvenance(digits)));
 		assert.equal(depositor, market.bob.address);
-		assert.equal(setup, 'Development');
+		assert.equal(declared, 'Development');
 		market.circuit = circuit;
+	});
+
+	it('has the id that the command line tells beforehand', () => {
+		assert.equal(market.circuit, digits.setup.circuit);
 	});
 
 	it('is not registered twice', async () => {
 		await books.refuses('ferdie', register(key.bytes), 'circuits.AlreadyRegistered');
+	});
+
+	it('is another circuit with other lengths, another origin or another declaration', async () => {
+		const { inputLen, outputLen } = schema(digits).InferenceV1;
+		const others = [
+			[{ InferenceV1: { inputLen: inputLen + 1, outputLen } }, provenance()],
+			[{ InferenceV1: { inputLen, outputLen: outputLen + 1 } }, provenance()],
+			[schema(digits), { ...provenance(), source: scalar(1n) }],
+			[schema(digits), { ...provenance(), transcript: scalar(1n) }],
+			[schema(digits), provenance('Ceremony')],
+		];
+		const ids = new Set([market.circuit]);
+		for (const [statement, origin] of others) {
+			const included = await chain.send(market.ferdie, register(key.bytes, statement, origin));
+			const { circuit } = event(included, 'circuits.Registered');
+			assert.equal(circuit, circuitId(key.bytes, statement, origin));
+			ids.add(circuit);
+		}
+		assert.equal(ids.size, 1 + others.length);
+		const { depositor, provenance: kept } = await chain.view('circuits.circuit', market.circuit);
+		assert.deepEqual([depositor, kept], [market.bob.address, usualProvenance(digits)]);
+		// And each is the depositor's to remove, with the deposit for it.
+		const { held } = (await ledger(chain, { ferdie: market.ferdie })).accounts.ferdie;
+		ids.delete(market.circuit);
+		for (const circuit of ids) await chain.send(market.ferdie, market.tx.circuits.deregister(circuit));
+		const { holds } = (await ledger(chain, { ferdie: market.ferdie })).accounts.ferdie;
+		assert(held > 0n);
+		assert.deepEqual(holds, {});
 	});
 
 	it('is removed by its depositor alone, and the deposit returns', async () => {
@@ -176,6 +208,56 @@ describe('the untouched key', () => {
 		await books.moves('bob', () => chain.send(market.bob, call), { bob: { free: held, held: -held } });
 		await books.refuses('bob', call, 'circuits.UnknownCircuit');
 		await chain.send(market.bob, register(key.bytes));
+	});
+});
+
+describe('a ceremony', () => {
+	let circuit;
+
+	before(async () => {
+		const included = await chain.send(market.bob, register(key.bytes, schema(digits), provenance('Ceremony')));
+		({ circuit } = event(included, 'circuits.Registered'));
+		assert.equal(event(included, 'circuits.Registered').declared, 'Ceremony');
+	});
+
+	/** Root's call, refused for this reason. */
+	const denied = async (call, reason) => {
+		const error = await chain.sudo(call).catch((error) => error);
+		assert.equal(error.id, reason, error.message);
+	};
+
+	it('is only a word until root vouches for it, and afterwards again', async () => {
+		const { attest, withdrawAttestation } = market.tx.circuits;
+		const attested = async () => (await chain.view('circuits.circuit', circuit)).attested;
+		assert.equal(await attested(), false);
+		await denied(withdrawAttestation(circuit), 'circuits.NotAttested');
+		assert.deepEqual(event(await chain.sudo(attest(circuit)), 'circuits.Attested'), { circuit });
+		assert.equal(await attested(), true);
+		await denied(attest(circuit), 'circuits.AlreadyAttested');
+		const withdrawn = await chain.sudo(withdrawAttestation(circuit));
+		assert.deepEqual(event(withdrawn, 'circuits.AttestationWithdrawn'), { circuit });
+		assert.equal(await attested(), false);
+	});
+
+	it('is attested by nobody else, its depositor included', async () => {
+		for (const call of [market.tx.circuits.attest(circuit), market.tx.circuits.withdrawAttestation(circuit)]) {
+			const { id } = await chain.refused(market.bob, call);
+			assert.equal(id, 'dispatch.BadOrigin');
+		}
+	});
+
+	it('cannot be made of a development setup, or of nothing', async () => {
+		await denied(market.tx.circuits.attest(market.circuit), 'circuits.DevelopmentSetup');
+		for (const call of [market.tx.circuits.attest, market.tx.circuits.withdrawAttestation]) {
+			await denied(call(`0x${'11'.repeat(32)}`), 'circuits.UnknownCircuit');
+		}
+	});
+
+	it('has to be attested anew when its circuit was gone', async () => {
+		await chain.sudo(market.tx.circuits.attest(circuit));
+		await chain.send(market.bob, market.tx.circuits.deregister(circuit));
+		await chain.send(market.bob, register(key.bytes, schema(digits), provenance('Ceremony')));
+		assert.equal((await chain.view('circuits.circuit', circuit)).attested, false);
 	});
 });
 
@@ -190,8 +272,14 @@ describe('a model is refused', () => {
 		await chain.send(market.bob, publish(scalar(R - 1n)));
 	});
 
-	it('when another version holds its commitment', async () => {
-		await books.refuses('charlie', publish(scalar(R - 1n)), 'models.DuplicateCommitment');
+	it('not for a commitment that others hold, or the same owner: it says nothing of whose it is', async () => {
+		const models = [];
+		for (const owner of [market.charlie, market.bob]) {
+			const published = event(await chain.send(owner, publish(scalar(R - 1n))), 'models.VersionPublished');
+			assert.equal((await chain.view('models.model', published.model)).owner, owner.address);
+			models.push(published.model);
+		}
+		assert.deepEqual(models, [1n, 2n]);
 	});
 
 	it('when the royalty is above the maximum', async () => {

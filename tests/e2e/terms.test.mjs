@@ -1,15 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Who may do what and when: opening, claiming, withdrawing, leaving, freezing.
+// Who may do what and when: opening, claiming, handing back, withdrawing, leaving, freezing.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { ledger, MILLI, UNIT } from '../lib/balances.mjs';
-import { BOND, Books, event, Market, PRICE, PROVING_PERIOD } from '../lib/market.mjs';
-import { R, scalar } from '../lib/points.mjs';
+import {
+	BOND,
+	Books,
+	event,
+	LIFETIME,
+	Market,
+	MAX_COMPENSATION,
+	PRICE,
+	PROVING_PERIOD,
+	provenance,
+	RECORD_DEPOSIT,
+	schema,
+} from '../lib/market.mjs';
+import { hex, R, scalar } from '../lib/points.mjs';
 
 const LINE = 5;
+/** Blocks of a session. */
+const SESSION = 100;
 
 let market, chain, books, commitment;
 
@@ -22,9 +36,8 @@ before(async () => {
 after(() => market.stop());
 
 describe('a job is not opened', () => {
-	const refuses = async (reason, terms, input = commitment) => {
-		await books.refuses('charlie', await market.openCall(input, terms), reason);
-	};
+	const refuses = async (reason, terms, input = commitment) =>
+		books.refuses('charlie', await market.openCall(input, terms), reason);
 	const accepts = async (terms, input = commitment) => {
 		const job = await market.open(input, terms);
 		await chain.send(market.charlie, market.tx.jobs.cancel(job));
@@ -75,10 +88,63 @@ describe('a job is not opened', () => {
 		await accepts({ provingPeriod: least });
 		await refuses('jobs.ProvingPeriodTooLong', { provingPeriod: most + 1, lifetime: life });
 		await accepts({ provingPeriod: most, lifetime: life });
-		await refuses('jobs.DeadlineTooSoon', { lifetime: PROVING_PERIOD - 1 });
-		await accepts({ lifetime: PROVING_PERIOD });
+		// A claim can be in the next block at the earliest; the refusal says what is missing for that.
+		for (const blocks of [1, 2, PROVING_PERIOD]) {
+			const { details } = await refuses('jobs.DeadlineTooSoon', { lifetime: PROVING_PERIOD + 1 - blocks });
+			assert.deepEqual(details, { blocks: BigInt(blocks) });
+		}
+		await accepts({ lifetime: PROVING_PERIOD + 1 });
 		await refuses('jobs.DeadlineTooFar', { lifetime: life + 1 });
 		await accepts({ lifetime: life });
+	});
+
+	it('with the shortest time is claimed in the next block, and answered in its last', async () => {
+		const job = await market.open(commitment, { lifetime: PROVING_PERIOD + 1 });
+		await market.claim(market.dave, job);
+		const { deadline } = await chain.view('jobs.job', job);
+		const answer = await market.answer(market.dave, job, LINE);
+		const until = await market.lastBlock(job);
+		assert.equal(until, deadline);
+		event(await chain.send(market.dave, market.submit(job, answer)), 'jobs.Settled');
+	});
+});
+
+describe('a setup that is demanded to be attested', () => {
+	const ATTESTED = { demands: { setup: 'Attested' } };
+	let ceremony, sold;
+
+	before(async () => {
+		const { model, tx } = market;
+		const call = tx.circuits.register(hex(model.key), schema(model), provenance('Ceremony'));
+		({ circuit: ceremony } = event(await chain.send(market.bob, call), 'circuits.Registered'));
+		sold = await market.registerModel(market.bob, ceremony, model.schema.commitment);
+	});
+
+	it('is demanded in vain of a development setup, or of a ceremony for which nobody vouches', async () => {
+		for (const terms of [{}, sold]) {
+			await books.refuses('charlie', await market.openCall(commitment, { ...terms, ...ATTESTED }), 'jobs.NotAttested');
+		}
+		// Without the demand, the word of whoever registered it is as good as any.
+		const job = await market.open(commitment, sold);
+		assert.equal((await chain.view('jobs.job', job)).demands.setup, 'Any');
+		await chain.send(market.charlie, market.tx.jobs.cancel(job));
+	});
+
+	it('has to be attested when the job is opened and when it is claimed', async () => {
+		const { attest, withdrawAttestation } = market.tx.circuits;
+		await chain.sudo(attest(ceremony));
+		const job = await market.open(commitment, { ...sold, ...ATTESTED });
+		assert.deepEqual((await chain.view('jobs.job', job)).demands, { minReputation: 0n, setup: 'Attested' });
+		await chain.sudo(withdrawAttestation(ceremony));
+		assert.equal(await chain.objection('jobs.canClaim', job, market.dave.address), 'jobs.NotAttested');
+		await books.refuses('dave', market.tx.jobs.claim(job), 'jobs.NotAttested');
+
+		await chain.sudo(attest(ceremony));
+		await market.claim(market.dave, job);
+		// Whoever has claimed it is paid, whatever becomes of the attestation.
+		await chain.sudo(withdrawAttestation(ceremony));
+		const answer = await market.answer(market.dave, job, LINE);
+		event(await chain.send(market.dave, market.submit(job, answer)), 'jobs.Settled');
 	});
 });
 
@@ -108,15 +174,108 @@ describe('a job is not claimed', () => {
 		await market.claim(market.eve, job);
 		const { bond, locked } = await chain.view('workers.worker', market.eve.address);
 		assert.deepEqual([bond, locked], [BOND + more, BOND + more]);
+		await chain.send(market.eve, market.submit(job, await market.answer(market.eve, job, LINE)));
 	});
 
 	it('by a worker with less reputation than the requester demands', async () => {
-		const job = await market.open(commitment, { minReputation: 1 });
+		const score = async () => Number((await chain.view('workers.reputation', market.dave.address)).score);
+		const job = await market.open(commitment, { demands: { minReputation: (await score()) + 1 } });
 		assert.equal(await chain.objection('jobs.canClaim', job, market.dave.address), 'jobs.ReputationTooLow');
 		await books.refuses('dave', market.tx.jobs.claim(job), 'jobs.ReputationTooLow');
 		const open = await market.claimed(market.dave, LINE);
 		await chain.send(market.dave, market.submit(open, await market.answer(market.dave, open, LINE)));
 		await market.claim(market.dave, job);
+	});
+});
+
+describe('a claim that is handed back', () => {
+	const JOB_BOND = UNIT;
+	/** The least that it costs: a twentieth of the bond on the job. */
+	const LEAST = JOB_BOND / 20n;
+
+	/** Dave hands the job back: this much of his bond is burnt, the rest is free. */
+	const declines = async (job, burnt, charlie = {}) => {
+		const before = await chain.view('workers.worker', market.dave.address);
+		const included = await books.moves('dave', () => chain.send(market.dave, market.tx.jobs.decline(job)), {
+			dave: { held: -burnt },
+			charlie,
+			issuance: -burnt,
+		});
+		assert.deepEqual(event(included, 'jobs.Declined'), { job, worker: market.dave.address, burnt });
+		const after = await chain.view('workers.worker', market.dave.address);
+		assert.deepEqual(
+			[after.bond, after.locked, after.openJobs],
+			[before.bond - burnt, before.locked - JOB_BOND, before.openJobs - 1n],
+		);
+		return included;
+	};
+
+	it('costs a twentieth of its bond, and another worker can answer', async () => {
+		const before = await chain.view('workers.reputation', market.dave.address);
+		const job = await market.open(commitment);
+		assert.equal(await chain.view('jobs.declinePenalty', job), null);
+		await market.claim(market.dave, job);
+		assert.equal(await chain.view('jobs.declinePenalty', job), LEAST);
+		assert.deepEqual(event(await declines(job, LEAST), 'jobs.Reopened'), { job });
+
+		const after = await chain.view('workers.reputation', market.dave.address);
+		assert.equal(after.declined, before.declined + 1n);
+		assert.equal(after.failed, before.failed);
+		assert.equal(after.score, before.score - (before.score + 15n) / 16n, 'a sixteenth is lost, rounded up');
+
+		await market.claim(market.eve, job);
+		event(await chain.send(market.eve, market.submit(job, await market.answer(market.eve, job, LINE))), 'jobs.Settled');
+	});
+
+	it('costs more the longer it was held, and in the last block all of it', async () => {
+		// Within one session, whose first block does not count.
+		await chain.until(Math.ceil((await chain.height()) / SESSION) * SESSION + 1);
+		const job = await market.claimed(market.dave, LINE, { provingPeriod: 10, lifetime: 40 });
+		const claimed = await chain.height();
+		for (const [blocks, part] of [
+			[0, 1n],
+			[2, 4n],
+			[5, 10n],
+			[9, 18n],
+			[10, 20n],
+		]) {
+			await chain.until(claimed + blocks);
+			assert.equal(await chain.view('jobs.declinePenalty', job), part * LEAST, `after ${blocks} blocks`);
+		}
+		// In the next block it would be overdue.
+		await books.refuses('dave', market.tx.jobs.decline(job), 'jobs.DeadlinePassed');
+
+		const other = await market.claimed(market.dave, LINE, { provingPeriod: 10, lifetime: 40 });
+		await market.lastBlock(other);
+		await declines(other, JOB_BOND);
+	});
+
+	it('ends a job into which no other claim fits, and the price returns', async () => {
+		const job = await market.open(commitment, { lifetime: PROVING_PERIOD + 1 });
+		await market.claim(market.dave, job);
+		const { accounts } = await ledger(chain, { charlie: market.charlie });
+		const others = await market.open(commitment);
+		const now = await ledger(chain, { charlie: market.charlie });
+		const held = now.accounts.charlie.held - accounts.charlie.held;
+		await chain.send(market.charlie, market.tx.jobs.cancel(others));
+
+		const burnt = (JOB_BOND * 3n) / BigInt(PROVING_PERIOD);
+		const included = await declines(job, burnt, { free: held, held: -held });
+		assert.deepEqual(event(included, 'jobs.Refunded'), { job, requester: market.charlie.address, amount: PRICE });
+		assert.equal(await chain.view('jobs.jobStatus', job), 'Ended');
+	});
+
+	it('is handed back by its worker alone, and once', async () => {
+		const decline = (job) => market.tx.jobs.decline(job);
+		const job = await market.open(commitment);
+		await books.refuses('dave', decline(job), 'jobs.NotClaimed');
+		await market.claim(market.dave, job);
+		for (const stranger of ['eve', 'charlie', 'ferdie'])
+			await books.refuses(stranger, decline(job), 'jobs.NotClaimant');
+		await declines(job, 4n * LEAST);
+		await books.refuses('dave', decline(job), 'jobs.NotClaimed');
+		await books.refuses('dave', decline(1_000_000n), 'jobs.UnknownJob');
+		await chain.send(market.charlie, market.tx.jobs.cancel(job));
 	});
 });
 
@@ -134,35 +293,66 @@ describe('a job is not cancelled', () => {
 describe('a worker', () => {
 	const register = (bond) => market.tx.workers.register(bond, '0x');
 
-	it('needs the least bond, and registers once', async () => {
+	it('needs the least bond, pays for what is remembered of it, and registers once', async () => {
 		const least = chain.api.consts.workers.minBond.toBigInt();
 		assert.equal(least, 10n * UNIT);
 		await books.refuses('ferdie', register(least - 1n), 'workers.BondTooSmall');
 		await books.moves('ferdie', () => chain.send(market.ferdie, register(least)), {
-			ferdie: { free: -least, held: least },
+			ferdie: { free: -least - RECORD_DEPOSIT, held: least + RECORD_DEPOSIT },
 		});
+		const { holds } = (await ledger(chain, { ferdie: market.ferdie })).accounts.ferdie;
+		assert.deepEqual(holds, { 'Workers.Bond': least, 'Workers.ReputationDeposit': RECORD_DEPOSIT });
 		await books.refuses('ferdie', register(least), 'workers.AlreadyRegistered');
 		await books.refuses('ferdie', market.tx.workers.unbond(1n), 'workers.BondTooSmall');
+	});
+
+	it('gets all back if it leaves before there is anything to remember', async () => {
+		const { held } = (await ledger(chain, { ferdie: market.ferdie })).accounts.ferdie;
+		await books.moves('ferdie', () => chain.send(market.ferdie, market.tx.workers.deregister()), {
+			ferdie: { free: held, held: -held },
+		});
+		await chain.send(market.ferdie, register(10n * UNIT));
+	});
+
+	it('takes back what no job locks, also while jobs are open', async () => {
+		const { tx, eve } = market;
+		const { bond: before, locked: others } = await chain.view('workers.worker', eve.address);
+		// Half the price is locked: all but a coin and a half of what is free.
+		const free = before - others;
+		const job = await market.claimed(eve, LINE, { price: 2n * free - 3n * UNIT });
+		const { bond, locked } = await chain.view('workers.worker', eve.address);
+		assert.equal(bond - locked, 1_500n * MILLI);
+		await books.refuses('eve', tx.workers.unbond(1_500n * MILLI + 1n), 'workers.BondLocked');
+		await books.moves('eve', () => chain.send(eve, tx.workers.unbond(1_500n * MILLI)), {
+			eve: { free: 1_500n * MILLI, held: -1_500n * MILLI },
+		});
+		await books.refuses('eve', tx.workers.unbond(1n), 'workers.BondLocked');
+		await chain.send(eve, market.submit(job, await market.answer(eve, job, LINE)));
 	});
 
 	it('does not leave while a job waits for it', async () => {
 		const job = await market.claimed(market.ferdie, LINE);
 		await books.refuses('ferdie', market.tx.workers.deregister(), 'workers.OpenJobs');
-		await books.refuses('ferdie', market.tx.workers.unbond(1n), 'workers.OpenJobs');
 		await chain.send(market.ferdie, market.submit(job, await market.answer(market.ferdie, job, LINE)));
 		const { bond } = await chain.view('workers.worker', market.ferdie.address);
+		// What is remembered stays, and so does the deposit for it.
 		const included = await books.moves('ferdie', () => chain.send(market.ferdie, market.tx.workers.deregister()), {
 			ferdie: { free: bond, held: -bond },
 		});
 		assert.deepEqual(event(included, 'workers.Deregistered'), { worker: market.ferdie.address, bond });
 		assert.equal(await chain.view('workers.worker', market.ferdie.address), null);
+		const { holds } = (await ledger(chain, { ferdie: market.ferdie })).accounts.ferdie;
+		assert.deepEqual(holds, { 'Workers.ReputationDeposit': RECORD_DEPOSIT });
 		await books.refuses('ferdie', market.tx.workers.deregister(), 'workers.NotRegistered');
 	});
 
-	it('that returns finds its reputation again', async () => {
+	it('that returns finds its reputation again, and does not pay for it twice', async () => {
 		const before = await chain.view('workers.reputation', market.ferdie.address);
 		assert.equal(before.settled, 1n);
-		await chain.send(market.ferdie, register(10n * UNIT));
+		const bond = 10n * UNIT;
+		await books.moves('ferdie', () => chain.send(market.ferdie, register(bond)), {
+			ferdie: { free: -bond, held: bond },
+		});
 		assert.deepEqual(await chain.view('workers.reputation', market.ferdie.address), before);
 	});
 
@@ -207,33 +397,75 @@ describe('a frozen circuit', () => {
 		}
 	});
 
-	it('stops jobs, claims and answers, and excuses the worker', async () => {
+	it('stops jobs, claims and answers, and lets claimant or requester go without loss', async () => {
 		const open = await market.open(commitment);
-		const claimed = await market.claimed(market.dave, LINE);
-		const answer = await market.answer(market.dave, claimed, LINE);
+		const [first, second] = [await market.claimed(market.dave, LINE), await market.claimed(market.dave, LINE)];
+		const answer = await market.answer(market.dave, first, LINE);
 		const before = await chain.view('workers.reputation', market.dave.address);
-		const deposit = await depositOf(claimed);
+		const deposit = await depositOf(first);
 		const frozen = await chain.sudo(market.tx.circuits.freeze(market.circuit));
 		assert.deepEqual(event(frozen, 'circuits.Frozen'), { circuit: market.circuit });
 
 		await books.refuses('charlie', await market.openCall(commitment), 'jobs.FrozenCircuit');
 		await books.refuses('eve', market.tx.jobs.claim(open), 'jobs.FrozenCircuit');
-		await books.refuses('dave', market.submit(claimed, answer), 'jobs.FrozenCircuit');
-		assert.equal(await chain.view('jobs.nextAction', open), 'Cancel');
+		await books.refuses('dave', market.submit(first, answer), 'jobs.FrozenCircuit');
+		for (const job of [open, first, second]) assert.equal(await chain.view('jobs.nextAction', job), 'Cancel');
+		// There is a way without loss.
+		await books.refuses('dave', market.tx.jobs.decline(first), 'jobs.FrozenCircuit');
+		// Both may prefer to wait: no stranger ends the job for them.
+		await books.refuses('eve', market.tx.jobs.expire(first), 'jobs.NotExpirable');
 
-		const { bond, locked } = await chain.view('workers.worker', market.dave.address);
-		const excused = await books.moves('eve', () => chain.send(market.eve, market.tx.jobs.expire(claimed)), {
-			charlie: { free: PRICE + deposit, held: -PRICE - deposit },
-		});
-		assert.deepEqual(event(excused, 'jobs.Excused'), { job: claimed, worker: market.dave.address });
-		const worker = await chain.view('workers.worker', market.dave.address);
-		assert.deepEqual([worker.bond, worker.locked], [bond, locked - UNIT]);
+		for (const [name, job] of [
+			['dave', first],
+			['charlie', second],
+		]) {
+			const { bond, locked } = await chain.view('workers.worker', market.dave.address);
+			const excused = await books.moves(name, () => chain.send(market[name], market.tx.jobs.expire(job)), {
+				charlie: { free: PRICE + deposit, held: -PRICE - deposit },
+			});
+			assert.deepEqual(event(excused, 'jobs.Excused'), { job, worker: market.dave.address });
+			const worker = await chain.view('workers.worker', market.dave.address);
+			assert.deepEqual([worker.bond, worker.locked], [bond, locked - UNIT]);
+		}
 		const reputation = await chain.view('workers.reputation', market.dave.address);
-		assert.deepEqual(reputation, { ...before, excused: before.excused + 1n });
+		assert.deepEqual(reputation, { ...before, excused: before.excused + 2n });
 
 		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
 		await market.claim(market.dave, open);
 		await chain.send(market.dave, market.submit(open, await market.answer(market.dave, open, LINE)));
+	});
+
+	it('stops the clocks of its jobs, which go on with what was left to them', async () => {
+		const job = await market.claimed(market.dave, LINE);
+		const answer = await market.answer(market.dave, job, LINE);
+		const until = async () => (await chain.view('jobs.jobStatus', job)).Claimed.until;
+		// One block is left when the circuit is frozen, and when it is not any more.
+		await chain.until(Number(await until()) - 2);
+		const before = await until();
+		const frozen = await chain.sudo(market.tx.circuits.freeze(market.circuit));
+		await chain.blocks(LIFETIME);
+		await books.refuses('ferdie', market.tx.jobs.expire(job), 'jobs.NotExpirable');
+		const unfrozen = await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
+		const paused = BigInt(unfrozen.number - frozen.number);
+		assert(paused > BigInt(LIFETIME));
+		assert.equal(await until(), before + paused);
+		const settled = await chain.send(market.dave, market.submit(job, answer));
+		assert(BigInt(settled.number) > before + BigInt(LIFETIME));
+		event(settled, 'jobs.Settled');
+	});
+
+	it('excuses nobody whose time ran out before', async () => {
+		const job = await market.claimed(market.dave, LINE, { provingPeriod: 5, lifetime: LIFETIME });
+		const deposit = await depositOf(job);
+		await market.overdue(job);
+		await chain.sudo(market.tx.circuits.freeze(market.circuit));
+		const expired = await books.moves('dave', () => chain.send(market.dave, market.tx.jobs.expire(job)), {
+			dave: { held: -UNIT },
+			charlie: { free: PRICE + deposit + MAX_COMPENSATION, held: -PRICE - deposit },
+			issuance: MAX_COMPENSATION - UNIT,
+		});
+		assert.equal(event(expired, 'jobs.Forfeited').worker, market.dave.address);
+		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
 	});
 
 	/** What a job's requester has on hold for its storage; the same for all jobs without an input. */

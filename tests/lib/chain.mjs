@@ -12,6 +12,10 @@ import { startDevNode } from './node.mjs';
 const CONNECT_TIMEOUT = 30_000;
 const TRANSACTION_TIMEOUT = 60_000;
 const CLOSE_TIMEOUT = 2_000;
+const POLL = 50;
+
+/** Transaction extensions that say nothing in the transaction; unknown ones would be warned of. */
+const EXTENSIONS = { CheckAdmission: { extrinsic: {}, payload: {} } };
 
 /** Names of the development accounts, each with an account `//Name`. */
 const NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
@@ -178,17 +182,63 @@ export class Chain {
 	 */
 	static async connect(url, node) {
 		const provider = new WsProvider(url, 1000, {}, CONNECT_TIMEOUT);
-		const api = await ApiPromise.create({ provider, noInitWarn: true, throwOnConnect: true });
+		const api = await ApiPromise.create({
+			provider,
+			noInitWarn: true,
+			signedExtensions: EXTENSIONS,
+			throwOnConnect: true,
+		});
 		return new Chain(api, node);
 	}
 
 	/** Disconnect, and stop the chain's own node. */
 	async stop() {
+		await this.#disconnect();
+		await this.node?.stop();
+	}
+
+	/**
+	 * The same, and check that the books balance in the chain's last state.
+	 *
+	 * @throws {Error} if they do not
+	 */
+	async close() {
+		await this.#disconnect();
+		await this.node.close();
+	}
+
+	async #disconnect() {
 		// The node must not vanish before the connection is closed.
 		const closed = new Promise((done) => this.api.once('disconnected', done));
 		await this.api.disconnect();
 		await Promise.race([closed, sleep(CLOSE_TIMEOUT, undefined, { ref: false })]);
-		await this.node?.stop();
+	}
+
+	/**
+	 * Every call of the runtime, each with arguments as simple as can be; without reports of equivocations,
+	 * of which there is no simple one.
+	 *
+	 * @param {import('@polkadot/api/types').SubmittableExtrinsic} inner what calls in calls are
+	 * @returns {Map<string, import('@polkadot/api/types').SubmittableExtrinsic>} by names as documents give
+	 *   them: `Jobs.submit_batch`
+	 */
+	everyCall(inner) {
+		const { registry, tx } = this.api;
+		const argument = ({ type, typeName }) => {
+			const name = registry.createLookupType(type);
+			if (!/RuntimeCall>*$/.test(`${typeName}`)) return registry.createType(name);
+			return registry.createType(name, `${typeName}`.startsWith('Vec') ? [inner] : inner);
+		};
+		const pallets = registry.metadata.pallets.filter(({ calls }) => calls.isSome);
+		const calls = new Map();
+		for (const pallet of pallets) {
+			for (const { name, fields } of registry.lookup.getSiType(pallet.calls.unwrap().type).def.asVariant.variants) {
+				if (`${name}`.startsWith('report_equivocation')) continue;
+				const build = tx[lowerFirst(`${pallet.name}`)][camelCase(`${name}`)];
+				calls.set(`${pallet.name}.${name}`, build(...fields.map(argument)));
+			}
+		}
+		return calls;
 	}
 
 	/** The address of a development account that has only a name. */
@@ -272,21 +322,69 @@ export class Chain {
 
 	async #included(result, call) {
 		const block = (result.status.isFinalized ? result.status.asFinalized : result.status.asInBlock).toHex();
-		const header = await this.api.rpc.chain.getHeader(block);
-		const events = result.events.map(({ event }) => ({
-			id: `${event.section}.${event.method}`,
-			...fieldsOf(event),
-		}));
-		const paid = events.filter(({ id }) => id === 'transactionPayment.TransactionFeePaid');
-		const included = {
-			hash: call.hash.toHex(),
+		const { number } = await this.api.rpc.chain.getHeader(block);
+		return this.#told(
+			call.hash.toHex(),
 			block,
-			number: header.number.toNumber(),
-			events,
-			fee: paid.reduce((sum, { actualFee }) => sum + actualFee, 0n),
-		};
-		if (result.dispatchError) throw refusalOf(this.api, result.dispatchError, included);
+			number.toNumber(),
+			result.events.map(({ event }) => event),
+		);
+	}
+
+	/** What a transaction's events tell, or its refusal. */
+	#told(hash, block, number, told) {
+		const events = told.map((event) => ({ id: `${event.section}.${event.method}`, ...fieldsOf(event) }));
+		const paid = events.filter(({ id }) => id === 'transactionPayment.TransactionFeePaid');
+		const fee = paid.reduce((sum, { actualFee }) => sum + actualFee, 0n);
+		const included = { hash, block, number, events, fee };
+		const failed = told.find((event) => this.api.events.system.ExtrinsicFailed.is(event));
+		if (failed) throw refusalOf(this.api, failed.data[0], included);
 		return included;
+	}
+
+	/**
+	 * Sign a transaction and give it to the pool, without waiting for its block.
+	 *
+	 * @param {import('@polkadot/keyring/types').KeyringPair} signer
+	 * @param {import('@polkadot/api/types').SubmittableExtrinsic} call
+	 * @param {object} [options] such as `{ nonce, tip, era }`
+	 * @returns {Promise<string>} its hash
+	 */
+	async submit(signer, call, options = {}) {
+		const signed = await call.signAsync(signer, { nonce: -1, ...options });
+		await this.rpc('author_submitExtrinsic', signed.toHex());
+		return signed.hash.toHex();
+	}
+
+	/**
+	 * Wait for the block of a transaction that the pool has taken.
+	 *
+	 * @param {string} hash
+	 * @param {number} from the first block that may hold it
+	 * @returns {Promise<Included>}
+	 * @throws {Refusal} the typed reason if it failed
+	 */
+	async outcome(hash, from) {
+		const { api } = this;
+		const until = Date.now() + TRANSACTION_TIMEOUT;
+		for (let number = from; ; number++) {
+			while ((await this.height()) < number) {
+				if (Date.now() > until) throw new Error(`the transaction is in no block from ${from} on`);
+				await sleep(POLL);
+			}
+			const block = (await api.rpc.chain.getBlockHash(number)).toHex();
+			const { extrinsics } = (await api.rpc.chain.getBlock(block)).block;
+			const index = extrinsics.findIndex((extrinsic) => extrinsic.hash.toHex() === hash);
+			if (index < 0) continue;
+			const records = await (await api.at(block)).query.system.events();
+			const own = records.filter(({ phase }) => phase.isApplyExtrinsic && phase.asApplyExtrinsic.eqn(index));
+			return this.#told(
+				hash,
+				block,
+				number,
+				own.map(({ event }) => event),
+			);
+		}
 	}
 
 	/**
@@ -315,10 +413,11 @@ export class Chain {
 	 *
 	 * @param {import('@polkadot/keyring/types').KeyringPair} signer
 	 * @param {import('@polkadot/api/types').SubmittableExtrinsic} call
+	 * @param {object} [options] such as `{ nonce, tip, era }`
 	 * @returns {Promise<Refusal>} the pool's reason
 	 */
-	async turnedAway(signer, call) {
-		const signed = await call.signAsync(signer, { nonce: -1 });
+	async turnedAway(signer, call, options = {}) {
+		const signed = await call.signAsync(signer, { nonce: -1, ...options });
 		try {
 			await this.rpc('author_submitExtrinsic', signed.toHex());
 		} catch (error) {

@@ -3,15 +3,28 @@
 // A chain on which the demo's model is for sale, and the usual steps on it.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { blake2AsHex } from '@polkadot/util-crypto';
 
 import { model, prove } from './artifacts.mjs';
-import { UNIT, changes, ledger } from './balances.mjs';
+import { MILLI, UNIT, changes, ledger } from './balances.mjs';
 import { Chain } from './chain.mjs';
+import { hex } from './points.mjs';
 
 /** What a job of the tests pays, unless a test says otherwise. */
 export const PRICE = 2n * UNIT;
 /** What workers of the tests have bonded. */
 export const BOND = 100n * UNIT;
+/** What a byte in storage costs. */
+export const BYTE = UNIT / 20_000n;
+/** What an entry in storage costs, apart from its bytes. */
+export const ENTRY = 20n * MILLI;
+/** What a worker pays for what is remembered of it: an account and a record of 52 bytes. */
+export const RECORD_DEPOSIT = ENTRY + (32n + 52n) * BYTE;
+/** The most that a requester gets of a forfeited bond. */
+export const MAX_COMPENSATION = 20n * MILLI;
 /** The royalty of the tests' model: 10 %, in millionths. */
 export const ROYALTY = 100_000;
 /** Blocks that a worker has. */
@@ -25,9 +38,22 @@ const ZERO_HASH = `0x${'00'.repeat(32)}`;
 /**
  * How a verifying key came about, for `circuits.register`.
  *
- * @param {'Development' | 'Ceremony'} [setup]
+ * @param {'Development' | 'Ceremony'} [declared]
+ * @param {string} [source] hash of the circuit's source
  */
-export const provenance = (setup = 'Development') => ({ source: ZERO_HASH, transcript: ZERO_HASH, setup });
+export const provenance = (declared = 'Development', source = ZERO_HASH) => ({
+	source,
+	transcript: ZERO_HASH,
+	declared,
+});
+
+/**
+ * What `candor register circuit` says of a compiled model, so that the circuit is the same.
+ *
+ * @param {import('./artifacts.mjs').Model} model
+ */
+export const usualProvenance = (model) =>
+	provenance('Development', blake2AsHex(readFileSync(join(model.folder, 'architecture.json'))));
 
 /**
  * The schema of a compiled model, for `circuits.register`.
@@ -37,6 +63,27 @@ export const provenance = (setup = 'Development') => ({ source: ZERO_HASH, trans
 export const schema = ({ schema: { input_len: inputLen, output_count: logits } }) => ({
 	InferenceV1: { inputLen, outputLen: 4 * logits },
 });
+
+/**
+ * The id under which a circuit is registered, computed as docs/statement.md tells it.
+ *
+ * @param {Uint8Array} key the verifying key
+ * @param {ReturnType<typeof schema>} schema
+ * @param {ReturnType<typeof provenance>} provenance
+ * @returns {string}
+ */
+export const circuitId = (key, { InferenceV1: { inputLen, outputLen } }, { source, transcript, declared }) => {
+	const name = Buffer.from('candor/circuit');
+	const lengths = Buffer.alloc(2);
+	lengths.writeUInt16LE((key.length << 2) | 1);
+	const statement = Buffer.alloc(9);
+	statement.writeUInt32LE(inputLen, 1);
+	statement.writeUInt32LE(outputLen, 5);
+	const hashes = [source, transcript].map((hash) => Buffer.from(hash.slice(2), 'hex'));
+	const kind = Buffer.from([['Development', 'Ceremony'].indexOf(declared)]);
+	const parts = [Buffer.from([name.length << 2]), name, lengths, key, statement, ...hashes, kind];
+	return blake2AsHex(Buffer.concat(parts), 256);
+};
 
 /**
  * The only event of a kind in a transaction.
@@ -85,9 +132,9 @@ export class Market {
 		for (const worker of [dave, eve]) await chain.send(worker, this.tx.workers.register(BOND, 'a worker of the tests'));
 	}
 
-	/** Stop the chain. */
+	/** Stop the chain, whose books have to balance. */
 	async stop() {
-		await this.chain.stop();
+		await this.chain.close();
 	}
 
 	/**
@@ -96,7 +143,7 @@ export class Market {
 	 * @returns {Promise<string>} the circuit's id
 	 */
 	async registerCircuit(signer, model) {
-		const call = this.tx.circuits.register(`0x${Buffer.from(model.key).toString('hex')}`, schema(model), provenance());
+		const call = this.tx.circuits.register(hex(model.key), schema(model), usualProvenance(model));
 		return event(await this.chain.send(signer, call), 'circuits.Registered').circuit;
 	}
 
@@ -116,7 +163,7 @@ export class Market {
 	 * The call that opens a job on a sample.
 	 *
 	 * @param {string} inputCommitment
-	 * @param {object} [terms] what differs from the usual
+	 * @param {object} [terms] what differs from the usual; `demands` may be given in part
 	 */
 	async openCall(inputCommitment, terms = {}) {
 		const height = await this.chain.height();
@@ -126,11 +173,11 @@ export class Market {
 			input: null,
 			price: PRICE,
 			tier: 'Proven',
-			minReputation: 0,
 			provingPeriod: PROVING_PERIOD,
 			// The call lands in the next block.
 			deadline: height + 1 + (terms.lifetime ?? LIFETIME),
 			...terms,
+			demands: { minReputation: 0, setup: 'Any', ...terms.demands },
 		};
 		return this.tx.jobs.open(
 			all.model,
@@ -139,7 +186,7 @@ export class Market {
 			all.input,
 			all.price,
 			all.tier,
-			all.minReputation,
+			all.demands,
 			all.provingPeriod,
 			all.deadline,
 		);
@@ -210,9 +257,38 @@ export class Market {
 	}
 
 	/**
+	 * Make blocks until the next one is the last for the claimant's answer. Blocks that do not count, such
+	 * as the first of a session, move it.
+	 *
+	 * @param {bigint} job
+	 * @returns {Promise<bigint>} the block's number
+	 */
+	async lastBlock(job) {
+		for (;;) {
+			const { until } = (await this.chain.view('jobs.jobStatus', job)).Claimed;
+			if (BigInt(await this.chain.height()) + 1n >= until) return until;
+			await this.chain.until(Number(until) - 1);
+		}
+	}
+
+	/**
+	 * Make blocks until the claim on a job is overdue.
+	 *
+	 * @param {bigint} job
+	 */
+	async overdue(job) {
+		for (;;) {
+			const { Claimed: claimed } = await this.chain.view('jobs.jobStatus', job);
+			if (!claimed) break;
+			await this.chain.until(Number(claimed.until) + 1);
+		}
+		assert('Overdue' in (await this.chain.view('jobs.jobStatus', job)));
+	}
+
+	/**
 	 * The call that submits many answers at once.
 	 *
-	 * @param {{job: bigint, output: string, proof: string}[]} answers
+	 * @param {{job: bigint, worker: string, output: string, proof: string}[]} answers
 	 */
 	submitBatch(answers) {
 		return this.tx.jobs.submitBatch(answers);
@@ -294,5 +370,19 @@ export class Books {
 		const silent = ['circuits', 'models', 'workers', 'jobs'].every((pallet) => !told.includes(pallet));
 		assert(silent, `a refused call left events: ${told}`);
 		return refusal;
+	}
+
+	/**
+	 * Nothing changes for anybody, not even by fees.
+	 *
+	 * @param {() => Promise<void>} action
+	 */
+	async idle(action) {
+		const before = await ledger(this.chain, this.accounts);
+		await action();
+		await this.chain.blocks(1);
+		const { accounts, issuance } = changes(before, await ledger(this.chain, this.accounts));
+		assert.equal(issuance, 0n);
+		for (const [name, { free, held }] of Object.entries(accounts)) assert.deepEqual([name, free, held], [name, 0n, 0n]);
 	}
 }

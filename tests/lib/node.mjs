@@ -2,11 +2,14 @@
 
 // Real nodes on free ports in temporary folders.
 
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { nodeBinary } from './paths.mjs';
 import { Daemon, keepFolder, removeFolder, temporaryFolder } from './processes.mjs';
 
+const run = promisify(execFile);
 const START_TIMEOUT = 180_000;
 const RPC_LINE = /Running JSON-RPC server: addr=(?:\[::1\]:\d+, ?)*127\.0\.0\.1:(\d+)/;
 
@@ -29,6 +32,18 @@ export class Node {
 		removeFolder(this.folder);
 	}
 
+	/**
+	 * End a development chain's node, check its last state, and remove its folder.
+	 *
+	 * @throws {Error} if a coin is on hold that no record explains, or another check fails
+	 */
+	async close() {
+		await this.daemon.stop();
+		const { stdout } = await run(nodeBinary(), ['check-state', '--dev', '--base-path', join(this.folder, 'data')]);
+		if (!/^ +holds +ok$/m.test(stdout)) throw new Error(`the books were not checked:\n${stdout}`);
+		removeFolder(this.folder);
+	}
+
 	/** Let the node and its folder outlive this process. */
 	release() {
 		this.daemon.release();
@@ -39,7 +54,7 @@ export class Node {
 /**
  * Start a node and wait until it answers.
  *
- * @param {string[]} args what to add to the ports and the folder
+ * @param {string[]} args what to add to the ports and the folder; with a `--base-path`, that is its folder
  * @param {object} [options]
  * @param {string} [options.name] what messages call it
  * @param {number} [options.rpcPort] 0 for any that is free
@@ -51,7 +66,7 @@ export const startNode = async (args, { name = 'node', rpcPort = 0 } = {}) => {
 		name,
 		nodeBinary(),
 		[
-			...['--base-path', join(folder, 'data')],
+			...(args.includes('--base-path') ? [] : ['--base-path', join(folder, 'data')]),
 			...['--rpc-port', `${rpcPort}`],
 			...['--listen-addr', '/ip4/127.0.0.1/tcp/0'],
 			'--no-prometheus',

@@ -14,7 +14,13 @@ fn main() {
 		println!("cargo:rerun-if-changed={HASH_FILE}");
 		let hash = std::fs::read_to_string(HASH_FILE).expect("the file is in the repository");
 		// The builder hands its environment on, and the extension asks for the hash there.
-		std::env::set_var("RUNTIME_METADATA_HASH", hash.trim());
+		let hash = hash.trim();
+		std::env::set_var("RUNTIME_METADATA_HASH", hash);
+		// Cargo does not see that a crate from the registry was compiled with another value of a variable:
+		// a flag with the hash in it makes it compile anew.
+		let flags = std::env::var("WASM_BUILD_RUSTFLAGS").unwrap_or_default();
+		let digits = hash.trim_start_matches("0x");
+		std::env::set_var("WASM_BUILD_RUSTFLAGS", format!("{flags} --cfg=metadata_hash_{digits}"));
 		substrate_wasm_builder::WasmBuilder::build_using_defaults();
 	}
 }

@@ -195,8 +195,8 @@ impl<T: Config> Pallet<T> {
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(proving_period >= T::MinProvingPeriod::get(), Error::ProvingPeriodTooShort);
 		ensure!(proving_period <= T::MaxProvingPeriod::get(), Error::ProvingPeriodTooLong);
-		// A claim is possible in the block after this one at the earliest: the requester's own
-		// cannot be answered yet.
+		// A worker sees the job once this block is made, so its claim comes in the next one at the
+		// earliest.
 		let earliest = now.saturating_add(proving_period).saturating_add(One::one());
 		let missing = earliest.saturating_sub(deadline);
 		ensure!(missing.is_zero(), Error::DeadlineTooSoon { blocks: missing.saturated_into() });

@@ -219,7 +219,7 @@ impl Visit {
 		let Door { shared, endpoint, .. } = &*door;
 		let http = tower::ServiceBuilder::new()
 			.option_layer(door.host_filter.clone())
-			.layer(NodeHealthProxyLayer::default())
+			.layer(NodeHealthProxyLayer)
 			.layer(door.cors.clone());
 		let builder = jsonrpsee::server::Server::builder()
 			// Connections are counted at the door.

@@ -212,15 +212,16 @@ impl Comparison {
 		let is_class =
 			|target: &f64| target.fract() == 0.0 && (0.0..classes as f64).contains(target);
 		let labels = targets.filter(|targets| targets.iter().all(is_class));
-		let right = |of: fn(&(Option<usize>, Option<usize>)) -> Option<usize>| {
+		let (floats, integers): (Vec<_>, Vec<_>) = answers.iter().copied().unzip();
+		let right = |classes: &[Option<usize>]| {
 			labels.map(|labels| {
-				let pairs = answers.iter().zip(labels);
-				part(pairs.map(|(answer, label)| of(answer) == Some(*label as usize)))
+				let pairs = classes.iter().zip(labels);
+				part(pairs.map(|(class, label)| *class == Some(*label as usize)))
 			})
 		};
 		Self {
-			float_accuracy: right(|answer| answer.0),
-			integer_accuracy: right(|answer| answer.1),
+			float_accuracy: right(&floats),
+			integer_accuracy: right(&integers),
 			agreement: Some(part(answers.iter().map(|(float, integer)| float == integer))),
 			value: None,
 		}

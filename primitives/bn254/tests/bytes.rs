@@ -5,7 +5,7 @@
 
 use ark_bn254::{Fq, Fq12, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField, UniformRand};
+use ark_ff::{BigInteger, Field, PrimeField, UniformRand};
 use candor_bn254::{
 	bytes,
 	encoding::{

@@ -250,10 +250,9 @@ fn check_names(expected: &[String], got: &[String]) -> Result<(), Mismatch> {
 	)))
 }
 
-fn same_names<'a>(expected: &[String], got: impl Iterator<Item = &'a str>) -> bool {
+fn same_names<'a>(expected: &[String], mut got: impl Iterator<Item = &'a str>) -> bool {
 	let mut expected = expected.iter();
-	got.map(|name| expected.next().is_some_and(|other| other.eq_ignore_ascii_case(name)))
-		.all(|same| same)
+	got.all(|name| expected.next().is_some_and(|other| other.eq_ignore_ascii_case(name)))
 		&& expected.next().is_none()
 }
 
@@ -298,7 +297,7 @@ pub(super) fn first_line(record: &StringRecord, features: usize) -> FirstLine {
 fn counts_columns(record: &StringRecord, features: usize) -> bool {
 	/// Fewer may be a sample.
 	const LEAST: usize = 4;
-	let last = record.iter().last().unwrap_or_default();
+	let last = record.iter().next_back().unwrap_or_default();
 	let counted = record.len() - usize::from(last.parse::<f64>().is_err());
 	let least = if is_one_of(last, &LABELS) || is_one_of(last, &MORE_LABELS) { 1 } else { LEAST };
 	counted >= least.max(features)

@@ -171,7 +171,7 @@ mod refuses {
 		for (text, field) in [
 			(format!("1,2\n1,2\n1,\"5\n{rest}"), 2),
 			(format!("1,2\n1,2\n\"1,5\n{rest}"), 1),
-			(format!("1,2\n1,2\n1,\"5"), 2),
+			("1,2\n1,2\n1,\"5".to_owned(), 2),
 		] {
 			at(&text, OPTIONAL, 3, Some(field), "not closed");
 			assert!(read_text(&text, OPTIONAL).expect_err("a quote").to_string().len() < 300);

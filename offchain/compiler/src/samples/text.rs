@@ -118,8 +118,8 @@ mod tests {
 	fn other_encodings_are_named() {
 		for (bytes, part) in [
 			(&b"\xff\xfe1\0,\0"[..], "UTF-16"),
-			(b"\xfe\xff\0001", "UTF-16"),
-			(b"1\0,\0002\0", "zero bytes"),
+			(b"\xfe\xff\x001", "UTF-16"),
+			(b"1\0,\x002\0", "zero bytes"),
 			(b"a,b\n1,\xe4\n", "line 2"),
 			(b"PK\x03\x04", "spreadsheet"),
 		] {

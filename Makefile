@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Entry points. Each does its own set-up and reuses what is there; see scripts/.
 
-.PHONY: help setup build demo test bench fuzz lint metadata weights clean
+.PHONY: help setup build demo test bench fuzz lint format book metadata weights clean
 
 help: ## What there is to do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -24,8 +24,14 @@ bench: build ## Measure verification against arkworks; writes docs/bench
 fuzz: setup ## Look for inputs that break decoders or verification; SECONDS=60 TARGET=verify
 	@scripts/fuzz.sh $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)
 
-lint: setup ## Formatting and lints only
+lint: setup ## Everything that can be checked without running it
 	@scripts/lint.sh
+
+format: setup ## Mend the formatting of Rust, TOML and JavaScript
+	@scripts/lint.sh --format
+
+book: ## docs/ as a book of HTML pages
+	@scripts/book.sh
 
 metadata: build ## Write the runtime's metadata that the command line is compiled against
 	@scripts/metadata.sh

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # Shared by the scripts beside it: where things are kept, how progress is told, how failures end.
 
@@ -15,6 +16,7 @@ export WASM_BUILD_WORKSPACE_HINT=$ROOT
 export WASM_BUILD_TYPE=release
 
 PROFILE=checked
+# shellcheck disable=SC2034 # for the scripts that source this one
 BIN=$CARGO_TARGET_DIR/$PROFILE
 
 STEP="starting"

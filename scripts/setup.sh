@@ -37,6 +37,8 @@ system_packages() {
 	}
 	# protoc: network crates; clang: a C dependency of the node; cmake: binaryen for the Wasm runtime.
 	apt_install build-essential clang cmake pkg-config protobuf-compiler
+	# Tools of scripts/lint.sh come as Python packages.
+	python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
 }
 
 rust_toolchain() {

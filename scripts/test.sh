@@ -5,11 +5,11 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 use_rust
 
-step "formatting"
-cargo fmt --all --check
-cargo fmt --manifest-path fuzz/Cargo.toml --check
+"$ROOT/scripts/lint.sh" --text
 
 "$ROOT/scripts/build.sh"
+
+"$ROOT/scripts/lint.sh" --code
 
 step "unit, property and runtime tests"
 cargo test --locked --workspace --profile "$PROFILE"

@@ -251,11 +251,13 @@ describe('a chain specification', () => {
 		const file = join(temporaryFolder('spec'), 'raw.json');
 		await run(nodeBinary(), ['export-chain-spec', '--chain', 'dev', '--raw', '--output', file]);
 		assert(JSON.parse(readFileSync(file, 'utf8')).genesis.raw);
+		const start = async (...chain) => {
+			const node = await startNode([...chain, '--block-time', '0']);
+			return Chain.connect(node.url, node);
+		};
 		const [known, exported] = await Promise.all([
-			Chain.start(),
-			startNode(['--chain', file, '--alice', '--force-authoring', '--block-time', '0']).then((node) =>
-				Chain.connect(node.url, node),
-			),
+			start('--dev'),
+			start('--chain', file, '--alice', '--force-authoring'),
 		]);
 		try {
 			assert.equal(exported.genesis, known.genesis);

@@ -241,7 +241,11 @@ describe('a worker', () => {
 		const { tx } = market;
 		const input = `0x${inputBytes(digits, LINE).toString('hex')}`;
 		const commitment = await market.commitment(LINE);
-		const unwanted = await market.openCall(commitment, { input, demands: { minReputation: 1_000_000 }, lifetime: 1000 });
+		const unwanted = await market.openCall(commitment, {
+			input,
+			demands: { minReputation: 1_000_000 },
+			lifetime: 1000,
+		});
 		const PER_BATCH = 50;
 		const opened = [];
 		for (let i = 0; i < 8; i++) {

@@ -2,13 +2,15 @@
 
 // Models, compiled and set up once a machine and kept until the command line or a model changes.
 
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { candorJson } from './cli.mjs';
-import { cliBinary, CACHE, DIGITS, MODELS } from './paths.mjs';
+import { cliBinary, DIGITS, MODELS } from './paths.mjs';
 import { temporaryFolder } from './processes.mjs';
+import { shelf } from './shelf.mjs';
+
+const REPORTS = 'reports.json';
 
 /**
  * @typedef {object} Model
@@ -32,12 +34,6 @@ export const SOURCES = {
 		calibration: join(MODELS, 'deep.csv'),
 		samples: join(MODELS, 'deep.csv'),
 	},
-};
-
-const digest = (paths) => {
-	const hash = createHash('sha256');
-	for (const path of paths) hash.update(readFileSync(path));
-	return hash.digest('hex').slice(0, 32);
 };
 
 /**
@@ -70,30 +66,14 @@ export const build = async ({ onnx, calibration, samples }, folder) => {
  */
 export const model = async (name) => {
 	const source = SOURCES[name];
-	const shelf = join(CACHE, 'e2e');
-	const place = join(shelf, `${name}-${digest([cliBinary(), ...Object.values(source)])}`);
-	const report = join(place, 'reports.json');
-	if (!existsSync(report)) {
-		mkdirSync(shelf, { recursive: true });
-		// On the same file system, so that the finished folder can be put into its place at once.
-		const work = join(shelf, `${name}.${process.pid}`);
-		rmSync(work, { recursive: true, force: true });
-		mkdirSync(work);
-		try {
-			const reports = await build(source, join(work, 'model'));
-			writeFileSync(join(work, 'reports.json'), JSON.stringify(reports));
-			renameSync(work, place);
-		} catch (error) {
-			// Another process may have been faster.
-			if (!existsSync(report)) throw error;
-		} finally {
-			rmSync(work, { recursive: true, force: true });
-		}
-	}
+	const place = await shelf(name, [cliBinary(), ...Object.values(source)], async (work) => {
+		const reports = await build(source, join(work, 'model'));
+		writeFileSync(join(work, REPORTS), JSON.stringify(reports));
+	});
 	const folder = join(place, 'model');
 	return {
 		folder,
-		...JSON.parse(readFileSync(report, 'utf8')),
+		...JSON.parse(readFileSync(join(place, REPORTS), 'utf8')),
 		schema: JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')),
 		key: readFileSync(join(folder, 'verifying.key')),
 		samples: source.samples,

@@ -3,8 +3,7 @@
 // A circuit made without any of Candor's tools: circom and snarkjs alone, by their command lines.
 
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,9 +11,10 @@ import { promisify } from 'node:util';
 import { blake2AsU8a, decodeAddress } from '@polkadot/util-crypto';
 import { buildPoseidonOpt } from 'circomlibjs';
 
-import { CACHE, CIRCUITS, ROOT } from './paths.mjs';
+import { CIRCUITS, ROOT } from './paths.mjs';
 import { hex, scalar } from './points.mjs';
 import { temporaryFolder } from './processes.mjs';
+import { shelf } from './shelf.mjs';
 
 /** The powers of tau are for `2 ** POWER` constraints; the circuit has 1203. */
 const POWER = '11';
@@ -60,28 +60,8 @@ const build = async (source, folder) => {
  */
 export const weightedSum = async () => {
 	const source = join(CIRCUITS, 'weighted_sum.circom');
-	const hash = createHash('sha256');
-	for (const path of [source, import.meta.filename, join(ROOT, 'tests/package-lock.json')]) {
-		hash.update(readFileSync(path));
-	}
-	const shelf = join(CACHE, 'e2e');
-	const folder = join(shelf, `circom-${hash.digest('hex').slice(0, 32)}`);
-	if (!existsSync(folder)) {
-		mkdirSync(shelf, { recursive: true });
-		// On the same file system, so that the finished folder can be put into its place at once.
-		const work = join(shelf, `circom.${process.pid}`);
-		rmSync(work, { recursive: true, force: true });
-		mkdirSync(work);
-		try {
-			await build(source, work);
-			renameSync(work, folder);
-		} catch (error) {
-			// Another process may have been faster.
-			if (!existsSync(folder)) throw error;
-		} finally {
-			rmSync(work, { recursive: true, force: true });
-		}
-	}
+	const sources = [source, import.meta.filename, join(ROOT, 'tests/package-lock.json')];
+	const folder = await shelf('circom', sources, (work) => build(source, work));
 	return { source, folder };
 };
 

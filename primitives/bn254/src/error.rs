@@ -47,6 +47,10 @@ impl Error {
 	}
 
 	/// What an answer of a host function says.
+	///
+	/// # Errors
+	///
+	/// What the host found wrong; [`Self::Unknown`] for an answer that no host of this version gives.
 	// The casts cut on purpose: the code is the lower half of an answer, the position the upper.
 	pub const fn from_answer(answer: u64) -> Result<(), Self> {
 		match answer as u32 {

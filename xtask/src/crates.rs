@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The crates of the workspace, as their manifests describe them.
+
+use anyhow::{Context, Result};
+use std::{fs, path::Path};
+use toml::Table;
+
+/// Crates with a workspace of their own.
+const APART: [&str; 1] = ["fuzz"];
+
+/// A crate.
+pub struct Crate {
+	/// Its folder, from the root.
+	folder: String,
+	manifest: Table,
+}
+
+impl Crate {
+	/// What it is for, in a line; nothing where its manifest does not say.
+	fn description(&self) -> &str {
+		let package = self.manifest.get("package");
+		package.and_then(|package| package.get("description")?.as_str()).unwrap_or_default()
+	}
+
+	fn shares_lints(&self) -> bool {
+		let lints = self.manifest.get("lints");
+		lints.and_then(|lints| lints.get("workspace")?.as_bool()) == Some(true)
+	}
+}
+
+/// Every crate, in the order of the workspace.
+///
+/// # Errors
+///
+/// Where a manifest cannot be read.
+pub fn all(root: &Path) -> Result<Vec<Crate>> {
+	let workspace = manifest(root, "")?;
+	let members = workspace
+		.get("workspace")
+		.and_then(|workspace| workspace.get("members")?.as_array())
+		.context("the workspace has no members")?;
+	members
+		.iter()
+		.filter_map(|member| member.as_str())
+		.chain(APART)
+		.map(|folder| Ok(Crate { folder: folder.into(), manifest: manifest(root, folder)? }))
+		.collect()
+}
+
+fn manifest(root: &Path, folder: &str) -> Result<Table> {
+	let path = root.join(folder).join("Cargo.toml");
+	let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+	toml::from_str(&text).with_context(|| path.display().to_string())
+}
+
+/// The crates as a table, with links to their folders, where READMEs are shown.
+pub fn table(crates: &[Crate]) -> String {
+	let mut table = String::from("| room | what it is for |\n| --- | --- |\n");
+	for room in crates {
+		let (folder, description) = (&room.folder, room.description().trim_end_matches('.'));
+		table.push_str(&format!("| [`{folder}`]({folder}) | {description} |\n"));
+	}
+	table
+}
+
+/// What crates lack, a sentence each.
+///
+/// # Errors
+///
+/// Where a file cannot be looked for.
+pub fn faults(root: &Path, crates: &[Crate]) -> Result<Vec<String>> {
+	let mut faults = Vec::new();
+	for room in crates {
+		let folder = &room.folder;
+		if !root.join(folder).join("README.md").try_exists()? {
+			faults.push(format!("{folder} has no README.md"));
+		}
+		if room.description().is_empty() {
+			faults.push(format!("{folder} has no description"));
+		}
+		if !room.shares_lints() && !APART.contains(&folder.as_str()) {
+			faults.push(format!("{folder} does not share the workspace's lints"));
+		}
+	}
+	Ok(faults)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn tree(member: &str) -> tempfile::TempDir {
+		let root = tempfile::tempdir().unwrap();
+		let write = |path: &str, text: &str| {
+			let path = root.path().join(path);
+			fs::create_dir_all(path.parent().unwrap()).unwrap();
+			fs::write(path, text).unwrap();
+		};
+		write("Cargo.toml", "[workspace]\nmembers = [\"room\"]\n");
+		write("room/Cargo.toml", member);
+		write("fuzz/Cargo.toml", "[package]\ndescription = \"Fuzzing.\"\n");
+		write("fuzz/README.md", "");
+		root
+	}
+
+	#[test]
+	fn a_crate_without_readme_description_and_lints_is_told() {
+		let root = tree("[package]\nname = \"room\"\n");
+		let faults = faults(root.path(), &all(root.path()).unwrap()).unwrap();
+		assert_eq!(
+			faults,
+			[
+				"room has no README.md",
+				"room has no description",
+				"room does not share the workspace's lints"
+			]
+		);
+	}
+
+	#[test]
+	fn the_table_has_a_row_a_crate_with_its_description() {
+		let root = tree("[package]\ndescription = \"A room.\"\n[lints]\nworkspace = true\n");
+		let table = table(&all(root.path()).unwrap());
+		assert!(table.ends_with("| [`room`](room) | A room |\n| [`fuzz`](fuzz) | Fuzzing |\n"));
+	}
+}

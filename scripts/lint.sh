@@ -9,6 +9,8 @@
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 use_rust
+# Failures inside of functions are told as well.
+set -E
 
 # lint_tools: put the tools of scripts/tools.txt on the PATH; their versions and hashes stand there.
 lint_tools() {

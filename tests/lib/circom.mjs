@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { blake2AsU8a, decodeAddress } from '@polkadot/util-crypto';
 import { buildPoseidonOpt } from 'circomlibjs';
 
-import { CIRCUITS, ROOT } from './paths.mjs';
+import { CIRCOM_EXAMPLE, ROOT } from './paths.mjs';
 import { hex, scalar } from './points.mjs';
 import { temporaryFolder } from './processes.mjs';
 import { shelf } from './shelf.mjs';
@@ -59,7 +59,7 @@ const build = async (source, folder) => {
  * @returns {Promise<Circuit>}
  */
 export const weightedSum = async () => {
-	const source = join(CIRCUITS, 'weighted_sum.circom');
+	const source = join(CIRCOM_EXAMPLE, 'weighted_sum.circom');
 	const sources = [source, import.meta.filename, join(ROOT, 'tests/package-lock.json')];
 	const folder = await shelf('circom', sources, (work) => build(source, work));
 	return { source, folder };

@@ -21,8 +21,8 @@ export const DIGITS = join(ROOT, 'models/digits');
 /** The folder of the small models that only the tests use. */
 export const MODELS = join(ROOT, 'tests/models');
 
-/** The folder of the circuits that are made with circom. */
-export const CIRCUITS = join(ROOT, 'tests/circuits');
+/** The folder of the circuit that is made with circom. */
+export const CIRCOM_EXAMPLE = join(ROOT, 'examples/circom');
 
 /**
  * A binary of this project.

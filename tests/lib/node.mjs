@@ -92,9 +92,12 @@ export const startNode = async (args, { name = 'node', rpcPort = 0 } = {}) => {
  */
 export const devSpecification = async () => {
 	const file = 'dev.json';
-	const folder = await shelf('chain', [nodeBinary()], (work) =>
-		run(nodeBinary(), ['export-chain-spec', '--chain', 'dev', '--raw', '--output', join(work, file)]),
-	);
+	const folder = await shelf('chain', [nodeBinary()], async (work) => {
+		const args = ['export-chain-spec', '--chain', 'dev', '--raw', '--output', join(work, file)];
+		await run(nodeBinary(), args).catch(({ message, stdout, stderr }) => {
+			throw new Error([message, stdout, stderr].join('\n'));
+		});
+	});
 	return join(folder, file);
 };
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Entry points. Each does its own set-up and reuses what is there; see scripts/.
 
-.PHONY: help setup build demo test bench fuzz lint format book metadata weights clean
+.PHONY: help setup build demo test bench fuzz mutants lint format book metadata weights clean
 
 help: ## What there is to do
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,9 @@ bench: build ## Measure verification against arkworks; writes docs/bench
 
 fuzz: setup ## Look for inputs that break decoders or verification; SECONDS=60 TARGET=verify
 	@scripts/fuzz.sh $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)
+
+mutants: setup ## Look for changes to primitives/ that no test sees; CRATE=bn254 SHARD=1/8
+	@scripts/mutants.sh $(if $(SHARD),--shard $(SHARD)) $(CRATE)
 
 lint: setup ## Everything that can be checked without running it
 	@scripts/lint.sh

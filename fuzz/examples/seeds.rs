@@ -73,9 +73,18 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 		("pairing", point(&a, &b, 2)),
 		("pairing-outside-the-subgroup", point(&a, &outside, 2)),
 		("pairing-with-infinity", point(&[0; G1_BYTES], &b, 2)),
+		("pairing-prepared", point(&a, &b, PAIRING + 4)),
 		("check", point(&b, &outside, 3)),
 	] {
 		add("curve", name, seed);
+	}
+	let pairs: Vec<_> =
+		(1..=MANY).flat_map(|n| [encode(&g1(n.into())), encode(&g2((n * n).into()))]).collect();
+	for (name, prepared) in [("pairing-of-many", 0), ("pairing-of-many-prepared", 5)] {
+		add("curve", name, point(&pairs.concat(), &[], PAIRING + 4 * prepared));
+	}
+	for (name, change) in many_items() {
+		add("batch", name, change);
 	}
 
 	let inputs: Vec<Fr> = vec![rng.gen(), rng.gen()];
@@ -105,6 +114,34 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 		add(target, "cut", bytes[..bytes.len() - 1].to_vec());
 	}
 	seeds
+}
+
+/// Pairs enough that they share inversions.
+const MANY: u64 = 18;
+
+/// What the target `curve` takes for a product of pairings; above it, how many of them are prepared.
+const PAIRING: u8 = 2;
+
+/// Cases of the target `batch` with many items, as `Arbitrary` reads them: scalars of one byte, the
+/// numbers of elements less one, the choice between variants in four bytes.
+fn many_items() -> [(&'static str, Vec<u8>); 3] {
+	const MORE: u8 = 20;
+	const BYTES: usize = 128;
+	let setup = [0, 4, 8, 12, 16, 20, 0, 24];
+	let (sound, wrong) = ([0, 0, 28, 32, 36, 0, 0].to_vec(), [0, 0, 28, 32, 36, 1, 4, 0].to_vec());
+	let (as_it_is, equal) = ([0; 4], [0, 0, 0, 0x40]);
+	let (placed, outside) = ([0].to_vec(), [1, 7, 0, 0, 0, 0xff, 1].to_vec());
+	let case = |item: Vec<u8>, compensation: [u8; 4], misplaced: Vec<u8>| {
+		let mut bytes = [&setup[..], &item, &compensation, &misplaced, &[MORE]].concat();
+		// What is over is not read, but fewer bytes than a case could need are refused.
+		bytes.resize(BYTES, 0);
+		bytes
+	};
+	[
+		("many-sound", case(sound.clone(), as_it_is, placed.clone())),
+		("many-compensate-under-equal-weights", case(wrong, equal, placed)),
+		("many-one-outside", case(sound, as_it_is, outside)),
+	]
 }
 
 fn structured(rng: &mut ChaCha8Rng) -> Vec<Seed> {

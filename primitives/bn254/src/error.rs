@@ -40,7 +40,7 @@ impl Error {
 			Err(Self::Coordinate) => 2,
 			Err(Self::Scalar) => 3,
 			Err(Self::NotOnCurve) => 4,
-			Err(Self::NotInSubgroup { index }) => 5 | (index as u64) << CODE_BITS,
+			Err(Self::NotInSubgroup { index }) => 5 + ((index as u64) << CODE_BITS),
 			Err(Self::Zero) => 6,
 			Err(Self::Unknown) => 7,
 		}

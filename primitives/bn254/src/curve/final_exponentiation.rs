@@ -10,15 +10,15 @@ use ark_ff::Field;
 /// Width of the digits of `x`: odd and below `2³` in size.
 const WIDTH: u32 = 4;
 
-/// Digits that `x` has at most.
-const MAX_DIGITS: usize = 64;
+/// Digits of `x`.
+const COUNT: usize = 63;
 
 /// The digits of `x`, each zero or odd, the lowest first: of any four in a row, one is not zero.
-const X_DIGITS: [i8; MAX_DIGITS] = digits_of_x();
+const X_DIGITS: [i8; COUNT] = digits_of_x();
 
 #[expect(clippy::indexing_slicing, reason = "evaluated when compiled")]
-const fn digits_of_x() -> [i8; MAX_DIGITS] {
-	let mut digits = [0; MAX_DIGITS];
+const fn digits_of_x() -> [i8; COUNT] {
+	let mut digits = [0; COUNT];
 	let mut rest = Config::X[0] as i128;
 	let mut position = 0;
 	while rest != 0 {
@@ -32,6 +32,8 @@ const fn digits_of_x() -> [i8; MAX_DIGITS] {
 		rest /= 2;
 		position += 1;
 	}
+	// The highest is not zero: one squaring less.
+	assert!(position == COUNT);
 	digits
 }
 
@@ -65,7 +67,7 @@ fn power_of_x(f: &Fq12) -> Fq12 {
 	let fifth = product12(&square, &third);
 	let seventh = product12(&square, &fifth);
 	let mut power = Fq12::ONE;
-	for digit in X_DIGITS.iter().rev().skip_while(|digit| **digit == 0) {
+	for digit in X_DIGITS.iter().rev() {
 		power = cyclotomic_square(&power);
 		let factor = match digit.unsigned_abs() {
 			1 => f,
@@ -74,7 +76,7 @@ fn power_of_x(f: &Fq12) -> Fq12 {
 			7 => &seventh,
 			_ => continue,
 		};
-		let factor = if *digit < 0 { conjugate(*factor) } else { *factor };
+		let factor = if digit.is_negative() { conjugate(*factor) } else { *factor };
 		power = product12(&power, &factor);
 	}
 	power

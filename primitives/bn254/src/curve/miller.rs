@@ -68,7 +68,7 @@ fn run(mut variable: impl Variable, mut fixed: FixedLines) -> Result<Fq12, Outsi
 		variable.double(&mut f);
 		fixed.next(&mut f);
 		if digit != 0 {
-			variable.add(&mut f, digit < 0)?;
+			variable.add(&mut f, digit.is_negative())?;
 			fixed.next(&mut f);
 		}
 	}
@@ -180,6 +180,35 @@ impl FixedLines {
 			if let Some(line) = lines.next() {
 				argument.multiply(f, &line);
 			}
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use ark_ff::UniformRand;
+	use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
+
+	#[test]
+	fn from_sixteen_pairs_on_the_walk_is_affine() {
+		let rng = &mut ChaCha20Rng::seed_from_u64(1);
+		let pairs: Vec<_> = (0..17).map(|_| (G1Affine::rand(rng), G2Affine::rand(rng))).collect();
+		// The ways differ by factors that the final exponentiation removes.
+		for (count, affine) in [(1, false), (15, false), (16, true), (17, true)] {
+			let pairs = &pairs[..count];
+			let (points, starts): (Vec<_>, Vec<_>) = pairs.iter().copied().unzip();
+			let arguments = || Argument::of_all(points.iter());
+			let fixed = || FixedLines { pairs: Vec::new() };
+			let walks = starts.iter().copied().map(ProjectiveWalk::new).collect();
+			let walk = AffineWalk::new(starts.iter().copied());
+			let by_projective = run(ByProjective { walks, arguments: arguments() }, fixed());
+			let by_affine = run(ByAffine { walk, arguments: arguments() }, fixed());
+			let (projective, affine_value) = (by_projective.ok(), by_affine.ok());
+			assert!(projective.is_some() && affine_value.is_some());
+			assert_ne!(projective, affine_value);
+			let expected = if affine { affine_value } else { projective };
+			assert_eq!(multi_miller_loop(pairs, &[]).ok(), expected, "{count}");
 		}
 	}
 }

@@ -82,12 +82,47 @@ impl ProjectiveWalk {
 		let first = psi(&self.start);
 		let second = negate(psi(&first));
 		let lines = [self.add(&first), self.add(&second)];
-		// Once two points with one x were added, `z` is zero for good, and says nothing of where the
-		// walk ended. From a start on the curve it never comes to that, as a test computes.
-		let end = closing(&self.start);
-		if self.z == Fq2::ZERO || self.x != end.x * self.z || self.y != end.y * self.z {
+		if !self.is_at(&closing(&self.start)) {
 			return Err(Outside(0));
 		}
 		Ok(lines)
+	}
+
+	/// Whether the walk has come to a point that is not at infinity.
+	///
+	/// Once two points with one x were added, `z` is zero for good, and says nothing of where the
+	/// walk is. From a start on the curve it never comes to that, as a test computes.
+	fn is_at(&self, point: &G2Affine) -> bool {
+		self.z != Fq2::ZERO && self.x == point.x * self.z && self.y == point.y * self.z
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use ark_ec::AffineRepr;
+
+	#[test]
+	fn a_walk_is_where_both_coordinates_are_the_points() {
+		let point = G2Affine::generator();
+		let mut walk = ProjectiveWalk::new(point);
+		assert!(walk.is_at(&point));
+		// The same point with another z.
+		let scale = Fq2::new(Fq::from(3), Fq::from(5));
+		walk.x *= scale;
+		walk.y *= scale;
+		walk.z *= scale;
+		assert!(walk.is_at(&point));
+		let opposite = negate(point);
+		assert!(!walk.is_at(&opposite));
+		let another_x = G2Affine::new_unchecked(point.x.double(), point.y);
+		assert!(!walk.is_at(&another_x));
+	}
+
+	#[test]
+	fn a_walk_that_has_lost_its_way_is_nowhere() {
+		let mut walk = ProjectiveWalk::new(G2Affine::generator());
+		(walk.x, walk.y, walk.z) = (Fq2::ZERO, Fq2::ZERO, Fq2::ZERO);
+		assert!(!walk.is_at(&G2Affine::generator()));
 	}
 }

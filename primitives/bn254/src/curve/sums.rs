@@ -158,7 +158,7 @@ fn window(scalar: &BigInt<4>, position: u32, width: u32) -> i8 {
 		(limbs.next().unwrap_or(0), limbs.next().unwrap_or(0))
 	};
 	let shift = position % u64::BITS;
-	let bits = (u128::from(high) << u64::BITS | u128::from(low)) >> shift;
+	let bits = ((u128::from(high) << u64::BITS) + u128::from(low)) >> shift;
 	// The mask leaves at most six bits, which fit.
 	(bits & ((1 << width) - 1)) as i8
 }

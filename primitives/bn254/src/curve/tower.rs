@@ -56,7 +56,7 @@ fn dot<const N: usize>(a: [&Fq; N], b: [&Fq; N]) -> Fq {
 	}
 	let mut result = [t0, t1, t2, t3];
 	result = reduce_once(result, t4);
-	if N > 5 {
+	if N >= 6 {
 		result = reduce_once(result, 0);
 	}
 	Fq::new_unchecked(BigInt::new(result))
@@ -79,12 +79,12 @@ fn reduce_once(value: [u64; LIMBS], top: u64) -> [u64; LIMBS] {
 		let (difference, first) = value.overflowing_sub(*modulus);
 		let (difference, second) = difference.overflowing_sub(u64::from(borrow));
 		*less = difference;
-		borrow = first | second;
+		borrow = first || second;
 	}
 	let keep = u64::from(borrow & (top == 0)).wrapping_neg();
 	let mut result = [0; LIMBS];
 	for ((result, less), value) in result.iter_mut().zip(&less).zip(&value) {
-		*result = (value & keep) | (less & !keep);
+		*result = less ^ ((less ^ value) & keep);
 	}
 	result
 }
@@ -150,7 +150,7 @@ fn nine_times_less(a: &Fq, b: &Fq) -> Fq {
 		let (difference, first) = t.overflowing_sub(*b);
 		let (difference, second) = difference.overflowing_sub(u64::from(borrow));
 		*t = difference;
-		borrow = first | second;
+		borrow = first || second;
 	}
 	let [a0, a1, a2, a3] = a.0 .0;
 	let mut t4 = 0;
@@ -158,7 +158,7 @@ fn nine_times_less(a: &Fq, b: &Fq) -> Fq {
 	t1 = multiply_add(t1, a1, 9, &mut t4);
 	t2 = multiply_add(t2, a2, 9, &mut t4);
 	t3 = multiply_add(t3, a3, 9, &mut t4);
-	let top = t4 << 6 | t3 >> 58;
+	let top = (t4 << 6) + (t3 >> 58);
 	let quotient = (top * 5) >> 6;
 	let mut rest = [t0, t1, t2, t3];
 	let mut carry = 0;
@@ -168,7 +168,7 @@ fn nine_times_less(a: &Fq, b: &Fq) -> Fq {
 		let (difference, first) = rest.overflowing_sub(subtrahend);
 		let (difference, second) = difference.overflowing_sub(u64::from(borrow));
 		*rest = difference;
-		borrow = first | second;
+		borrow = first || second;
 	}
 	Fq::new_unchecked(BigInt::new(reduce_once(rest, 0)))
 }

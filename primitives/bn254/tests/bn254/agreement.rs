@@ -2,6 +2,7 @@
 
 //! Every operation agrees with arkworks' own.
 
+use crate::points::{on_the_curve, rng};
 use ark_bn254::{g2, Bn254, Fq12, Fq2, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{pairing::MillerLoopOutput, pairing::Pairing, AffineRepr, CurveConfig, CurveGroup};
 use ark_ff::{AdditiveGroup, Field, PrimeField, UniformRand};
@@ -9,21 +10,7 @@ use candor_bn254::{
 	final_exponentiation, in_subgroup, msm_g1, msm_g2, multi_miller_loop, Error, PreparedG2, LAMBDA,
 };
 use proptest::prelude::*;
-use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
-
-fn rng(seed: u64) -> ChaCha20Rng {
-	ChaCha20Rng::seed_from_u64(seed)
-}
-
-/// A random point of the second group's curve, almost surely outside the subgroup.
-fn on_the_curve(rng: &mut ChaCha20Rng) -> G2Affine {
-	loop {
-		let point = G2Affine::get_point_from_x_unchecked(Fq2::rand(rng), bool::rand(rng));
-		if let Some(point) = point {
-			return point;
-		}
-	}
-}
+use rand_chacha::ChaCha20Rng;
 
 /// What arkworks says, by multiplication with the order.
 fn has_prime_order(point: &G2Affine) -> bool {

@@ -3,6 +3,7 @@
 //! The operations on bytes, which are the host's functions: what they take, what they refuse, and
 //! that they compute what the same operations on points do.
 
+use crate::points::rng;
 use ark_bn254::{Fq, Fq12, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, Field, PrimeField, UniformRand};
@@ -14,11 +15,6 @@ use candor_bn254::{
 	},
 	final_exponentiation, msm_g1, msm_g2, multi_miller_loop, Error, PreparedG2, PREPARED_G2_BYTES,
 };
-use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
-
-fn rng(seed: u64) -> ChaCha20Rng {
-	ChaCha20Rng::seed_from_u64(seed)
-}
 
 fn outside_the_subgroup() -> G2Affine {
 	(1u64..)

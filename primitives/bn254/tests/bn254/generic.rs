@@ -2,7 +2,8 @@
 
 //! The curve for generic code is arkworks', whatever generic code asks of it.
 
-use ark_bn254::{Fq2, Fr};
+use crate::points::{on_the_curve, rng};
+use ark_bn254::Fr;
 use ark_ec::{
 	pairing::Pairing,
 	scalar_mul::double_and_add_affine,
@@ -15,21 +16,7 @@ use candor_bn254::pairing::{
 	plain_g1, plain_g2, Bn254, G1Affine, G1Config, G1Prepared, G1Projective, G2Affine, G2Config,
 	G2Prepared, G2Projective,
 };
-use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
-
-fn rng(seed: u64) -> ChaCha20Rng {
-	ChaCha20Rng::seed_from_u64(seed)
-}
-
-/// A random point of the second group's curve, almost surely outside the subgroup.
-fn on_the_curve(rng: &mut ChaCha20Rng) -> G2Affine {
-	loop {
-		let point = G2Affine::get_point_from_x_unchecked(Fq2::rand(rng), bool::rand(rng));
-		if let Some(point) = point {
-			return point;
-		}
-	}
-}
+use rand_chacha::ChaCha20Rng;
 
 /// Integers below, at and above the order of the groups, of any number of limbs.
 fn integers(rng: &mut ChaCha20Rng) -> Vec<Vec<u64>> {
@@ -103,7 +90,7 @@ mod subgroup {
 	fn points_outside_are_not_taken_for_points_of_the_group() {
 		let rng = &mut rng(3);
 		for _ in 0..8 {
-			let outside = on_the_curve(rng);
+			let outside: G2Affine = on_the_curve(rng);
 			assert!(outside.is_on_curve());
 			assert!(!outside.is_in_correct_subgroup_assuming_on_curve());
 			let mut bytes = Vec::new();
@@ -122,7 +109,7 @@ mod subgroup {
 			let mut bytes = Vec::new();
 			second.serialize_compressed(&mut bytes).unwrap();
 			assert_eq!(G2Affine::deserialize_compressed(&*bytes).unwrap(), second);
-			let cleared = on_the_curve(rng).clear_cofactor();
+			let cleared = on_the_curve::<G2Config>(rng).clear_cofactor();
 			assert!(cleared.is_in_correct_subgroup_assuming_on_curve());
 		}
 	}

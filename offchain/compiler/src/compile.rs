@@ -209,7 +209,7 @@ fn check_reading(
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::report::WarningKind;
+	use crate::{quantise::InputQuantisation, report::WarningKind};
 	use rand::{rngs::StdRng, SeedableRng};
 	use std::path::PathBuf;
 
@@ -278,6 +278,60 @@ mod tests {
 		assert_eq!(one.schema.input, two.schema.input);
 		assert_ne!(one.blinder, two.blinder);
 		assert_ne!(one.schema.commitment, two.schema.commitment);
+	}
+
+	/// Everything that files are compiled to: the commitment is to all integers.
+	#[test]
+	fn known_files_give_known_models() {
+		for (onnx, calibration, commitment, output_scale, features) in [
+			(
+				digits("digits.onnx"),
+				digits("calibration.csv"),
+				"0x1f76f18ee2a8ff5e67cf2681b40ccd8d32230a8f8ac0b54396a718f3d1008902",
+				0.0003614681990704967,
+				&[(0.06274509803921569, 0)][..],
+			),
+			(
+				fixture("dead-column.onnx"),
+				fixture("dead-column.csv"),
+				"0xa7b636d3fbe68ace1d2bc38634a84537012c1aa42fe40fa78056ef0d4c391d12",
+				0.00004941287902223034,
+				&[
+					(77.81781568627451, -1),
+					(0.00388750968627451, -1),
+					(0.007657303529411765, -2),
+					(0.00019416017647058825, -1),
+					(0.3902653333333333, -1),
+					(0.0038970307058823527, -1),
+					(0.01707979821039235, 128),
+				],
+			),
+			(
+				fixture("logit.onnx"),
+				fixture("logit.csv"),
+				"0xc05ee90fa69b29c3f8d5810206a0fa64066af25a3edec922e895da9cc3c70800",
+				0.00010721648406168472,
+				&[(0.007789011764705882, 127)],
+			),
+			(
+				fixture("deep.onnx"),
+				fixture("deep.csv"),
+				"0x8e07762275495158e4f3d5ca7fa65db3f48281b869ff2cb36fd346fadd561f25",
+				0.00039391764126637206,
+				&[(0.06274509803921569, 0)],
+			),
+		] {
+			let schema = compiled(&onnx, &calibration, None).expect("compiles").schema;
+			let name = onnx.display();
+			assert_eq!(schema.commitment.to_string(), commitment, "{name}");
+			assert_eq!(schema.output_scale, output_scale, "{name}");
+			let scales = match schema.input {
+				InputQuantisation::PerTensor { feature } => vec![feature],
+				InputQuantisation::PerFeature { features } => features,
+			};
+			let scales: Vec<_> = scales.iter().map(|f| (f.scale, f.zero_point)).collect();
+			assert_eq!(scales, features, "{name}");
+		}
 	}
 
 	#[test]

@@ -102,7 +102,7 @@ impl Layout {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use candor_circuits::InferenceCircuit;
+	use candor_operators::InferenceCircuit;
 
 	/// Keys fit one layout: another digest makes all keys of an architecture useless.
 	#[test]

@@ -11,7 +11,7 @@ use crate::{
 	output::Output,
 };
 use anyhow::{anyhow, Context};
-use candor_circuits::Secret;
+use candor_secret::Secret;
 use clap::Args;
 use serde::Serialize;
 use std::{convert::Infallible, fmt, future::Future, path::PathBuf, str::FromStr, time::Duration};

@@ -8,7 +8,7 @@ use crate::{
 	output::Output,
 };
 use anyhow::anyhow;
-use candor_circuits::Secret;
+use candor_secret::Secret;
 use clap::{Args, Subcommand};
 use serde::{Serialize, Serializer};
 use std::{fmt, path::PathBuf};

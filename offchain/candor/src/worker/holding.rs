@@ -7,9 +7,9 @@ use crate::{
 	keys,
 	registration::usual_circuit,
 };
-use candor_circuits::{InferenceCircuit, WitnessError};
 use candor_compiler::PrivateModel;
 use candor_groth16::{PreparedVerifyingKey, Proof};
+use candor_operators::{InferenceCircuit, InputBlinder, WitnessError};
 use candor_prover::{prove, verify, Keys, Progress, ProveError, Stage};
 use candor_statement::{
 	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
@@ -197,10 +197,10 @@ impl Holding {
 	) -> Result<Answer, AnswerError> {
 		let circuit = InferenceCircuit::with_committed_witness(
 			&self.model.model,
-			*self.model.blinder,
+			&self.model.blinder,
 			self.commitment(),
 			input,
-			no_blinder(),
+			&InputBlinder::none(),
 			binding,
 		)?;
 		let output = circuit.claim().map(|claim| claim.output.clone()).unwrap_or_default();

@@ -3,11 +3,11 @@
 
 use core::fmt;
 
-use candor_circuits::{argmax, logits_from_bytes};
+use candor_graph::{argmax, logits_from_bytes};
 use candor_text::abbreviated;
 use serde::{Deserialize, Serialize};
 
-use crate::files::{ModelSchema, SchemaError};
+use crate::schema::{ModelSchema, SchemaError};
 
 /// What the outputs of a model are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

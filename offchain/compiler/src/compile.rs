@@ -3,27 +3,27 @@
 
 use std::path::Path;
 
-use ark_ff::UniformRand;
-use candor_circuits::{InferenceCircuit, Perceptron, RunError, Secret};
-use candor_statement::Fr;
+use candor_operators::{InferenceCircuit, Model, ModelBlinder, RunError};
 use rand::{CryptoRng, RngCore};
 
 use crate::{
 	answer::OutputKind,
-	files::ModelSchema,
-	onnx::{OnnxError, OnnxModel},
+	comparison::{CompareError, Comparison},
+	findings::{constants, Findings},
+	onnx::{OnnxModel, ReadError},
 	quantise::{dominant_inputs, quantise, QuantiseError, Quantised},
 	reference::{Reference, ReferenceError},
-	report::{constants, CompareError, Comparison, Findings, Report},
+	report::Report,
 	samples::{self, LabelColumn, Layout, Sample, SampleError, Table, Target},
+	schema::ModelSchema,
 };
 
 /// Why a model cannot be compiled.
 #[derive(Debug, thiserror::Error)]
 pub enum CompileError {
-	/// The ONNX file is not a perceptron.
+	/// The ONNX file is not a model that can be compiled.
 	#[error(transparent)]
-	Onnx(#[from] OnnxError),
+	Onnx(#[from] ReadError),
 	/// A CSV file holds no samples.
 	#[error(transparent)]
 	Samples(#[from] SampleError),
@@ -71,9 +71,9 @@ const MISREAD_TOLERANCE: f64 = 1e-3;
 #[derive(Clone, Debug)]
 pub struct Compiled {
 	/// The integer model. Private.
-	pub model: Perceptron,
+	pub model: Model,
 	/// The blinder of the commitment. Private.
-	pub blinder: Secret<Fr>,
+	pub blinder: ModelBlinder,
 	/// The public description, with the commitment.
 	pub schema: ModelSchema,
 	/// What the compilation found out.
@@ -93,7 +93,7 @@ pub struct Sources<'a> {
 	pub label: Option<&'a LabelColumn>,
 }
 
-/// Compiles an ONNX perceptron. The blinder of the commitment comes from `blinder_rng`.
+/// Compiles an ONNX file. The blinder of the commitment comes from `blinder_rng`.
 ///
 /// # Errors
 ///
@@ -103,7 +103,8 @@ pub fn compile(
 	blinder_rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Compiled, CompileError> {
 	let onnx = OnnxModel::read(sources.onnx)?;
-	let (features, outputs) = (onnx.architecture.input_len(), onnx.architecture.output_count());
+	let architecture = &onnx.model.architecture;
+	let (features, outputs) = (architecture.input_len(), architecture.output_count());
 	let target = Target::Optional { outputs };
 	let layout = Layout { features, names: None, label: sources.label, target };
 	let calibration = samples::read(sources.calibration, &layout)?;
@@ -113,7 +114,7 @@ pub fn compile(
 	};
 	let layout = Layout { names: calibration.names.as_deref(), target, ..layout };
 	let test = sources.test.map(|test| samples::read(test, &layout)).transpose()?;
-	compile_samples(&onnx, calibration, test, Fr::rand(blinder_rng))
+	compile_samples(&onnx, calibration, test, ModelBlinder::random(blinder_rng))
 }
 
 /// [`compile`] with everything read.
@@ -121,14 +122,15 @@ pub(crate) fn compile_samples(
 	onnx: &OnnxModel,
 	calibration: Table,
 	test: Option<Table>,
-	blinder: Fr,
+	blinder: ModelBlinder,
 ) -> Result<Compiled, CompileError> {
+	let architecture = &onnx.model.architecture;
 	let reference = Reference::new(onnx)?;
 	check_reading(onnx, &reference, &calibration.samples)?;
 
 	let features: Vec<Vec<f64>> =
 		calibration.samples.iter().map(|sample| sample.features.clone()).collect();
-	let quantised = quantise(&onnx.perceptron, &onnx.architecture, &features)?;
+	let quantised = quantise(&onnx.model, &features)?;
 	let on_calibration = Comparison::new(&quantised, &reference, &calibration.samples)?;
 	let on_test = test
 		.as_ref()
@@ -136,9 +138,9 @@ pub(crate) fn compile_samples(
 		.transpose()?;
 
 	let Quantised { model, input, output_scale } = quantised;
-	let commitment = model.commitment(blinder);
+	let commitment = model.commitment(&blinder);
 	let names = calibration.names.clone();
-	let schema = ModelSchema::new(&onnx.architecture, input, names, output_scale, commitment);
+	let schema = ModelSchema::new(architecture, input, names, output_scale, commitment);
 	let findings = Findings {
 		schema: &schema,
 		dominant: &dominant_inputs(&model),
@@ -151,10 +153,10 @@ pub(crate) fn compile_samples(
 		.into_iter()
 		.map(|(feature, _)| calibration.column(feature))
 		.collect();
-	let statistics = InferenceCircuit::statistics(&onnx.architecture);
+	let statistics = InferenceCircuit::statistics(architecture);
 	let report = Report {
-		architecture: onnx.architecture.clone(),
-		parameters: onnx.architecture.parameter_count(),
+		architecture: architecture.clone(),
+		parameters: architecture.parameter_count(),
 		constraints: statistics.constraints,
 		variables: statistics.variables(),
 		public_inputs: statistics.public_inputs,
@@ -173,7 +175,7 @@ pub(crate) fn compile_samples(
 		test_value: on_test.as_ref().and_then(|on_test| on_test.value),
 		warnings,
 	};
-	Ok(Compiled { model, blinder: Secret::new(blinder), schema, report })
+	Ok(Compiled { model, blinder, schema, report })
 }
 
 /// Compares the layers that the compiler read with tract's inference of the file.
@@ -185,7 +187,7 @@ fn check_reading(
 	let (mut largest, mut apart) = (0f64, 0f64);
 	for Sample { features, line, .. } in samples {
 		let expected = reference.run(features)?;
-		let read = onnx.perceptron.run(features);
+		let read = onnx.model.run(features);
 		if expected.iter().chain(&read).any(|logit| !logit.is_finite()) {
 			let largest = features.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
 			return Err(CompileError::NotFinite { line: *line, largest });
@@ -207,265 +209,4 @@ fn check_reading(
 }
 
 #[cfg(test)]
-mod tests {
-	use super::*;
-	use crate::report::WarningKind;
-	use rand::{rngs::StdRng, SeedableRng};
-	use std::path::PathBuf;
-
-	fn digits(file: &str) -> PathBuf {
-		Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/digits").join(file)
-	}
-
-	fn fixture(file: &str) -> PathBuf {
-		Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/models").join(file)
-	}
-
-	fn compiled(
-		onnx: &Path,
-		calibration: &Path,
-		test: Option<&Path>,
-	) -> Result<Compiled, CompileError> {
-		let sources = Sources { onnx, calibration, test, label: None };
-		compile(&sources, &mut StdRng::seed_from_u64(1))
-	}
-
-	fn compile_digits(seed: u64) -> Compiled {
-		let (onnx, calibration) = (digits("digits.onnx"), digits("calibration.csv"));
-		let test = digits("test.csv");
-		let sources =
-			Sources { onnx: &onnx, calibration: &calibration, test: Some(&test), label: None };
-		compile(&sources, &mut StdRng::seed_from_u64(seed)).expect("compiles")
-	}
-
-	/// The kinds of all warnings of a report.
-	fn kinds(report: &Report) -> Vec<WarningKind> {
-		report.warnings.iter().map(|warning| warning.kind).collect()
-	}
-
-	/// A file of samples that `line` makes of each line of another one.
-	fn rewritten(path: &Path, line: impl Fn(usize, &str) -> String) -> tempfile::NamedTempFile {
-		let file = tempfile::NamedTempFile::new().expect("a temporary file");
-		let text = std::fs::read_to_string(path).expect("readable");
-		let lines: String =
-			text.lines().enumerate().map(|(at, old)| line(at, old) + "\n").collect();
-		std::fs::write(file.path(), lines).expect("written");
-		file
-	}
-
-	#[test]
-	fn the_digits_keep_their_accuracy() {
-		let report = compile_digits(1).report;
-		let float = report.float_accuracy.expect("a test set");
-		let integer = report.integer_accuracy.expect("a test set");
-		assert!(float > 0.95, "{report:?}");
-		assert!((float - integer).abs() <= 0.01, "{report:?}");
-		assert!(report.calibration_agreement >= Some(0.99), "{report:?}");
-		assert_eq!(report.architecture.to_string(), "64-32-10");
-		assert_eq!(report.parameters, 65 * 32 + 33 * 10);
-		assert_eq!((report.constraints, report.public_inputs), (11_574, 5));
-		assert_eq!(
-			(report.calibration_label_column, report.test_label_column),
-			(Some(65), Some(65))
-		);
-		assert_eq!(report.warnings, []);
-	}
-
-	#[test]
-	fn the_same_files_give_the_same_model_under_another_blinder() {
-		let (one, two) = (compile_digits(1), compile_digits(2));
-		assert_eq!(one.model, two.model);
-		assert_eq!(one.schema.input, two.schema.input);
-		assert_ne!(one.blinder, two.blinder);
-		assert_ne!(one.schema.commitment, two.schema.commitment);
-	}
-
-	#[test]
-	fn no_test_set_no_accuracy() {
-		let report = compiled(&digits("digits.onnx"), &digits("calibration.csv"), None);
-		let report = report.expect("compiles").report;
-		assert_eq!((report.float_accuracy, report.integer_accuracy), (None, None));
-		assert_eq!(report.test_agreement, None);
-	}
-
-	#[test]
-	fn a_test_set_needs_labels() {
-		let file = tempfile::NamedTempFile::new().expect("a temporary file");
-		std::fs::write(file.path(), vec!["0"; 64].join(",")).expect("written");
-		let (onnx, calibration) = (digits("digits.onnx"), digits("calibration.csv"));
-		let error = compiled(&onnx, &calibration, Some(file.path())).expect_err("no label");
-		assert!(error.to_string().contains("64 features and a label are expected"), "{error}");
-	}
-
-	#[test]
-	fn layers_that_differ_from_the_file_are_caught() {
-		let mut onnx = OnnxModel::read(&digits("digits.onnx")).expect("a perceptron");
-		let target = Target::Optional { outputs: 10 };
-		let layout = Layout { features: 64, names: None, label: None, target };
-		let samples = samples::read(&digits("calibration.csv"), &layout).expect("samples");
-		assert!(compile_samples(&onnx, samples.clone(), None, Fr::from(1)).is_ok());
-		onnx.perceptron.layers[1].weights.swap(0, 1);
-		let result = compile_samples(&onnx, samples, None, Fr::from(1));
-		assert!(matches!(result, Err(CompileError::Misread { .. })));
-	}
-
-	#[test]
-	fn a_dead_column_costs_the_others_nothing() {
-		let (onnx, calibration) = (fixture("dead-column.onnx"), fixture("dead-column.csv"));
-		let report = compiled(&onnx, &calibration, Some(&fixture("dead-column-test.csv")));
-		let report = report.expect("compiles").report;
-		assert_eq!(
-			(report.float_accuracy, report.constant_columns.as_slice()),
-			(Some(1.0), &[7][..])
-		);
-		assert!(report.integer_accuracy >= Some(0.98), "{report:?}");
-		assert!(!kinds(&report).contains(&WarningKind::AccuracyLost), "{report:?}");
-	}
-
-	#[test]
-	fn a_dead_column_that_wakes_up_is_named() {
-		let (onnx, calibration) = (fixture("dead-column.onnx"), fixture("dead-column.csv"));
-		let awake = rewritten(&fixture("dead-column-test.csv"), |at, line| {
-			let mut fields: Vec<&str> = line.split(',').collect();
-			fields[6] = if at == 4 { "1e6" } else { fields[6] };
-			fields.join(",")
-		});
-		let report = compiled(&onnx, &calibration, Some(awake.path())).expect("compiles").report;
-		for kind in [WarningKind::ConstantVaries, WarningKind::OutOfRange] {
-			let warning = report.warnings.iter().find(|warning| warning.kind == kind);
-			let warning = warning.unwrap_or_else(|| panic!("{kind:?} is missing: {report:?}"));
-			assert!(warning.columns.contains(&7), "{warning:?}");
-		}
-		let woken = report.warnings.iter().find(|w| w.kind == WarningKind::ConstantVaries);
-		let message = &woken.expect("it was found before").message;
-		assert!(message.contains("column 7 is 0 in all calibration samples"), "{message}");
-		assert!(message.contains("(in line 5 it is 1000000)"), "{message}");
-	}
-
-	#[test]
-	fn accuracy_that_fell_is_told_with_its_column() {
-		let (onnx, test) = (fixture("dead-column.onnx"), fixture("dead-column-test.csv"));
-		// Every second sample is of another size: no range fits them all.
-		let calibration = rewritten(&fixture("dead-column.csv"), |at, line| {
-			let mut fields: Vec<&str> = line.split(',').collect();
-			fields[1] = if at % 2 == 0 { "1e9" } else { fields[1] };
-			fields.join(",")
-		});
-		let report = compiled(&onnx, calibration.path(), Some(&test)).expect("compiles").report;
-		let lost = &report.warnings[0];
-		assert_eq!((lost.kind, lost.columns.as_slice()), (WarningKind::AccuracyLost, &[2][..]));
-		assert!(lost.message.contains("column 2 outweighs the others"), "{lost:?}");
-		assert!(report.loss() > 0.1, "{report:?}");
-	}
-
-	#[test]
-	fn labels_in_front_do_not_shift_the_features() {
-		let calibration = rewritten(&digits("calibration.csv"), |_, line| {
-			let (features, label) = line.rsplit_once(',').expect("a label");
-			format!("{label},{features}")
-		});
-		let (onnx, path) = (digits("digits.onnx"), calibration.path());
-		let error = compiled(&onnx, path, None).expect_err("labels first").to_string();
-		assert!(error.contains("--label first"), "{error}");
-		let label = Some(&LabelColumn::First);
-		let sources = Sources { onnx: &onnx, calibration: path, test: None, label };
-		let told = compile(&sources, &mut StdRng::seed_from_u64(1)).expect("compiles");
-		assert_eq!(told.report.warnings, []);
-		let usual = compile_digits(1);
-		assert_eq!((told.model, told.schema.input), (usual.model, usual.schema.input));
-	}
-
-	#[test]
-	fn labels_that_the_float_model_never_hits_are_doubted() {
-		let calibration = rewritten(&digits("calibration.csv"), |_, line| {
-			let (features, label) = line.rsplit_once(',').expect("a label");
-			let label: usize = label.parse().expect("a digit");
-			format!("{features},{}", (label + 1) % 10)
-		});
-		let compiled = compiled(&digits("digits.onnx"), calibration.path(), None);
-		let report = compiled.expect("compiles").report;
-		assert_eq!(kinds(&report), [WarningKind::FloatAccuracy], "{report:?}");
-		assert_eq!(report.warnings[0].columns, [65]);
-	}
-
-	#[test]
-	fn a_single_calibration_sample_is_said_to_tell_nothing() {
-		let first =
-			rewritten(
-				&fixture("logit.csv"),
-				|at, line| {
-					if at == 0 {
-						line.into()
-					} else {
-						String::new()
-					}
-				},
-			);
-		let report = compiled(&fixture("logit.onnx"), first.path(), None).expect("compiles").report;
-		assert_eq!((report.calibration_samples, report.constant_columns.len()), (1, 3));
-		assert!(kinds(&report).contains(&WarningKind::NothingVaries), "{report:?}");
-	}
-
-	#[test]
-	fn one_output_is_a_value_with_a_sign() {
-		let (onnx, calibration) = (fixture("logit.onnx"), fixture("logit.csv"));
-		let with = |test: Option<&str>| {
-			let test = test.map(fixture);
-			compiled(&onnx, &calibration, test.as_deref()).expect("compiles").report
-		};
-		let report = with(None);
-		assert_eq!((report.output, report.calibration_agreement), (OutputKind::Value, None));
-		let value = report.calibration_value.expect("one output");
-		assert!(value.relative_difference > 0.0 && value.relative_difference < 0.05, "{value:?}");
-		assert!(value.same_sign > 0.9, "{value:?}");
-
-		let report = with(Some("logit-classes.csv"));
-		assert_eq!(report.float_accuracy, Some(1.0), "{report:?}");
-		assert!(report.integer_accuracy >= Some(0.95), "{report:?}");
-		assert_eq!(
-			(report.test_agreement, report.test_value.expect("values").float_error),
-			(None, None)
-		);
-
-		let report = with(Some("logit-values.csv"));
-		assert_eq!((report.float_accuracy, report.integer_accuracy), (None, None));
-		let value = report.test_value.expect("one output");
-		assert!(value.float_error < Some(1e-5), "{value:?}");
-		assert!(value.integer_error < Some(0.05) && value.integer_error > value.float_error);
-	}
-
-	#[test]
-	fn samples_beyond_float32_are_named() {
-		let (onnx, calibration) = (fixture("logit.onnx"), fixture("logit.csv"));
-		let large = rewritten(
-			&calibration,
-			|at, line| {
-				if at == 2 {
-					"1e300,0,0".into()
-				} else {
-					line.into()
-				}
-			},
-		);
-		let error = compiled(&onnx, large.path(), None).expect_err("infinite in float32");
-		assert!(error.to_string().contains("line 3"), "{error}");
-	}
-
-	#[test]
-	fn the_names_of_the_columns_are_kept_and_compared() {
-		let (onnx, test) = (fixture("logit.onnx"), fixture("logit-classes.csv"));
-		let headed = |path: &Path, header: &str| {
-			rewritten(
-				path,
-				|at, line| if at == 0 { format!("{header}\n{line}") } else { line.into() },
-			)
-		};
-		let calibration = headed(&fixture("logit.csv"), "a,b,c");
-		let compiled_with =
-			|header: &str| compiled(&onnx, calibration.path(), Some(headed(&test, header).path()));
-		let schema = compiled_with("a,b,c,label").expect("compiles").schema;
-		assert_eq!(schema.feature_names.expect("names"), ["a", "b", "c"]);
-		let error = compiled_with("a,c,b,label").expect_err("another order").to_string();
-		assert!(error.contains("line 1") && error.contains("`c`"), "{error}");
-	}
-}
+mod tests;

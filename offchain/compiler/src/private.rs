@@ -1,30 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What is private is not shown by `Debug`, and weights are wiped when they are dropped.
+//! What is private is not shown by `Debug`.
 
 use std::fmt;
 
-use zeroize::Zeroize;
-
-use crate::{float::FloatLayer, onnx::OnnxModel, samples::Sample};
-
-impl fmt::Debug for FloatLayer {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "FloatLayer({} weights, {} biases)", self.weights.len(), self.biases.len())
-	}
-}
-
-impl Drop for FloatLayer {
-	fn drop(&mut self) {
-		self.weights.zeroize();
-		self.biases.zeroize();
-	}
-}
+use crate::{onnx::OnnxModel, samples::Sample};
 
 impl fmt::Debug for OnnxModel {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.debug_struct("OnnxModel")
-			.field("sample_dims", &self.sample_dims)
-			.field("architecture", &self.architecture)
+			.field("sample", &self.sample)
+			.field("architecture", &self.model.architecture)
 			.finish_non_exhaustive()
 	}
 }
@@ -38,12 +23,9 @@ impl fmt::Debug for Sample {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{
-		compile::compile_samples,
-		samples::Table,
-		test_onnx::{floats, model, node},
-		ModelSchema, PrivateModel, PublicModel,
-	};
+	use crate::{compile::compile_samples, samples::Table, ModelSchema, PrivateModel, PublicModel};
+	use candor_onnx::testing::{floats, model, node};
+	use candor_operators::ModelBlinder;
 	use candor_statement::{Fr, ModelCommitment};
 
 	const BLINDER: u64 = 770_077;
@@ -62,8 +44,9 @@ mod tests {
 		let samples: Vec<_> = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
 		let onnx = onnx();
 		let table = Table { samples: samples.clone(), names: None, label: None };
-		let compiled = compile_samples(&onnx, table, None, Fr::from(BLINDER)).expect("compiles");
-		let shown = format!("{onnx:?} {:?} {samples:?}", onnx.perceptron);
+		let compiled = compile_samples(&onnx, table, None, ModelBlinder::new(Fr::from(BLINDER)))
+			.expect("compiles");
+		let shown = format!("{onnx:?} {:?} {samples:?}", onnx.model);
 		for secret in ["0.0625", "0.8125", "0.25", "1.5", "raw_data", "float_data"] {
 			assert!(!shown.contains(secret), "{secret} in {shown}");
 		}
@@ -78,7 +61,7 @@ mod tests {
 		let shown = format!("{:?}", compiled.model);
 		assert!(!shown.contains("127"), "the largest weight is in {shown}");
 		let shown = format!("{compiled:?} {loaded:?} {loaded:#?}");
-		let blinder = ModelCommitment::from_field(*compiled.blinder).to_string();
+		let blinder = ModelCommitment::from_field(compiled.blinder.scalar()).to_string();
 		assert!(!shown.contains(&BLINDER.to_string()), "{shown}");
 		assert!(!shown.contains(blinder.trim_start_matches("0x")), "{shown}");
 	}

@@ -41,7 +41,7 @@ impl Reference {
 	/// What tract refuses.
 	pub fn new(model: &OnnxModel) -> Result<Self, ReferenceError> {
 		let shape: Vec<usize> =
-			core::iter::once(1).chain(model.sample_dims.iter().copied()).collect();
+			core::iter::once(1).chain(model.sample.dims().iter().copied()).collect();
 		let fact = f32::fact(&shape);
 		let mut proto = model.proto.clone();
 		in_float32(&mut proto);

@@ -98,3 +98,24 @@ impl Layout {
 		self.domain.ifft(&values)
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use candor_operators::InferenceCircuit;
+
+	/// Keys fit one layout: another digest makes all keys of an architecture useless.
+	#[test]
+	fn circuits_are_laid_out_as_ever() {
+		for (architecture, expected) in [
+			("1-1", "58da75c1e0ee2351029bffd8a70cc94b56026e48ce5d2cb848d7005294759323"),
+			("3-2-2", "df63d1a70f1bab20ed9029c3530bc6fe409431af325ae62a7bf8b49e79693188"),
+			("40-3-17", "784bf0b6f0537b7e580169300af56063cd0654e1c86e376e96dd199bc0e4d420"),
+			("64-32-10", "19290811a2b5d367aae5f1d16db436a2d255e5bc9461e52cc383d51d0b1b4aaa"),
+		] {
+			let parsed = architecture.parse().expect("an architecture");
+			let layout = Layout::of(InferenceCircuit::for_setup(parsed)).expect("it is sound");
+			assert_eq!(hex::encode(layout.digest()), expected, "{architecture}");
+		}
+	}
+}

@@ -8,10 +8,10 @@ use ark_groth16::Groth16;
 use ark_relations::gr1cs::{
 	ConstraintSynthesizer, ConstraintSystem, SynthesisError, R1CS_PREDICATE_LABEL,
 };
-use candor_circuits::{Architecture, InferenceCircuit};
 use candor_groth16::{
 	DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
 };
+use candor_operators::{Architecture, InferenceCircuit};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use std::ops::Deref;

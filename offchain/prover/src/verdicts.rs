@@ -2,6 +2,7 @@
 //! Which proving keys have passed the check before.
 
 use crate::check;
+use candor_files::Access;
 use std::{fs, io, path::PathBuf};
 
 /// Says what the hashes in the names are of.
@@ -48,11 +49,8 @@ impl Verdicts {
 		#[cfg(unix)]
 		std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
 		builder.create(folder)?;
-		let path = folder.join(subject.name());
 		// Several processes may check one key at once.
-		let beside = path.with_extension(format!("{}.part", std::process::id()));
-		fs::write(&beside, subject.text())?;
-		fs::rename(beside, path)
+		candor_files::write(&folder.join(subject.name()), subject.text().as_bytes(), Access::Owner)
 	}
 }
 

@@ -9,7 +9,7 @@ use crate::{
 		REQUESTER, RIVAL, STRANGER, WORKER,
 	},
 };
-use candor_circuits::LayerParameters;
+use candor_operators::Parameters;
 use candor_runtime::{Jobs, Runtime, RuntimeCall, RuntimeOrigin, Workers};
 use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, BoundedVec};
 use pallet_jobs::{weights::BatchSize, Answer, AnswersOf, Error, ItemRefusal};
@@ -30,11 +30,8 @@ fn other() -> &'static Fixture {
 		Fixture::new(
 			vec![4, 2, 3],
 			vec![
-				LayerParameters {
-					weights: vec![10, -20, 30, 40, -50, 60, 70, 80],
-					biases: vec![1, -2],
-				},
-				LayerParameters { weights: vec![5, 6, -7, 8, 9, -10], biases: vec![3, 2, 1] },
+				Parameters { weights: vec![10, -20, 30, 40, -50, 60, 70, 80], biases: vec![1, -2] },
+				Parameters { weights: vec![5, 6, -7, 8, 9, -10], biases: vec![3, 2, 1] },
 			],
 		)
 	})

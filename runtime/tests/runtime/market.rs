@@ -5,7 +5,9 @@
 use crate::chain::{
 	account, advance, bonded, development, free, held, issuance, send, send_as_root,
 };
-use candor_circuits::{Architecture, InferenceCircuit, LayerParameters, Perceptron};
+use candor_operators::{
+	Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder, Parameters,
+};
 use candor_prover::{development_setup, prove, Keys, Silent};
 use candor_runtime::{
 	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, AccountId, Balance, Jobs, Runtime,
@@ -39,15 +41,15 @@ const MODEL_BLINDER: u8 = 5;
 
 /// A model with its keys.
 pub struct Fixture {
-	model: Perceptron,
+	model: Model,
 	keys: Keys,
 }
 
 impl Fixture {
 	/// A model of this shape, with a development setup.
-	pub fn new(widths: Vec<u32>, layers: Vec<LayerParameters>) -> Self {
-		let architecture = Architecture::new(widths).expect("small enough");
-		let model = Perceptron::new(architecture.clone(), layers).expect("within the bounds");
+	pub fn new(widths: Vec<u32>, layers: Vec<Parameters>) -> Self {
+		let architecture = Architecture::perceptron(&widths).expect("small enough");
+		let model = Model::new(architecture.clone(), layers).expect("within the bounds");
 		let keys = development_setup(&architecture, &mut rand::rngs::OsRng, &mut Silent)
 			.expect("the setup succeeds");
 		Self { model, keys }
@@ -57,9 +59,9 @@ impl Fixture {
 	fn answer_bound_to(&self, binding: Binding) -> (Vec<u8>, Vec<u8>) {
 		let circuit = InferenceCircuit::with_witness(
 			&self.model,
-			Fr::from(MODEL_BLINDER),
+			&ModelBlinder::new(Fr::from(MODEL_BLINDER)),
 			&INPUT,
-			Fr::from(0u8),
+			&InputBlinder::none(),
 			binding,
 		)
 		.expect("the input fits");
@@ -92,7 +94,7 @@ impl Fixture {
 		register(
 			self.keys.verifying.to_bytes(),
 			self.model.architecture().schema(),
-			self.model.commitment(Fr::from(MODEL_BLINDER)),
+			self.model.commitment(&ModelBlinder::new(Fr::from(MODEL_BLINDER))),
 		);
 	}
 }
@@ -135,11 +137,11 @@ pub fn fixture() -> &'static Fixture {
 		Fixture::new(
 			vec![4, 3, 2],
 			vec![
-				LayerParameters {
+				Parameters {
 					weights: vec![100, -50, 3, -7, 80, 60, 20, 30, -40, 90, 10, -20],
 					biases: vec![500, -300, 0],
 				},
-				LayerParameters { weights: vec![70, -70, 35, 20, -15, 90], biases: vec![-4, 9] },
+				Parameters { weights: vec![70, -70, 35, 20, -15, 90], biases: vec![-4, 9] },
 			],
 		)
 	})

@@ -4,7 +4,6 @@
 use super::files;
 use crate::output::Output;
 use anyhow::{anyhow, Context};
-use candor_circuits::Secret;
 use candor_client::{
 	chain::{
 		ChainError, Client, Heights, Included, Phase, Receipt, Signer, Terms, View, Whereabouts,
@@ -12,6 +11,7 @@ use candor_client::{
 	},
 	exit::{Failure, OrFail, Outcome},
 };
+use candor_secret::Secret;
 use clap::Args;
 use serde::Serialize;
 use std::{convert::Infallible, fmt, future::Future, path::PathBuf, str::FromStr, time::Duration};

@@ -4,11 +4,11 @@
 use super::{chain::SignerArguments, files};
 use crate::output::Output;
 use anyhow::anyhow;
-use candor_circuits::Secret;
 use candor_client::{
 	chain::{new_mnemonic, Signer},
 	exit::{Failure, OrFail, Outcome},
 };
+use candor_secret::Secret;
 use clap::{Args, Subcommand};
 use serde::{Serialize, Serializer};
 use std::{fmt, path::PathBuf};

@@ -8,14 +8,16 @@ use super::{
 use crate::output::{Output, Seconds};
 use anyhow::anyhow;
 use ark_ff::{UniformRand, Zero};
-use candor_circuits::{logits_from_bytes, InferenceCircuit, Secret};
 use candor_client::{
 	answer::keys,
 	exit::{Failure, OrFail, Outcome},
 };
 use candor_compiler::{Answer, PrivateModel};
+use candor_graph::logits_from_bytes;
 use candor_groth16::Proof;
+use candor_operators::InferenceCircuit;
 use candor_prover::prove;
+use candor_secret::Secret;
 use candor_snarkjs::{proof_to_json, public_to_json};
 use candor_statement::{binding, Binding, Fr};
 use clap::Args;
@@ -211,10 +213,10 @@ impl Prove {
 		let begun = Instant::now();
 		let circuit = InferenceCircuit::with_committed_witness(
 			&model,
-			*model_blinder,
+			&model_blinder,
 			public.schema.commitment,
 			&input,
-			blinder.value(),
+			&candor_operators::InputBlinder::new(blinder.value()),
 			binding,
 		)
 		.or_wrong_input()?;

@@ -6,9 +6,9 @@ use crate::{
 	chain::types::{CircuitId, Job},
 	exit::{Failure, OrFail},
 };
-use candor_circuits::{InferenceCircuit, WitnessError};
 use candor_compiler::PrivateModel;
 use candor_groth16::{PreparedVerifyingKey, Proof};
+use candor_operators::{InferenceCircuit, InputBlinder, WitnessError};
 use candor_prover::{prove, verify, Keys, Progress, ProveError, Stage};
 use candor_statement::{
 	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
@@ -196,10 +196,10 @@ impl Holding {
 	) -> Result<Answer, AnswerError> {
 		let circuit = InferenceCircuit::with_committed_witness(
 			&self.model.model,
-			*self.model.blinder,
+			&self.model.blinder,
 			self.commitment(),
 			input,
-			no_blinder(),
+			&InputBlinder::none(),
 			binding,
 		)?;
 		let output = circuit.claim().map(|claim| claim.output.clone()).unwrap_or_default();

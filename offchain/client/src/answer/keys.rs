@@ -2,7 +2,7 @@
 //! The keys of a model's folder, read and checked.
 
 use crate::{exit::Failure, state};
-use candor_circuits::Architecture;
+use candor_operators::Architecture;
 use candor_prover::{
 	key_file::{read_keys, KeyFileError},
 	Keys, Progress,

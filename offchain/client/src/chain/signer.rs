@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Secrets that sign transactions.
 
-use candor_circuits::Secret;
+use candor_secret::Secret;
 use rand::{rngs::OsRng, RngCore};
 use std::{fmt, str::FromStr};
 use subxt::utils::AccountId32;

@@ -3,10 +3,11 @@
 
 use core::fmt;
 
+use candor_onnx::{
+	node::{name, operator},
+	pb::NodeProto,
+};
 use candor_text::abbreviated;
-use tract_onnx::pb::NodeProto;
-
-use super::{name, operator};
 
 /// So many operators are named.
 const NAMED: usize = 8;

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Graphs that are refused, and what is said of them.
+
+use super::*;
+
+fn assert_says(proto: ModelProto, parts: &[&str]) {
+	let message = refused(proto);
+	for part in parts {
+		assert!(message.contains(part), "`{part}` is missing in: {message}");
+	}
+}
+
+#[test]
+fn other_operators_by_name() {
+	for operator in ["Sigmoid", "Softmax", "Conv", "Mul", "Sub", "Tanh", "BatchNormalization"] {
+		let proto = after_a_gemm(vec![node(operator, &["h"], "y")], vec![]);
+		let expected = format!("operator `{operator}` (node `y_node`) is not supported");
+		assert_says(proto, &[&expected]);
+	}
+}
+
+#[test]
+fn other_operators_before_anything_else() {
+	let nodes = vec![node("Sigmoid", &["h"], "a"), node("Mul", &["h", "a"], "y")];
+	let said = ["operators `Sigmoid` (node `a_node`), `Mul` (node `y_node`) are not supported"];
+	assert_says(after_a_gemm(nodes, vec![]), &said);
+}
+
+#[test]
+fn a_function_after_the_logits_with_the_place_to_cut() {
+	for operator in ["Sigmoid", "Softmax", "LogSoftmax"] {
+		let proto = after_a_gemm(vec![node(operator, &["h"], "y")], vec![]);
+		let cut = r#"onnx.utils.extract_model("MODEL.onnx", "logits.onnx", ["x"], ["h"])"#;
+		assert_says(proto, &["`h`, have the same signs and the same order", cut]);
+	}
+}
+
+#[test]
+fn a_function_between_layers_without_a_place_to_cut() {
+	let nodes = vec![node("Sigmoid", &["h"], "a"), node("MatMul", &["a", "v"], "y")];
+	let message = refused(after_a_gemm(nodes, vec![matrix("v", 2, 2)]));
+	assert!(message.contains("`Sigmoid` (node `a_node`) is not supported"), "{message}");
+	assert!(!message.contains("extract_model"), "{message}");
+}
+
+#[test]
+fn the_end_of_a_classifier_with_its_logits() {
+	let nodes = vec![
+		node("Cast", &["h"], "c"),
+		node("Softmax", &["c"], "p"),
+		node("ArgMax", &["p"], "k"),
+		node("ArrayFeatureExtractor", &["classes", "k"], "label"),
+		node("ZipMap", &["p"], "y"),
+	];
+	let mut proto = after_a_gemm(nodes, vec![integers("classes", &[0, 1])]);
+	let graph = proto.graph.as_mut().expect("a graph");
+	graph.node[1] = with_int(graph.node[1].clone(), "to", DataType::Float as i64);
+	graph.node[4].domain = "ai.onnx.ml".into();
+	graph.node[5].domain = "ai.onnx.ml".into();
+	graph.output.push(value("label", &[Dim::Named("batch")]));
+	assert_says(
+		proto,
+		&[
+			"2 outputs (y, label); exactly one",
+			"`Softmax`",
+			"`ArgMax`",
+			"`ai.onnx.ml.ArrayFeatureExtractor`",
+			"`ai.onnx.ml.ZipMap`",
+			"ends with the logits, `c`",
+			"extract_model",
+			"'zipmap': False",
+		],
+	);
+}
+
+#[test]
+fn what_exporters_add_without_blaming_the_user() {
+	let message = refused(after_a_gemm(vec![node("Transpose", &["h"], "y")], vec![]));
+	assert!(message.contains("operator `Transpose` (node `y_node`)"), "{message}");
+	let nodes = vec![node("Transpose", &["h"], "t"), node("MatMul", &["t", "v"], "y")];
+	let message = refused(after_a_gemm(nodes, vec![matrix("v", 2, 2)]));
+	assert!(message.contains("do_constant_folding=True"), "{message}");
+	assert!(!message.contains("export the model without"), "{message}");
+}
+
+#[test]
+fn casts_that_change_values() {
+	for kind in [DataType::Float16, DataType::Int64, DataType::Bool] {
+		let cast = with_int(node("Cast", &["h"], "y"), "to", kind as i64);
+		assert_says(after_a_gemm(vec![cast], vec![]), &["Cast", kind.as_str_name()]);
+	}
+	assert_says(after_a_gemm(vec![node("Cast", &["h"], "y")], vec![]), &["names no type"]);
+}
+
+#[test]
+fn names_of_any_length_in_a_few_words() {
+	let long: String = "n".repeat(1_000_000);
+	let mut sigmoid = node("Sigmoid", &["h"], "y");
+	sigmoid.name = long.clone();
+	let mut foreign = node("Relu", &["h"], "y");
+	foreign.domain = long.clone();
+	let wide = changed(|graph| graph.initializer[0].dims = vec![-1; 100_000]);
+	let named = changed(|graph| graph.initializer[0].name = long.clone());
+	let many: Vec<_> = (0..10_000).map(|_| node("Sigmoid", &["h"], "y")).collect();
+	for proto in [
+		after_a_gemm(vec![sigmoid], vec![]),
+		after_a_gemm(vec![foreign], vec![]),
+		after_a_gemm(many, vec![]),
+		wide,
+		named,
+	] {
+		let message = refused(proto);
+		assert!(message.len() < 1_000, "{} bytes", message.len());
+	}
+}
+
+#[test]
+fn constants_that_are_computed_beyond_any_size() {
+	let column = floats("column", &[100_000, 1], &vec![1.0; 100_000]);
+	let row = floats("row", &[1, 100_000], &vec![1.0; 100_000]);
+	let nodes = vec![node("Mul", &["column", "row"], "v"), node("Gemm", &["h", "v"], "y")];
+	assert_says(after_a_gemm(nodes, vec![column, row]), &["`Mul`", "too large"]);
+}
+
+#[test]
+fn constants_that_cannot_be_computed() {
+	let nodes = vec![node("Reshape", &["w", "shape"], "v"), node("Gemm", &["h", "v"], "y")];
+	let proto = after_a_gemm(nodes, vec![integers("shape", &[4, 7])]);
+	assert_says(proto, &["`Reshape`", "cannot be computed"]);
+}
+
+#[test]
+fn operators_of_other_domains() {
+	let mut foreign = node("Gemm", &["h", "v"], "y");
+	let proto = |node: &NodeProto| after_a_gemm(vec![node.clone()], vec![matrix("v", 2, 2)]);
+	assert_eq!(accepted(proto(&foreign)), "3-2");
+	foreign.domain = "com.example".into();
+	let expected = "operator `com.example.Gemm` (node `y_node`) is not supported";
+	assert_says(proto(&foreign), &[expected]);
+}
+
+#[test]
+fn a_node_without_a_name_by_its_output() {
+	let mut nameless = node("Sigmoid", &["h"], "y");
+	nameless.name.clear();
+	assert_says(after_a_gemm(vec![nameless], vec![]), &["operator `Sigmoid` (node `y`)"]);
+}
+
+#[test]
+fn gemm_with_a_transposed_batch() {
+	let proto = changed(|graph| graph.node[0] = with_int(graph.node[0].clone(), "transA", 1));
+	assert_says(proto, &["transA"]);
+}
+
+#[test]
+fn weights_on_the_left_or_computed() {
+	let nodes = vec![node("MatMul", &["w", "x"], "y")];
+	assert_says(model(3, 2, nodes, vec![matrix("w", 2, 3)]), &["MatMul", "first operand"]);
+	assert_says(changed(|graph| graph.initializer.truncate(0)), &["`w` must be a constant"]);
+	let proto = after_a_gemm(vec![node("Add", &["h", "h"], "y")], vec![]);
+	assert_says(proto, &["`h` goes to 2 places"]);
+}
+
+#[test]
+fn a_bias_without_a_matrix() {
+	let nodes = vec![node("Add", &["x", "b"], "y")];
+	assert_says(model(3, 3, nodes, vec![bias("b", 3)]), &["only supported after a MatMul"]);
+	let nodes = vec![node("Relu", &["h"], "a"), node("Add", &["a", "b"], "y")];
+	assert_says(after_a_gemm(nodes, vec![]), &["only supported after a MatMul"]);
+}
+
+#[test]
+fn a_relu_on_the_input_and_graphs_without_a_layer() {
+	assert_says(model(3, 3, vec![node("Relu", &["x"], "y")], vec![]), &["Relu on the input"]);
+	assert_says(model(3, 3, vec![node("Identity", &["x"], "y")], vec![]), &["no Gemm"]);
+}
+
+#[test]
+fn shapes_that_do_not_fit() {
+	assert_says(changed(|g| g.initializer[0] = matrix("w", 4, 2)), &["4 inputs meet 3 values"]);
+	assert_says(changed(|g| g.initializer[1] = bias("b", 3)), &["bias of the shape [3]"]);
+	assert_says(
+		changed(|g| g.initializer[1] = floats("b", &[2, 1], &[1.0, 2.0])),
+		&["bias of the shape [2, 1]"],
+	);
+	assert_says(changed(|g| g.initializer[0] = bias("w", 6)), &["[6] are no matrix"]);
+}
+
+#[test]
+fn branches_and_dead_ends() {
+	let nodes = vec![node("Relu", &["h"], "a"), node("Identity", &["h"], "y")];
+	assert_says(after_a_gemm(nodes, vec![]), &["`h` goes to 2 places", "branches"]);
+	let nodes = vec![node("Relu", &["h"], "a")];
+	assert_says(after_a_gemm(nodes, vec![]), &["`a` does not lead to the output `y`"]);
+	let nodes = vec![node("Identity", &["h"], "y"), node("Relu", &["z"], "a")];
+	assert_says(after_a_gemm(nodes, vec![]), &["(node `a_node`) is not on the path"]);
+	// The output of the graph is used further on.
+	let nodes = vec![node("Identity", &["h"], "y"), node("Relu", &["y"], "a")];
+	assert_says(after_a_gemm(nodes, vec![]), &["`y` goes to 2 places"]);
+}
+
+#[test]
+fn circles() {
+	let nodes = vec![node("Identity", &["x"], "x")];
+	assert_says(model(3, 3, nodes, vec![]), &["back to itself"]);
+}
+
+#[test]
+fn several_inputs_or_outputs() {
+	let vector = [Dim::Named("batch"), Dim::Known(3)];
+	assert_says(changed(|g| g.input.push(value("z", &vector))), &["2 inputs (x, z)"]);
+	assert_says(
+		changed(|g| g.output.push(value("z", &vector))),
+		&["2 outputs (y, z)", "ends with the logits, `y`"],
+	);
+	assert_says(changed(|g| g.input.clear()), &["0 inputs"]);
+}
+
+#[test]
+fn inputs_without_a_known_shape() {
+	let with = |dims: &[Dim]| {
+		let input = value("x", dims);
+		changed(|graph| graph.input = vec![input])
+	};
+	use Dim::{Known, Named};
+	assert_says(with(&[Named("n"), Named("m")]), &["dynamic dimension `m`"]);
+	assert_says(with(&[Known(1), Known(0)]), &["dimension of 0"]);
+	assert_says(with(&[Known(1), Known(-1)]), &["dimension of -1"]);
+	assert_says(with(&[Known(64), Known(3)]), &["fixed batch of 64"]);
+	assert_says(with(&[Known(3)]), &["has 1 dimensions"]);
+	assert_says(with(&[]), &["has 0 dimensions"]);
+	assert_says(with(&[Known(1), Known(i64::MAX), Known(4)]), &["too large"]);
+	assert_says(with(&[Known(1), Known(1), Known(3)]), &["flatten the value"]);
+	assert_says(changed(|graph| graph.input[0].r#type = None), &["is not a tensor"]);
+}
+
+#[test]
+fn inputs_of_integers() {
+	let proto = changed(|graph| {
+		let value = graph.input[0].r#type.as_mut().and_then(|kind| kind.value.as_mut());
+		let Some(type_proto::Value::TensorType(tensor)) = value else { panic!("a tensor") };
+		tensor.elem_type = DataType::Int64 as i32;
+	});
+	assert_says(proto, &["input `x` holds INT64"]);
+}
+
+#[test]
+fn weights_that_are_no_floats() {
+	for kind in [DataType::Float16, DataType::Int8, DataType::Bfloat16] {
+		let proto = changed(|graph| graph.initializer[0].data_type = kind as i32);
+		assert_says(proto, &["tensor `w` holds", kind.as_str_name()]);
+	}
+}
+
+#[test]
+fn weights_that_are_not_finite() {
+	for wrong in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+		let proto = changed(|graph| graph.initializer[0].float_data[4] = wrong);
+		assert_says(proto, &["tensor `w` holds an infinite value or NaN"]);
+	}
+}
+
+#[test]
+fn tensors_of_a_wrong_length() {
+	assert_says(changed(|g| g.initializer[0].float_data.truncate(5)), &["`w` has 5 elements"]);
+	let odd = changed(|g| {
+		g.initializer[0] = raw_floats("w", &[3, 2], &weights(6));
+		g.initializer[0].raw_data.pop();
+	});
+	assert_says(odd, &["`w` has 23 bytes"]);
+	assert_says(changed(|g| g.initializer[0].dims = vec![-3, 2]), &["shape [-3, 2]"]);
+	assert_says(changed(|g| g.initializer[0].dims = vec![i64::MAX, 4]), &["tensor `w`"]);
+}
+
+#[test]
+fn weights_in_another_file() {
+	let by_location = changed(|graph| graph.initializer[0].data_location = Some(1));
+	assert_says(by_location, &["tensor `w` lies in `another file`"]);
+}
+
+#[test]
+fn reshapes_that_mix_samples() {
+	for shape in [&[2, 3][..], &[-1, 4], &[2, -1], &[-1, -1], &[-1], &[1, 1, 2], &[-1, 1]] {
+		let proto = after_a_gemm(
+			vec![node("Reshape", &["h", "shape"], "y")],
+			vec![integers("shape", shape)],
+		);
+		assert_says(proto, &["Reshape", "batch of 2 features"]);
+	}
+	let flatten = with_int(node("Flatten", &["h"], "y"), "axis", 0);
+	assert_says(after_a_gemm(vec![flatten], vec![]), &["axis 0 mixes samples"]);
+}
+
+#[test]
+fn dropout_in_training() {
+	let mut training = integers("training", &[]);
+	training.data_type = DataType::Bool as i32;
+	training.int32_data = vec![1];
+	let dropout = node("Dropout", &["h", "", "training"], "y");
+	assert_says(after_a_gemm(vec![dropout], vec![training]), &["training mode"]);
+}
+
+#[test]
+fn constants_that_are_no_tensors() {
+	let mut constant = node("Constant", &[], "w");
+	constant.attribute.push(AttributeProto { name: "value_string".into(), ..Default::default() });
+	let nodes = vec![constant, node("Gemm", &["x", "w"], "y")];
+	assert_says(model(3, 2, nodes, vec![]), &["Constant", "only tensors and numbers"]);
+}
+
+#[test]
+fn perceptrons_beyond_the_limits_of_a_circuit() {
+	let gemm = node("Gemm", &["x", "w"], "y");
+	let proto = model(1, 500, vec![gemm], vec![matrix("w", 1, 500)]);
+	assert_says(proto, &["too large for a circuit", "500 outputs"]);
+}
+
+#[test]
+fn files_that_are_no_onnx() {
+	let error = OnnxModel::read(Path::new("/nonexistent.onnx")).expect_err("no file");
+	assert!(error.to_string().contains("/nonexistent.onnx"), "{error}");
+	let file = tempfile::NamedTempFile::new().expect("a temporary file");
+	fs::write(file.path(), b"\xff\xff\xff\xff").expect("written");
+	let error = OnnxModel::read(file.path()).expect_err("no ONNX");
+	assert!(matches!(error, ReadError::Onnx(OnnxError::Decode { .. })), "{error}");
+	fs::write(file.path(), b"").expect("written");
+	assert!(matches!(OnnxModel::read(file.path()), Err(ReadError::Onnx(OnnxError::NoGraph))));
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+use super::*;
+use candor_graph::Parameters;
+use candor_operators::Architecture;
+use proptest::prelude::*;
+use rand::{rngs::StdRng, Rng, SeedableRng};
+
+/// A perceptron with these layers.
+fn with_layers(widths: &[u32], parameters: Vec<FloatParameters>) -> FloatModel {
+	let architecture = Architecture::perceptron(widths).expect("small widths");
+	FloatModel { architecture, parameters }
+}
+
+/// A random perceptron, with samples whose feature `i` lies within `ranges[i]`.
+fn random(
+	widths: &[u32],
+	ranges: impl Fn(usize) -> (f64, f64),
+	seed: u64,
+) -> (FloatModel, Vec<Vec<f64>>) {
+	let mut rng = StdRng::seed_from_u64(seed);
+	let layers = widths
+		.windows(2)
+		.map(|pair| {
+			let (fan_in, fan_out) = (pair[0] as usize, pair[1] as usize);
+			let size = 1.0 / (fan_in as f64).sqrt();
+			let mut uniform = |count| (0..count).map(|_| rng.gen_range(-size..size)).collect();
+			FloatParameters { weights: uniform(fan_in * fan_out), biases: uniform(fan_out) }
+		})
+		.collect();
+	let samples = (0..60)
+		.map(|_| {
+			(0..widths[0] as usize)
+				.map(|feature| {
+					let (low, high) = ranges(feature);
+					rng.gen_range(low..high)
+				})
+				.collect()
+		})
+		.collect();
+	(with_layers(widths, layers), samples)
+}
+
+/// The largest difference of a logit, relative to the largest logit.
+fn difference(quantised: &Quantised, float: &FloatModel, samples: &[Vec<f64>]) -> f64 {
+	let (mut apart, mut largest) = (0f64, 0f64);
+	for sample in samples {
+		for (a, b) in float.run(sample).into_iter().zip(quantised.run(sample)) {
+			apart = apart.max((a - b).abs());
+			largest = largest.max(a.abs());
+		}
+	}
+	apart / largest
+}
+
+mod scales {
+	use super::*;
+
+	#[test]
+	fn one_is_enough_for_features_alike() {
+		let (float, samples) = random(&[8, 6, 3], |_| (0.0, 1.0), 1);
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		assert!(matches!(quantised.input, InputQuantisation::PerTensor { .. }));
+	}
+
+	#[test]
+	fn each_feature_has_its_own_where_sizes_differ() {
+		let ranges = |feature| if feature == 0 { (0.0, 10_000.0) } else { (0.0, 1.0) };
+		let (mut float, samples) = random(&[8, 6, 3], ranges, 2);
+		// The large feature matters no more than the others.
+		float.parameters[0].weights[..6].iter_mut().for_each(|weight| *weight /= 10_000.0);
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		assert!(matches!(quantised.input, InputQuantisation::PerFeature { .. }));
+		assert!(difference(&quantised, &float, &samples) < 0.03);
+	}
+
+	#[test]
+	fn years_are_told_apart() {
+		let ranges = |feature| if feature == 0 { (1990.0, 2020.0) } else { (-1.0, 1.0) };
+		let (mut float, samples) = random(&[4, 8, 2], ranges, 3);
+		// A standardisation that the first layer has taken in.
+		let FloatParameters { weights, biases } = &mut float.parameters[0];
+		for (weight, bias) in weights[..8].iter_mut().zip(biases) {
+			*weight /= 15.0;
+			*bias -= *weight * 2005.0;
+		}
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		assert!(difference(&quantised, &float, &samples) < 0.03);
+	}
+}
+
+mod constants {
+	use super::*;
+
+	/// How many samples get the float model's answer.
+	fn agreeing(quantised: &Quantised, float: &FloatModel, samples: &[Vec<f64>]) -> usize {
+		quantised.losses(float, samples).agreeing
+	}
+
+	/// Six features of very different size, and one more that `seventh` makes.
+	fn with_a_seventh(seventh: impl Fn(usize) -> f64, weight: f64) -> (FloatModel, Vec<Vec<f64>>) {
+		const SIZES: [f64; 6] = [10_000.0, 1.0, 1.0, 0.1, 50.0, 1.0];
+		let (mut float, mut samples) = random(&[7, 8, 3], |_| (0.0, 1.0), 5);
+		for (row, size) in float.parameters[0].weights.chunks_exact_mut(8).zip(SIZES) {
+			row.iter_mut().for_each(|w| *w /= size);
+		}
+		float.parameters[0].weights[48..].iter_mut().for_each(|w| *w *= weight);
+		for (at, sample) in samples.iter_mut().enumerate() {
+			sample.iter_mut().zip(SIZES).for_each(|(x, size)| *x *= size);
+			sample[6] = seventh(at);
+		}
+		// A standardisation that the first layer has taken in.
+		let FloatParameters { weights, biases } = &mut float.parameters[0];
+		for (weight, bias) in weights[48..].iter().zip(biases) {
+			*bias -= weight * seventh(0);
+		}
+		// Each class is the answer to about as many samples as the others.
+		let outputs: Vec<_> = samples.iter().map(|sample| float.run(sample)).collect();
+		for class in 0..3 {
+			let mut logits: Vec<f64> = outputs.iter().map(|output| output[class]).collect();
+			logits.sort_unstable_by(f64::total_cmp);
+			float.parameters[1].biases[class] -= logits[logits.len() / 2];
+		}
+		(float, samples)
+	}
+
+	#[test]
+	fn cost_the_others_nothing() {
+		for value in [0.0, 1.0, -3.5, 20_000.0, 1e9] {
+			for weight in [1.0, 100.0] {
+				let (float, samples) = with_a_seventh(|_| value, weight);
+				let quantised = quantise(&float, &samples).expect("in bounds");
+				let agreeing = agreeing(&quantised, &float, &samples);
+				assert!(agreeing >= 59, "{value} {weight}: {agreeing} of 60");
+				assert!(difference(&quantised, &float, &samples) < 0.05, "{value} {weight}");
+			}
+		}
+	}
+
+	#[test]
+	fn that_only_seem_to_vary_cost_the_others_nothing() {
+		for (value, noise) in [(0.0, 1e-12), (5e6, 1e-3), (1e9, 1e-7), (-2005.0, 1e-9)] {
+			let seventh = |at: usize| value + noise * (at % 3) as f64;
+			let (float, samples) = with_a_seventh(seventh, 1.0);
+			let quantised = quantise(&float, &samples).expect("in bounds");
+			let agreeing = agreeing(&quantised, &float, &samples);
+			assert!(agreeing >= 59, "{value} {noise}: {agreeing} of 60");
+		}
+	}
+
+	#[test]
+	fn still_count_where_they_vary_later() {
+		let (float, samples) = with_a_seventh(|_| 0.0, 1.0);
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		let InputQuantisation::PerFeature { features } = &quantised.input else {
+			panic!("sizes differ")
+		};
+		let (low, high) = features[6].range();
+		assert!(low < 0.0 && high > 0.0, "{low}..{high}");
+		let mut sample = samples[0].clone();
+		sample[6] = high / 4.0;
+		let (before, after) = (float.run(&samples[0]), float.run(&sample));
+		let (was, is) = (quantised.run(&samples[0]), quantised.run(&sample));
+		for class in 0..3 {
+			let moved = after[class] - before[class];
+			let apart = (is[class] - was[class] - moved).abs();
+			assert!(apart <= 0.1 * moved.abs().max(1.0), "{apart} of {moved}");
+		}
+	}
+
+	#[test]
+	fn only_are_a_model_all_the_same() {
+		let (float, _) = random(&[3, 4, 2], |_| (0.0, 1.0), 8);
+		for value in [0.0, 7.5, -1e9] {
+			let samples = vec![vec![value; 3]; 5];
+			let quantised = quantise(&float, &samples).expect("in bounds");
+			assert!(difference(&quantised, &float, &samples) < 0.01, "{value}");
+		}
+	}
+
+	#[test]
+	fn an_outlier_does_not_cost_the_others_their_answers() {
+		for outlier in [1e9, -9999.0 * 1e3] {
+			let seventh = |at: usize| if at == 17 { outlier } else { (at % 7) as f64 / 7.0 };
+			let (float, samples) = with_a_seventh(seventh, 1.0);
+			let quantised = quantise(&float, &samples).expect("in bounds");
+			let agreeing = agreeing(&quantised, &float, &samples);
+			assert!(agreeing >= 55, "{outlier}: {agreeing} of 60");
+		}
+	}
+
+	#[test]
+	fn what_costs_others_their_precision_is_named() {
+		let layer = Parameters { weights: vec![1, -2, 127, 3, 2, 1], biases: vec![0; 2] };
+		let last = Parameters { weights: vec![5, 6, 7, 8], biases: vec![0; 2] };
+		let architecture = "3-2-2".parse().expect("an architecture");
+		let model = Model::new(architecture, vec![layer, last]).expect("in bounds");
+		assert_eq!(dominant_inputs(&model), [Dominant { layer: 1, input: 2 }]);
+	}
+}
+
+mod model {
+	use super::*;
+
+	#[test]
+	fn a_layer_of_zeros_is_a_layer_of_zeros() {
+		let layer =
+			|n: usize, m| FloatParameters { weights: vec![0.0; n * m], biases: vec![0.0; m] };
+		let float = with_layers(&[2, 3, 2], vec![layer(2, 3), layer(3, 2)]);
+		let samples = vec![vec![0.0, 1.0], vec![2.0, -1.0]];
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		assert_eq!(quantised.run(&samples[0]), [0.0, 0.0]);
+	}
+
+	#[test]
+	fn a_bias_beyond_everything_shrinks_the_weights() {
+		let layer = FloatParameters { weights: vec![1.0, -1.0], biases: vec![1e6] };
+		let float = with_layers(&[2, 1], vec![layer]);
+		let samples = vec![vec![0.0, 1.0], vec![1.0, 0.0]];
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		assert!(difference(&quantised, &float, &samples) < 1e-4);
+	}
+
+	#[test]
+	fn the_last_layer_fills_its_bytes() {
+		let (float, samples) = random(&[16, 3], |_| (-2.0, 2.0), 4);
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		let weights = &quantised.model.parameters()[0].weights;
+		assert_eq!(weights.iter().map(|weight| weight.abs()).max(), Some(127));
+	}
+
+	proptest! {
+		#![proptest_config(ProptestConfig::with_cases(48))]
+
+		#[test]
+		fn is_close_to_the_float_one(
+			widths in prop::collection::vec(1u32..40, 2..=4),
+			low in -3f64..3.0,
+			width in 0.5f64..5.0,
+			seed: u64,
+		) {
+			let (float, samples) = random(&widths, |_| (low, low + width), seed);
+			let quantised = quantise(&float, &samples).expect("in bounds");
+			prop_assert!(difference(&quantised, &float, &samples) < 0.08);
+			let again = quantise(&float, &samples).expect("in bounds");
+			prop_assert_eq!(quantised, again);
+		}
+
+		#[test]
+		fn keeps_its_bounds_whatever_the_weights(
+			weights in prop::collection::vec(-1e9f64..1e9, 6),
+			tiny in prop::collection::vec(-1e-9f64..1e-9, 6),
+			biases in prop::collection::vec(-1e12f64..1e12, 2),
+			samples in prop::collection::vec(prop::collection::vec(-1e5f64..1e5, 3), 1..5),
+		) {
+			for (first, second) in [(&weights, &tiny), (&tiny, &weights)] {
+				let layers = vec![
+					FloatParameters { weights: first.clone(), biases: biases.clone() },
+					FloatParameters { weights: second.clone(), biases: vec![0.0; 3] },
+				];
+				let float = with_layers(&[3, 2, 3], layers);
+				prop_assert!(quantise(&float, &samples).is_ok());
+			}
+		}
+	}
+}

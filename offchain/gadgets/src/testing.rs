@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A synthesised system whose cells a test can change at will.
+
+use std::collections::BTreeSet;
+
+use ark_ff::{AdditiveGroup, One, UniformRand, Zero};
+use ark_relations::gr1cs::{ConstraintSystem, Matrix, SynthesisError, R1CS_PREDICATE_LABEL};
+use candor_statement::Fr;
+use rand::{rngs::StdRng, SeedableRng};
+
+use crate::System;
+
+/// The matrices of a system and an assignment, with the constraints of each variable.
+pub struct TestSystem {
+	matrices: Vec<Matrix<Fr>>,
+	/// One, the public inputs, the witnesses.
+	assignment: Vec<Fr>,
+	publics: usize,
+	/// The constraints that a variable stands in.
+	rows_of: Vec<Vec<usize>>,
+}
+
+impl TestSystem {
+	/// Synthesises with an assignment.
+	///
+	/// # Panics
+	///
+	/// Where the circuit cannot be synthesised.
+	pub fn new(synthesise: impl FnOnce(&System) -> Result<(), SynthesisError>) -> Self {
+		let cs = ConstraintSystem::<Fr>::new_ref();
+		synthesise(&cs).expect("the circuit can be synthesised");
+		// Without `finalize`: a combination inside a combination would panic here.
+		let matrices =
+			cs.to_matrices().expect("matrices").remove(R1CS_PREDICATE_LABEL).expect("R1CS");
+		let mut assignment = cs.instance_assignment().expect("public inputs");
+		let publics = assignment.len();
+		assignment.extend(cs.witness_assignment().expect("witnesses"));
+
+		let mut rows_of = vec![Vec::new(); assignment.len()];
+		for row in 0..matrices[0].len() {
+			let variables: BTreeSet<usize> = matrices
+				.iter()
+				.flat_map(|matrix| matrix[row].iter().map(|(_, variable)| *variable))
+				.collect();
+			for variable in variables {
+				rows_of[variable].push(row);
+			}
+		}
+		Self { matrices, assignment, publics, rows_of }
+	}
+
+	/// The number of constraints.
+	pub fn constraints(&self) -> usize {
+		self.matrices[0].len()
+	}
+
+	/// The number of private variables.
+	pub fn witnesses(&self) -> usize {
+		self.assignment.len() - self.publics
+	}
+
+	/// The entries of the matrices.
+	pub fn nonzeros(&self) -> usize {
+		self.matrices.iter().flatten().map(Vec::len).sum()
+	}
+
+	/// The public inputs, without the one.
+	pub fn publics(&self) -> &[Fr] {
+		&self.assignment[1..self.publics]
+	}
+
+	/// The value of a private variable.
+	pub fn witness(&self, index: usize) -> Fr {
+		self.assignment[self.publics + index]
+	}
+
+	/// The `A` side of the constraint whose `C` side is this public input alone: coefficients and
+	/// indices of witnesses.
+	///
+	/// # Panics
+	///
+	/// Where there is no such constraint.
+	pub fn witnesses_that_sum_to_public(&self, index: usize) -> Vec<(Fr, usize)> {
+		let public = vec![(Fr::one(), index + 1)];
+		let row = self.matrices[2].iter().position(|row| *row == public).expect("a constraint");
+		self.matrices[0][row]
+			.iter()
+			.filter(|(_, variable)| *variable >= self.publics)
+			.map(|(coefficient, variable)| (*coefficient, variable - self.publics))
+			.collect()
+	}
+
+	fn row_holds(&self, row: usize, assignment: &[Fr]) -> bool {
+		let side = |matrix: &Matrix<Fr>| -> Fr {
+			matrix[row].iter().map(|(coefficient, v)| *coefficient * assignment[*v]).sum()
+		};
+		side(&self.matrices[0]) * side(&self.matrices[1]) == side(&self.matrices[2])
+	}
+
+	/// Whether the assignment satisfies every constraint.
+	pub fn holds(&self) -> bool {
+		(0..self.constraints()).all(|row| self.row_holds(row, &self.assignment))
+	}
+
+	/// Whether the system holds with these witnesses instead.
+	pub fn holds_with_all(&self, witnesses: &[(usize, Fr)]) -> bool {
+		self.holds_with_changes(witnesses, &[])
+	}
+
+	/// Whether the system holds with these witnesses and public inputs instead.
+	pub fn holds_with_changes(&self, witnesses: &[(usize, Fr)], publics: &[(usize, Fr)]) -> bool {
+		let mut assignment = self.assignment.clone();
+		for (index, value) in witnesses {
+			assignment[self.publics + index] = *value;
+		}
+		for (index, value) in publics {
+			assignment[1 + index] = *value;
+		}
+		(0..self.constraints()).all(|row| self.row_holds(row, &assignment))
+	}
+
+	/// Whether the system holds with this witness instead.
+	pub fn holds_with(&self, witness: usize, value: Fr) -> bool {
+		self.holds_with_all(&[(witness, value)])
+	}
+
+	/// Whether the system holds with this public input instead.
+	pub fn holds_with_public(&self, public: usize, value: Fr) -> bool {
+		self.holds_with_changes(&[], &[(public, value)])
+	}
+
+	/// The constraints that fail with this witness instead.
+	pub fn unsatisfied_with(&self, witness: usize, value: Fr) -> Vec<usize> {
+		let mut assignment = self.assignment.clone();
+		assignment[self.publics + witness] = value;
+		(0..self.constraints()).filter(|row| !self.row_holds(*row, &assignment)).collect()
+	}
+
+	/// Changes each witness and each public input alone, by one and to a random value, and asserts
+	/// that a constraint fails. Only the constraints of the changed cell are evaluated.
+	///
+	/// # Panics
+	///
+	/// Where a cell may be something else.
+	pub fn assert_every_witness_is_determined(&self) {
+		assert!(self.holds(), "the honest assignment satisfies the system");
+		let mut rng = StdRng::seed_from_u64(1);
+		let mut assignment = self.assignment.clone();
+		for variable in 1..assignment.len() {
+			let honest = assignment[variable];
+			let mut forged = vec![honest + Fr::one(), Fr::rand(&mut rng), honest.double()];
+			forged.push(if honest.is_zero() { -Fr::one() } else { Fr::zero() });
+			for value in forged.into_iter().filter(|value| *value != honest) {
+				assignment[variable] = value;
+				let caught =
+					self.rows_of[variable].iter().any(|row| !self.row_holds(*row, &assignment));
+				assert!(caught, "cell {variable} may be {value} as well as {honest}");
+			}
+			assignment[variable] = honest;
+		}
+	}
+}

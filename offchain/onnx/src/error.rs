@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Why an ONNX file is refused.
+
+use std::path::PathBuf;
+
+use crate::MAX_FILE_BYTES;
+
+/// Why an ONNX file is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum OnnxError {
+	/// The file cannot be read.
+	#[error("cannot read `{}`: {source}", path.display())]
+	Read {
+		/// The file.
+		path: PathBuf,
+		/// What the system said.
+		source: std::io::Error,
+	},
+	/// The file is too large.
+	#[error("`{}` has {got} bytes, the limit is {MAX_FILE_BYTES}", path.display())]
+	FileSize {
+		/// The file.
+		path: PathBuf,
+		/// Its length.
+		got: u64,
+	},
+	/// The file is no ONNX.
+	#[error("`{}` is not an ONNX model: {message}", path.display())]
+	Decode {
+		/// The file.
+		path: PathBuf,
+		/// What the decoder said.
+		message: String,
+	},
+	/// The model has no graph.
+	#[error("the ONNX model has no graph")]
+	NoGraph,
+	/// A supported operator used in a way that is not.
+	#[error("operator `{operator}` (node `{node}`): {reason}")]
+	Usage {
+		/// The operator's type.
+		operator: String,
+		/// The node's name, or that of its first output.
+		node: String,
+		/// What is not supported, and what is.
+		reason: String,
+	},
+	/// Not exactly one input.
+	#[error("the graph has {got} inputs ({names}); exactly one is supported")]
+	Inputs {
+		/// How many there are.
+		got: usize,
+		/// Their names.
+		names: String,
+	},
+	/// The input is not a batch of float vectors of a known length.
+	#[error(
+		"input `{input}` {reason}; its shape must be [batch, features], of float32 or float64"
+	)]
+	Input {
+		/// The input's name.
+		input: String,
+		/// What is wrong.
+		reason: String,
+	},
+	/// A value is used more than once.
+	#[error("value `{value}` goes to {got} places; a graph that branches is not supported")]
+	Branch {
+		/// The value's name.
+		value: String,
+		/// The number of uses.
+		got: usize,
+	},
+	/// A value leads nowhere.
+	#[error("value `{value}` does not lead to the output `{output}`")]
+	DeadEnd {
+		/// The value's name.
+		value: String,
+		/// The graph's output.
+		output: String,
+	},
+	/// Nodes that are not between input and output.
+	#[error("operator `{operator}` (node `{node}`) is not on the path from input to output")]
+	Unreachable {
+		/// The operator's type.
+		operator: String,
+		/// The node's name, or that of its first output.
+		node: String,
+	},
+	/// A tensor of another type.
+	#[error("tensor `{tensor}` holds {got}, expected {expected}; export the model in float32")]
+	ElementType {
+		/// The tensor's name.
+		tensor: String,
+		/// What is supported there.
+		expected: &'static str,
+		/// What it holds.
+		got: String,
+	},
+	/// A tensor with a negative dimension or too many elements.
+	#[error("tensor `{tensor}` has the shape {dims}, which is not supported there")]
+	TensorShape {
+		/// The tensor's name.
+		tensor: String,
+		/// Its dimensions.
+		dims: String,
+	},
+	/// A tensor with too few or too many elements.
+	#[error("tensor `{tensor}` has {got} {unit} where its shape needs {expected}")]
+	TensorLength {
+		/// The tensor's name.
+		tensor: String,
+		/// What the shape needs.
+		expected: usize,
+		/// What is there.
+		got: usize,
+		/// Elements or bytes.
+		unit: &'static str,
+	},
+	/// A tensor in another file that cannot be read.
+	#[error("tensor `{tensor}` lies in `{location}`, {reason}")]
+	External {
+		/// The tensor's name.
+		tensor: String,
+		/// The file, as the model names it.
+		location: String,
+		/// Why it is not read.
+		reason: String,
+	},
+	/// A weight that is not a number.
+	#[error("tensor `{tensor}` holds an infinite value or NaN; the training did not converge")]
+	NotFinite {
+		/// The tensor's name.
+		tensor: String,
+	},
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The file, and what it says of its input.
+
+use std::{fs, path::Path};
+
+use candor_text::{abbreviated, parser_message};
+use tract_onnx::{
+	pb::{
+		tensor_proto::DataType, tensor_shape_proto::dimension, type_proto, ModelProto,
+		ValueInfoProto,
+	},
+	prelude::Framework,
+};
+
+use crate::{external, OnnxError};
+
+/// The largest ONNX file that is read, in bytes: far more than the limits of a circuit allow.
+pub const MAX_FILE_BYTES: u64 = 512 << 20;
+
+/// Reads a file, with the tensors that lie in files of its folder.
+///
+/// # Errors
+///
+/// [`OnnxError`] when a file cannot be read, is too large or no ONNX.
+pub fn read(path: &Path) -> Result<ModelProto, OnnxError> {
+	let read_error = |source| OnnxError::Read { path: path.into(), source };
+	let got = fs::metadata(path).map_err(read_error)?.len();
+	if got > MAX_FILE_BYTES {
+		return Err(OnnxError::FileSize { path: path.into(), got });
+	}
+	let bytes = fs::read(path).map_err(read_error)?;
+	let mut proto =
+		tract_onnx::onnx().proto_model_for_read(&mut bytes.as_slice()).map_err(|error| {
+			OnnxError::Decode { path: path.into(), message: parser_message(&error.to_string()) }
+		})?;
+	external::load(&mut proto, path)?;
+	Ok(proto)
+}
+
+/// The dimensions of one sample of a graph's input, without the batch: at least one, none of them zero.
+///
+/// # Errors
+///
+/// [`OnnxError::Input`] when it is no batch of floats of a known size.
+pub fn sample_shape(input: &ValueInfoProto) -> Result<Vec<usize>, OnnxError> {
+	let error = |reason: String| OnnxError::Input { input: abbreviated(&input.name), reason };
+	let value = input.r#type.as_ref().and_then(|kind| kind.value.as_ref());
+	let Some(type_proto::Value::TensorType(tensor)) = value else {
+		return Err(error("is not a tensor".into()));
+	};
+	match DataType::try_from(tensor.elem_type) {
+		Ok(DataType::Float | DataType::Double) => (),
+		Ok(other) => return Err(error(format!("holds {}", other.as_str_name()))),
+		Err(_) => return Err(error(format!("holds elements of type {}", tensor.elem_type))),
+	}
+	let dims = tensor.shape.as_ref().map_or(&[][..], |shape| shape.dim.as_slice());
+	let Some((batch, sample @ [_, ..])) = dims.split_first() else {
+		return Err(error(format!("has {} dimensions", dims.len())));
+	};
+	if let Some(dimension::Value::DimValue(batch)) = batch.value {
+		if batch > 1 {
+			return Err(error(format!("has a fixed batch of {batch}, not 1 or a dynamic one (PyTorch: dynamic_shapes or dynamic_axes)")));
+		}
+	}
+	let sample = sample
+		.iter()
+		.map(|dim| match &dim.value {
+			Some(dimension::Value::DimValue(dim @ 1..)) => {
+				usize::try_from(*dim).map_err(|_| error(format!("has a dimension of {dim}")))
+			}
+			Some(dimension::Value::DimValue(dim)) => {
+				Err(error(format!("has a dimension of {dim}")))
+			}
+			Some(dimension::Value::DimParam(name)) => {
+				Err(error(format!("has the dynamic dimension `{}`", abbreviated(name))))
+			}
+			None => Err(error("has a dynamic dimension".into())),
+		})
+		.collect::<Result<Vec<_>, _>>()?;
+	if sample.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).is_none() {
+		return Err(error("is too large".into()));
+	}
+	Ok(sample)
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+
+mod edges;
+mod error;
+pub mod external;
+mod file;
+mod fold;
+pub mod node;
+pub mod tensor;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use edges::Edges;
+pub use error::OnnxError;
+pub use file::{read, sample_shape, MAX_FILE_BYTES};
+pub use tensor::Tensor;
+/// The messages of the file format.
+pub use tract_onnx::pb;

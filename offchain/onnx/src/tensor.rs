@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Constant tensors of an ONNX file.
+
+use candor_text::abbreviated;
+use tract_onnx::pb::{tensor_proto::DataType, TensorProto};
+
+use crate::{external::is_external, node::shown, OnnxError};
+
+/// A constant of floats. As it may be one of weights, it has no `Debug`.
+#[derive(Clone, PartialEq)]
+pub struct Tensor {
+	/// The dimensions; none for a single number.
+	pub dims: Vec<usize>,
+	/// The elements, all of them finite, the last dimension running fastest.
+	pub values: Vec<f64>,
+}
+
+impl Tensor {
+	/// Reads a float tensor, from `raw_data` or from its typed field.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError`] when it holds something else, or not as much as its dimensions say.
+	pub fn floats(proto: &TensorProto) -> Result<Self, OnnxError> {
+		let (dims, count) = shape(proto)?;
+		let values: Vec<f64> = match DataType::try_from(proto.data_type) {
+			Ok(DataType::Float) if proto.raw_data.is_empty() => {
+				proto.float_data.iter().map(|value| f64::from(*value)).collect()
+			}
+			Ok(DataType::Float) => raw(proto, |bytes| f32::from_le_bytes(bytes).into())?,
+			Ok(DataType::Double) if proto.raw_data.is_empty() => proto.double_data.clone(),
+			Ok(DataType::Double) => raw(proto, f64::from_le_bytes)?,
+			_ => return Err(unsupported_type(proto, "float32 or float64")),
+		};
+		check_count(proto, count, values.len())?;
+		if values.iter().any(|value| !value.is_finite()) {
+			return Err(OnnxError::NotFinite { tensor: abbreviated(&proto.name) });
+		}
+		Ok(Self { dims, values })
+	}
+
+	/// The tensor as a bias for `width` outputs, after broadcasting; nothing where it does not fit.
+	pub fn broadcast(&self, width: usize) -> Option<Vec<f64>> {
+		let (last, leading) = self.dims.split_last().unwrap_or((&1, &[]));
+		if leading.iter().any(|dim| *dim != 1) {
+			return None;
+		}
+		match (*last, self.values.as_slice()) {
+			(1, [value]) => Some(vec![*value; width]),
+			(last, values) if last == width => Some(values.to_vec()),
+			_ => None,
+		}
+	}
+}
+
+/// Reads a tensor of int64, as shapes are.
+///
+/// # Errors
+///
+/// [`OnnxError`] when it holds something else, or not as much as its dimensions say.
+pub fn integers(proto: &TensorProto) -> Result<Vec<i64>, OnnxError> {
+	let (_, count) = shape(proto)?;
+	let values = match DataType::try_from(proto.data_type) {
+		Ok(DataType::Int64) if proto.raw_data.is_empty() => proto.int64_data.clone(),
+		Ok(DataType::Int64) => raw(proto, i64::from_le_bytes)?,
+		_ => return Err(unsupported_type(proto, "int64")),
+	};
+	check_count(proto, count, values.len())?;
+	Ok(values)
+}
+
+/// Checks that a tensor of floats or int64 is what it says, and gives its dimensions.
+pub(crate) fn check(proto: &TensorProto) -> Result<Vec<usize>, OnnxError> {
+	match DataType::try_from(proto.data_type) {
+		Ok(DataType::Int64) => {
+			integers(proto)?;
+			Ok(shape(proto)?.0)
+		}
+		_ => Tensor::floats(proto).map(|tensor| tensor.dims),
+	}
+}
+
+/// The dimensions and the number of elements.
+fn shape(proto: &TensorProto) -> Result<(Vec<usize>, usize), OnnxError> {
+	if is_external(proto) {
+		return Err(OnnxError::External {
+			tensor: abbreviated(&proto.name),
+			location: "another file".into(),
+			reason: "which only a model in a file can name".into(),
+		});
+	}
+	let dims: Option<Vec<usize>> =
+		proto.dims.iter().map(|dim| usize::try_from(*dim).ok()).collect();
+	let invalid =
+		|| OnnxError::TensorShape { tensor: abbreviated(&proto.name), dims: shown(&proto.dims) };
+	let dims = dims.ok_or_else(invalid)?;
+	let count =
+		dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).ok_or_else(invalid)?;
+	Ok((dims, count))
+}
+
+fn raw<T, const N: usize>(
+	proto: &TensorProto,
+	read: impl Fn([u8; N]) -> T,
+) -> Result<Vec<T>, OnnxError> {
+	let (elements, rest) = proto.raw_data.as_chunks::<N>();
+	if !rest.is_empty() {
+		return Err(OnnxError::TensorLength {
+			tensor: abbreviated(&proto.name),
+			expected: N * (elements.len() + 1),
+			got: proto.raw_data.len(),
+			unit: "bytes",
+		});
+	}
+	Ok(elements.iter().map(|bytes| read(*bytes)).collect())
+}
+
+fn check_count(proto: &TensorProto, expected: usize, got: usize) -> Result<(), OnnxError> {
+	if expected == got {
+		return Ok(());
+	}
+	Err(OnnxError::TensorLength {
+		tensor: abbreviated(&proto.name),
+		expected,
+		got,
+		unit: "elements",
+	})
+}
+
+fn unsupported_type(proto: &TensorProto, expected: &'static str) -> OnnxError {
+	let got = DataType::try_from(proto.data_type)
+		.map_or_else(|_| format!("type {}", proto.data_type), |kind| kind.as_str_name().into());
+	OnnxError::ElementType { tensor: abbreviated(&proto.name), expected, got }
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A graph whose operators are known and whose values fit: everything but the weights.
+
+mod error;
+#[cfg(test)]
+mod tests;
+
+use core::{fmt, str::FromStr};
+
+use candor_graph::{Graph, Node, Shape, Source, Value, LOGIT_BYTES};
+use candor_statement::StatementSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+	registry::{self, dense, relu},
+	Function, Site,
+};
+
+pub use error::{ArchitectureError, MAX_LAYERS, MAX_OUTPUTS, MAX_WORDS};
+
+/// A graph from an input of bytes to logits, which alone determines the circuit: models of one
+/// architecture share one setup.
+///
+/// The graph of a perceptron has a short name, its widths `n_0-n_1-…-n_L`: `64-32-10`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "Graph", into = "Graph")]
+pub struct Architecture {
+	graph: Graph,
+	input: Value,
+	/// What each node gives, and whether it has parameters.
+	nodes: Vec<Typed>,
+}
+
+/// A node with what is known of it.
+#[derive(Clone)]
+struct Typed {
+	function: &'static dyn Function,
+	output: Value,
+	/// Its position among the nodes with parameters.
+	parameters: Option<usize>,
+}
+
+/// A node while one walks along a graph.
+pub struct Step<'a, P> {
+	/// Its position, from zero.
+	pub at: usize,
+	/// What it computes.
+	pub function: &'static dyn Function,
+	/// Where it stands.
+	pub site: Site<'a>,
+	/// Its parameters.
+	pub parameters: &'a P,
+}
+
+impl Architecture {
+	/// Checks a graph against the operators and the limits of circuits.
+	///
+	/// # Errors
+	///
+	/// [`ArchitectureError`] names the node that does not fit, or the limit.
+	pub fn new(graph: Graph) -> Result<Self, ArchitectureError> {
+		let input = Value::bytes(graph.input().clone());
+		let mut nodes: Vec<Typed> = Vec::with_capacity(graph.nodes().len());
+		let mut layers = 0;
+		let output = graph.evaluate(input.clone(), |at, node, inputs| {
+			let function = registry::function(&node.operator).ok_or_else(|| {
+				ArchitectureError::Operator { node: at, operator: node.operator.clone() }
+			})?;
+			let output = function.output(node, inputs).map_err(|misfit| {
+				ArchitectureError::Node { node: at, operator: function.name(), misfit }
+			})?;
+			let parameters = function.is_parameterised().then_some(layers);
+			layers += usize::from(parameters.is_some());
+			nodes.push(Typed { function, output: output.clone(), parameters });
+			Ok::<_, ArchitectureError>(output)
+		})?;
+		if !(1..=MAX_LAYERS).contains(&layers) {
+			return Err(ArchitectureError::Depth { got: layers });
+		}
+		let is_whole = output.sums().is_some_and(|sums| sums.rounding == 0);
+		match output.shape.as_vector() {
+			Some(got) if is_whole && got > MAX_OUTPUTS => {
+				return Err(ArchitectureError::Outputs { got });
+			}
+			Some(_) if is_whole => (),
+			_ => return Err(ArchitectureError::NoLogits),
+		}
+		let architecture = Self { graph, input, nodes };
+		match architecture.word_count() {
+			got if got > MAX_WORDS => Err(ArchitectureError::Words { got }),
+			_ => Ok(architecture),
+		}
+	}
+
+	/// The architecture of a perceptron: widths of inputs, hidden layers and outputs.
+	///
+	/// # Errors
+	///
+	/// [`ArchitectureError`] when a count or a size is outside its limits.
+	pub fn perceptron(widths: &[u32]) -> Result<Self, ArchitectureError> {
+		match widths.len() {
+			0 | 1 => Err(ArchitectureError::Depth { got: 0 }),
+			count if count > MAX_LAYERS + 1 => Err(ArchitectureError::Depth { got: count - 1 }),
+			_ => Self::new(perceptron(widths)?),
+		}
+	}
+
+	/// The graph.
+	pub fn graph(&self) -> &Graph {
+		&self.graph
+	}
+
+	/// Where each node stands, in order.
+	pub fn sites(&self) -> impl Iterator<Item = (&'static dyn Function, Site<'_>)> {
+		(0..self.nodes.len()).map(|at| (self.nodes[at].function, self.site(at)))
+	}
+
+	/// Where the nodes with parameters stand, in the order of these.
+	pub fn layers(&self) -> impl Iterator<Item = (&'static dyn Function, Site<'_>)> {
+		self.sites().filter(|(function, _)| function.is_parameterised())
+	}
+
+	fn site(&self, at: usize) -> Site<'_> {
+		let node = &self.graph.nodes()[at];
+		let value = |source: &Source| match source {
+			Source::Input => &self.input,
+			Source::Node(node) => &self.nodes[*node].output,
+		};
+		Site {
+			node,
+			inputs: node.inputs.iter().map(value).collect(),
+			output: &self.nodes[at].output,
+		}
+	}
+
+	/// Walks along the nodes with the parameters of each, `none` for those that have none. Whatever
+	/// is done with a model is done this way.
+	///
+	/// # Errors
+	///
+	/// The first error of a step.
+	///
+	/// # Panics
+	///
+	/// Where there are fewer parameters than nodes that have any.
+	pub fn walk<'a, P, V, E>(
+		&'a self,
+		parameters: &'a [P],
+		none: &'a P,
+		input: V,
+		mut step: impl FnMut(Step<'a, P>, &[&V]) -> Result<V, E>,
+	) -> Result<V, E> {
+		self.graph.evaluate(input, |at, _, inputs| {
+			let Typed { function, parameters: place, .. } = &self.nodes[at];
+			let parameters = place.map_or(none, |place| &parameters[place]);
+			step(Step { at, function: *function, site: self.site(at), parameters }, inputs)
+		})
+	}
+
+	/// The words of each node with parameters, out of those of all.
+	///
+	/// # Panics
+	///
+	/// Where there are fewer words than the nodes have.
+	pub(crate) fn split_words<'w, W>(&self, mut words: &'w [W]) -> Vec<&'w [W]> {
+		let mut split = Vec::new();
+		for (function, site) in self.layers() {
+			let (of_node, rest) = words.split_at(function.word_count(&site));
+			words = rest;
+			split.push(of_node);
+		}
+		split
+	}
+
+	/// The number of committed words, without the blinder.
+	pub fn word_count(&self) -> usize {
+		self.sites().map(|(function, site)| function.word_count(&site)).sum()
+	}
+
+	/// The number of weights and biases.
+	pub fn parameter_count(&self) -> usize {
+		self.sites().map(|(function, site)| function.parameter_count(&site)).sum()
+	}
+
+	/// The length of an input in bytes.
+	pub fn input_len(&self) -> usize {
+		self.graph.input().elements()
+	}
+
+	/// The number of logits.
+	pub fn output_count(&self) -> usize {
+		self.nodes.last().map_or(0, |node| node.output.shape.elements())
+	}
+
+	/// The length of the output in bytes, [`LOGIT_BYTES`] a logit.
+	pub fn output_len(&self) -> usize {
+		self.output_count() * LOGIT_BYTES
+	}
+
+	/// What a proof of this circuit says, and how many public inputs it has.
+	pub fn schema(&self) -> StatementSchema {
+		StatementSchema::InferenceV1 {
+			input_len: self.input_len() as u32,
+			output_len: self.output_len() as u32,
+		}
+	}
+
+	/// The widths, where this is a perceptron.
+	fn widths(&self) -> Option<Vec<u32>> {
+		let outputs = self.layers().map(|(_, site)| site.output.shape.elements());
+		let widths: Vec<u32> = core::iter::once(self.input_len())
+			.chain(outputs)
+			.map(|width| u32::try_from(width).ok())
+			.collect::<Option<_>>()?;
+		(perceptron(&widths).as_ref() == Ok(&self.graph)).then_some(widths)
+	}
+}
+
+/// The graph of a perceptron: dense layers with a ReLU between each two of them.
+fn perceptron(widths: &[u32]) -> Result<Graph, ArchitectureError> {
+	let width = |at: usize| widths.get(at).map_or(0, |width| *width as usize);
+	let layers = widths.len().saturating_sub(1);
+	let mut nodes: Vec<Node> = Vec::new();
+	for layer in 0..layers {
+		let source = nodes.len().checked_sub(1).map_or(Source::Input, Source::Node);
+		let is_hidden = layer + 1 < layers;
+		let rounding = if is_hidden { dense::shift(width(layer)) } else { 0 };
+		nodes.push(dense::node(source, width(layer + 1), rounding));
+		if is_hidden {
+			nodes.push(relu::node(Source::Node(nodes.len() - 1)));
+		}
+	}
+	Ok(Graph::new(Shape::vector(width(0))?, nodes)?)
+}
+
+impl TryFrom<Graph> for Architecture {
+	type Error = ArchitectureError;
+
+	fn try_from(graph: Graph) -> Result<Self, ArchitectureError> {
+		Self::new(graph)
+	}
+}
+
+impl From<Architecture> for Graph {
+	fn from(architecture: Architecture) -> Self {
+		architecture.graph
+	}
+}
+
+impl PartialEq for Architecture {
+	fn eq(&self, other: &Self) -> bool {
+		self.graph == other.graph
+	}
+}
+
+impl Eq for Architecture {}
+
+/// The short name of a perceptron, `64-32-10`; otherwise the shape of the input and the operators.
+impl fmt::Display for Architecture {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		if let Some(widths) = self.widths() {
+			let widths: Vec<_> = widths.iter().map(ToString::to_string).collect();
+			return f.write_str(&widths.join("-"));
+		}
+		write!(f, "{}", self.graph.input())?;
+		self.graph.nodes().iter().try_for_each(|node| write!(f, " {}", node.operator))?;
+		write!(f, " [{}]", self.output_count())
+	}
+}
+
+impl fmt::Debug for Architecture {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "Architecture({self})")
+	}
+}
+
+impl FromStr for Architecture {
+	type Err = ArchitectureError;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		let widths: Vec<u32> = text
+			.split('-')
+			.map(|width| width.parse())
+			.collect::<Result<_, _>>()
+			.map_err(|_| ArchitectureError::Syntax { got: text.into() })?;
+		Self::perceptron(&widths)
+	}
+}

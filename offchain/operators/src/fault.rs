@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Why a node or its parameters do not fit.
+
+use candor_graph::{Node, ShapeError, Value, WEIGHT_MAX};
+
+/// Why a node cannot stand behind its inputs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Misfit {
+	/// It takes another number of values.
+	#[error("it takes {expected} values, not {got}")]
+	Inputs {
+		/// What it takes.
+		expected: usize,
+		/// What it was given.
+		got: usize,
+	},
+	/// It takes values of another kind or shape.
+	#[error("it takes {expected}")]
+	Input {
+		/// What it takes.
+		expected: &'static str,
+	},
+	/// An attribute is missing, or has no value that it may have.
+	#[error("its attribute `{name}` is missing or has a value that it may not have")]
+	Attribute {
+		/// What it is called.
+		name: &'static str,
+	},
+	/// It has attributes that mean nothing to it: with other ones it would be another circuit.
+	#[error("it has attributes that mean nothing to it")]
+	Attributes,
+	/// Too few or too many inputs or outputs.
+	#[error("width {got} is outside 1..={max}; make that layer narrower")]
+	Width {
+		/// Its width.
+		got: i64,
+		/// The largest.
+		max: usize,
+	},
+	/// What it gives is too large.
+	#[error(transparent)]
+	Shape(#[from] ShapeError),
+}
+
+impl Misfit {
+	/// The one value that a node takes.
+	///
+	/// # Errors
+	///
+	/// [`Misfit::Inputs`] when it takes another number.
+	pub fn one<'a>(inputs: &[&'a Value]) -> Result<&'a Value, Self> {
+		match inputs {
+			[input] => Ok(input),
+			_ => Err(Self::Inputs { expected: 1, got: inputs.len() }),
+		}
+	}
+
+	/// Refuses all attributes but these.
+	///
+	/// # Errors
+	///
+	/// [`Misfit::Attributes`] when there is another one.
+	pub fn attributes(node: &Node, known: &[&str]) -> Result<(), Self> {
+		let is_known = |name: &String| known.contains(&name.as_str());
+		if node.attributes.keys().all(is_known) {
+			Ok(())
+		} else {
+			Err(Self::Attributes)
+		}
+	}
+}
+
+/// Why parameters are not those of a node.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParameterFault {
+	/// Too few or too many weights.
+	#[error("it needs {expected} weights, not {got}")]
+	WeightCount {
+		/// What the shapes need.
+		expected: usize,
+		/// The number that was given.
+		got: usize,
+	},
+	/// Too few or too many biases.
+	#[error("it needs {expected} biases, not {got}")]
+	BiasCount {
+		/// What the shapes need.
+		expected: usize,
+		/// The number that was given.
+		got: usize,
+	},
+	/// A weight of -128, the only `i8` outside the symmetric range.
+	#[error("weight {index} is -128; weights are in -{WEIGHT_MAX}..={WEIGHT_MAX}")]
+	Weight {
+		/// The position in the list.
+		index: usize,
+	},
+	/// A bias beyond its bound.
+	#[error("bias {index} is {got}, beyond the bound of {max}")]
+	Bias {
+		/// The position in the list.
+		index: usize,
+		/// The bias.
+		got: i32,
+		/// The bound.
+		max: i32,
+	},
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+#![doc = include_str!("../README.md")]
+
+mod architecture;
+mod blinder;
+mod calibration;
+mod circuit;
+mod fault;
+mod float;
+mod model;
+mod reader;
+pub mod registry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+use candor_gadgets::{bits::Bit, Cell, Synthesis, System};
+use candor_graph::{FloatParameters, Node, Value};
+use candor_onnx::OnnxError;
+use candor_statement::Fr;
+use zeroize::Zeroizing;
+
+pub use architecture::{Architecture, ArchitectureError, Step, MAX_LAYERS, MAX_OUTPUTS, MAX_WORDS};
+/// What models are made with.
+pub use candor_graph::Parameters;
+
+pub use blinder::{InputBlinder, ModelBlinder};
+pub use calibration::{round, Calibration};
+pub use circuit::{Claim, InferenceCircuit, Statistics, WitnessError};
+pub use fault::{Misfit, ParameterFault};
+pub use float::FloatModel;
+pub use model::{Model, ModelError, RunError};
+pub use reader::{At, Place, Reader, Unfinished};
+
+/// The integers of a value. What happens between input and output tells about both secrets, so
+/// they are wiped.
+pub type Integers = Zeroizing<Vec<i32>>;
+
+/// An operator of ONNX that can be read.
+pub trait Operator: Sync {
+	/// What it is called in ONNX, once for each name.
+	fn onnx(&self) -> &'static [&'static str];
+
+	/// Whether the data may be any of its operands. It is the first one otherwise, and the others
+	/// are constants.
+	fn commutes(&self) -> bool {
+		false
+	}
+
+	/// Reads a node: with [`Reader::push`] it becomes one of the graph, with [`Reader::pass`] it leaves
+	/// its data as it is.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError`] names the node and what of it is not supported.
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError>;
+
+	/// What nodes of a graph that it is read into compute; nothing where it leaves a sample as it
+	/// is, or goes into the node before it.
+	fn function(&self) -> Option<&'static dyn Function> {
+		None
+	}
+}
+
+/// A node at its place in a graph, with what is known of its values.
+#[derive(Clone, Debug)]
+pub struct Site<'a> {
+	/// The node.
+	pub node: &'a Node,
+	/// What it takes.
+	pub inputs: Vec<&'a Value>,
+	/// What it gives, as [`Function::output`] says.
+	pub output: &'a Value,
+}
+
+/// What a node computes: as floats, as integers, and as constraints. All three are functions of the
+/// site and the parameters alone; where parameters are taken they have passed [`Self::check`].
+///
+/// Integers and constraints agree on every input within the kind of the inputs.
+pub trait Function: Sync {
+	/// What it is called in graphs.
+	fn name(&self) -> &'static str;
+
+	/// Shape and range of what a node gives.
+	///
+	/// # Errors
+	///
+	/// [`Misfit`] when the node cannot stand behind these inputs.
+	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit>;
+
+	/// What it computes in floats.
+	fn float(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Vec<f64>],
+	) -> Vec<f64>;
+
+	/// The integer parameters that come closest on some samples, and what they make of these; nothing
+	/// on overflow, which the ranges exclude.
+	fn quantise(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+	) -> Option<(Parameters, Calibration)>;
+
+	/// What it computes in integers; nothing on overflow, which the ranges exclude.
+	fn run(
+		&self,
+		site: &Site<'_>,
+		parameters: &Parameters,
+		inputs: &[&Integers],
+	) -> Option<Integers>;
+
+	/// Constrains what it computes. `words` are those of [`Self::words`].
+	///
+	/// # Errors
+	///
+	/// The constraint system's, where a value that proving needs is missing.
+	fn constrain(
+		&self,
+		cs: &System,
+		site: &Site<'_>,
+		words: &[Cell],
+		inputs: &[&Wires],
+	) -> Synthesis<Wires>;
+
+	/// Whether its nodes have parameters.
+	fn is_parameterised(&self) -> bool {
+		false
+	}
+
+	/// The number of weights and biases of a node.
+	fn parameter_count(&self, _: &Site<'_>) -> usize {
+		0
+	}
+
+	/// Checks the parameters of a node.
+	///
+	/// # Errors
+	///
+	/// [`ParameterFault`] when a count is wrong or one is outside of its bounds.
+	fn check(&self, _: &Site<'_>, parameters: &Parameters) -> Result<(), ParameterFault> {
+		match parameters.count() {
+			0 => Ok(()),
+			got => Err(ParameterFault::WeightCount { expected: 0, got }),
+		}
+	}
+
+	/// The number of words that a node's parameters are committed as.
+	fn word_count(&self, _: &Site<'_>) -> usize {
+		0
+	}
+
+	/// The words that a node's parameters are committed as.
+	fn words(&self, _: &Site<'_>, _: &Parameters) -> Vec<Fr> {
+		Vec::new()
+	}
+
+	/// Makes a node one whose sums are rounded next; whether it gives sums at all.
+	fn round(&self, _: &mut Node, _: &FloatParameters) -> bool {
+		false
+	}
+
+	/// What is known of it where it weighs each of its inputs.
+	fn linear(&self) -> Option<&'static dyn Linear> {
+		None
+	}
+}
+
+/// A function that adds up its inputs, each times weights of its own.
+pub trait Linear {
+	/// The largest absolute weight of an input, from zero.
+	fn largest_float(&self, site: &Site<'_>, parameters: &FloatParameters, input: usize) -> f64;
+
+	/// The largest absolute weight of each input.
+	fn largest(&self, site: &Site<'_>, parameters: &Parameters) -> Vec<u8>;
+
+	/// Makes an input a constant: its weights become zero, what they make of the value goes into the
+	/// biases.
+	fn fix(&self, site: &Site<'_>, parameters: &mut FloatParameters, input: usize, value: f64);
+
+	/// What a unit of its sums is worth when its inputs have these steps and zeros, and gave these
+	/// outputs on some samples.
+	fn unit(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		steps: &[f64],
+		zeros: &[f64],
+		outputs: &[Vec<f64>],
+	) -> f64;
+}
+
+/// A value in a circuit.
+#[derive(Clone, Debug)]
+pub enum Wires {
+	/// Bytes, each a named sum or a variable.
+	Cells(Vec<Cell>),
+	/// Sums, each raised by its offset and taken apart into bits, lowest first.
+	Limbs(Vec<Vec<Bit>>),
+}
+
+impl Wires {
+	/// The bytes.
+	///
+	/// # Panics
+	///
+	/// Where the value is of another kind, which an [`Architecture`] excludes.
+	pub fn cells(&self) -> &[Cell] {
+		match self {
+			Self::Cells(cells) => cells,
+			Self::Limbs(_) => panic!("the kinds of values were checked; qed"),
+		}
+	}
+
+	/// The sums.
+	///
+	/// # Panics
+	///
+	/// Where the value is of another kind, which an [`Architecture`] excludes.
+	pub fn limbs(&self) -> &[Vec<Bit>] {
+		match self {
+			Self::Limbs(limbs) => limbs,
+			Self::Cells(_) => panic!("the kinds of values were checked; qed"),
+		}
+	}
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Cast` between floats, which does nothing where everything is computed in `f64`.
+
+use candor_onnx::{node::integer_attribute, pb::tensor_proto::DataType, OnnxError};
+
+use crate::{Operator, Place, Reader};
+
+/// See the module.
+pub(super) struct Cast;
+
+impl Operator for Cast {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Cast"]
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		let to = integer_attribute(place.node, "to").and_then(|to| i32::try_from(to).ok());
+		match to.map(DataType::try_from) {
+			Some(Ok(DataType::Float | DataType::Double)) => {
+				reader.pass(place, place.data()?.clone());
+				Ok(())
+			}
+			Some(Ok(other)) => Err(place.usage(format!(
+				"a cast to {} changes values; only float32 and float64 are supported",
+				other.as_str_name()
+			))),
+			_ => Err(place.usage("it names no type to cast to")),
+		}
+	}
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What follows from the two widths of a layer: ranges, limbs and words.
+
+use candor_gadgets::limbs::WORD_BITS;
+use candor_graph::{Sums, ACTIVATION_MAX};
+
+use crate::Site;
+
+/// The largest width of a layer. Far below the 32,895 at which an accumulator leaves 32 bits.
+pub const MAX_WIDTH: usize = 16_384;
+
+/// What a bias may be in units of `ACTIVATION_MAX` and fan-in: room for the zero points of a
+/// whole row of inputs (`WEIGHT_MAX * ACTIVATION_MAX * fan_in`) and one more activation each.
+const BIAS_PER_INPUT: i32 = 128;
+
+/// The shift of a layer with one input.
+const SHIFT_BASE: u32 = 5;
+
+/// A layer with weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layer {
+	/// The number of inputs, at most [`MAX_WIDTH`].
+	pub fan_in: usize,
+	/// The number of outputs, at most [`MAX_WIDTH`].
+	pub fan_out: usize,
+	/// The range of the sums.
+	pub sums: Sums,
+	/// The number of outputs that share a word.
+	pub strands: usize,
+	/// The number of groups of `strands` outputs; the last one may be partial.
+	pub groups: usize,
+}
+
+impl Layer {
+	/// The layer of these widths, with `rounding` bits that are dropped next.
+	pub(super) fn new(fan_in: usize, fan_out: usize, rounding: u32) -> Self {
+		let width = limb_width(fan_in);
+		let strands = (WORD_BITS / width) as usize;
+		let sums = Sums { width, rounding };
+		Self { fan_in, fan_out, sums, strands, groups: fan_out.div_ceil(strands) }
+	}
+
+	/// The layer at a place of a graph.
+	pub fn of(site: &Site<'_>) -> Self {
+		let fan_in = site.inputs.first().map_or(0, |input| input.shape.elements());
+		let rounding = site.output.sums().map_or(0, |sums| sums.rounding);
+		Self::new(fan_in, site.output.shape.elements(), rounding)
+	}
+
+	/// The outputs of each group, in order.
+	pub fn group_outputs(&self) -> impl Iterator<Item = core::ops::Range<usize>> {
+		let (strands, fan_out) = (self.strands, self.fan_out);
+		(0..self.groups).map(move |group| {
+			let first = group * strands;
+			first..(first + strands).min(fan_out)
+		})
+	}
+
+	/// The number of committed words: for each group a word an input, and one of biases.
+	pub fn word_count(&self) -> usize {
+		self.groups * (self.fan_in + 1)
+	}
+
+	/// The largest absolute value of a bias.
+	pub fn bias_max(&self) -> i32 {
+		bias_max(self.fan_in)
+	}
+}
+
+/// The largest absolute value of a bias in a layer with `fan_in` inputs.
+fn bias_max(fan_in: usize) -> i32 {
+	ACTIVATION_MAX * BIAS_PER_INPUT * fan_in as i32
+}
+
+/// The bits that the rounding shift behind a hidden layer with `fan_in` inputs drops:
+/// `5 + ceil(ceil(log2 fan_in) / 2)`.
+///
+/// A sum of `n` products of random signs grows like the square root of `n`; with this constant
+/// weights and activations of perceptrons of all sizes both fill their bytes well.
+pub fn shift(fan_in: usize) -> u32 {
+	let log = fan_in.next_power_of_two().trailing_zeros();
+	SHIFT_BASE + log.div_ceil(2)
+}
+
+/// The bits of an accumulator limb of a layer with `fan_in` inputs: the smallest `w` with
+/// `2 * 255 * 128 * fan_in + 2^(shift - 1) < 2^(w - 1)`.
+pub fn limb_width(fan_in: usize) -> u32 {
+	let bound = 2 * bias_max(1) as u64 * fan_in as u64 + (1 << (shift(fan_in) - 1));
+	// `2^(w - 1)` is the smallest power of two above the bound.
+	(bound + 1).next_power_of_two().trailing_zeros() + 1
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use candor_graph::{ACTIVATION_BITS, WEIGHT_MAX};
+
+	#[test]
+	fn widths_of_a_digit_classifier() {
+		let hidden = Layer::new(784, 56, shift(784));
+		let last = Layer::new(56, 10, 0);
+		assert_eq!((hidden.sums.width, hidden.strands, hidden.groups), (27, 9, 7));
+		assert_eq!((last.sums.width, last.strands, last.groups), (23, 11, 1));
+	}
+
+	#[test]
+	fn outputs_are_cut_into_groups_with_a_partial_last_one() {
+		let groups: Vec<_> = Layer::new(784, 56, 0).group_outputs().collect();
+		assert_eq!(groups.first(), Some(&(0..9)));
+		assert_eq!(groups.last(), Some(&(54..56)));
+	}
+
+	#[test]
+	fn an_accumulator_never_leaves_its_limb() {
+		for fan_in in 1..=MAX_WIDTH {
+			let layer = Layer::new(fan_in, 1, shift(fan_in));
+			let largest = i64::from(layer.bias_max())
+				+ i64::from(WEIGHT_MAX) * i64::from(ACTIVATION_MAX) * fan_in as i64;
+			let (offset, width) = (layer.sums.offset() as i64, layer.sums.width);
+			assert!(offset - largest >= 0, "{fan_in}");
+			assert!(offset + largest < 1 << width, "{fan_in}");
+			assert!(layer.strands as u32 * width <= WORD_BITS, "{fan_in}");
+			assert!(width <= 32, "{fan_in}");
+			assert!(layer.sums.rounding + ACTIVATION_BITS < width, "{fan_in}");
+		}
+	}
+
+	#[test]
+	fn the_smallest_limb_that_holds_the_bound_is_taken() {
+		for fan_in in 1..=MAX_WIDTH {
+			let bound = 2 * 255 * 128 * fan_in as u64 + (1 << (shift(fan_in) - 1));
+			let width = limb_width(fan_in);
+			assert!(bound < 1 << (width - 1), "{fan_in}");
+			assert!(bound >= 1 << (width - 2), "{fan_in}");
+		}
+	}
+
+	#[test]
+	fn the_shift_is_a_function_of_the_fan_in() {
+		let shifts: Vec<_> =
+			[1, 2, 4, 5, 16, 17, 32, 64, 784, 16_384].into_iter().map(shift).collect();
+		assert_eq!(shifts, [5, 6, 6, 7, 7, 8, 8, 8, 10, 12]);
+	}
+}

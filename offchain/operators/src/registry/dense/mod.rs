@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Gemm` and `MatMul` with constant weights: a linear layer `y = x W + b` of bytes to sums.
+//!
+//! Weight of input `i` for output `o` stands at `i * fan_out + o`.
+
+mod layer;
+mod quantise;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use ark_ff::One;
+use candor_gadgets::{bits::Bit, constant_lc, limbs, product, Cell, Synthesis, System};
+use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Source, Value, WEIGHT_MAX};
+use candor_onnx::OnnxError;
+use candor_statement::Fr;
+
+use crate::{
+	Calibration, Function, Integers, Linear, Misfit, Operator, ParameterFault, Place, Reader, Site,
+	Wires,
+};
+
+pub use layer::{limb_width, shift, Layer, MAX_WIDTH};
+pub(super) use read::broadcast;
+pub use read::identity;
+
+/// What it is called in graphs.
+pub const NAME: &str = "dense";
+
+/// The attribute with the number of outputs.
+const OUTPUTS: &str = "outputs";
+
+/// The attribute with the number of bits that are dropped next, 0 behind which nothing is.
+const ROUNDING: &str = "rounding";
+
+/// See the module.
+pub(super) struct Dense;
+
+/// A node that takes a value from `source`; `rounding` is 0 or the [`shift`] of its fan-in.
+pub fn node(source: Source, outputs: usize, rounding: u32) -> Node {
+	Node::new(NAME, [source]).with(OUTPUTS, outputs as i64).with(ROUNDING, rounding.into())
+}
+
+impl Operator for Dense {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Gemm", "MatMul"]
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		read::read(place, reader)
+	}
+
+	fn function(&self) -> Option<&'static dyn Function> {
+		Some(&Self)
+	}
+}
+
+/// A width within its limits.
+fn width(got: i64) -> Result<usize, Misfit> {
+	match usize::try_from(got) {
+		Ok(width @ 1..=MAX_WIDTH) => Ok(width),
+		_ => Err(Misfit::Width { got, max: MAX_WIDTH }),
+	}
+}
+
+impl Function for Dense {
+	fn name(&self) -> &'static str {
+		NAME
+	}
+
+	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
+		Misfit::attributes(node, &[OUTPUTS, ROUNDING])?;
+		let input = Misfit::one(inputs)?;
+		let fan_in = match (input.kind, input.shape.as_vector()) {
+			(Kind::Bytes, Some(fan_in)) => width(fan_in as i64)?,
+			_ => return Err(Misfit::Input { expected: "a list of bytes" }),
+		};
+		let outputs = node.integer(OUTPUTS).ok_or(Misfit::Attribute { name: OUTPUTS })?;
+		let fan_out = width(outputs)?;
+		let shift = shift(fan_in);
+		let rounding = match node.integer(ROUNDING) {
+			Some(0) => 0,
+			Some(rounding) if rounding == i64::from(shift) => shift,
+			_ => return Err(Misfit::Attribute { name: ROUNDING }),
+		};
+		let kind = Kind::Sums(Layer::new(fan_in, fan_out, rounding).sums);
+		Ok(Value { shape: Shape::vector(fan_out)?, kind })
+	}
+
+	fn float(&self, _: &Site<'_>, parameters: &FloatParameters, inputs: &[&Vec<f64>]) -> Vec<f64> {
+		read::apply(parameters, inputs[0])
+	}
+
+	fn quantise(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+	) -> Option<(Parameters, Calibration)> {
+		quantise::quantise(self, site, parameters, inputs[0])
+	}
+
+	/// `b[o] + Σ_i w[i][o] * x[i]` for each output.
+	fn run(&self, _: &Site<'_>, parameters: &Parameters, inputs: &[&Integers]) -> Option<Integers> {
+		let mut sums = Integers::new(parameters.biases.clone());
+		let rows = parameters.weights.chunks_exact(sums.len());
+		for (row, &input) in rows.zip(inputs[0].iter()) {
+			for (sum, &weight) in sums.iter_mut().zip(row) {
+				*sum = sum.checked_add(i32::from(weight).checked_mul(input)?)?;
+			}
+		}
+		Some(sums)
+	}
+
+	/// For each group of outputs one packed product and its split into limbs.
+	fn constrain(
+		&self,
+		cs: &System,
+		site: &Site<'_>,
+		words: &[Cell],
+		inputs: &[&Wires],
+	) -> Synthesis<Wires> {
+		let layer = Layer::of(site);
+		let mut sums: Vec<Vec<Bit>> = Vec::with_capacity(layer.fan_out);
+		for (outputs, words) in layer.group_outputs().zip(words.chunks(layer.fan_in + 1)) {
+			sums.extend(constrain_group(cs, &layer, outputs.len(), words, inputs[0].cells())?);
+		}
+		Ok(Wires::Limbs(sums))
+	}
+
+	fn is_parameterised(&self) -> bool {
+		true
+	}
+
+	fn parameter_count(&self, site: &Site<'_>) -> usize {
+		let layer = Layer::of(site);
+		(layer.fan_in + 1) * layer.fan_out
+	}
+
+	fn check(&self, site: &Site<'_>, parameters: &Parameters) -> Result<(), ParameterFault> {
+		let layer = Layer::of(site);
+		let (expected, got) = (layer.fan_in * layer.fan_out, parameters.weights.len());
+		if got != expected {
+			return Err(ParameterFault::WeightCount { expected, got });
+		}
+		let (expected, got) = (layer.fan_out, parameters.biases.len());
+		if got != expected {
+			return Err(ParameterFault::BiasCount { expected, got });
+		}
+		let outside = |&weight: &i8| i32::from(weight).abs() > WEIGHT_MAX;
+		if let Some(index) = parameters.weights.iter().position(outside) {
+			return Err(ParameterFault::Weight { index });
+		}
+		let max = layer.bias_max();
+		let outside = |bias: &i32| bias.unsigned_abs() > max.unsigned_abs();
+		match parameters.biases.iter().position(outside) {
+			Some(index) => Err(ParameterFault::Bias { index, got: parameters.biases[index], max }),
+			None => Ok(()),
+		}
+	}
+
+	fn word_count(&self, site: &Site<'_>) -> usize {
+		Layer::of(site).word_count()
+	}
+
+	fn words(&self, site: &Site<'_>, parameters: &Parameters) -> Vec<Fr> {
+		let layer = Layer::of(site);
+		let width = layer.sums.width;
+		let mut words = Vec::with_capacity(layer.word_count());
+		for outputs in layer.group_outputs() {
+			for row in parameters.weights.chunks_exact(layer.fan_out) {
+				let strands = row[outputs.clone()].iter().map(|&weight| weight.into());
+				words.push(limbs::pack(strands, width));
+			}
+			let strands = parameters.biases[outputs].iter().map(|&bias| bias.into());
+			words.push(limbs::pack(strands, width));
+		}
+		words
+	}
+
+	fn round(&self, node: &mut Node, parameters: &FloatParameters) -> bool {
+		node.set(ROUNDING, shift(read::fan_in(parameters)).into());
+		true
+	}
+
+	fn linear(&self) -> Option<&'static dyn Linear> {
+		Some(&Self)
+	}
+}
+
+/// The raised sums of one group of outputs, whose words are those of the weights and of the biases.
+fn constrain_group(
+	cs: &System,
+	layer: &Layer,
+	outputs: usize,
+	words: &[Cell],
+	inputs: &[Cell],
+) -> Synthesis<Vec<Vec<Bit>>> {
+	let width = layer.sums.width;
+	let (bias, weights) = words.split_last().expect("a group has a bias word; qed");
+	let offset = core::iter::repeat_n(layer.sums.offset() as i64, outputs);
+	let offset = limbs::pack(offset, width);
+	let values = product::dot_value(inputs, weights)
+		.zip(bias.value)
+		.map(|(product, bias)| limbs::split(product + bias + offset, outputs, width));
+	let group = limbs::limbs(cs, values.as_deref(), outputs, width)?;
+
+	// Σ x[i] * P[i] = Σ u[q] * 2^(w q) - B - Σ offset * 2^(w q)
+	let mut total = limbs::joined(&group, width);
+	total.terms.extend(constant_lc(-offset).0);
+	total.terms.push((-Fr::one(), bias.variable));
+	total.value = total.value.zip(bias.value).map(|(limbs, bias)| limbs - bias - offset);
+	product::enforce_dot(cs, inputs, weights, total)?;
+	Ok(group)
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+//! From the floats of a layer to its integers.
+//!
+//! Everything here is additions, multiplications, divisions and rounding of `f64` in a fixed
+//! order: the same model and samples give the same integers everywhere.
+
+use candor_graph::{FloatParameters, Parameters, ACTIVATION_MAX, WEIGHT_MAX};
+
+use super::{Dense, Layer};
+use crate::{round, Calibration, Function, Integers, Linear, Site};
+
+/// The integers of a layer under the smallest unit that keeps all bounds.
+pub(super) fn quantise(
+	dense: &Dense,
+	site: &Site<'_>,
+	parameters: &FloatParameters,
+	input: &Calibration,
+) -> Option<(Parameters, Calibration)> {
+	let layer = Layer::of(site);
+	let folded = fold(parameters, &input.steps, &input.zeros);
+	let floats: Vec<_> =
+		input.floats.iter().map(|sample| dense.float(site, parameters, &[sample])).collect();
+	let unit = accumulator_unit(&layer, &folded, &floats);
+	let rounded = round_layer(&layer, &folded, unit, &means(&input.integers, layer.fan_in));
+	let integers = input.integers.iter().map(|sample| dense.run(site, &rounded, &[sample]));
+	let integers = integers.collect::<Option<_>>()?;
+	let (steps, zeros) = (vec![unit; layer.fan_out], vec![0.0; layer.fan_out]);
+	Some((rounded, Calibration { floats, integers, steps, zeros }))
+}
+
+/// The layer as a function of the bytes: scales go into the weights, zero points into the biases.
+fn fold(layer: &FloatParameters, steps: &[f64], zeros: &[f64]) -> FloatParameters {
+	let mut folded = layer.clone();
+	let fan_out = layer.biases.len();
+	let FloatParameters { weights, biases } = &mut folded;
+	for ((row, step), zero) in weights.chunks_exact_mut(fan_out).zip(steps).zip(zeros) {
+		for (weight, bias) in row.iter_mut().zip(biases.iter_mut()) {
+			*weight *= step;
+			*bias -= *weight * zero;
+		}
+	}
+	folded
+}
+
+/// What a unit of the accumulators is worth: the smallest value with which weights and biases keep
+/// their bounds and, in a hidden layer, the largest activation of the samples fits a byte after
+/// the shift.
+fn accumulator_unit(layer: &Layer, folded: &FloatParameters, outputs: &[Vec<f64>]) -> f64 {
+	let largest = |values: &[f64]| values.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
+	// `correction` moves a bias by at most half a unit for each step of each input.
+	let correction = f64::from(ACTIVATION_MAX) * layer.fan_in as f64;
+	let for_weights = largest(&folded.weights) / f64::from(WEIGHT_MAX);
+	let for_biases = largest(&folded.biases) / (f64::from(layer.bias_max()) - correction);
+	let mut unit = for_weights.max(for_biases);
+	if layer.sums.rounding > 0 {
+		let activation = outputs.iter().flatten().fold(0.0, |max: f64, x| max.max(*x));
+		let steps = f64::from(ACTIVATION_MAX) * 2f64.powi(layer.sums.rounding as i32);
+		unit = unit.max(activation / steps);
+	}
+	if unit.is_normal() {
+		unit
+	} else {
+		1.0
+	}
+}
+
+/// The mean of each input over the samples.
+fn means(inputs: &[Integers], width: usize) -> Vec<f64> {
+	let mut sums = vec![0.0; width];
+	for input in inputs {
+		sums.iter_mut().zip(input.iter()).for_each(|(sum, byte)| *sum += f64::from(*byte));
+	}
+	sums.into_iter().map(|sum| sum / inputs.len() as f64).collect()
+}
+
+/// The integers of a layer. A bias takes up what the rounding of its weights costs for a mean
+/// input, so that no output is off on average.
+fn round_layer(layer: &Layer, folded: &FloatParameters, unit: f64, means: &[f64]) -> Parameters {
+	let max = f64::from(WEIGHT_MAX);
+	let mut biases: Vec<f64> = folded.biases.iter().map(|bias| bias / unit).collect();
+	let mut weights = Vec::with_capacity(folded.weights.len());
+	for (row, mean) in folded.weights.chunks_exact(layer.fan_out).zip(means) {
+		for (weight, bias) in row.iter().zip(&mut biases) {
+			let exact = weight / unit;
+			let rounded = round(exact).clamp(-max, max);
+			*bias += (exact - rounded) * mean;
+			weights.push(rounded as i8);
+		}
+	}
+	let bound = f64::from(layer.bias_max());
+	let biases = biases.into_iter().map(|bias| round(bias).clamp(-bound, bound) as i32).collect();
+	Parameters { weights, biases }
+}
+
+impl Linear for Dense {
+	fn largest_float(&self, site: &Site<'_>, parameters: &FloatParameters, input: usize) -> f64 {
+		let fan_out = Layer::of(site).fan_out;
+		let row = &parameters.weights[input * fan_out..(input + 1) * fan_out];
+		row.iter().fold(0.0, |max: f64, weight| max.max(weight.abs()))
+	}
+
+	fn largest(&self, site: &Site<'_>, parameters: &Parameters) -> Vec<u8> {
+		parameters
+			.weights
+			.chunks_exact(Layer::of(site).fan_out)
+			.map(|row| row.iter().map(|weight| weight.unsigned_abs()).max().unwrap_or(0))
+			.collect()
+	}
+
+	fn fix(&self, site: &Site<'_>, parameters: &mut FloatParameters, input: usize, value: f64) {
+		let fan_out = Layer::of(site).fan_out;
+		let FloatParameters { weights, biases } = parameters;
+		let row = &mut weights[input * fan_out..(input + 1) * fan_out];
+		for (weight, bias) in row.iter_mut().zip(biases) {
+			*bias += *weight * value;
+			*weight = 0.0;
+		}
+	}
+
+	fn unit(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		steps: &[f64],
+		zeros: &[f64],
+		outputs: &[Vec<f64>],
+	) -> f64 {
+		accumulator_unit(&Layer::of(site), &fold(parameters, steps, zeros), outputs)
+	}
+}

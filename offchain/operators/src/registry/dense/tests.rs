@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+use super::{read::compose, *};
+use crate::{
+	testing::{Fill, TestModel},
+	Architecture,
+};
+use candor_gadgets::{bits, testing::TestSystem};
+use candor_graph::Sums;
+
+fn layer(weights: &[f64], biases: &[f64]) -> FloatParameters {
+	FloatParameters { weights: weights.into(), biases: biases.into() }
+}
+
+fn bytes(width: usize) -> Value {
+	Value::bytes(Shape::vector(width).expect("small"))
+}
+
+#[test]
+fn composed_layers_do_what_the_two_do() {
+	let first = layer(&[1.0, -2.0, 0.5, 3.0, 4.0, -1.0], &[0.5, 1.0, -1.0]);
+	let second = layer(&[2.0, 1.0, 0.0, -1.0, 3.0, 2.0], &[1.0, -4.0]);
+	let input = [3.0, -2.0];
+	let both = compose(&first, &second);
+	assert_eq!(read::apply(&both, &input), read::apply(&second, &read::apply(&first, &input)));
+	assert_eq!(compose(&first, &identity(3)), first);
+}
+
+#[test]
+fn it_takes_a_list_of_bytes_and_gives_sums() {
+	let node = node(Source::Input, 2, 8);
+	let output = Dense.output(&node, &[&bytes(64)]).expect("they fit");
+	assert_eq!(output.kind, Kind::Sums(Sums { width: 23, rounding: 8 }));
+	let sums = Dense.output(&node, &[&output]);
+	assert!(matches!(sums, Err(Misfit::Input { .. })), "{sums:?}");
+	let image = Value::bytes(Shape::new(vec![8, 8]).expect("small"));
+	assert!(matches!(Dense.output(&node, &[&image]), Err(Misfit::Input { .. })));
+}
+
+#[test]
+fn attributes_that_it_does_not_know_are_refused() {
+	let good = || node(Source::Input, 2, 0);
+	let of = |node: Node| Dense.output(&node, &[&bytes(64)]).map(|value| value.kind);
+	assert!(of(good()).is_ok());
+	for rounding in [-1, 1, 7, 9, i64::MAX] {
+		let name = ROUNDING;
+		assert_eq!(of(good().with(name, rounding)), Err(Misfit::Attribute { name }));
+	}
+	for got in [0, -1, MAX_WIDTH as i64 + 1, i64::MIN] {
+		assert_eq!(of(good().with(OUTPUTS, got)), Err(Misfit::Width { got, max: MAX_WIDTH }));
+	}
+	assert_eq!(of(good().with("bias", 1)), Err(Misfit::Attributes));
+	let missing = Node::new(NAME, [Source::Input]);
+	assert_eq!(of(missing), Err(Misfit::Attribute { name: OUTPUTS }));
+}
+
+#[test]
+fn words_hold_groups_of_strands_lowest_first() {
+	let architecture: Architecture = "2-2".parse().expect("an architecture");
+	let (function, site) = architecture.layers().next().expect("a layer");
+	let parameters = Parameters { weights: vec![1, 2, -3, 4], biases: vec![5, -6] };
+	let width = Layer::of(&site).sums.width;
+	let word = |low: i64, high: i64| Fr::from(low) + Fr::from(1u64 << width) * Fr::from(high);
+	assert_eq!(function.words(&site, &parameters), [word(1, 2), word(-3, 4), word(5, -6)]);
+}
+
+#[test]
+fn an_input_that_is_fixed_is_a_constant() {
+	let architecture: Architecture = "2-3".parse().expect("an architecture");
+	let (_, site) = architecture.layers().next().expect("a layer");
+	let free = layer(&[1.0, -2.0, 0.5, 3.0, 4.0, -1.0], &[0.5, 1.0, -1.0]);
+	let mut fixed = free.clone();
+	Dense.fix(&site, &mut fixed, 1, 7.0);
+	assert_eq!(read::apply(&fixed, &[2.0, 1e9]), read::apply(&free, &[2.0, 7.0]));
+	assert_eq!(Dense.largest_float(&site, &free, 1), 4.0);
+	assert_eq!(Dense.largest_float(&site, &fixed, 1), 0.0);
+}
+
+#[test]
+fn constraints_and_integers_are_one_function() {
+	let models = Fill::ALL.map(|fill| TestModel::filled("3-2", fill));
+	let seeded = ["3-2", "2-14", "35-5"].map(|name| TestModel::seeded(name, 1));
+	for TestModel { model, input } in models.into_iter().chain(seeded) {
+		let (function, site) = model.architecture().layers().next().expect("a layer");
+		let parameters = &model.parameters()[0];
+		let integers = Integers::new(input.iter().map(|&byte| byte.into()).collect());
+		let expected = function.run(&site, parameters, &[&integers]).expect("in range");
+		let offset = Layer::of(&site).sums.offset() as i64;
+		let system = TestSystem::new(|cs| {
+			let cell = |value| Cell::witness(cs, Some(value));
+			let words = function.words(&site, parameters).into_iter().map(cell);
+			let words = words.collect::<Synthesis<Vec<_>>>()?;
+			let inputs = input.iter().map(|&byte| cell(byte.into()));
+			let inputs = Wires::Cells(inputs.collect::<Synthesis<_>>()?);
+			let sums = function.constrain(cs, &site, &words, &[&inputs])?;
+			for (limb, expected) in sums.limbs().iter().zip(expected.iter()) {
+				let raised = Fr::from(i64::from(*expected) + offset);
+				assert_eq!(bits::weighted(limb).value, Some(raised));
+			}
+			Ok(())
+		});
+		assert!(system.holds());
+		let inputs_and_words = input.len() + function.word_count(&site);
+		for cell in inputs_and_words..system.witnesses() {
+			let other = system.witness(cell) + Fr::one();
+			assert!(!system.holds_with(cell, other), "cell {cell} of {model:?}");
+		}
+	}
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Identity`: nothing.
+
+use candor_onnx::OnnxError;
+
+use crate::{Operator, Place, Reader};
+
+/// See the module.
+pub(super) struct Identity;
+
+impl Operator for Identity {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Identity"]
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		reader.pass(place, place.data()?.clone());
+		Ok(())
+	}
+}

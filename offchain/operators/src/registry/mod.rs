@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Every operator that there is, a file each.
+//!
+//! A new one is its file, its two lines here, and its row in `docs/operators.md`.
+
+mod add;
+mod cast;
+pub mod dense;
+mod dropout;
+mod flatten;
+mod identity;
+pub mod relu;
+mod reshape;
+
+use candor_onnx::{node::is_own, pb::NodeProto};
+
+use crate::{Function, Operator};
+
+/// The operators.
+pub static OPERATORS: [&dyn Operator; 8] = [
+	&add::Add,
+	&cast::Cast,
+	&dense::Dense,
+	&dropout::Dropout,
+	&flatten::Flatten,
+	&identity::Identity,
+	&relu::Relu,
+	&reshape::Reshape,
+];
+
+/// The operator of an ONNX node; nothing where it cannot be read.
+pub fn operator(node: &NodeProto) -> Option<&'static dyn Operator> {
+	let is_of = |operator: &&&dyn Operator| operator.onnx().contains(&node.op_type.as_str());
+	OPERATORS.iter().find(is_of).copied().filter(|_| is_own(node))
+}
+
+/// What nodes of this name compute.
+pub fn function(name: &str) -> Option<&'static dyn Function> {
+	OPERATORS.iter().filter_map(|o| o.function()).find(|function| function.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use std::collections::BTreeSet;
+
+	/// The page with a row for each operator.
+	const PAGE: &str = include_str!("../../../../docs/operators.md");
+
+	/// The cells of the rows of the table, without header and rule.
+	fn rows() -> Vec<Vec<&'static str>> {
+		let rows = PAGE.lines().filter(|line| line.starts_with('|'));
+		let cells = |row: &'static str| row.trim_matches('|').split('|').map(str::trim).collect();
+		rows.skip(2).map(cells).collect()
+	}
+
+	#[test]
+	fn every_operator_has_its_row_and_every_row_its_operator() {
+		let in_code: BTreeSet<(String, String)> = OPERATORS
+			.iter()
+			.map(|operator| {
+				let names: Vec<_> =
+					operator.onnx().iter().map(|name| format!("`{name}`")).collect();
+				let node = operator.function().map_or("–".into(), |f| format!("`{}`", f.name()));
+				(names.join(", "), node)
+			})
+			.collect();
+		let in_page: BTreeSet<_> =
+			rows().iter().map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
+		assert_eq!(in_code, in_page);
+	}
+
+	#[test]
+	fn no_name_stands_for_two() {
+		let names: Vec<_> = OPERATORS.iter().flat_map(|operator| operator.onnx()).collect();
+		let functions = OPERATORS.iter().filter_map(|operator| operator.function());
+		let functions: Vec<_> = functions.map(|function| function.name()).collect();
+		assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+		assert_eq!(functions.iter().collect::<BTreeSet<_>>().len(), functions.len());
+	}
+
+	#[test]
+	fn operators_of_other_domains_are_others() {
+		let mut node = NodeProto { op_type: "Gemm".into(), ..Default::default() };
+		assert!(operator(&node).is_some());
+		node.domain = "com.example".into();
+		assert!(operator(&node).is_none());
+	}
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Relu`: sums become bytes, by ReLU, rounding shift and saturation.
+
+use candor_gadgets::{relu, Cell, Synthesis, System};
+use candor_graph::{FloatParameters, Node, Parameters, Source, Value, ACTIVATION_BITS};
+use candor_onnx::OnnxError;
+
+use crate::{At, Calibration, Function, Integers, Misfit, Operator, Place, Reader, Site, Wires};
+
+/// What it is called in graphs.
+pub const NAME: &str = "relu";
+
+/// See the module.
+pub(super) struct Relu;
+
+/// A node that takes a value from `source`.
+pub fn node(source: Source) -> Node {
+	Node::new(NAME, [source])
+}
+
+/// The bits that are dropped: what the sums were raised for.
+fn shift(site: &Site<'_>) -> u32 {
+	site.inputs.first().and_then(|input| input.sums()).map_or(0, |sums| sums.rounding)
+}
+
+impl Operator for Relu {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Relu"]
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		let At { source, shape } = place.data()?.clone();
+		match reader.node(source).map(|node| node.operator == NAME) {
+			None => return Err(place.usage("a Relu on the input is not supported")),
+			// A second Relu changes nothing.
+			Some(true) => reader.pass(place, At { source, shape }),
+			Some(false) if reader.round(source) => {
+				reader.push(place, node(source), shape, FloatParameters::NONE);
+			}
+			Some(false) => {
+				return Err(place.usage("a Relu is only supported after a linear layer"));
+			}
+		}
+		Ok(())
+	}
+
+	fn function(&self) -> Option<&'static dyn Function> {
+		Some(&Self)
+	}
+}
+
+impl Function for Relu {
+	fn name(&self) -> &'static str {
+		NAME
+	}
+
+	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
+		Misfit::attributes(node, &[])?;
+		let input = Misfit::one(inputs)?;
+		match input.sums() {
+			// The activation lies below the top bit.
+			Some(sums) if sums.rounding > 0 && sums.rounding + ACTIVATION_BITS < sums.width => {
+				Ok(Value::bytes(input.shape.clone()))
+			}
+			_ => Err(Misfit::Input { expected: "sums that are to be rounded" }),
+		}
+	}
+
+	fn float(&self, _: &Site<'_>, _: &FloatParameters, inputs: &[&Vec<f64>]) -> Vec<f64> {
+		inputs[0].iter().map(|x| x.max(0.0)).collect()
+	}
+
+	fn quantise(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+	) -> Option<(Parameters, Calibration)> {
+		let input = inputs[0];
+		let unit = 2f64.powi(shift(site) as i32);
+		let none = Parameters::NONE;
+		let floats = input.floats.iter().map(|sums| self.float(site, parameters, &[sums]));
+		let integers = input.integers.iter().map(|sums| self.run(site, &none, &[sums]));
+		let output = Calibration {
+			floats: floats.collect(),
+			integers: integers.collect::<Option<_>>()?,
+			steps: input.steps.iter().map(|step| step * unit).collect(),
+			zeros: vec![0.0; input.zeros.len()],
+		};
+		Some((Parameters::NONE, output))
+	}
+
+	fn run(&self, site: &Site<'_>, _: &Parameters, inputs: &[&Integers]) -> Option<Integers> {
+		let shift = shift(site);
+		let bytes = inputs[0].iter().map(|&sum| relu::activate(sum.into(), shift).into());
+		Some(Integers::new(bytes.collect()))
+	}
+
+	fn constrain(
+		&self,
+		cs: &System,
+		site: &Site<'_>,
+		_: &[Cell],
+		inputs: &[&Wires],
+	) -> Synthesis<Wires> {
+		let shift = shift(site);
+		let cells = inputs[0].limbs().iter().map(|limb| relu::relu(cs, limb, shift));
+		Ok(Wires::Cells(cells.collect::<Synthesis<_>>()?))
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use candor_gadgets::{bits, testing::TestSystem};
+	use candor_graph::{Kind, Shape, Sums};
+
+	fn sums(width: u32, rounding: u32) -> Value {
+		let shape = Shape::vector(4).expect("small");
+		Value { shape, kind: Kind::Sums(Sums { width, rounding }) }
+	}
+
+	#[test]
+	fn it_takes_sums_that_are_to_be_rounded_into_a_byte() {
+		let node = node(Source::Input);
+		let of = |value: &Value| Relu.output(&node, &[value]).map(|value| value.kind);
+		assert_eq!(of(&sums(18, 8)), Ok(Kind::Bytes));
+		for wrong in [sums(18, 0), sums(16, 8), Value::bytes(sums(18, 8).shape)] {
+			assert!(matches!(of(&wrong), Err(Misfit::Input { .. })), "{wrong:?}");
+		}
+		let tagged = node.clone().with("tag", 1);
+		assert_eq!(Relu.output(&tagged, &[&sums(18, 8)]), Err(Misfit::Attributes));
+		let two = [&sums(18, 8), &sums(18, 8)];
+		assert!(matches!(Relu.output(&node, &two), Err(Misfit::Inputs { .. })));
+	}
+
+	#[test]
+	fn constraints_floats_and_integers_are_one_function() {
+		let (input, node) = (sums(18, 8), node(Source::Input));
+		let output = Relu.output(&node, &[&input]).expect("they fit");
+		let site = Site { node: &node, inputs: vec![&input], output: &output };
+		let accumulators = [-70_000, -128, 128 << 8, 70_000];
+		let integers = Integers::new(accumulators.to_vec());
+		let expected = Relu.run(&site, &Parameters::NONE, &[&integers]).expect("bytes");
+		assert_eq!(*expected, [0, 0, 128, 255]);
+		let floats = accumulators.map(f64::from).to_vec();
+		let floats = Relu.float(&site, &FloatParameters::NONE, &[&floats]);
+		assert_eq!(floats, [0.0, 0.0, 32_768.0, 70_000.0]);
+
+		let offset = input.sums().expect("sums").offset() as i64;
+		TestSystem::new(|cs| {
+			let limbs = accumulators.map(|sum| {
+				let raised = u64::try_from(i64::from(sum) + offset).expect("in range");
+				bits::unsigned(cs, Some(raised), 18)
+			});
+			let limbs = limbs.into_iter().collect::<Synthesis<_>>()?;
+			let wires = Relu.constrain(cs, &site, &[], &[&Wires::Limbs(limbs)])?;
+			for (cell, expected) in wires.cells().iter().zip(expected.iter()) {
+				assert_eq!(cell.value, Some((*expected).into()));
+			}
+			Ok(())
+		});
+	}
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The bytes of a proving key's file.
+
+use super::KeyFileError;
+use crate::{
+	powers::Powers,
+	setup::{Points, ProvingKey},
+};
+use ark_bn254::{G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, Validate};
+use candor_operators::Architecture;
+use candor_text::parser_message;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// What a proving key's file begins with.
+pub(super) const MAGIC: &[u8; 8] = b"CANDORPK";
+/// The version of the format that is written, and the only one that is read.
+pub(super) const VERSION: u32 = 3;
+/// The length of the checksum in bytes.
+pub(super) const CHECKSUM_LEN: usize = 32;
+
+/// The bytes of a proving key's file.
+pub(super) fn encode(key: &ProvingKey) -> Vec<u8> {
+	let description = key.architecture.graph().description();
+	let powers = &key.powers;
+	let body = (&key.points, &powers.g1, &powers.tau_g2, &powers.tau_n_g2);
+	let body_len = body.uncompressed_size();
+	let mut bytes = Vec::with_capacity(body_len + description.len() + 64);
+	bytes.extend(MAGIC);
+	bytes.extend(VERSION.to_le_bytes());
+	bytes.extend((description.len() as u32).to_le_bytes());
+	bytes.extend(description.as_bytes());
+	bytes.extend((body_len as u64).to_le_bytes());
+	body.serialize_uncompressed(&mut bytes).expect("writing into memory cannot fail; qed");
+	let checksum = sp_crypto_hashing::blake2_256(&bytes);
+	bytes.extend(checksum);
+	bytes
+}
+
+/// A proving key's file, intact.
+pub(super) struct Content<'a> {
+	/// What the key was made for.
+	pub architecture: Architecture,
+	/// The points.
+	pub body: &'a [u8],
+	/// Of everything before.
+	pub checksum: [u8; CHECKSUM_LEN],
+}
+
+/// Opens the bytes of the file `path`.
+pub(super) fn open<'a>(path: &Path, bytes: &'a [u8]) -> Result<Content<'a>, KeyFileError> {
+	let path = || path.to_owned();
+	let too_short = || KeyFileError::NotAProvingKey { path: path() };
+	let mut header = Reader(bytes);
+	if header.take(MAGIC.len()) != Some(MAGIC) {
+		return Err(too_short());
+	}
+	let found = header.u32().ok_or_else(too_short)?;
+	if found != VERSION {
+		return Err(KeyFileError::Version { path: path(), found });
+	}
+	let length = header.u32().and_then(|length| usize::try_from(length).ok());
+	let description = length.and_then(|length| header.take(length)).ok_or_else(too_short)?;
+	let body_len = header.u64().ok_or_else(too_short)?;
+	let header_len = (bytes.len() - header.0.len()) as u64;
+
+	let found = bytes.len() as u64;
+	let expected = header_len.saturating_add(body_len).saturating_add(CHECKSUM_LEN as u64);
+	if found != expected {
+		return Err(KeyFileError::Length { path: path(), expected, found });
+	}
+	let (content, stated) = bytes.split_at(bytes.len() - CHECKSUM_LEN);
+	let checksum = sp_crypto_hashing::blake2_256(content);
+	if checksum != stated {
+		return Err(KeyFileError::Checksum { path: path() });
+	}
+	let architecture = serde_json::from_slice(description).map_err(|error| {
+		KeyFileError::Architecture { path: path(), cause: parser_message(&error.to_string()) }
+	})?;
+	Ok(Content { architecture, body: &content[header_len as usize..], checksum })
+}
+
+/// The points of a body, read on all cores. Whether they lie on their curves is left to the check.
+///
+/// Unlike arkworks' own reader it never reserves memory for more points than there are bytes for.
+pub(super) fn decode_body(body: &[u8]) -> Option<(Points, Powers)> {
+	let mut body = Reader(body);
+	let points = ark_groth16::ProvingKey {
+		vk: ark_groth16::VerifyingKey {
+			alpha_g1: body.point::<G1Affine>()?,
+			beta_g2: body.point::<G2Affine>()?,
+			gamma_g2: body.point::<G2Affine>()?,
+			delta_g2: body.point::<G2Affine>()?,
+			gamma_abc_g1: body.points()?,
+		},
+		beta_g1: body.point::<G1Affine>()?,
+		delta_g1: body.point::<G1Affine>()?,
+		a_query: body.points()?,
+		b_g1_query: body.points()?,
+		b_g2_query: body.points()?,
+		h_query: body.points()?,
+		l_query: body.points()?,
+	};
+	let powers = Powers {
+		g1: body.points()?,
+		tau_g2: body.point::<G2Affine>()?,
+		tau_n_g2: body.point::<G2Affine>()?,
+	};
+	body.0.is_empty().then_some((points, powers))
+}
+
+/// The bytes that have not been read yet.
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+	fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+		let (taken, rest) = self.0.split_at_checked(count)?;
+		self.0 = rest;
+		Some(taken)
+	}
+
+	fn u32(&mut self) -> Option<u32> {
+		self.take(4)?.try_into().ok().map(u32::from_le_bytes)
+	}
+
+	fn u64(&mut self) -> Option<u64> {
+		self.take(8)?.try_into().ok().map(u64::from_le_bytes)
+	}
+
+	fn point<P: AffineRepr>(&mut self) -> Option<P> {
+		read_point(self.take(P::zero().uncompressed_size())?)
+	}
+
+	fn points<P: AffineRepr>(&mut self) -> Option<Vec<P>> {
+		let count = usize::try_from(self.u64()?).ok()?;
+		let size = P::zero().uncompressed_size();
+		self.take(count.checked_mul(size)?)?.par_chunks_exact(size).map(read_point).collect()
+	}
+}
+
+fn read_point<P: CanonicalDeserialize>(bytes: &[u8]) -> Option<P> {
+	P::deserialize_with_mode(bytes, Compress::No, Validate::No).ok()
+}

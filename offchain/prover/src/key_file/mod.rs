@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The files that hold keys.
+//!
+//! `verifying.key` holds the canonical bytes of `docs/statement.md` and nothing else.
+//!
+//! `proving.key` is for the machine that made or fetched it. Integers are little-endian:
+//!
+//! | bytes | what |
+//! | --- | --- |
+//! | 8 | `CANDORPK` |
+//! | 4 | version of the format, 3 |
+//! | 4 | length of the architecture's description |
+//! | … | the description, as in `architecture.json` |
+//! | 8 | length of the body |
+//! | … | the body: arkworks' uncompressed serialisation of the proving key, then of the powers of tau that it is checked with: `τ^i G1` for each point of the domain, `τ G2`, `τ^n G2` |
+//! | 32 | blake2b-256 of everything before |
+//!
+//! The checksum finds damage, not malice. Whoever made the key could have chosen points with which
+//! some proofs fail, or tell what they should hide; so every key is checked against its circuit
+//! when it is read, unless exactly this file has passed before: see [`Verdicts`].
+
+mod error;
+mod format;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+	check::check, layout::Layout, setup::ProvingKey, verdicts::Subject, Keys, Progress, Stage,
+	Verdicts,
+};
+use candor_files::Access;
+use candor_groth16::VerifyingKey;
+use candor_operators::{Architecture, InferenceCircuit};
+use rand::rngs::OsRng;
+use std::{fs, path::Path};
+
+pub use error::KeyFileError;
+use format::{decode_body, encode, open};
+
+/// The name of the proving key's file.
+pub const PROVING_KEY: &str = "proving.key";
+/// The name of the verifying key's file.
+pub const VERIFYING_KEY: &str = "verifying.key";
+
+/// Writes `proving.key` and `verifying.key` into a folder that exists.
+///
+/// Each file appears complete or not at all.
+///
+/// # Errors
+///
+/// [`KeyFileError::Io`].
+pub fn write_keys(folder: &Path, keys: &Keys) -> Result<(), KeyFileError> {
+	write(&folder.join(PROVING_KEY), &encode(&keys.proving))?;
+	write(&folder.join(VERIFYING_KEY), &keys.verifying.to_bytes())
+}
+
+/// Reads `proving.key` and `verifying.key` from a folder, for `architecture`. They belong together and
+/// to the circuit: where there is no verdict on the proving key yet, it is checked.
+///
+/// # Errors
+///
+/// See [`KeyFileError`].
+pub fn read_keys(
+	folder: &Path,
+	architecture: &Architecture,
+	verdicts: &Verdicts,
+	progress: &mut dyn Progress,
+) -> Result<Keys, KeyFileError> {
+	read_with(folder, architecture, verdicts, Trust::Verdicts, progress)
+}
+
+/// As [`read_keys`], and checks the proving key whether or not there is a verdict on it.
+///
+/// # Errors
+///
+/// See [`KeyFileError`].
+pub fn check_keys(
+	folder: &Path,
+	architecture: &Architecture,
+	verdicts: &Verdicts,
+	progress: &mut dyn Progress,
+) -> Result<Keys, KeyFileError> {
+	read_with(folder, architecture, verdicts, Trust::Nothing, progress)
+}
+
+/// What makes a check superfluous.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+	/// Nothing.
+	Nothing,
+	/// A verdict.
+	Verdicts,
+}
+
+fn read_with(
+	folder: &Path,
+	architecture: &Architecture,
+	verdicts: &Verdicts,
+	trust: Trust,
+	progress: &mut dyn Progress,
+) -> Result<Keys, KeyFileError> {
+	progress.begin(Stage::KeyRead);
+	let verifying = read_verifying_key(&folder.join(VERIFYING_KEY))?;
+	let path = folder.join(PROVING_KEY);
+	let bytes = read(&path)?;
+	let content = open(&path, &bytes)?;
+	if content.architecture != *architecture {
+		return Err(KeyFileError::OtherArchitecture {
+			path,
+			expected: architecture.clone(),
+			found: content.architecture,
+		});
+	}
+	let (points, powers) =
+		decode_body(content.body).ok_or_else(|| KeyFileError::Body { path: path.clone() })?;
+	let proving = ProvingKey { architecture: content.architecture, points, powers };
+	if proving.verifying_key() != verifying {
+		return Err(KeyFileError::OtherSetup { path });
+	}
+
+	let layout = Layout::of(InferenceCircuit::for_setup(architecture.clone()))
+		.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
+	let subject = Subject { key: content.checksum, circuit: layout.digest() };
+	if trust == Trust::Nothing || !verdicts.has(&subject) {
+		progress.begin(Stage::KeyCheck);
+		check(&proving.points, &proving.powers, &layout, &mut OsRng)
+			.map_err(|fault| KeyFileError::Refused { path, fault })?;
+		if let Err(cause) = verdicts.remember(&subject) {
+			progress.warn(&format_args!(
+				"that the proving key has passed cannot be stored, so that it will be checked again: {cause}"
+			));
+		}
+	}
+	Ok(Keys { proving, verifying })
+}
+
+/// Reads a verifying key in its canonical bytes from the file `path`.
+///
+/// # Errors
+///
+/// [`KeyFileError::Io`] and [`KeyFileError::VerifyingKey`].
+pub fn read_verifying_key(path: &Path) -> Result<VerifyingKey, KeyFileError> {
+	VerifyingKey::from_bytes(&read(path)?)
+		.map_err(|cause| KeyFileError::VerifyingKey { path: path.to_owned(), cause })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, KeyFileError> {
+	fs::read(path).map_err(|cause| KeyFileError::Io { path: path.to_owned(), cause })
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), KeyFileError> {
+	candor_files::write(path, bytes, Access::Everyone)
+		.map_err(|cause| KeyFileError::Io { path: path.to_owned(), cause })
+}

@@ -23,7 +23,7 @@ artifact() {
 }
 
 mode=${1:-}
-artifact offchain/candor/artifacts/candor.scale
+artifact offchain/client/artifacts/candor.scale
 artifact runtime/metadata.hash --hash
 [ "$mode" != --check ] || note "they are"
 rm -f "$fresh"

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `candor compile`
+
+use crate::output::Output;
+use anyhow::anyhow;
+use candor_client::{
+	chain::Share,
+	exit::{Failure, OrFail, Outcome},
+};
+use candor_compiler::{
+	compile, samples::LabelColumn, OutputKind, Report as Compilation, Sources, ValueComparison,
+	SCHEMA_FILE, WEIGHTS_FILE,
+};
+use clap::Args;
+use rand::rngs::OsRng;
+use serde::Serialize;
+use std::{fmt, path::PathBuf};
+
+const EXAMPLES: &str = "\
+Examples:
+  candor compile digits.onnx --calibration calibration.csv --out model/
+  candor compile digits.onnx --calibration calibration.csv --test test.csv --out model/ --json
+  candor compile digits.onnx --calibration train.csv --test test.csv --label first --max-loss 1% --out model/
+
+Samples are CSV: numbers with points, separated by commas, in UTF-8, a sample a line. A header is
+compared with what is known of the columns, and its names are kept in schema.json. A column beyond the
+features is the label where the header calls it label, class or target, where --label says so, or where
+it is the last. With one output a label is a value, or the class that its sign tells: 0 or 1.
+
+Writes architecture.json and schema.json, which everyone may see, and weights.json, which holds the
+integer weights and the blinder of the commitment: keep it private, and keep a copy.";
+
+/// Turn an ONNX perceptron into an integer model and its circuit
+///
+/// The model is a chain of Gemm (or MatMul and Add) and Relu. The commitment printed in the end is
+/// what is registered on chain; the weights stay here.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Compile {
+	/// Float model
+	#[arg(value_name = "MODEL.onnx")]
+	model: PathBuf,
+
+	/// Samples from which the integer scales are chosen, one a line; a label is not needed
+	#[arg(long, value_name = "SAMPLES.csv")]
+	calibration: PathBuf,
+
+	/// Held-out samples with labels, to measure the accuracy on
+	#[arg(long, value_name = "LABELLED.csv")]
+	test: Option<PathBuf>,
+
+	/// Column of the label in both files: first, last, none, or its name in the header
+	#[arg(long, value_name = "COLUMN")]
+	label: Option<LabelColumn>,
+
+	/// Refuse a model whose integers get less of the test set right, as in 95%
+	#[arg(long, value_name = "PERCENT", requires = "test")]
+	min_accuracy: Option<Share>,
+
+	/// Refuse a model whose integers cost more accuracy, as in 1%; without labels, more other classes,
+	/// or for one output more of the values' standard deviation
+	#[arg(long, value_name = "PERCENT")]
+	max_loss: Option<Share>,
+
+	/// Folder that the compiled model goes to
+	#[arg(long, value_name = "DIR")]
+	out: PathBuf,
+
+	/// Replace the model that is there
+	#[arg(long)]
+	force: bool,
+}
+
+impl Compile {
+	/// Compiles, writes and reports.
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		let weights = self.out.join(WEIGHTS_FILE);
+		if weights.exists() && !self.force {
+			return Err(Failure::wrong_input(anyhow!("{} exists already", weights.display()))
+				.hint(
+				"without its weights and blinder a registered model can never be proven again; \
+				 name a new folder, or replace the model with --force",
+			));
+		}
+		let mut steps = output.steps();
+		steps.step("compiling the model");
+		let sources = Sources {
+			onnx: &self.model,
+			calibration: &self.calibration,
+			test: self.test.as_deref(),
+			label: self.label.as_ref(),
+		};
+		let compiled = compile(&sources, &mut OsRng).or_wrong_input()?;
+		drop(steps);
+		for warning in &compiled.report.warnings {
+			output.warn(warning);
+		}
+		self.check_quality(&compiled.report)?;
+		compiled.save(&self.out).or_wrong_input()?;
+		output.report(&Report { compilation: compiled.report, folder: self.out });
+		Ok(Outcome::Done)
+	}
+
+	/// Refuses a model that is worse than was asked for.
+	fn check_quality(&self, report: &Compilation) -> Result<(), Failure> {
+		let refused = |what: String| {
+			let what = anyhow!("nothing was written: {what}");
+			let reasons = report.warnings.iter().map(|warning| warning.message.as_str());
+			let reasons = reasons.collect::<Vec<_>>().join("\n");
+			Err(match reasons.as_str() {
+				"" => Failure::refused(what),
+				_ => Failure::refused(anyhow::Error::msg(reasons).context(what)),
+			})
+		};
+		if let Some(least) = self.min_accuracy {
+			let Some(accuracy) = report.integer_accuracy else {
+				return Err(Failure::wrong_input(anyhow!(
+					"the targets are values, of which no part is right"
+				))
+				.hint("bound the difference to the float model with --max-loss"));
+			};
+			if accuracy < fraction(least) {
+				return refused(format!(
+					"the integer model gets {} of the test samples right, asked were {least}",
+					Percent(accuracy)
+				));
+			}
+		}
+		match self.max_loss {
+			Some(most) if report.loss() > fraction(most) => refused(format!(
+				"the integers cost {}, allowed were {most}",
+				Percent(report.loss())
+			)),
+			_ => Ok(()),
+		}
+	}
+}
+
+/// A share as a part of one.
+fn fraction(share: Share) -> f64 {
+	f64::from(share.parts()) / 1e6
+}
+
+/// What the compilation found out, and where the result is.
+#[derive(Debug, Serialize)]
+struct Report {
+	#[serde(flatten)]
+	compilation: Compilation,
+	folder: PathBuf,
+}
+
+impl fmt::Display for Report {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let report = &self.compilation;
+		let kind = match report.output {
+			OutputKind::Classes => "perceptron",
+			OutputKind::Value => "perceptron with one value",
+		};
+		writeln!(f, "{kind} {} in {}", report.architecture, self.folder.display())?;
+		writeln!(f, "  parameters        {}", report.parameters)?;
+		if let Some(accuracy) = report.float_accuracy {
+			writeln!(f, "  float accuracy    {}", Percent(accuracy))?;
+		}
+		if let Some(accuracy) = report.integer_accuracy {
+			writeln!(f, "  integer accuracy  {}", Percent(accuracy))?;
+		}
+		if let Some(agreement) = report.test_agreement.or(report.calibration_agreement) {
+			writeln!(f, "  same class        {}", Percent(agreement))?;
+		}
+		if let Some(value) = report.test_value.or(report.calibration_value) {
+			write!(f, "{}", Value(&value))?;
+		}
+		let samples = |count: usize, label: Option<usize>| match label {
+			Some(column) => format!("{count}, column {column} taken for the label"),
+			None => count.to_string(),
+		};
+		let of_calibration = samples(report.calibration_samples, report.calibration_label_column);
+		writeln!(f, "  calibrated with   {of_calibration}")?;
+		if let Some(count) = report.test_samples {
+			writeln!(f, "  tested with       {}", samples(count, report.test_label_column))?;
+		}
+		if !report.constant_columns.is_empty() {
+			writeln!(f, "  constant columns  {}", Columns(&report.constant_columns))?;
+		}
+		writeln!(f, "  constraints       {}", report.constraints)?;
+		writeln!(f, "  variables         {}", report.variables)?;
+		writeln!(f, "  public inputs     {}", report.public_inputs)?;
+		writeln!(f, "  commitment        {}", report.commitment)?;
+		write!(f, "  private           {}", self.folder.join(WEIGHTS_FILE).display())?;
+		write!(f, "\n  public            {}", self.folder.join(SCHEMA_FILE).display())
+	}
+}
+
+/// How the values of one output compare.
+struct Value<'a>(&'a ValueComparison);
+
+impl fmt::Display for Value<'_> {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let value = self.0;
+		writeln!(f, "  same sign         {}", Percent(value.same_sign))?;
+		writeln!(
+			f,
+			"  off by            {:.6} on average, {:.6} at most; {} of the standard deviation",
+			value.mean_difference,
+			value.largest_difference,
+			Percent(value.relative_difference)
+		)?;
+		if let (Some(float), Some(integer)) = (value.float_error, value.integer_error) {
+			writeln!(f, "  mean error        {float:.6} as floats, {integer:.6} as integers")?;
+		}
+		Ok(())
+	}
+}
+
+/// Columns in words, the first of them where there are many.
+struct Columns<'a>(&'a [usize]);
+
+impl fmt::Display for Columns<'_> {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		/// So many fit a line.
+		const SHOWN: usize = 16;
+		let shown: Vec<_> = self.0.iter().take(SHOWN).map(ToString::to_string).collect();
+		let more = if self.0.len() > SHOWN { ", …" } else { "" };
+		write!(f, "{}{more}", shown.join(", "))
+	}
+}
+
+/// A part of one, in percent with two decimals.
+struct Percent(f64);
+
+impl fmt::Display for Percent {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "{:.2} %", 100.0 * self.0)
+	}
+}

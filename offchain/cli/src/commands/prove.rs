@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `candor prove`
+
+use super::{
+	files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON},
+	sample::{Input, Origin, SampleArguments},
+};
+use crate::output::{Output, Seconds};
+use anyhow::anyhow;
+use ark_ff::{UniformRand, Zero};
+use candor_circuits::{logits_from_bytes, InferenceCircuit, Secret};
+use candor_client::{
+	answer::keys,
+	exit::{Failure, OrFail, Outcome},
+};
+use candor_compiler::{Answer, PrivateModel};
+use candor_groth16::Proof;
+use candor_prover::prove;
+use candor_snarkjs::{proof_to_json, public_to_json};
+use candor_statement::{binding, Binding, Fr};
+use clap::Args;
+use rand::rngs::OsRng;
+use serde::Serialize;
+use std::{
+	fmt,
+	path::{Path, PathBuf},
+	str::FromStr,
+	time::{Duration, Instant},
+};
+use subxt::utils::AccountId32;
+use zeroize::Zeroizing;
+
+const EXAMPLES: &str = "\
+Examples:
+  candor prove model/ --input test.csv --sample 1 --out proof/
+  candor prove model/ --input sample.csv --out proof.bin
+  candor prove model/ --input sample.csv --out proof/ \\
+      --genesis 0x5f3c… --job 7 --worker 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
+
+PROOF without an extension is a folder for proof.bin (canonical bytes), proof.json and public.json (for
+snarkjs). PROOF with an extension is a file for the canonical bytes, or for snarkjs' form where it ends in
+.json; proof.json and public.json then go beside it.";
+
+/// Run a model on an input and prove the answer
+///
+/// The proof says that the committed model gives exactly this output on the committed input. It is
+/// verified before it is written.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Prove {
+	/// Folder that `candor compile` and `candor setup` have written
+	#[arg(value_name = "DIR")]
+	folder: PathBuf,
+
+	#[command(flatten)]
+	sample: SampleArguments,
+
+	/// Where the proof goes: a file with an extension, or a folder
+	#[arg(long, value_name = "PROOF")]
+	out: PathBuf,
+
+	#[command(flatten)]
+	job: JobArguments,
+
+	#[command(flatten)]
+	blinder: BlinderArguments,
+}
+
+/// The job that a proof is for. Without one, the proof carries the binding zero, and no chain pays
+/// for it.
+#[derive(Debug, Args)]
+struct JobArguments {
+	/// Genesis hash of the chain, as hex
+	#[arg(long, value_name = "HEX", requires_all = ["job", "worker"])]
+	genesis: Option<Hash>,
+
+	/// Number of the job on that chain
+	#[arg(long, value_name = "N", requires_all = ["genesis", "worker"])]
+	job: Option<u64>,
+
+	/// Account of the worker that will submit the proof, as SS58 or hex
+	#[arg(long, value_name = "ACCOUNT", requires_all = ["genesis", "job"])]
+	worker: Option<Account>,
+}
+
+impl JobArguments {
+	fn binding(&self) -> Binding {
+		match (&self.genesis, self.job, &self.worker) {
+			(Some(genesis), Some(job), Some(worker)) => binding(&genesis.0, job, &worker.0),
+			_ => Binding::NONE,
+		}
+	}
+}
+
+/// What hides the input behind its commitment. By default the blinder is zero, as for a job whose
+/// input is posted on chain.
+#[derive(Debug, Args)]
+struct BlinderArguments {
+	/// Hide the input: draw a blinder at random and write it to this new file, for the requester
+	#[arg(long, value_name = "FILE", conflicts_with = "input_blinder")]
+	private_input: Option<PathBuf>,
+
+	/// Hide the input with the blinder in this file, which the requester has drawn
+	#[arg(long, value_name = "FILE")]
+	input_blinder: Option<PathBuf>,
+}
+
+impl BlinderArguments {
+	fn blinder(self) -> Result<InputBlinder, Failure> {
+		match (self.private_input, self.input_blinder) {
+			(Some(path), _) => {
+				files::must_not_exist(&path)?;
+				Ok(InputBlinder::Drawn(Secret::new(Fr::rand(&mut OsRng)), path))
+			}
+			(None, Some(path)) => {
+				let text = Zeroizing::new(files::text(&path, files::read(&path)?)?);
+				let blinder = Blinder::from_str(text.trim()).map_err(|error| {
+					Failure::wrong_input(error)
+						.context(format!("{} holds no blinder", path.display()))
+				})?;
+				Ok(InputBlinder::Given(Secret::new(blinder.to_field().unwrap_or_default())))
+			}
+			(None, None) => Ok(InputBlinder::Given(Secret::new(Fr::zero()))),
+		}
+	}
+}
+
+/// The blinder of an input, and where it comes from.
+enum InputBlinder {
+	/// Known to the requester already.
+	Given(Secret<Fr>),
+	/// New, and to be kept in a file.
+	Drawn(Secret<Fr>, PathBuf),
+}
+
+impl InputBlinder {
+	fn value(&self) -> Fr {
+		match self {
+			Self::Given(blinder) | Self::Drawn(blinder, _) => **blinder,
+		}
+	}
+
+	/// Keeps what nobody else knows.
+	fn save(&self) -> Result<(), Failure> {
+		match self {
+			Self::Given(_) => Ok(()),
+			Self::Drawn(blinder, path) => {
+				let text = Zeroizing::new(format!("{}\n", Blinder::from_field(**blinder)));
+				files::write_secret(path, &text)
+			}
+		}
+	}
+}
+
+/// Blinders are written as the chain's scalars are.
+type Blinder = candor_statement::InputCommitment;
+
+/// 32 bytes in hexadecimal digits.
+#[derive(Clone, Copy, Debug)]
+struct Hash([u8; 32]);
+
+impl FromStr for Hash {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		let mut bytes = [0; 32];
+		hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes).map_err(
+			|_| "expected 32 bytes as 64 hexadecimal digits, with or without 0x".to_owned(),
+		)?;
+		Ok(Self(bytes))
+	}
+}
+
+/// An account, by its address or its public key.
+#[derive(Clone, Copy, Debug)]
+struct Account([u8; 32]);
+
+impl FromStr for Account {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		if let Ok(Hash(bytes)) = text.parse() {
+			return Ok(Self(bytes));
+		}
+		AccountId32::from_str(text).map(|account| Self(account.0)).map_err(|error| {
+			format!("expected an SS58 address, or a public key as 64 hexadecimal digits ({error})")
+		})
+	}
+}
+
+impl Prove {
+	/// Runs, proves, writes and reports.
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		let destination = Destination::of(&self.out)?;
+		let binding = self.job.binding();
+		let blinder = self.blinder.blinder()?;
+		let PrivateModel { public, model, blinder: model_blinder } =
+			files::load_private_model(&self.folder)?;
+		let Input { bytes, origin } = self.sample.read(&public.schema)?;
+		let input = Zeroizing::new(bytes);
+		origin.warn(output);
+		if let Some(clipping) = origin.clipping() {
+			output.warn(format_args!("{clipping}; the answer is that to the values within"));
+		}
+		let mut steps = output.steps();
+
+		let begun = Instant::now();
+		let keys = keys::read(&self.folder, model.architecture(), &mut steps)?;
+		let load_time = begun.elapsed();
+
+		let begun = Instant::now();
+		let circuit = InferenceCircuit::with_committed_witness(
+			&model,
+			*model_blinder,
+			public.schema.commitment,
+			&input,
+			blinder.value(),
+			binding,
+		)
+		.or_wrong_input()?;
+		let claim = circuit.claim().cloned().expect("the circuit was made with a witness; qed");
+		let public_inputs = claim.public_inputs().or_wrong_input()?;
+		let proof =
+			prove(&keys.proving, circuit, &public_inputs, &mut OsRng, &mut steps).or_refused()?;
+		let prove_time = begun.elapsed();
+		drop(steps);
+
+		blinder.save()?;
+		let written = destination.write(&proof, &public_inputs)?;
+		let answer = public.schema.answer(&claim.output).or_wrong_input()?;
+		output.report(&Report {
+			answer,
+			logits: logits_from_bytes(&claim.output).unwrap_or_default(),
+			sample: origin,
+			output: files::prefixed_hex(&claim.output),
+			model_commitment: claim.model.to_string(),
+			input_commitment: claim.input.to_string(),
+			binding: claim.binding.to_string(),
+			public_inputs: public_inputs.iter().map(ToString::to_string).collect(),
+			proof: files::prefixed_hex(&proof.to_bytes()),
+			files: written,
+			load_time,
+			prove_time,
+		});
+		Ok(Outcome::Done)
+	}
+}
+
+/// Where the proof goes.
+#[derive(Debug, PartialEq, Eq)]
+struct Destination {
+	/// The folder of all files.
+	folder: PathBuf,
+	/// The file that was asked for; `None` for the usual names.
+	file: Option<PathBuf>,
+}
+
+impl Destination {
+	/// A folder, unless there is an extension and no folder of that name.
+	fn of(out: &Path) -> Result<Self, Failure> {
+		if out.extension().is_none() || out.is_dir() {
+			return Ok(Self { folder: out.to_owned(), file: None });
+		}
+		if out.file_name().is_some_and(|name| name == PUBLIC_JSON) {
+			return Err(Failure::wrong_input(anyhow!(
+				"the proof cannot go to {PUBLIC_JSON}, which is for the public inputs"
+			)));
+		}
+		let folder = out.parent().unwrap_or(Path::new("")).to_owned();
+		Ok(Self { folder, file: Some(out.to_owned()) })
+	}
+
+	/// Writes proof and public inputs and says where they are.
+	fn write(&self, proof: &Proof, public_inputs: &[Fr]) -> Result<Written, Failure> {
+		if !self.folder.as_os_str().is_empty() {
+			files::create_folder(&self.folder)?;
+		}
+		let written = Written {
+			proof: self.file.clone().unwrap_or_else(|| self.folder.join(PROOF_BYTES)),
+			proof_json: self.folder.join(PROOF_JSON),
+			public_json: self.folder.join(PUBLIC_JSON),
+		};
+		let json = proof_to_json(proof);
+		if files::holds_json(&written.proof, &[]) {
+			files::write(&written.proof, &json)?;
+		} else {
+			files::write(&written.proof, proof.to_bytes())?;
+		}
+		files::write(&written.proof_json, &json)?;
+		files::write(&written.public_json, public_to_json(public_inputs))?;
+		Ok(written)
+	}
+}
+
+/// The files that were written.
+#[derive(Debug, Serialize)]
+struct Written {
+	proof: PathBuf,
+	proof_json: PathBuf,
+	public_json: PathBuf,
+}
+
+/// What was proven.
+#[derive(Debug, Serialize)]
+struct Report {
+	#[serde(flatten)]
+	answer: Answer,
+	logits: Vec<i32>,
+	sample: Origin,
+	output: String,
+	model_commitment: String,
+	input_commitment: String,
+	binding: String,
+	public_inputs: Vec<String>,
+	proof: String,
+	files: Written,
+	#[serde(rename = "load_seconds", serialize_with = "crate::output::as_seconds")]
+	load_time: Duration,
+	#[serde(rename = "prove_seconds", serialize_with = "crate::output::as_seconds")]
+	prove_time: Duration,
+}
+
+impl fmt::Display for Report {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		writeln!(f, "{}", self.answer)?;
+		writeln!(f, "  sample            {}", self.sample)?;
+		let logits: Vec<_> = self.logits.iter().map(ToString::to_string).collect();
+		writeln!(f, "  logits            {}", logits.join(" "))?;
+		writeln!(f, "  output            {}", self.output)?;
+		writeln!(f, "  model commitment  {}", self.model_commitment)?;
+		writeln!(f, "  input commitment  {}", self.input_commitment)?;
+		writeln!(f, "  binding           {}", self.binding)?;
+		writeln!(f, "  proof             {}", self.files.proof.display())?;
+		writeln!(
+			f,
+			"  for snarkjs       {}, {}",
+			self.files.proof_json.display(),
+			self.files.public_json.display()
+		)?;
+		write!(
+			f,
+			"  time              {} to read the key, {} to prove and verify",
+			Seconds(self.load_time),
+			Seconds(self.prove_time)
+		)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	mod destinations {
+		use super::*;
+
+		fn file(out: &str) -> Option<PathBuf> {
+			Destination::of(Path::new(out)).unwrap().file
+		}
+
+		#[test]
+		fn with_an_extension_are_files() {
+			assert_eq!(file("a/b.bin"), Some("a/b.bin".into()));
+			assert_eq!(file("proof.json"), Some("proof.json".into()));
+		}
+
+		#[test]
+		fn without_an_extension_are_folders() {
+			assert_eq!(file("a/b"), None);
+			assert_eq!(file("a.b/c/"), None);
+			assert_eq!(file(".."), None);
+		}
+
+		#[test]
+		fn that_exist_as_folders_are_folders() {
+			let folder = tempfile::Builder::new().suffix(".bin").tempdir().unwrap();
+			assert_eq!(Destination::of(folder.path()).unwrap().file, None);
+		}
+
+		#[test]
+		fn where_the_public_inputs_go_are_refused() {
+			assert!(Destination::of(Path::new("a/public.json")).is_err());
+		}
+	}
+
+	mod accounts {
+		use super::*;
+
+		const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+		const ALICE_KEY: &str = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+
+		#[test]
+		fn are_read_as_addresses_and_as_keys() {
+			let by_address: Account = ALICE.parse().unwrap();
+			assert_eq!(hex::encode(by_address.0), ALICE_KEY);
+			for key in [ALICE_KEY.to_owned(), format!("0x{ALICE_KEY}")] {
+				assert_eq!(key.parse::<Account>().unwrap().0, by_address.0);
+			}
+		}
+
+		#[test]
+		fn with_a_typing_error_are_refused() {
+			let wrong = ALICE.replace("Gr", "rG");
+			for text in [wrong.as_str(), "", &ALICE_KEY[2..], "0xzz"] {
+				assert!(text.parse::<Account>().is_err(), "{text}");
+			}
+		}
+	}
+}

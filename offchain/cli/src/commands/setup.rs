@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `candor setup`
+
+use super::files::{self, VERIFICATION_KEY_JSON};
+use crate::output::{Output, Seconds};
+use anyhow::anyhow;
+use candor_client::{
+	answer::registration::usual_circuit,
+	exit::{Failure, OrFail, Outcome},
+	state,
+};
+use candor_prover::{
+	development_setup,
+	key_file::{check_keys, write_keys, KeyFileError, PROVING_KEY, VERIFYING_KEY},
+	Keys, Progress, Stage,
+};
+use candor_snarkjs::verification_key_to_json;
+use clap::{Args, Subcommand};
+use rand::rngs::OsRng;
+use serde::Serialize;
+use std::{
+	fmt,
+	path::PathBuf,
+	time::{Duration, Instant},
+};
+
+const EXAMPLES: &str = "\
+Examples:
+  candor setup model/ --development
+  candor setup verify model/
+
+Writes proving.key (for workers), verifying.key (for the chain) and verification_key.json (the same
+key for snarkjs) into the folder. None of them is a secret.";
+
+/// Make proving and verifying key for a compiled model's architecture
+///
+/// All models of one architecture share one setup: copy the keys of another folder instead, if there
+/// is one. A development setup is made by one party alone, which could have kept the means to prove
+/// anything: good for a chain of your own, worthless where others should trust it.
+#[derive(Debug, Args)]
+#[command(
+	after_help = EXAMPLES,
+	args_conflicts_with_subcommands = true,
+	subcommand_negates_reqs = true,
+	disable_help_subcommand = true
+)]
+pub(super) struct Setup {
+	#[command(subcommand)]
+	action: Option<Action>,
+
+	/// Folder that `candor compile` has written
+	#[arg(value_name = "DIR", required = true)]
+	folder: Option<PathBuf>,
+
+	/// Make the keys alone, for development; the only way there is today
+	#[arg(long)]
+	development: bool,
+
+	/// Replace the keys that are there
+	#[arg(long)]
+	force: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+	Verify(Verify),
+}
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  candor setup verify model/
+  candor setup verify model/ --json
+
+Prints `valid` (exit code 0) or `invalid: ` and the reason (exit code 1). Exit code 2 says that there is
+nothing to judge: a file is missing or damaged.";
+
+/// Check that a setup of the model's circuit can have made the keys
+///
+/// Whoever makes or changes a proving key can let some proofs fail, which costs workers their bonds,
+/// or let them tell what they should hide. The check compares every point of the key with the circuit.
+/// Commands that prove do it once for every new key. Whether the maker of the keys kept the means to
+/// prove anything, no check can tell.
+#[derive(Debug, Args)]
+#[command(after_help = VERIFY_EXAMPLES)]
+struct Verify {
+	/// Folder with architecture.json, schema.json, proving.key and verifying.key
+	#[arg(value_name = "DIR")]
+	folder: PathBuf,
+}
+
+impl Verify {
+	fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		let architecture = files::load_public_model(&self.folder)?.architecture;
+		let begun = Instant::now();
+		let mut steps = output.steps();
+		let checked = check_keys(&self.folder, &architecture, &state::verdicts(), &mut steps);
+		drop(steps);
+		let (circuit, reason) = match checked {
+			Ok(Keys { verifying, .. }) => {
+				let circuit = usual_circuit(&self.folder, &verifying, &architecture.schema());
+				(Some(circuit.or_wrong_input()?.to_string()), None)
+			}
+			Err(KeyFileError::Refused { fault, .. }) => (None, Some(fault.to_string())),
+			Err(error @ KeyFileError::OtherSetup { .. }) => (None, Some(error.to_string())),
+			Err(error) => return Err(Failure::wrong_input(error)),
+		};
+		let report = Verdict {
+			valid: reason.is_none(),
+			reason,
+			architecture: architecture.to_string(),
+			circuit,
+			time: begun.elapsed(),
+		};
+		output.report(&report);
+		Ok(if report.valid { Outcome::Done } else { Outcome::Refused })
+	}
+}
+
+/// What the check says.
+#[derive(Debug, Serialize)]
+struct Verdict {
+	valid: bool,
+	reason: Option<String>,
+	architecture: String,
+	circuit: Option<String>,
+	#[serde(rename = "seconds", serialize_with = "crate::output::as_seconds")]
+	time: Duration,
+}
+
+impl fmt::Display for Verdict {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match &self.reason {
+			None => write!(f, "valid")?,
+			Some(reason) => write!(f, "invalid: {reason}")?,
+		}
+		write!(f, "\n  architecture   {}", self.architecture)?;
+		if let Some(circuit) = &self.circuit {
+			write!(f, "\n  circuit        {circuit}")?;
+		}
+		write!(f, "\n  time           {}", Seconds(self.time))
+	}
+}
+
+impl Setup {
+	/// Makes the keys or checks them, and reports.
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+		if let Some(Action::Verify(verify)) = self.action {
+			return verify.run(output);
+		}
+		let folder = self.folder.expect("it is required where there is no subcommand; qed");
+		if !self.development {
+			return Err(Failure::wrong_input(anyhow!(
+				"only development setups exist today: keys made by one party alone"
+			))
+			.hint(
+				"with --development you accept that whoever makes the keys could prove anything; \
+				 a ceremony of many parties will come beside it",
+			));
+		}
+		let architecture = files::load_public_model(&folder)?.architecture;
+		let proving_key = folder.join(PROVING_KEY);
+		if proving_key.exists() && !self.force {
+			return Err(Failure::wrong_input(anyhow!("{} exists already", proving_key.display()))
+				.hint(
+					"a new setup makes the old proofs and registrations worthless; \
+					 with --force it replaces the keys",
+				));
+		}
+
+		let begun = Instant::now();
+		let mut steps = output.steps();
+		let keys = development_setup(&architecture, &mut OsRng, &mut steps).or_refused()?;
+		let setup_time = begun.elapsed();
+		steps.begin(Stage::KeyWrite);
+		write_keys(&folder, &keys).or_wrong_input()?;
+		let json_key = folder.join(VERIFICATION_KEY_JSON);
+		files::write(&json_key, verification_key_to_json(&keys.verifying))?;
+		// As everybody else will, from the files; and so that nobody here has to do it again.
+		check_keys(&folder, &architecture, &state::verdicts(), &mut steps).or_refused()?;
+		drop(steps);
+
+		let circuit = usual_circuit(&folder, &keys.verifying, &architecture.schema())
+			.or_wrong_input()?
+			.to_string();
+		output.report(&Report {
+			kind: "development",
+			architecture: architecture.to_string(),
+			circuit,
+			public_inputs: keys.verifying.public_inputs(),
+			proving_key_bytes: files::length(&proving_key),
+			verifying_key: folder.join(VERIFYING_KEY),
+			proving_key,
+			verification_key_json: json_key,
+			setup_time,
+		});
+		output.warn(
+			"this is a development setup: whoever ran it could have kept the means to prove anything",
+		);
+		Ok(Outcome::Done)
+	}
+}
+
+/// What the setup made.
+#[derive(Debug, Serialize)]
+struct Report {
+	kind: &'static str,
+	architecture: String,
+	circuit: String,
+	public_inputs: u32,
+	proving_key: PathBuf,
+	proving_key_bytes: u64,
+	verifying_key: PathBuf,
+	verification_key_json: PathBuf,
+	#[serde(rename = "setup_seconds", serialize_with = "crate::output::as_seconds")]
+	setup_time: Duration,
+}
+
+impl fmt::Display for Report {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		const MEGABYTE: f64 = 1e6;
+		writeln!(
+			f,
+			"{} setup for {} ({})",
+			self.kind,
+			self.architecture,
+			Seconds(self.setup_time)
+		)?;
+		writeln!(f, "  circuit        {}", self.circuit)?;
+		writeln!(f, "  public inputs  {}", self.public_inputs)?;
+		let size = self.proving_key_bytes as f64 / MEGABYTE;
+		writeln!(f, "  proving key    {} ({size:.1} MB)", self.proving_key.display())?;
+		writeln!(f, "  verifying key  {}", self.verifying_key.display())?;
+		write!(f, "  for snarkjs    {}", self.verification_key_json.display())
+	}
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a command says: results on the standard output, everything else on the standard error.
+
+use candor_client::exit::Failure;
+use candor_prover::{Progress, Stage};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Serialize, Serializer};
+use serde_json::json;
+use std::{
+	fmt::{self, Display},
+	io::{self, IsTerminal, Write},
+	time::Duration,
+};
+
+/// How often the spinner moves.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How results and progress are told; options of every command.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct Output {
+	/// Print the result as one JSON object, errors too
+	#[arg(long, global = true)]
+	pub json: bool,
+
+	/// Say nothing about progress
+	#[arg(long, short, global = true)]
+	pub quiet: bool,
+}
+
+impl Output {
+	/// Prints what a command found: as text, or as JSON where that is asked for.
+	pub fn report<R: Serialize + Display>(&self, report: &R) {
+		if self.json {
+			let text = serde_json::to_string_pretty(report)
+				.expect("reports are structures of strings and numbers; qed");
+			print(&text);
+		} else {
+			print(report);
+		}
+	}
+
+	/// Prints one of many results, each in a line of its own.
+	pub fn line<R: Serialize + Display>(&self, result: &R) {
+		if self.json {
+			let text = serde_json::to_string(result)
+				.expect("results are structures of strings and numbers; qed");
+			print(&text);
+		} else {
+			print(result);
+		}
+	}
+
+	/// Prints why a command ended early, and what it had done before.
+	pub fn failure(&self, failure: &Failure) {
+		complain(failure);
+		if self.json {
+			let mut told = failure.achieved();
+			told.insert(
+				"error".to_owned(),
+				json!({
+					"kind": failure.kind().name(),
+					"message": failure.message(),
+					"causes": failure.causes(),
+					"hint": failure.what_to_do(),
+				}),
+			);
+			print(format_args!("{:#}", serde_json::Value::Object(told)));
+		}
+	}
+
+	/// Prints a warning.
+	pub fn warn(&self, warning: impl Display) {
+		complain(format_args!("warning: {warning}"));
+	}
+
+	/// Tells about the steps of something that may take longer than a second.
+	pub fn steps(&self) -> Steps {
+		Steps {
+			mode: if self.quiet {
+				Mode::Silent
+			} else if io::stderr().is_terminal() {
+				Mode::Spinner
+			} else {
+				Mode::Lines
+			},
+			spinner: None,
+		}
+	}
+}
+
+/// How steps are told.
+#[derive(Clone, Copy, Debug)]
+enum Mode {
+	Silent,
+	Lines,
+	Spinner,
+}
+
+/// The steps of a long operation, on the standard error: a spinner on a terminal, lines elsewhere.
+#[derive(Debug)]
+pub struct Steps {
+	mode: Mode,
+	spinner: Option<ProgressBar>,
+}
+
+impl Steps {
+	/// The step before has ended, and another one begins.
+	pub fn step(&mut self, step: impl Display) {
+		match self.mode {
+			Mode::Silent => {}
+			Mode::Lines => complain(format_args!("{step} …")),
+			Mode::Spinner => {
+				let spinner = self.spinner.get_or_insert_with(|| {
+					let spinner = ProgressBar::new_spinner().with_style(
+						ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
+							.expect("the template is fixed and sound; qed"),
+					);
+					spinner.enable_steady_tick(TICK);
+					spinner
+				});
+				spinner.reset_elapsed();
+				spinner.set_message(step.to_string());
+			}
+		}
+	}
+}
+
+impl Progress for Steps {
+	fn begin(&mut self, stage: Stage) {
+		self.step(stage);
+	}
+
+	fn warn(&mut self, warning: &dyn Display) {
+		complain(format_args!("warning: {warning}"));
+	}
+}
+
+impl Drop for Steps {
+	fn drop(&mut self) {
+		if let Some(spinner) = &self.spinner {
+			spinner.finish_and_clear();
+		}
+	}
+}
+
+/// Seconds with two decimals, for people.
+pub struct Seconds(
+	/// The time that is shown.
+	pub Duration,
+);
+
+impl Display for Seconds {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "{:.2} s", self.0.as_secs_f64())
+	}
+}
+
+/// Serialises a time as seconds, a number with a fraction.
+pub fn as_seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+	serializer.serialize_f64(time.as_secs_f64())
+}
+
+/// A reader that has gone away is no reason to fail.
+fn print(text: impl Display) {
+	let _ = writeln!(io::stdout().lock(), "{text}");
+}
+
+fn complain(text: impl Display) {
+	let _ = writeln!(io::stderr().lock(), "{text}");
+}

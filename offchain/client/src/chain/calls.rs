@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What a transaction can ask for.
+
+use super::{
+	api::runtime::{
+		self,
+		runtime_types::{
+			bounded_collections::bounded_vec::BoundedVec,
+			candor_statement, pallet_circuits, pallet_jobs,
+			pallet_models::types::{Metadata, ModelId, Version},
+			sp_arithmetic::per_things::Permill,
+		},
+	},
+	types::{BlockNumber, CircuitId},
+	Amount, Share,
+};
+use ::candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
+use pallet_circuits::types::{CircuitId as GeneratedCircuitId, Provenance as GeneratedProvenance};
+use pallet_jobs::types::{Demands, JobId, SetupDemand, Tier};
+use subxt::{tx::Payload, utils::H256};
+
+/// How a setup was run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetupKind {
+	/// By one party, who may have kept the means to prove anything
+	Development,
+	/// By several parties, of whom one honest suffices
+	Ceremony,
+}
+
+/// Where a verifying key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Provenance {
+	/// Hash of the circuit's source.
+	pub source: [u8; 32],
+	/// Hash of the setup's transcript.
+	pub transcript: [u8; 32],
+	/// How the setup was run, in the depositor's words.
+	pub declared: SetupKind,
+}
+
+/// Describes a version of a model to people.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+	/// Hash of the document at `uri`.
+	pub hash: [u8; 32],
+	/// Where the document is.
+	pub uri: String,
+}
+
+/// A version of a model to be registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewVersion {
+	/// The circuit that computes it.
+	pub circuit: CircuitId,
+	/// The commitment to its weights.
+	pub commitment: ModelCommitment,
+	/// The owner's share of prices.
+	pub royalty: Share,
+	/// For people.
+	pub description: Description,
+}
+
+/// A job to be opened, with its input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+	/// The model to run.
+	pub model: u32,
+	/// Its version.
+	pub version: u32,
+	/// The commitment to the input, with a blinder of zero.
+	pub input_commitment: InputCommitment,
+	/// The input.
+	pub input: Vec<u8>,
+	/// What is paid.
+	pub price: Amount,
+	/// The least score of a worker. A score can be bought.
+	pub min_reputation: Share,
+	/// Whether somebody has to vouch for the setup of the model's circuit.
+	pub attested: bool,
+	/// Blocks that a worker has.
+	pub proving_period: BlockNumber,
+	/// The last block in which an answer counts.
+	pub deadline: BlockNumber,
+}
+
+/// Register a circuit by its canonical verifying key.
+pub fn register_circuit(
+	key: Vec<u8>,
+	schema: StatementSchema,
+	provenance: Provenance,
+) -> impl Payload {
+	let StatementSchema::InferenceV1 { input_len, output_len } = schema;
+	runtime::tx().circuits().register(
+		BoundedVec(key),
+		candor_statement::schema::StatementSchema::InferenceV1 { input_len, output_len },
+		GeneratedProvenance {
+			source: H256(provenance.source),
+			transcript: H256(provenance.transcript),
+			declared: match provenance.declared {
+				SetupKind::Development => pallet_circuits::types::SetupKind::Development,
+				SetupKind::Ceremony => pallet_circuits::types::SetupKind::Ceremony,
+			},
+		},
+	)
+}
+
+/// Register a model with its first version.
+pub fn register_model(version: NewVersion) -> impl Payload {
+	let (circuit, commitment, royalty, metadata) = parts(version);
+	runtime::tx().models().register(circuit, commitment, royalty, metadata)
+}
+
+/// Publish a further version of a model.
+pub fn publish_version(model: u32, version: NewVersion) -> impl Payload {
+	let (circuit, commitment, royalty, metadata) = parts(version);
+	runtime::tx().models().publish_version(ModelId(model), circuit, commitment, royalty, metadata)
+}
+
+fn parts(
+	version: NewVersion,
+) -> (GeneratedCircuitId, candor_statement::scalar::ModelCommitment, Permill, Metadata) {
+	(
+		GeneratedCircuitId(H256(version.circuit.0)),
+		candor_statement::scalar::ModelCommitment(*version.commitment.as_bytes()),
+		Permill(version.royalty.parts()),
+		Metadata {
+			hash: H256(version.description.hash),
+			uri: BoundedVec(version.description.uri.into_bytes()),
+		},
+	)
+}
+
+/// Let a version take no new jobs.
+pub fn deprecate(model: u32, version: u32) -> impl Payload {
+	runtime::tx().models().deprecate(ModelId(model), Version(version))
+}
+
+/// Become a worker.
+pub fn register_worker(bond: Amount, metadata: String) -> impl Payload {
+	runtime::tx().workers().register(bond.0, BoundedVec(metadata.into_bytes()))
+}
+
+/// Add to a worker's bond.
+pub fn add_to_bond(amount: Amount) -> impl Payload {
+	runtime::tx().workers().bond_more(amount.0)
+}
+
+/// Take back a part of a worker's bond.
+pub fn withdraw_from_bond(amount: Amount) -> impl Payload {
+	runtime::tx().workers().unbond(amount.0)
+}
+
+/// Cease to be a worker.
+pub fn deregister_worker() -> impl Payload {
+	runtime::tx().workers().deregister()
+}
+
+/// Open a job.
+pub fn open(job: NewJob) -> impl Payload {
+	runtime::tx().jobs().open(
+		ModelId(job.model),
+		Version(job.version),
+		candor_statement::scalar::InputCommitment(*job.input_commitment.as_bytes()),
+		Some(BoundedVec(job.input)),
+		job.price.0,
+		Tier::Proven,
+		Demands {
+			min_reputation: Permill(job.min_reputation.parts()),
+			setup: if job.attested { SetupDemand::Attested } else { SetupDemand::Any },
+		},
+		job.proving_period,
+		job.deadline,
+	)
+}
+
+/// Withdraw a job that nobody has claimed.
+pub fn cancel(job: u64) -> impl Payload {
+	runtime::tx().jobs().cancel(JobId(job))
+}
+
+/// Claim a job.
+pub fn claim(job: u64) -> impl Payload {
+	runtime::tx().jobs().claim(JobId(job))
+}
+
+/// Answer a job.
+pub fn submit(job: u64, output: Vec<u8>, proof: Vec<u8>) -> impl Payload {
+	runtime::tx().jobs().submit(JobId(job), BoundedVec(output), BoundedVec(proof))
+}
+
+/// Hand back a claim.
+pub fn decline(job: u64) -> impl Payload {
+	runtime::tx().jobs().decline(JobId(job))
+}
+
+/// Move on a job that waits for nobody.
+pub fn expire(job: u64) -> impl Payload {
+	runtime::tx().jobs().expire(JobId(job))
+}
+
+/// Whether a runtime knows [`decline`].
+pub fn can_decline(metadata: &subxt::Metadata) -> bool {
+	metadata
+		.pallet_by_name("Jobs")
+		.is_some_and(|pallet| pallet.call_variant_by_name("decline").is_some())
+}

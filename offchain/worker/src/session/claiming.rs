@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Which jobs there are, and the next claim.
+
+use super::{own::Own, Ended, Now, Session, Watched, LAG, RETRY};
+use crate::{
+	alerts::Alert,
+	node::{Node, Order},
+	selection::{decide, Capability, Circumstances, Decision, Reason},
+	tip,
+};
+use candor_client::{
+	answer::Answer,
+	chain::{types::Job, Amount, ChainError},
+};
+use candor_groth16::PROOF_BYTES;
+use std::{
+	collections::{BTreeMap, BTreeSet},
+	mem::discriminant,
+	time::Instant,
+};
+use tracing::{error, info};
+
+/// Jobs that are read with one question.
+pub(super) const BATCH: usize = 64;
+/// Questions about new jobs in one look.
+const BATCHES: usize = 4;
+/// Jobs that seem worth a claim and are looked at closely in one look.
+const CLOSELY: usize = 16;
+/// Claims that the runtime may refuse in one look before the others wait for the next.
+const REFUSALS: usize = 4;
+/// The part of a payout that a claim may cost in tips: one in so many.
+pub(super) const CLAIM_PARTS: u128 = 50;
+/// What is set aside for fees with each claim, in fees of an answer as they are now: those of claim and
+/// answer, and as much again in case fees rise.
+const FEES: u128 = 3;
+
+impl Session {
+	/// Remembers a job, if it is of interest.
+	pub(super) async fn notice<N: Node>(
+		&mut self,
+		node: &N,
+		at: &N::Block,
+		job: Job,
+	) -> Result<(), ChainError> {
+		let own = self.is_own(&job);
+		if !own && !self.roster.holds(&job) {
+			self.forget_other(job.id);
+			return Ok(());
+		}
+		let served = self.roster.assess(node, at, &job).await?;
+		let seen = self.rounds;
+		match self.watched.get_mut(&job.id) {
+			Some(watched) if is_same(&watched.job, &job) => {
+				watched.job = job;
+				watched.served = served;
+				watched.seen = seen;
+				if own {
+					watched.own.get_or_insert_default();
+				}
+			}
+			// Another one under the same number: a fork was undone.
+			_ => {
+				let watched = Watched {
+					job,
+					served,
+					input_fits: None,
+					not_before: 0,
+					told: Vec::new(),
+					own: own.then(Own::default),
+					seen,
+				};
+				self.watched.insert(watched.job.id, watched);
+			}
+		}
+		Ok(())
+	}
+
+	/// Forgets a job that is not this worker's.
+	fn forget_other(&mut self, id: u64) {
+		if self.watched.get(&id).is_some_and(|it| it.own.is_none()) {
+			self.watched.remove(&id);
+		}
+	}
+
+	/// Reads new jobs, and some of the others again. True if there are more new ones.
+	pub(super) async fn learn<N: Node>(
+		&mut self,
+		node: &N,
+		now: &Now<N>,
+	) -> Result<bool, ChainError> {
+		let next = node.next_job(&now.best).await?;
+		// After a fork there can be fewer.
+		let first = self.next_job.min(next);
+		self.next_job = first;
+		let new: Vec<u64> = (first..next).take(BATCH * BATCHES).collect();
+		self.rounds = self.rounds.saturating_add(1);
+		for ids in new.chunks(BATCH) {
+			for job in node.jobs(&now.best, ids).await? {
+				self.notice(node, &now.best, job).await?;
+			}
+			self.next_job = ids.last().map_or(self.next_job, |last| last.saturating_add(1));
+		}
+
+		let mut oldest: Vec<(u64, u64)> = self
+			.watched
+			.iter()
+			.filter(|(_, watched)| watched.own.is_none() && watched.seen < self.rounds)
+			.map(|(id, watched)| (watched.seen, *id))
+			.collect();
+		oldest.sort_unstable();
+		let ids: Vec<u64> = oldest.into_iter().take(BATCH).map(|(_, id)| id).collect();
+		let there = node.jobs(&now.best, &ids).await?;
+		let ended: BTreeSet<u64> = ids.into_iter().collect();
+		let ended = there.iter().fold(ended, |mut ended, job| {
+			ended.remove(&job.id);
+			ended
+		});
+		for id in ended {
+			self.forget_other(id);
+		}
+		for job in there {
+			self.notice(node, &now.best, job).await?;
+		}
+		Ok(self.next_job < next)
+	}
+
+	/// Claims the first job that is worth it.
+	pub(super) async fn claim_one<N: Node>(&mut self, node: &N, now: &Now<N>) -> Result<(), Ended> {
+		if self.watched.values().all(|it| it.own.is_some()) {
+			return Ok(());
+		}
+		let Some(worker) = node.worker(&now.best, &self.account).await? else {
+			let account = self.account;
+			self.alerts.once(Alert::NotRegistered, || {
+				error!(
+					"{account} is no longer a worker: nothing is claimed until `candor register worker` is \
+					 run with it"
+				);
+			});
+			return Ok(());
+		};
+		self.alerts.over(&Alert::NotRegistered);
+		let at = Circumstances {
+			account: self.account,
+			worker,
+			score: node.score(&now.best, &self.account).await?,
+			terms: node.bond_terms(&now.best)?,
+			next_block: now.next_block,
+			pace: self.pace.interval(Instant::now()),
+			finality: now.lag() <= LAG,
+			spendable: node.spendable(&now.best, &self.account).await?,
+			fees: self.fees(node, now).await?,
+			limits: self.settings.limits,
+		};
+
+		// Those that were refused before come after those that were not.
+		let mut ids: Vec<_> =
+			self.watched.iter().map(|(id, watched)| (watched.not_before, *id)).collect();
+		ids.sort_unstable();
+		let mut worth: Vec<u64> = ids.into_iter().map(|(_, id)| id).collect();
+		worth.retain(|id| self.judge(*id, &at));
+		worth.truncate(CLOSELY);
+		// What the best state holds may be undone; a job that is not final is not there yet.
+		let by_id = |jobs: Vec<Job>| -> BTreeMap<u64, Job> {
+			jobs.into_iter().map(|job| (job.id, job)).collect()
+		};
+		let finalised = by_id(node.jobs(&now.finalised, &worth).await?);
+		let mut best = by_id(node.jobs(&now.best, &worth).await?);
+		let mut refused = 0;
+		for id in worth {
+			let (Some(sure), Some(job)) = (finalised.get(&id), best.remove(&id)) else { continue };
+			if !is_same(sure, &job) {
+				continue;
+			}
+			if let Some(watched) = self.watched.get_mut(&id) {
+				watched.job = job;
+			}
+			if !self.judge(id, &at) {
+				continue;
+			}
+			if self.claim(node, now, id).await? {
+				return Ok(());
+			}
+			refused += 1;
+			if refused >= REFUSALS {
+				break;
+			}
+		}
+		Ok(())
+	}
+
+	/// Whether a job is worth a claim, from memory. The log has each reason against it once.
+	fn judge(&mut self, id: u64, at: &Circumstances) -> bool {
+		let Some(watched) = self.watched.get_mut(&id) else { return false };
+		if watched.own.is_some() || watched.not_before > at.next_block {
+			return false;
+		}
+		let decision = match &watched.served {
+			Err(reason) => Decision::Skip(reason.clone()),
+			Ok(index) => {
+				let Some(holding) = self.roster.holding(*index) else { return false };
+				let suspended =
+					self.suspended.get(index).is_some_and(|it| it.until > Instant::now());
+				let capability = Capability {
+					identity: holding.identity(),
+					proving_time: self.store.proving_time(holding.identity().key),
+					suspended,
+				};
+				let decision = decide(&watched.job, capability, at, &mut watched.input_fits);
+				if matches!(decision, Decision::Skip(Reason::TooLittleTime { .. })) {
+					let pauses = self.pauses.entry(*index).or_default();
+					self.due.entry(*index).or_insert_with(|| Instant::now() + pauses.next());
+				}
+				decision
+			}
+		};
+		match decision {
+			Decision::Claim => true,
+			Decision::Skip(reason) => {
+				tell(watched, &reason);
+				false
+			}
+		}
+	}
+
+	/// What the account must be able to spend before it claims.
+	async fn fees<N: Node>(&self, node: &N, now: &Now<N>) -> Result<Amount, ChainError> {
+		let lengths = self.roster.holdings().iter().map(|it| it.identity().output_len());
+		let output = usize::try_from(lengths.max().unwrap_or(0)).unwrap_or(0);
+		let answer = Answer { output: vec![0; output], proof: vec![0; PROOF_BYTES] };
+		let order = Order::Submit(0, answer);
+		let fee = node.fee(&now.best, &order, &self.settings.signer).await?;
+		let tip = self.settings.limits.max_tip.map_or(tip::RESERVE, |most| most.min(tip::RESERVE));
+		Ok(Amount(fee.0.saturating_mul(FEES).saturating_add(tip.0)))
+	}
+
+	/// Claims a job. False if that is refused.
+	async fn claim<N: Node>(&mut self, node: &N, now: &Now<N>, id: u64) -> Result<bool, Ended> {
+		let again = now.next_block.saturating_add(RETRY);
+		match node.can_claim(&now.best, id, &self.account).await {
+			Ok(()) => {}
+			Err(ChainError::Refused(refusal)) => {
+				if let Some(watched) = self.watched.get_mut(&id) {
+					tell(watched, &Reason::Refused(refusal.to_string()));
+					watched.not_before = again;
+				}
+				return Ok(false);
+			}
+			Err(error) => {
+				self.postpone(id, again);
+				return Err(error.into());
+			}
+		}
+		let Some(watched) = self.watched.get_mut(&id) else { return Ok(false) };
+		let (price, payout) = (watched.job.price, watched.job.payout());
+		let left = watched.job.deadline.saturating_sub(now.next_block);
+		info!(job = id, %price, %payout, "claiming");
+		// Before it is sent: whatever happens then, the claim may exist.
+		watched.own = Some(Own::default());
+		let stake = Amount(payout.0 / CLAIM_PARTS);
+		let sent = self.dispatch(node, now, Order::Claim(id), stake, left).await?;
+		if let Some(watched) = self.watched.get_mut(&id).filter(|_| !sent) {
+			watched.own = None;
+			watched.not_before = again;
+		}
+		Ok(sent)
+	}
+}
+
+/// Tells why a job is left alone, unless that was told before.
+fn tell(watched: &mut Watched, reason: &Reason) {
+	let kind = discriminant(reason);
+	if !watched.told.contains(&kind) {
+		watched.told.push(kind);
+		info!(job = watched.job.id, %reason, "left alone");
+	}
+}
+
+/// Whether it is the same job, wherever it stands.
+fn is_same(one: &Job, other: &Job) -> bool {
+	let terms = |job: &Job| Job { claim: None, deadline: 0, ..job.clone() };
+	terms(one) == terms(other)
+}

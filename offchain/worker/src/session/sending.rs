@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Transactions, with as much of a tip as they need.
+//!
+//! There is one at a time, with the account's next nonce. One that does not get into a block is replaced
+//! by the same with a higher tip, and one that the pool has dropped is sent again. All of them ask for
+//! the same thing with the same nonce, so only one can be included.
+
+use super::{Ended, Now, Session, LAG};
+use crate::{
+	alerts::Alert,
+	node::{Node, Order},
+	tip,
+};
+use candor_client::chain::{types::BlockNumber, Amount, Envelope, Rejection};
+use tracing::{error, info, warn};
+
+/// A transaction that is under way.
+#[derive(Clone, Debug)]
+pub(super) struct Flight {
+	/// The job that it is about.
+	pub(super) job: u64,
+	/// Its nonce.
+	pub(super) nonce: u64,
+	/// The first block that could include it.
+	pub(super) sent: BlockNumber,
+	/// The last block that can.
+	pub(super) last: BlockNumber,
+}
+
+impl Session {
+	/// Gives a transaction to the pool, in place of what waits there. Without it `stake` is lost in
+	/// `left` blocks. True if it is there.
+	pub(super) async fn dispatch<N: Node>(
+		&mut self,
+		node: &N,
+		now: &Now<N>,
+		order: Order,
+		stake: Amount,
+		left: BlockNumber,
+	) -> Result<bool, Ended> {
+		let (job, name) = (order.job(), order.name());
+		let mut most = tip::ceiling(stake, self.settings.limits.max_tip);
+		let last = self.watched.get(&job).and_then(|it| it.own.as_ref()).and_then(|own| own.tip);
+		let mut tip = match last {
+			Some(last) => tip::raise(last, most, left),
+			None => Amount(0),
+		};
+		if tip > Amount(0) {
+			let fee = node.fee(&now.best, &order, &self.settings.signer).await?;
+			let purse = node.spendable(&now.best, &self.account).await?;
+			most = most.min(Amount(purse.0.saturating_sub(fee.0)));
+			tip = tip.min(most);
+		}
+		// What is final stays valid in all forks. Once finality stands still, that is too old.
+		let birth = if now.lag() <= LAG { &now.finalised } else { &now.best };
+		loop {
+			let envelope = Envelope { nonce: now.nonce, tip };
+			let signer = &self.settings.signer;
+			match node.send(&now.best, birth, &order, signer, envelope).await {
+				Ok(last) => {
+					if tip > Amount(0) {
+						info!(job, %tip, "others crowd the {name} out: it was sent with a tip");
+					}
+					self.sent_as(job, now, tip, last);
+					return Ok(true);
+				}
+				Err(Rejection::Known) => {
+					self.sent_as(job, now, tip, now.next_block.saturating_add(LAG));
+					return Ok(true);
+				}
+				Err(Rejection::Outbid) if tip < most => tip = tip::raise(tip, most, left),
+				Err(Rejection::Outbid) => {
+					self.alerts.once(Alert::Refused(job, "outbid".to_owned()), || {
+						warn!(job, %tip, "the {name} waits in the pool, and no higher tip is justified");
+					});
+					return Ok(false);
+				}
+				Err(Rejection::Refused(refusal)) => {
+					let risk = order_risks_a_bond(&order);
+					let hint = refusal.what_to_do();
+					self.alerts.once(Alert::Refused(job, refusal.to_string()), || {
+						if risk {
+							error!(job, left, %refusal, hint, "the pool does not take the {name}: the bond is at risk");
+						} else {
+							warn!(job, %refusal, hint, "the pool does not take the {name}");
+						}
+					});
+					return Ok(false);
+				}
+				Err(Rejection::Failed(error)) => return Err(error.into()),
+			}
+		}
+	}
+
+	fn sent_as<N: Node>(&mut self, job: u64, now: &Now<N>, tip: Amount, last: BlockNumber) {
+		self.flight = Some(Flight { job, nonce: now.nonce, sent: now.next_block, last });
+		self.waiting = Some((now.nonce, now.next_block));
+		if let Some(own) = self.watched.get_mut(&job).and_then(|it| it.own.as_mut()) {
+			own.tip = Some(tip);
+		}
+		self.busy = true;
+	}
+}
+
+/// Whether a bond is lost without the transaction.
+fn order_risks_a_bond(order: &Order) -> bool {
+	!matches!(order, Order::Claim(_))
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+//! One proof at a time, on another thread, while the daemon keeps an eye on the chain.
+
+use candor_client::answer::{Answer, Prover};
+use candor_statement::Binding;
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
+use tokio::task::JoinHandle;
+
+/// What a proof is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+	/// To find out how long it takes, and that model and keys fit.
+	Measure,
+	/// To answer a job.
+	Answer(u64, Binding),
+}
+
+/// A proof that was made, or not.
+#[derive(Debug)]
+pub(super) struct Done {
+	/// The model's place among those that are held.
+	pub(super) holding: usize,
+	/// What it was for.
+	pub(super) purpose: Purpose,
+	/// How long it took, by a clock that stands while the machine sleeps.
+	pub(super) time: Duration,
+	/// The answer, or what went wrong.
+	pub(super) result: Result<Answer, String>,
+}
+
+/// Where proofs are made.
+#[derive(Debug, Default)]
+pub(super) struct Workshop {
+	task: Option<Task>,
+}
+
+#[derive(Debug)]
+struct Task {
+	holding: usize,
+	purpose: Purpose,
+	handle: JoinHandle<(Duration, Result<Answer, String>)>,
+}
+
+impl Workshop {
+	/// Whether nothing is being proven.
+	pub(super) fn is_free(&self) -> bool {
+		self.task.is_none()
+	}
+
+	/// The job that is being answered.
+	pub(super) fn job(&self) -> Option<u64> {
+		match self.task.as_ref()?.purpose {
+			Purpose::Answer(job, _) => Some(job),
+			Purpose::Measure => None,
+		}
+	}
+
+	/// Begins to measure a model. Only when [`Self::is_free`].
+	pub(super) fn measure(&mut self, holding: usize, prover: Arc<dyn Prover>) {
+		let handle = tokio::task::spawn_blocking(move || {
+			let mut longest = Duration::ZERO;
+			let mut last = Err("there is nothing to try".into());
+			for (input, binding) in prover.trials() {
+				let (time, result) = timed(&*prover, &input, binding);
+				longest = longest.max(time);
+				let failed = result.is_err();
+				last = result;
+				if failed {
+					break;
+				}
+			}
+			(longest, last)
+		});
+		self.task = Some(Task { holding, purpose: Purpose::Measure, handle });
+	}
+
+	/// Begins to answer a job. Only when [`Self::is_free`].
+	pub(super) fn answer(
+		&mut self,
+		holding: usize,
+		prover: Arc<dyn Prover>,
+		job: u64,
+		binding: Binding,
+		input: Vec<u8>,
+	) {
+		let purpose = Purpose::Answer(job, binding);
+		let handle = tokio::task::spawn_blocking(move || timed(&*prover, &input, binding));
+		self.task = Some(Task { holding, purpose, handle });
+	}
+
+	/// Waits for what was begun; for ever, if nothing was. Dropping the future loses nothing.
+	pub(super) async fn done(&mut self) -> Done {
+		let Some(task) = &mut self.task else { return std::future::pending().await };
+		let ended = (&mut task.handle).await;
+		let (holding, purpose) = (task.holding, task.purpose);
+		self.task = None;
+		let (time, result) = ended
+			.unwrap_or_else(|panic| (Duration::ZERO, Err(format!("proving ended with {panic}"))));
+		Done { holding, purpose, time, result }
+	}
+}
+
+/// Proves, and says how long that took.
+fn timed(
+	prover: &dyn Prover,
+	input: &[u8],
+	binding: Binding,
+) -> (Duration, Result<Answer, String>) {
+	let begun = Instant::now();
+	let result = prover.answer(input, binding).map_err(|error| error.to_string());
+	(begun.elapsed(), result)
+}

@@ -335,8 +335,13 @@ mod tests {
 	const MODEL_BLINDER: u64 = 11;
 	const INPUT_BLINDER: u64 = 13;
 
+	fn bound_to(job: u64) -> Binding {
+		use candor_statement::{Claimant, GenesisHash, JobNumber};
+		candor_statement::binding(GenesisHash([1; 32]), JobNumber(job), Claimant([3; 32]))
+	}
+
 	fn binding() -> Binding {
-		candor_statement::binding(&[1; 32], 2, &[3; 32])
+		bound_to(2)
 	}
 
 	fn circuit(test: &TestModel) -> InferenceCircuit {
@@ -521,7 +526,7 @@ mod tests {
 			let position = system.publics().len() - 1;
 			assert_eq!(system.publics()[position], binding().to_field().expect("a scalar"));
 			for job in 0..10 {
-				let other = candor_statement::binding(&[1; 32], 3 + job, &[3; 32]);
+				let other = bound_to(3 + job);
 				let other = other.to_field().expect("a scalar");
 				assert!(!system.holds_with_public(position, other));
 			}

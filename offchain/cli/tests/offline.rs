@@ -675,9 +675,9 @@ mod proving {
 			run.json()["binding"].as_str().unwrap().to_owned()
 		};
 		let expected = candor_statement::binding(
-			&[0x5f; 32],
-			7,
-			&hex::decode(&ALICE_KEY[2..]).unwrap().try_into().unwrap(),
+			candor_statement::GenesisHash([0x5f; 32]),
+			candor_statement::JobNumber(7),
+			candor_statement::Claimant(hex::decode(&ALICE_KEY[2..]).unwrap().try_into().unwrap()),
 		);
 		assert_eq!(bound("7", ALICE), expected.to_string());
 		assert_eq!(bound("7", ALICE_KEY), expected.to_string());

@@ -36,7 +36,7 @@ use candor_client::{
 	},
 	exit::Failure,
 };
-use candor_statement::{binding, Binding};
+use candor_statement::{binding, Binding, Claimant, GenesisHash, JobNumber};
 use futures::FutureExt;
 use own::Own;
 use sending::Flight;
@@ -506,7 +506,7 @@ impl Session {
 	}
 
 	fn binding<N: Node>(&self, node: &N, job: u64) -> Binding {
-		binding(&node.genesis(), job, &self.account.0)
+		binding(GenesisHash(node.genesis()), JobNumber(job), Claimant(self.account.0))
 	}
 
 	fn postpone(&mut self, id: u64, not_before: BlockNumber) {

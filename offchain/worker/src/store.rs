@@ -240,7 +240,11 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use candor_statement::binding;
+	use candor_statement::{binding, Claimant, GenesisHash, JobNumber};
+
+	fn bound_to(job: u64) -> Binding {
+		binding(GenesisHash([1; 32]), JobNumber(job), Claimant([2; 32]))
+	}
 
 	fn answer() -> Answer {
 		Answer { output: vec![1, 2, 3], proof: vec![7; 256] }
@@ -249,7 +253,7 @@ mod tests {
 	#[test]
 	fn an_answer_outlives_the_process() {
 		let folder = tempfile::tempdir().unwrap();
-		let (mine, other) = (binding(&[1; 32], 7, &[2; 32]), binding(&[1; 32], 8, &[2; 32]));
+		let (mine, other) = (bound_to(7), bound_to(8));
 		let mut store = Store::open(folder.path()).unwrap();
 		assert_eq!(store.answer(mine), None);
 		store.keep(mine, &answer()).unwrap();
@@ -268,7 +272,7 @@ mod tests {
 	fn an_answer_is_for_its_owner() {
 		use std::os::unix::fs::PermissionsExt;
 		let folder = tempfile::tempdir().unwrap();
-		let job = binding(&[1; 32], 7, &[2; 32]);
+		let job = bound_to(7);
 		let mut store = Store::open(folder.path()).unwrap();
 		store.keep(job, &answer()).unwrap();
 		let mode = fs::metadata(folder.path().join(Store::name(job))).unwrap().permissions().mode();
@@ -278,7 +282,7 @@ mod tests {
 	#[test]
 	fn answers_to_jobs_that_are_gone_are_removed_and_nothing_else() {
 		let folder = tempfile::tempdir().unwrap();
-		let (open, gone) = (binding(&[1; 32], 7, &[2; 32]), binding(&[1; 32], 8, &[2; 32]));
+		let (open, gone) = (bound_to(7), bound_to(8));
 		let mut store = Store::open(folder.path()).unwrap();
 		store.remember_time(KeyHash([1; 32]), Duration::from_secs(1)).unwrap();
 		for name in [open, gone] {
@@ -295,7 +299,7 @@ mod tests {
 	fn half_a_file_is_no_answer() {
 		let folder = tempfile::tempdir().unwrap();
 		let mut store = Store::open(folder.path()).unwrap();
-		let name = binding(&[1; 32], 7, &[2; 32]);
+		let name = bound_to(7);
 		store.keep(name, &answer()).unwrap();
 		let file = folder.path().join(Store::name(name));
 		let whole = fs::read(&file).unwrap();
@@ -340,7 +344,7 @@ mod tests {
 	fn an_answer_that_the_disk_does_not_take_is_there_all_the_same() {
 		let folder = tempfile::tempdir().unwrap();
 		let state = folder.path().join("state");
-		let (kept, forgotten) = (binding(&[1; 32], 7, &[2; 32]), binding(&[1; 32], 8, &[2; 32]));
+		let (kept, forgotten) = (bound_to(7), bound_to(8));
 		let mut store = Store::open(&state).unwrap();
 		fs::remove_dir_all(&state).unwrap();
 		for name in [kept, forgotten] {
@@ -365,7 +369,7 @@ mod tests {
 	#[test]
 	fn without_a_folder_answers_last_as_long_as_the_process() {
 		let mut store = Store::in_memory();
-		let name = binding(&[1; 32], 7, &[2; 32]);
+		let name = bound_to(7);
 		assert!(store.keep(name, &answer()).is_err());
 		assert_eq!(store.answer(name), Some(answer()));
 		store.forget_all_but(&[]).unwrap();

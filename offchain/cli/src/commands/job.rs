@@ -10,7 +10,7 @@ use candor_client::{
 	exit::{Failure, OrFail, Outcome},
 };
 use candor_compiler::Answer;
-use candor_statement::{binding, commitment::commit_input};
+use candor_statement::{binding, commitment::commit_input, Claimant, GenesisHash, JobNumber};
 use clap::Args;
 use serde::Serialize;
 use std::{fmt, path::PathBuf};
@@ -126,7 +126,8 @@ impl Submit {
 			.filter(|input| commit_input(input, no_blinder()) == found.input_commitment)
 			.ok_or_else(|| anyhow!("the input of job {job} is not posted"))
 			.or_refused()?;
-		let binding = binding(&client.genesis(), *job, &signer.account().0);
+		let binding =
+			binding(GenesisHash(client.genesis()), JobNumber(*job), Claimant(signer.account().0));
 		// The connection is served by other threads meanwhile.
 		let answer = tokio::task::block_in_place(|| {
 			holding.answer(&input, binding, &mut output.steps()).or_refused()

@@ -17,7 +17,7 @@ use candor_compiler::{Answer, PrivateModel};
 use candor_groth16::Proof;
 use candor_prover::prove;
 use candor_snarkjs::{proof_to_json, public_to_json};
-use candor_statement::{binding, Binding, Fr};
+use candor_statement::{binding, Binding, Claimant, Fr, GenesisHash, JobNumber};
 use clap::Args;
 use rand::rngs::OsRng;
 use serde::Serialize;
@@ -86,7 +86,9 @@ struct JobArguments {
 impl JobArguments {
 	fn binding(&self) -> Binding {
 		match (&self.genesis, self.job, &self.worker) {
-			(Some(genesis), Some(job), Some(worker)) => binding(&genesis.0, job, &worker.0),
+			(Some(genesis), Some(job), Some(worker)) => {
+				binding(GenesisHash(genesis.0), JobNumber(job), Claimant(worker.0))
+			}
 			_ => Binding::NONE,
 		}
 	}

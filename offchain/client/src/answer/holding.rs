@@ -11,8 +11,8 @@ use candor_compiler::PrivateModel;
 use candor_groth16::{PreparedVerifyingKey, Proof};
 use candor_prover::{prove, verify, Keys, Progress, ProveError, Stage};
 use candor_statement::{
-	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
-	StatementSchema,
+	binding, Binding, Claimant, Fr, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
+	Statement, StatementError, StatementSchema,
 };
 use rand::{rngs::OsRng, Rng, RngCore};
 use std::{
@@ -79,10 +79,11 @@ pub trait Prover: Send + Sync {
 		let mut random = vec![0; largest.len()];
 		OsRng.fill_bytes(&mut random);
 		let complement = random.iter().map(|byte| !byte).collect();
-		[largest, random, complement]
-			.into_iter()
-			.map(|input| (input, binding(&OsRng.gen(), OsRng.gen(), &OsRng.gen())))
-			.collect()
+		let anywhere = || {
+			let (genesis, claimant) = (GenesisHash(OsRng.gen()), Claimant(OsRng.gen()));
+			binding(genesis, JobNumber(OsRng.gen()), claimant)
+		};
+		[largest, random, complement].into_iter().map(|input| (input, anywhere())).collect()
 	}
 
 	/// Runs the model on an input and proves it. The proof has passed the chain's verifier.

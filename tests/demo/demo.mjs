@@ -172,11 +172,11 @@ const story = async () => {
 	const market = new Market(chain, model);
 
 	await step('Circuit, model and workers are registered', async () => {
-		const circuit = await candorJson(['register', 'circuit', model.folder, ...as('Bob')]);
+		const circuit = await candorJson(['circuit', 'register', model.folder, ...as('Bob')]);
 		fact('circuit', `${short(circuit.circuit)}, by Bob against a deposit of ${circuit.deposit} CNDR`);
-		const sold = await candorJson(['register', 'model', model.folder, '--royalty', ROYALTY, ...as('Bob')]);
+		const sold = await candorJson(['model', 'register', model.folder, '--royalty', ROYALTY, ...as('Bob')]);
 		fact('model', `${sold.model}, version ${sold.version}, by Bob, who asks for a royalty of ${ROYALTY}`);
-		for (const name of ['Dave', 'Eve']) await candorJson(['register', 'worker', '--bond', BOND, ...as(name)]);
+		for (const name of ['Dave', 'Eve']) await candorJson(['worker', 'register', '--bond', BOND, ...as(name)]);
 		fact('workers', `Dave and Eve, each with a bond of ${BOND} CNDR`);
 		market.circuit = circuit.circuit;
 		market.sold = { model: BigInt(sold.model), version: BigInt(sold.version) };
@@ -191,7 +191,7 @@ const story = async () => {
 		picture(values, PIXELS.width, PIXELS.white);
 		say();
 		const opened = await candorJson([
-			...['open', '--model', `${market.sold.model}:${market.sold.version}`],
+			...['job', 'open', '--model', `${market.sold.model}:${market.sold.version}`],
 			...['--schema', join(model.folder, 'schema.json')],
 			...['--input', model.samples, '--sample', `${LINE}`],
 			...['--price', coins(PRICE), ...as('Charlie')],

@@ -40,7 +40,7 @@ describe('a node that shakes hands and says nothing', () => {
 	});
 
 	it('is given up after fifteen seconds', async () => {
-		const { code, error, seconds } = await run(['status', '0', '--url', url]);
+		const { code, error, seconds } = await run(['job', 'status', '0', '--url', url]);
 		assert.deepEqual([code, error.kind], [3, 'failed']);
 		assert.match([error.message, ...error.causes].join(' '), /cannot connect .*no answer in time/);
 		assert(seconds > 10 && seconds < 25, `${seconds} s`);
@@ -67,30 +67,30 @@ describe('commands', () => {
 	});
 
 	it('tell no connection from wrong arguments', async () => {
-		const nowhere = await run(['balance', market.eve.address, '--url', 'ws://127.0.0.1:1']);
+		const nowhere = await run(['account', 'balance', market.eve.address, '--url', 'ws://127.0.0.1:1']);
 		assert.deepEqual([nowhere.code, nowhere.error.kind], [3, 'failed']);
-		const arguments_ = await run(['balance', 'nobody', '--url', url]);
+		const arguments_ = await run(['account', 'balance', 'nobody', '--url', url]);
 		assert.deepEqual([arguments_.code, arguments_.error.kind], [2, 'wrong-input']);
 	});
 
 	it('tell jobs and workers that are there from those that are not', async () => {
 		const { job } = await run(openArguments(market, 'Charlie'));
-		const there = await run(['status', `${job}`, '--url', url]);
+		const there = await run(['job', 'status', `${job}`, '--url', url]);
 		assert.deepEqual([there.code, there.status], [0, 'open']);
 		assert.equal(there.best_block, there.block);
-		await candorJson(['cancel', `${job}`, '--url', url, '--suri', '//Charlie']);
-		const ended = await run(['status', `${job}`, '--url', url]);
+		await candorJson(['job', 'cancel', `${job}`, '--url', url, '--suri', '//Charlie']);
+		const ended = await run(['job', 'status', `${job}`, '--url', url]);
 		assert.deepEqual([ended.code, ended.status], [1, 'ended']);
-		const never = await run(['status', '123456789', '--url', url]);
+		const never = await run(['job', 'status', '123456789', '--url', url]);
 		assert.deepEqual([never.code, never.status], [1, 'never-opened']);
-		const worker = await run(['status', '--worker', market.dave.address, '--url', url]);
+		const worker = await run(['worker', 'status', market.dave.address, '--url', url]);
 		assert.deepEqual([worker.code, worker.registered], [0, true]);
-		const none = await run(['status', '--worker', market.charlie.address, '--url', url]);
+		const none = await run(['worker', 'status', market.charlie.address, '--url', url]);
 		assert.deepEqual([none.code, none.registered], [1, false]);
 	});
 
 	it('name the block of a transaction that fails', async () => {
-		const { code, error, ...achieved } = await run(['cancel', '123456789', '--url', url, '--suri', '//Charlie']);
+		const { code, error, ...achieved } = await run(['job', 'cancel', '123456789', '--url', url, '--suri', '//Charlie']);
 		assert.deepEqual([code, error.kind], [1, 'refused']);
 		assert.match(error.message, /^Jobs\.UnknownJob: /);
 		assert.match(achieved.transaction, /^0x[0-9a-f]{64}$/);
@@ -103,16 +103,16 @@ describe('commands', () => {
 			const { code, error } = await run(openArguments(market, 'Pauper', ...more));
 			assert.deepEqual([code, error.kind], [1, 'refused'], `${more}`);
 			assert.match(error.message, /^InvalidTransaction\.Payment: /);
-			assert.match(error.hint, /candor balance/);
+			assert.match(error.hint, /candor account balance/);
 		}
 	});
 
 	it('change a worker’s bond, and return it', async () => {
 		const as = ['--url', url, '--suri', '//Dave'];
-		assert.equal((await run(['bond', 'add', '20', ...as])).bond, '120');
-		assert.equal((await run(['bond', 'withdraw', '15.5', ...as])).bond, '104.5');
-		assert.equal((await run(['deregister', ...as])).returned, '104.5');
-		const again = await run(['deregister', ...as]);
+		assert.equal((await run(['worker', 'bond', '20', ...as])).bond, '120');
+		assert.equal((await run(['worker', 'unbond', '15.5', ...as])).bond, '104.5');
+		assert.equal((await run(['worker', 'deregister', ...as])).returned, '104.5');
+		const again = await run(['worker', 'deregister', ...as]);
 		assert.equal(again.code, 1);
 		assert.match(again.error.message, /NotRegistered/);
 	});
@@ -132,7 +132,7 @@ describe('a transaction in the pool', () => {
 	it('is sent again, once, when another one takes its place', async () => {
 		const { eve } = chain.accounts;
 		const nonce = await chain.api.rpc.system.accountNextIndex(eve.address);
-		const register = startCandor(['register', 'worker', '--bond', '100', '--json', '--url', url, '--suri', '//Eve']);
+		const register = startCandor(['worker', 'register', '--bond', '100', '--json', '--url', url, '--suri', '//Eve']);
 		await register.logged(/waiting until it is final/);
 		await chain.api.tx.system.remark('0x01').signAndSend(eve, { nonce, tip: 10n ** 12n });
 		const { code, bond } = await reportOf(register);
@@ -142,7 +142,7 @@ describe('a transaction in the pool', () => {
 	});
 
 	it('is named when it is not final in time', async () => {
-		const args = ['register', 'worker', '--bond', '100', '--timeout', '1', '--url', url, '--suri', '//Dave'];
+		const args = ['worker', 'register', '--bond', '100', '--timeout', '1', '--url', url, '--suri', '//Dave'];
 		const { code, error, transaction } = await run(args);
 		assert.deepEqual([code, error.kind], [3, 'failed']);
 		assert.match([error.message, ...error.causes].join(' '), /fate of transaction .* not final after 1 s/);

@@ -27,7 +27,7 @@ const opened = async () => Number(await chain.api.query.jobs.nextJobId());
 describe('watching', () => {
 	it('goes on behind blocks whose states are gone, and names them', async () => {
 		// More blocks than it sees before it sleeps, and than there are states when it wakes.
-		const watch = startCandor(['watch', '--json', '--blocks', '40', '--url', url]);
+		const watch = startCandor(['chain', 'watch', '--json', '--blocks', '40', '--url', url]);
 		const commitment = await market.commitment(LINE);
 		const cancelled = async () => {
 			const job = await market.open(commitment);
@@ -68,10 +68,10 @@ describe('watching', () => {
 
 	it('begins with no block whose state is gone', async () => {
 		await chain.blocks(60);
-		const { code, out, err } = await candor(['watch', '--from', '1', '--blocks', '5', '--url', url]);
+		const { code, out, err } = await candor(['chain', 'watch', '--from', '1', '--blocks', '5', '--url', url]);
 		assert.deepEqual([code, out], [2, ''], err);
 		const later = Number(err.match(/begin with --from (\d+)/)[1]);
-		const run = await candor(['watch', '--from', `${later + 2}`, '--blocks', '3', '--url', url]);
+		const run = await candor(['chain', 'watch', '--from', `${later + 2}`, '--blocks', '3', '--url', url]);
 		assert.equal(run.code, 0, run.err);
 	});
 });
@@ -89,9 +89,9 @@ describe('a wait for an answer', () => {
 		await chain.blocks(25);
 		const { code, error, ...achieved } = await reportOf(daemon);
 		assert.deepEqual([code, error.kind, achieved.outcome], [1, 'refused', 'lapsed']);
-		assert.match(error.hint, new RegExp(`candor expire ${achieved.job}`));
+		assert.match(error.hint, new RegExp(`candor job expire ${achieved.job}`));
 		assert.match(achieved.transaction, /^0x/);
-		const expired = await run(['expire', `${achieved.job}`, '--url', url, '--suri', '//Eve']);
+		const expired = await run(['job', 'expire', `${achieved.job}`, '--url', url, '--suri', '//Eve']);
 		assert.deepEqual([expired.code, expired.outcome], [0, 'refunded']);
 	});
 
@@ -99,7 +99,7 @@ describe('a wait for an answer', () => {
 		const { code, error, job, block } = await run(openArguments(market, 'Charlie', '--wait', '--timeout', '3'));
 		assert.deepEqual([code, error.kind], [3, 'failed']);
 		assert.match(error.causes.join(' '), /no end of it after 3 s/);
-		assert.match(error.hint, new RegExp(`candor status ${job}`));
+		assert.match(error.hint, new RegExp(`candor job status ${job}`));
 		assert.match(block, /^0x/);
 	});
 
@@ -132,7 +132,7 @@ describe('a wait for an answer', () => {
 			const { code, error, job, transaction, block } = await reportOf(daemon, 150_000);
 			assert.deepEqual([code, error.kind], [3, 'failed']);
 			assert.match(error.causes.join(' '), /the connection to ws:\S+ was lost, and not regained/);
-			assert.match(error.hint, new RegExp(`candor status ${job}`));
+			assert.match(error.hint, new RegExp(`candor job status ${job}`));
 			for (const hash of [transaction, block]) assert.match(hash, /^0x[0-9a-f]{64}$/);
 		} finally {
 			chain.node.daemon.signal('SIGCONT');

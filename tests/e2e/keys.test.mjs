@@ -71,7 +71,7 @@ describe('a proving key whose points were exchanged', () => {
 	it('ends the worker before it claims a job', async () => {
 		const { url } = market.chain.node;
 		const { job } = await candorJson([
-			...['open', '--model', '0:1', '--schema', join(digits.folder, 'schema.json'), '--input', digits.samples],
+			...['job', 'open', '--model', '0:1', '--schema', join(digits.folder, 'schema.json'), '--input', digits.samples],
 			...['--sample', '8', '--price', '100', '--url', url, '--suri', '//Charlie'],
 		]);
 		const state = temporaryFolder('state');
@@ -79,6 +79,6 @@ describe('a proving key whose points were exchanged', () => {
 		assert.equal((await worker.ended()).code, 2, worker.lastLines);
 		assert.match(worker.log, /proving\.key is refused/);
 		assert.doesNotMatch(worker.log, /ready/);
-		assert.equal((await candorJson(['status', `${job}`, '--url', url])).status, 'open');
+		assert.equal((await candorJson(['job', 'status', `${job}`, '--url', url])).status, 'open');
 	});
 });

@@ -4,7 +4,8 @@
 // pocket for a crash or a race.
 
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -31,6 +32,9 @@ before(async () => {
 after(() => chain?.stop());
 
 const as = (name) => ['--url', url, '--suri', `//${name}`];
+
+/** Where commands remember what they have done. */
+const stateFolder = () => process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state');
 
 /** A worker daemon of its own, ready. */
 const daemon = async (name, ...args) => {
@@ -80,7 +84,7 @@ const door = async () => {
 /** Opens a job with the command line. */
 const open = (...more) =>
 	candorJson([
-		...['open', '--model', '0:1', '--schema', join(digits.folder, 'schema.json')],
+		...['job', 'open', '--model', '0:1', '--schema', join(digits.folder, 'schema.json')],
 		...['--input', digits.samples, '--sample', `${LINE}`, '--price', '2', ...as('Charlie'), ...more],
 	]);
 
@@ -113,13 +117,13 @@ const ended = async (job) => {
 
 describe('the command line', () => {
 	it('registers circuit, model and workers', async () => {
-		const circuit = await candorJson(['register', 'circuit', digits.folder, ...as('Bob')]);
+		const circuit = await candorJson(['circuit', 'register', digits.folder, ...as('Bob')]);
 		assert.equal(circuit.circuit, digits.setup.circuit);
-		const registered = await candorJson(['register', 'model', digits.folder, '--royalty', '10%', ...as('Bob')]);
+		const registered = await candorJson(['model', 'register', digits.folder, '--royalty', '10%', ...as('Bob')]);
 		assert.deepEqual([registered.model, registered.version], [0, 1]);
 		assert.equal(registered.commitment, digits.schema.commitment);
 		for (const name of ['Dave', 'Eve']) {
-			const { bond } = await candorJson(['register', 'worker', '--bond', '100', ...as(name)]);
+			const { bond } = await candorJson(['worker', 'register', '--bond', '100', ...as(name)]);
 			assert.equal(Number(bond), 100);
 		}
 		market.sold = { model: 0n, version: 1n };
@@ -128,31 +132,52 @@ describe('the command line', () => {
 	});
 
 	it('passes on the typed reason of a refusal', async () => {
-		const refusal = await candorRefused(['register', 'worker', '--bond', '1', ...as('Ferdie')]);
+		const refusal = await candorRefused(['worker', 'register', '--bond', '1', ...as('Ferdie')]);
 		assert.equal(refusal.code, 1);
 		assert.equal(refusal.kind, 'refused');
 		assert.match([refusal.message, ...refusal.causes].join(' '), /BondTooSmall/);
-		const unknown = await candorRefused(['cancel', '999', ...as('Charlie')]);
+		const unknown = await candorRefused(['job', 'cancel', '999', ...as('Charlie')]);
 		assert.match([unknown.message, ...unknown.causes].join(' '), /UnknownJob/);
 	});
 
 	it('opens, shows and cancels a job', async () => {
 		const { job, payout } = await open('--min-reputation', '100%');
 		assert.equal(Number(payout), 1.7);
-		assert.equal((await candorJson(['status', `${job}`, '--url', url])).status, 'open');
-		await candorJson(['cancel', `${job}`, ...as('Charlie')]);
-		const { code, out } = await candor(['status', `${job}`, '--url', url, '--json']);
+		assert.equal((await candorJson(['job', 'status', `${job}`, '--url', url])).status, 'open');
+		await candorJson(['job', 'cancel', `${job}`, ...as('Charlie')]);
+		const { code, out } = await candor(['job', 'status', `${job}`, '--url', url, '--json']);
 		assert.deepEqual([code, JSON.parse(out).status], [1, 'ended']);
 	});
 
 	it('claims and answers by hand', async () => {
 		const { job } = await open();
-		await candorJson(['claim', `${job}`, ...as('Eve')]);
-		const answer = await candorJson(['submit', `${job}`, '--dir', digits.folder, ...as('Eve')]);
+		await candorJson(['job', 'claim', `${job}`, ...as('Eve')]);
+		const answer = await candorJson(['job', 'submit', `${job}`, '--dir', digits.folder, ...as('Eve')]);
 		assert.equal(answer.class, sample(digits.samples, LINE).label);
 		assert.equal(await chain.view('jobs.jobStatus', job), 'Ended');
-		const status = await candorJson(['status', '--worker', market.eve.address, '--url', url]);
+		const status = await candorJson(['worker', 'status', market.eve.address, '--url', url]);
 		assert.equal(status.settled, 1);
+	});
+
+	it('sends a proof that was made before', async () => {
+		const kept = join(stateFolder(), 'candor', 'proofs');
+		mkdirSync(kept, { recursive: true });
+		const { job } = await open();
+		await candorJson(['job', 'claim', `${job}`, ...as('Eve')]);
+		const proof = await candorJson([
+			...['prove', digits.folder, '--input', digits.samples, '--sample', `${LINE}`],
+			...['--out', temporaryFolder('proof'), '--genesis', chain.api.genesisHash.toHex()],
+			...['--job', `${job}`, '--worker', market.eve.address],
+		]);
+		const file = join(kept, `proof-${proof.binding}.json`);
+		const stored = { output: proof.output.slice(2), proof: proof.proof.slice(2) };
+		writeFileSync(file, JSON.stringify(stored));
+		const { code, out, err } = await candor(['job', 'submit', `${job}`, '--dir', digits.folder, ...as('Eve')]);
+		assert.equal(code, 0, err);
+		assert.match(err, /taking the proof that was made before/);
+		assert.doesNotMatch(err, /computing the proof/);
+		assert.match(out, /settled/);
+		assert(!existsSync(file), 'it has done its work');
 	});
 });
 
@@ -234,7 +259,7 @@ describe('a worker', () => {
 		assert.equal(Object.keys(await chain.view('jobs.jobStatus', job))[0], 'Open');
 		worker.signal('SIGTERM');
 		assert.equal((await worker.ended()).code, 0);
-		await candorJson(['cancel', `${job}`, ...as('Charlie')]);
+		await candorJson(['job', 'cancel', `${job}`, ...as('Charlie')]);
 	});
 
 	it('sees an honest job among hundreds that nobody can claim', async () => {

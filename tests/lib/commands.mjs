@@ -17,7 +17,7 @@ const LINE = 3;
  * @returns {string[]}
  */
 export const openArguments = ({ model, chain }, name, ...more) => [
-	...['open', '--model', '0:1', '--schema', join(model.folder, 'schema.json'), '--input', model.samples],
+	...['job', 'open', '--model', '0:1', '--schema', join(model.folder, 'schema.json'), '--input', model.samples],
 	...['--sample', `${LINE}`, '--price', '2', '--url', chain.node.url, '--suri', `//${name}`, ...more],
 ];
 

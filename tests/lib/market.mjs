@@ -48,7 +48,7 @@ export const provenance = (declared = 'Development', source = ZERO_HASH) => ({
 });
 
 /**
- * What `candor register circuit` says of a compiled model, so that the circuit is the same.
+ * What `candor circuit register` says of a compiled model, so that the circuit is the same.
  *
  * @param {import('./artifacts.mjs').Model} model
  */

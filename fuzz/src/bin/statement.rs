@@ -8,8 +8,8 @@ use arbitrary::Arbitrary;
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, PrimeField};
 use candor_statement::{
-	binding, pack, Binding, InputCommitment, ModelCommitment, ParseScalarError, Statement,
-	StatementError, StatementSchema,
+	binding, pack, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
+	ParseScalarError, Statement, StatementError, StatementSchema,
 };
 use codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
 use libfuzzer_sys::fuzz_target;
@@ -156,5 +156,7 @@ fuzz_target!(|case: Case| {
 		Err(StatementError::NonCanonicalInput) => assert!(!canonical[1]),
 		Err(StatementError::NonCanonicalBinding) => assert!(!canonical[2]),
 	}
-	assert!(binding(&scalars[0], case.job, &scalars[1]).is_canonical());
+	assert!(
+		binding(GenesisHash(scalars[0]), JobNumber(case.job), Claimant(scalars[1])).is_canonical()
+	);
 });

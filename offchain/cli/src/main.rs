@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The `candor` command; see [`candor_cli::commands`].
+//! The command line of Candor.
+//!
+//! - [`commands`]: the commands, one file each.
+//! - [`output`]: what they say, to people or to programs.
+
+mod commands;
+mod output;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-	candor_cli::commands::run()
+	commands::run()
 }

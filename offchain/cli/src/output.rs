@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a command says: results on the standard output, everything else on the standard error.
 
-use candor_client::exit::Failure;
+use candor_client::exit::Error;
 use candor_prover::{Progress, Stage};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Serialize, Serializer};
@@ -51,17 +51,17 @@ impl Output {
 	}
 
 	/// Prints why a command ended early, and what it had done before.
-	pub fn failure(&self, failure: &Failure) {
-		complain(failure);
+	pub fn error(&self, error: &Error) {
+		complain(error);
 		if self.json {
-			let mut told = failure.achieved();
+			let mut told = error.achieved();
 			told.insert(
 				"error".to_owned(),
 				json!({
-					"kind": failure.kind().name(),
-					"message": failure.message(),
-					"causes": failure.causes(),
-					"hint": failure.what_to_do(),
+					"kind": error.kind().name(),
+					"message": error.message(),
+					"causes": error.causes(),
+					"hint": error.what_to_do(),
 				}),
 			);
 			print(format_args!("{:#}", serde_json::Value::Object(told)));

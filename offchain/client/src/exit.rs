@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How a command ends: exit codes and failures.
+//! How a command ends: exit codes and errors.
 
 use candor_text::bounded;
 use serde::Serialize;
@@ -38,9 +38,9 @@ impl From<Outcome> for ExitCode {
 	}
 }
 
-/// What kind of failure ended a command.
+/// What kind of error ended a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureKind {
+pub enum ErrorKind {
 	/// Everything was understood, and it is refused.
 	Refused,
 	/// Arguments or files cannot be used as they are.
@@ -49,7 +49,7 @@ pub enum FailureKind {
 	Failed,
 }
 
-impl FailureKind {
+impl ErrorKind {
 	/// The exit code.
 	pub const fn code(self) -> u8 {
 		match self {
@@ -71,8 +71,8 @@ impl FailureKind {
 
 /// Why a command ended early, and what to do about it.
 #[derive(Debug)]
-pub struct Failure {
-	kind: FailureKind,
+pub struct Error {
+	kind: ErrorKind,
 	error: anyhow::Error,
 	hint: Option<String>,
 	achieved: Option<Achieved>,
@@ -87,28 +87,28 @@ struct Achieved {
 	fields: Map<String, Json>,
 }
 
-impl Failure {
-	fn new(kind: FailureKind, error: anyhow::Error) -> Self {
+impl Error {
+	fn new(kind: ErrorKind, error: anyhow::Error) -> Self {
 		Self { kind, error, hint: None, achieved: None }
 	}
 
 	/// Arguments or files that cannot be used. Where the machine is to blame rather than the file that
-	/// was named, as with a full disk, it is [`Failed`](FailureKind::Failed).
+	/// was named, as with a full disk, it is [`Failed`](ErrorKind::Failed).
 	pub fn wrong_input(error: impl Into<anyhow::Error>) -> Self {
 		let error = error.into();
 		let kind =
-			if blames_the_machine(&error) { FailureKind::Failed } else { FailureKind::WrongInput };
+			if blames_the_machine(&error) { ErrorKind::Failed } else { ErrorKind::WrongInput };
 		Self::new(kind, error)
 	}
 
 	/// Something that was understood and refused.
 	pub fn refused(error: impl Into<anyhow::Error>) -> Self {
-		Self::new(FailureKind::Refused, error.into())
+		Self::new(ErrorKind::Refused, error.into())
 	}
 
 	/// Something that went wrong underway: the connection, the node, the disk, or time.
 	pub fn failed(error: impl Into<anyhow::Error>) -> Self {
-		Self::new(FailureKind::Failed, error.into())
+		Self::new(ErrorKind::Failed, error.into())
 	}
 
 	/// Says what the attempt was, in front of the error.
@@ -144,8 +144,8 @@ impl Failure {
 		self.achieved.as_ref().map(|achieved| achieved.fields.clone()).unwrap_or_default()
 	}
 
-	/// What kind of failure it is.
-	pub fn kind(&self) -> FailureKind {
+	/// What kind of error it is.
+	pub fn kind(&self) -> ErrorKind {
 		self.kind
 	}
 
@@ -200,7 +200,7 @@ fn blames_the_machine(error: &anyhow::Error) -> bool {
 }
 
 /// As on the terminal: the error, its causes, what was done all the same, and what to do.
-impl fmt::Display for Failure {
+impl fmt::Display for Error {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		write!(f, "error: {}", self.message())?;
 		for cause in self.causes() {
@@ -216,29 +216,29 @@ impl fmt::Display for Failure {
 	}
 }
 
-/// Turns errors of the crates below into failures.
+/// Turns errors of the crates below into those that end a command.
 pub trait OrFail<T> {
 	/// The error speaks of arguments or files that cannot be used.
-	fn or_wrong_input(self) -> Result<T, Failure>;
+	fn or_wrong_input(self) -> Result<T, Error>;
 
 	/// The error is a refusal.
-	fn or_refused(self) -> Result<T, Failure>;
+	fn or_refused(self) -> Result<T, Error>;
 
 	/// The error came underway, through no fault of what was asked for.
-	fn or_failed(self) -> Result<T, Failure>;
+	fn or_failed(self) -> Result<T, Error>;
 }
 
 impl<T, E: Into<anyhow::Error>> OrFail<T> for Result<T, E> {
-	fn or_wrong_input(self) -> Result<T, Failure> {
-		self.map_err(Failure::wrong_input)
+	fn or_wrong_input(self) -> Result<T, Error> {
+		self.map_err(Error::wrong_input)
 	}
 
-	fn or_refused(self) -> Result<T, Failure> {
-		self.map_err(Failure::refused)
+	fn or_refused(self) -> Result<T, Error> {
+		self.map_err(Error::refused)
 	}
 
-	fn or_failed(self) -> Result<T, Failure> {
-		self.map_err(Failure::failed)
+	fn or_failed(self) -> Result<T, Error> {
+		self.map_err(Error::failed)
 	}
 }
 
@@ -248,12 +248,12 @@ mod tests {
 	use anyhow::anyhow;
 
 	#[test]
-	fn a_failure_tells_its_causes_and_the_way_out() {
-		let failure = Failure::wrong_input(anyhow!("no such file").context("reading went wrong"))
+	fn an_error_tells_its_causes_and_the_way_out() {
+		let error = Error::wrong_input(anyhow!("no such file").context("reading went wrong"))
 			.context("cannot load the model")
 			.hint("run `candor compile` first");
 		assert_eq!(
-			failure.to_string(),
+			error.to_string(),
 			"error: cannot load the model\n  caused by: reading went wrong\n  \
 			 caused by: no such file\n  hint: run `candor compile` first"
 		);
@@ -261,34 +261,33 @@ mod tests {
 
 	#[test]
 	fn a_cause_that_was_just_said_is_not_said_again() {
-		let failure = Failure::refused(anyhow!("no such file").context("model.json: no such file"));
-		assert_eq!(failure.to_string(), "error: model.json: no such file");
+		let error = Error::refused(anyhow!("no such file").context("model.json: no such file"));
+		assert_eq!(error.to_string(), "error: model.json: no such file");
 	}
 
 	#[test]
 	fn no_message_is_longer_than_a_screen() {
 		let long = "x".repeat(1_000_000);
-		let failure = Failure::refused(anyhow!("{long}").context(long.clone()).context("short"));
-		assert!(failure.to_string().len() < 10_000, "{} bytes", failure.to_string().len());
+		let error = Error::refused(anyhow!("{long}").context(long.clone()).context("short"));
+		assert!(error.to_string().len() < 10_000, "{} bytes", error.to_string().len());
 	}
 
 	#[test]
 	fn the_codes_are_those_of_the_manual() {
-		assert_eq!(FailureKind::Refused.code(), 1);
-		assert_eq!(FailureKind::WrongInput.code(), 2);
-		assert_eq!(FailureKind::Failed.code(), 3);
+		assert_eq!(ErrorKind::Refused.code(), 1);
+		assert_eq!(ErrorKind::WrongInput.code(), 2);
+		assert_eq!(ErrorKind::Failed.code(), 3);
 	}
 
 	#[test]
 	fn a_full_disk_is_no_wrong_argument_and_a_missing_file_is() {
 		let kind = |kind: io::ErrorKind| {
-			Failure::wrong_input(anyhow::Error::from(io::Error::from(kind)).context("a file"))
-				.kind()
+			Error::wrong_input(anyhow::Error::from(io::Error::from(kind)).context("a file")).kind()
 		};
-		assert_eq!(kind(io::ErrorKind::StorageFull), FailureKind::Failed);
-		assert_eq!(kind(io::ErrorKind::Other), FailureKind::Failed);
-		assert_eq!(kind(io::ErrorKind::NotFound), FailureKind::WrongInput);
-		assert_eq!(kind(io::ErrorKind::PermissionDenied), FailureKind::WrongInput);
+		assert_eq!(kind(io::ErrorKind::StorageFull), ErrorKind::Failed);
+		assert_eq!(kind(io::ErrorKind::Other), ErrorKind::Failed);
+		assert_eq!(kind(io::ErrorKind::NotFound), ErrorKind::WrongInput);
+		assert_eq!(kind(io::ErrorKind::PermissionDenied), ErrorKind::WrongInput);
 	}
 
 	#[test]
@@ -302,17 +301,17 @@ mod tests {
 				write!(f, "job {} opened\n  price 1", self.job)
 			}
 		}
-		let failure = Failure::failed(anyhow!("silence")).after(&Job { job: 7 }).hint("ask again");
+		let error = Error::failed(anyhow!("silence")).after(&Job { job: 7 }).hint("ask again");
 		assert_eq!(
-			failure.to_string(),
+			error.to_string(),
 			"error: silence\n  so far: job 7 opened\n    price 1\n  hint: ask again"
 		);
-		assert_eq!(failure.achieved()["job"], 7);
+		assert_eq!(error.achieved()["job"], 7);
 	}
 
 	#[test]
 	fn text_of_others_is_cut_short() {
-		let failure = Failure::refused(anyhow!("é".repeat(600_000)).context("ü".repeat(600_000)));
-		assert!(failure.to_string().len() < 10_000);
+		let error = Error::refused(anyhow!("é".repeat(600_000)).context("ü".repeat(600_000)));
+		assert!(error.to_string().len() < 10_000);
 	}
 }

@@ -38,6 +38,11 @@ impl InputBlinder {
 		Self(Secret::new(blinder))
 	}
 
+	/// Draws a blinder from a secure generator.
+	pub fn random(rng: &mut (impl RngCore + CryptoRng)) -> Self {
+		Self::new(Fr::rand(rng))
+	}
+
 	/// The blinder of an input that everybody may see: zero.
 	pub fn none() -> Self {
 		Self::new(Fr::zero())

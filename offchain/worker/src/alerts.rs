@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the operator is told once, and not with every block.
 
+use candor_client::chain::types::JobId;
 use std::collections::BTreeSet;
 
 /// Something that the operator should know of.
@@ -13,19 +14,19 @@ pub(super) enum Alert {
 	/// The chain's runtime, or a model's registration, is not as it should be.
 	Setup(String),
 	/// The time for a job's answer runs short.
-	Late(u64),
+	Late(JobId),
 	/// The time for a job's answer has passed.
-	Overdue(u64),
+	Overdue(JobId),
 	/// A job's answer cannot be made.
-	Hopeless(u64),
+	Hopeless(JobId),
 	/// A job's answer is made and not in a block yet, and there are few blocks left.
-	NotIncluded(u64),
+	NotIncluded(JobId),
 	/// A transaction about a job is refused.
-	Refused(u64, String),
+	Refused(JobId, String),
 }
 
 impl Alert {
-	fn job(&self) -> Option<u64> {
+	fn job(&self) -> Option<JobId> {
 		match self {
 			Self::Late(job)
 			| Self::Overdue(job)
@@ -57,7 +58,7 @@ impl Alerts {
 	}
 
 	/// A job has ended.
-	pub(super) fn forget(&mut self, job: u64) {
+	pub(super) fn forget(&mut self, job: JobId) {
 		self.told.retain(|alert| alert.job() != Some(job));
 	}
 

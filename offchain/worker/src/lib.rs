@@ -30,10 +30,10 @@ use anyhow::anyhow;
 use candor_client::answer::Prover;
 use candor_client::{
 	chain::{
-		types::{BlockNumber, Job},
+		types::{BlockNumber, Job, JobId},
 		ChainError, Client, Signer,
 	},
-	exit::Failure,
+	exit::Error,
 };
 use roster::Named;
 use selection::Limits;
@@ -75,7 +75,7 @@ pub struct Settings {
 	pub once: Option<u32>,
 	/// Why the folder for proofs cannot be used. With a claim open the worker does without; otherwise
 	/// it does not begin.
-	pub unwritable: Option<Failure>,
+	pub unwritable: Option<Error>,
 }
 
 /// Connects to a node, however long that takes: a daemon may be started before its node, or while that
@@ -84,9 +84,9 @@ pub struct Settings {
 /// # Errors
 ///
 /// When the URL is none of a websocket, or the chain not one that this program can work with.
-pub async fn connect(url: &str) -> Result<Client, Failure> {
+pub async fn connect(url: &str) -> Result<Client, Error> {
 	if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
-		return Err(Failure::wrong_input(anyhow!("{url} is not the address of a websocket"))
+		return Err(Error::wrong_input(anyhow!("{url} is not the address of a websocket"))
 			.hint("name a node with --url or CANDOR_URL, for instance ws://127.0.0.1:9944"));
 	}
 	let mut delay = FIRST_DELAY;
@@ -115,7 +115,7 @@ async fn attempt(url: &str) -> Result<Client, ChainError> {
 ///
 /// When, at the start and without an open claim, the account is no worker, the models to serve are not
 /// on the chain or not named well enough, or none of them can be proven.
-pub async fn run(settings: Settings, client: Client, store: Store) -> Result<u32, Failure> {
+pub async fn run(settings: Settings, client: Client, store: Store) -> Result<u32, Error> {
 	let genesis = client.genesis();
 	let mut worker = Session::new(settings, store, shutdown::listen());
 	let mut client = client;
@@ -125,7 +125,7 @@ pub async fn run(settings: Settings, client: Client, store: Store) -> Result<u32
 		let begun = Instant::now();
 		let error = match worker.run(&client).await {
 			Ok(settled) => return Ok(settled),
-			Err(Ended::Failed(failure)) => return Err(failure),
+			Err(Ended::Failed(error)) => return Err(error),
 			Err(Ended::Lost(error)) => error,
 		};
 		if begun.elapsed() >= GOOD_SESSION {
@@ -182,7 +182,7 @@ fn complain(worker: &Session, last: &mut String, error: &ChainError) {
 fn own_claims<'a>(
 	jobs: impl IntoIterator<Item = &'a Job>,
 	worker: &AccountId32,
-) -> Vec<(u64, BlockNumber)> {
+) -> Vec<(JobId, BlockNumber)> {
 	let own = |job: &'a Job| {
 		let claim = job.claim.as_ref().filter(|claim| claim.worker == *worker)?;
 		Some((job.id, claim.until))
@@ -211,8 +211,8 @@ mod tests {
 	#[tokio::test]
 	async fn an_address_that_never_answers_is_refused_at_once() {
 		for url in ["http://127.0.0.1:9944", "127.0.0.1:9944", ""] {
-			let Err(failure) = connect(url).await else { panic!("{url}") };
-			assert!(failure.message().contains("websocket"), "{failure}");
+			let Err(error) = connect(url).await else { panic!("{url}") };
+			assert!(error.message().contains("websocket"), "{error}");
 		}
 	}
 }

@@ -4,14 +4,17 @@
 //! Each method is one round trip, or a small fixed number of them; none depends on how many jobs there
 //! are, but for [`Node::all_jobs`] and [`Node::registrations`], which a session asks once.
 
-use candor_client::answer::Answer;
-use candor_client::chain::{
-	calls, events,
-	types::{BlockNumber, BondTerms, CircuitId, Job, JobStatus, Worker},
-	Amount, ChainError, CircuitFacts, Client, Envelope, Heads, Registration, Rejection, Share,
-	Signer, View,
+mod client;
+
+use candor_client::{
+	answer::Answer,
+	chain::{
+		events,
+		types::{BlockNumber, BondRule, CircuitId, Job, JobId, JobStatus, ModelId, Worker},
+		Amount, ChainError, CircuitFacts, Envelope, OfferError, Registration, Share, Signer,
+	},
 };
-use candor_statement::ModelCommitment;
+use candor_statement::{GenesisHash, ModelCommitment};
 use serde_json::Value as Json;
 use subxt::utils::AccountId32;
 
@@ -19,18 +22,18 @@ use subxt::utils::AccountId32;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Order {
 	/// Claim a job.
-	Claim(u64),
+	Claim(JobId),
 	/// Answer a job.
-	Submit(u64, Answer),
+	Submit(JobId, Answer),
 	/// Move on a job whose circuit is frozen.
-	Expire(u64),
+	Expire(JobId),
 	/// Hand back a claim.
-	Decline(u64),
+	Decline(JobId),
 }
 
 impl Order {
 	/// The job that it is about.
-	pub(super) fn job(&self) -> u64 {
+	pub(super) fn job(&self) -> JobId {
 		match self {
 			Self::Claim(job) | Self::Submit(job, _) | Self::Expire(job) | Self::Decline(job) => {
 				*job
@@ -51,7 +54,7 @@ impl Order {
 
 /// How a claim of a worker ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum ClaimEnd {
 	/// It was paid.
 	Settled {
 		/// What the worker received.
@@ -65,7 +68,7 @@ pub(super) enum Outcome {
 	Declined,
 }
 
-impl Outcome {
+impl ClaimEnd {
 	/// The outcome that an event about a job tells of the worker, if it tells one.
 	fn of(event: &events::Event, worker: &AccountId32) -> Option<Self> {
 		let field = |name| event.fields.get(name).and_then(Json::as_str);
@@ -95,7 +98,7 @@ pub(super) trait Node {
 	type News;
 
 	/// The hash of the chain's first block.
-	fn genesis(&self) -> [u8; 32];
+	fn genesis(&self) -> GenesisHash;
 	/// The height of a block.
 	fn height(block: &Self::Block) -> BlockNumber;
 	/// The version of the runtime at a block.
@@ -117,19 +120,19 @@ pub(super) trait Node {
 	/// All jobs that have not ended.
 	async fn all_jobs(&self, at: &Self::Block) -> Result<Vec<Job>, ChainError>;
 	/// The number that the next job gets.
-	async fn next_job(&self, at: &Self::Block) -> Result<u64, ChainError>;
+	async fn next_job(&self, at: &Self::Block) -> Result<JobId, ChainError>;
 	/// Those of these jobs that have not ended.
-	async fn jobs(&self, at: &Self::Block, ids: &[u64]) -> Result<Vec<Job>, ChainError>;
+	async fn jobs(&self, at: &Self::Block, ids: &[JobId]) -> Result<Vec<Job>, ChainError>;
 	/// Where a job stands. Its last block is the one that counts: the chain may put off what it
 	/// stored when the job was claimed.
-	async fn status(&self, at: &Self::Block, job: u64) -> Result<JobStatus, ChainError>;
+	async fn status(&self, at: &Self::Block, job: JobId) -> Result<JobStatus, ChainError>;
 	/// How the worker's claim on a job ended, if it did in the block of this height.
 	async fn outcome(
 		&self,
 		block: BlockNumber,
-		job: u64,
+		job: JobId,
 		worker: &AccountId32,
-	) -> Result<Option<Outcome>, ChainError>;
+	) -> Result<Option<ClaimEnd>, ChainError>;
 
 	/// What is registered under one of these commitments.
 	async fn registrations(
@@ -144,7 +147,11 @@ pub(super) trait Node {
 		circuit: CircuitId,
 	) -> Result<Option<CircuitFacts>, ChainError>;
 	/// Who owns a model.
-	async fn owner(&self, at: &Self::Block, model: u32) -> Result<Option<AccountId32>, ChainError>;
+	async fn owner(
+		&self,
+		at: &Self::Block,
+		model: ModelId,
+	) -> Result<Option<AccountId32>, ChainError>;
 
 	/// The worker's bond.
 	async fn worker(
@@ -161,19 +168,19 @@ pub(super) trait Node {
 		account: &AccountId32,
 	) -> Result<Amount, ChainError>;
 	/// What claims lock.
-	fn bond_terms(&self, at: &Self::Block) -> Result<BondTerms, ChainError>;
+	fn bond_rule(&self, at: &Self::Block) -> Result<BondRule, ChainError>;
 	/// Whether the runtime would take a claim now; a refusal if not.
 	async fn can_claim(
 		&self,
 		at: &Self::Block,
-		job: u64,
+		job: JobId,
 		worker: &AccountId32,
 	) -> Result<(), ChainError>;
 	/// Whether the runtime would pay for an answer now; a refusal if not.
 	async fn can_submit(
 		&self,
 		at: &Self::Block,
-		job: u64,
+		job: JobId,
 		worker: &AccountId32,
 		answer: &Answer,
 	) -> Result<(), ChainError>;
@@ -197,179 +204,7 @@ pub(super) trait Node {
 		order: &Order,
 		signer: &Signer,
 		envelope: Envelope,
-	) -> Result<BlockNumber, Rejection>;
-}
-
-/// Does something with the call that an order stands for; the calls are of different types.
-macro_rules! with_call {
-	($order:expr, |$call:ident| $body:expr) => {
-		match $order {
-			Order::Claim(job) => {
-				let $call = &calls::claim(*job);
-				$body
-			}
-			Order::Submit(job, answer) => {
-				let $call = &calls::submit(*job, answer.output.clone(), answer.proof.clone());
-				$body
-			}
-			Order::Expire(job) => {
-				let $call = &calls::expire(*job);
-				$body
-			}
-			Order::Decline(job) => {
-				let $call = &calls::decline(*job);
-				$body
-			}
-		}
-	};
-}
-
-impl Node for Client {
-	type Block = View;
-	type News = Heads;
-
-	fn genesis(&self) -> [u8; 32] {
-		Self::genesis(self)
-	}
-
-	fn height(block: &View) -> BlockNumber {
-		block.number()
-	}
-
-	fn runtime(block: &View) -> u32 {
-		block.spec_version()
-	}
-
-	fn differences(block: &View) -> Vec<String> {
-		candor_client::chain::api::differences_for_work(block.metadata())
-	}
-
-	fn can_decline(block: &View) -> bool {
-		calls::can_decline(block.metadata())
-	}
-
-	async fn news(&self) -> Result<Heads, ChainError> {
-		self.heads().await
-	}
-
-	async fn changed(news: &mut Heads) -> Result<(), ChainError> {
-		news.changed().await
-	}
-
-	async fn finalised(&self) -> Result<View, ChainError> {
-		Self::finalised(self).await
-	}
-
-	async fn best(&self) -> Result<View, ChainError> {
-		Self::best(self).await
-	}
-
-	async fn all_jobs(&self, at: &View) -> Result<Vec<Job>, ChainError> {
-		at.jobs().await
-	}
-
-	async fn next_job(&self, at: &View) -> Result<u64, ChainError> {
-		at.next_job().await
-	}
-
-	async fn jobs(&self, at: &View, ids: &[u64]) -> Result<Vec<Job>, ChainError> {
-		self.jobs_at(at, ids).await
-	}
-
-	async fn status(&self, at: &View, job: u64) -> Result<JobStatus, ChainError> {
-		at.job_status(job).await
-	}
-
-	async fn outcome(
-		&self,
-		block: BlockNumber,
-		job: u64,
-		worker: &AccountId32,
-	) -> Result<Option<Outcome>, ChainError> {
-		let view = self.at(block).await?;
-		let happened = events::in_block(&view, &view.events().await?)?;
-		let about = happened.iter().filter(|event| event.job() == Some(job));
-		Ok(about.filter_map(|event| Outcome::of(event, worker)).next())
-	}
-
-	async fn registrations(
-		&self,
-		at: &View,
-		commitments: &[ModelCommitment],
-	) -> Result<Vec<Registration>, ChainError> {
-		at.registrations(commitments).await
-	}
-
-	async fn circuit(
-		&self,
-		at: &View,
-		circuit: CircuitId,
-	) -> Result<Option<CircuitFacts>, ChainError> {
-		at.circuit_facts(circuit).await
-	}
-
-	async fn owner(&self, at: &View, model: u32) -> Result<Option<AccountId32>, ChainError> {
-		at.model_owner(model).await
-	}
-
-	async fn worker(&self, at: &View, account: &AccountId32) -> Result<Option<Worker>, ChainError> {
-		at.worker(account).await
-	}
-
-	async fn score(&self, at: &View, account: &AccountId32) -> Result<Share, ChainError> {
-		Ok(at.reputation(account).await?.score)
-	}
-
-	async fn spendable(&self, at: &View, account: &AccountId32) -> Result<Amount, ChainError> {
-		at.spendable(account).await
-	}
-
-	fn bond_terms(&self, at: &View) -> Result<BondTerms, ChainError> {
-		at.bond_terms()
-	}
-
-	async fn can_claim(&self, at: &View, job: u64, worker: &AccountId32) -> Result<(), ChainError> {
-		at.can_claim(job, worker).await
-	}
-
-	async fn can_submit(
-		&self,
-		at: &View,
-		job: u64,
-		worker: &AccountId32,
-		answer: &Answer,
-	) -> Result<(), ChainError> {
-		at.can_submit(job, worker, &answer.output, &answer.proof).await
-	}
-
-	async fn nonce(&self, at: &View, account: &AccountId32) -> Result<u64, ChainError> {
-		at.nonce(account).await
-	}
-
-	async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
-		Self::next_nonce(self, account).await
-	}
-
-	async fn fee(&self, at: &View, order: &Order, signer: &Signer) -> Result<Amount, ChainError> {
-		with_call!(order, |call| Self::fee(self, at, call, signer).await)
-	}
-
-	async fn send(
-		&self,
-		at: &View,
-		birth: &View,
-		order: &Order,
-		signer: &Signer,
-		envelope: Envelope,
-	) -> Result<BlockNumber, Rejection> {
-		with_call!(order, |call| {
-			let sent = self.offer(at, birth, call, signer, envelope).await;
-			sent.map(|(hash, last)| {
-				tracing::debug!(transaction = ?hash, last, ?envelope, "sent the {}", order.name());
-				last
-			})
-		})
-	}
+	) -> Result<BlockNumber, OfferError>;
 }
 
 #[cfg(test)]
@@ -377,10 +212,10 @@ mod tests {
 	use super::*;
 	use serde_json::json;
 
-	fn told(name: &str, fields: Json) -> Option<Outcome> {
+	fn told(name: &str, fields: Json) -> Option<ClaimEnd> {
 		let Json::Object(fields) = fields else { unreachable!() };
 		let event = events::Event { block: 1, hash: String::new(), event: name.to_owned(), fields };
-		Outcome::of(&event, &AccountId32([2; 32]))
+		ClaimEnd::of(&event, &AccountId32([2; 32]))
 	}
 
 	#[test]
@@ -388,10 +223,10 @@ mod tests {
 		let (me, other) = (AccountId32([2; 32]).to_string(), AccountId32([3; 32]).to_string());
 		assert_eq!(
 			told("Jobs.Settled", json!({ "worker": me, "payout": "1.7" })),
-			Some(Outcome::Settled { payout: Some("1.7".parse().unwrap()) })
+			Some(ClaimEnd::Settled { payout: Some("1.7".parse().unwrap()) })
 		);
-		assert_eq!(told("Jobs.Forfeited", json!({ "worker": me })), Some(Outcome::Forfeited));
-		assert_eq!(told("Jobs.Excused", json!({ "worker": me })), Some(Outcome::Excused));
+		assert_eq!(told("Jobs.Forfeited", json!({ "worker": me })), Some(ClaimEnd::Forfeited));
+		assert_eq!(told("Jobs.Excused", json!({ "worker": me })), Some(ClaimEnd::Excused));
 		for name in ["Jobs.Settled", "Jobs.Forfeited", "Jobs.Excused"] {
 			assert_eq!(told(name, json!({ "worker": other })), None, "{name}");
 		}

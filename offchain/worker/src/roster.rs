@@ -7,15 +7,15 @@
 
 use super::{node::Node, selection::Reason, store::Store};
 use anyhow::anyhow;
-use candor_client::answer::{Identity, Prover};
+use candor_client::answer::{Mismatch, Prover};
 use candor_client::{
 	chain::{
-		types::{CircuitId, Job},
-		ChainError, CircuitFacts, Registration,
+		types::{CircuitId, Job, ModelId},
+		ChainError, Registration,
 	},
-	exit::Failure,
+	exit::Error,
 };
-use candor_statement::{ModelCommitment, StatementSchema};
+use candor_statement::ModelCommitment;
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	fmt::Write as _,
@@ -33,7 +33,7 @@ const LISTED: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub struct Named {
 	/// Ids of models.
-	pub models: BTreeSet<u32>,
+	pub models: BTreeSet<ModelId>,
 	/// Owners of models.
 	pub owners: Vec<AccountId32>,
 }
@@ -48,16 +48,16 @@ impl Named {
 #[derive(Debug)]
 pub(super) enum Problem {
 	/// Several models have its commitment, and none was named.
-	Ambiguous(Failure),
+	Ambiguous(Error),
 	/// Nothing on chain can be answered with it.
-	Unserved(Failure),
+	Unserved(Error),
 }
 
 impl Problem {
 	/// What to tell the operator.
-	pub(super) fn into_failure(self) -> Failure {
+	pub(super) fn into_error(self) -> Error {
 		match self {
-			Self::Ambiguous(failure) | Self::Unserved(failure) => failure,
+			Self::Ambiguous(error) | Self::Unserved(error) => error,
 		}
 	}
 }
@@ -68,11 +68,11 @@ pub(super) struct Roster {
 	named: Named,
 	/// The model that a holding serves where none was named: the only one when the worker began. It
 	/// stays that, whatever is registered afterwards.
-	chosen: BTreeMap<usize, u32>,
+	chosen: BTreeMap<usize, ModelId>,
 	/// For each circuit that was met, how it differs from that of each holding. Neither changes.
 	circuits: BTreeMap<CircuitId, Vec<Option<&'static str>>>,
 	/// Whether the owner of a model that was met is one of those named. Asked anew with each session.
-	owned: BTreeMap<u32, bool>,
+	owned: BTreeMap<ModelId, bool>,
 }
 
 impl Roster {
@@ -138,22 +138,22 @@ impl Roster {
 		job: &Job,
 	) -> Result<Result<usize, Reason>, ChainError> {
 		if !self.holds(job) {
-			return Ok(Err(Reason::OtherModel));
+			return Ok(Err(Mismatch::OtherModel.into()));
 		}
 		let differences = self.differences(node, at, job.circuit).await?;
-		let mut reason = Reason::OtherModel;
+		let mut mismatch = Mismatch::OtherModel;
 		for (index, difference) in differences.into_iter().enumerate() {
 			let Some(holding) = self.holdings.get(index) else { continue };
 			if holding.identity().commitment != job.model_commitment {
 				continue;
 			}
 			match difference {
-				Some(difference) => reason = Reason::CircuitDiffers(difference),
+				Some(difference) => mismatch = Mismatch::CircuitDiffers(difference),
 				None if self.is_named(node, at, index, job.model).await? => return Ok(Ok(index)),
 				None => return Ok(Err(Reason::NotNamed(job.model))),
 			}
 		}
-		Ok(Err(reason))
+		Ok(Err(mismatch.into()))
 	}
 
 	async fn is_named<N: Node>(
@@ -161,7 +161,7 @@ impl Roster {
 		node: &N,
 		at: &N::Block,
 		holding: usize,
-		model: u32,
+		model: ModelId,
 	) -> Result<bool, ChainError> {
 		if self.named.is_empty() {
 			return Ok(self.chosen.get(&holding) == Some(&model));
@@ -192,13 +192,13 @@ impl Roster {
 			return Ok(known.clone());
 		}
 		let Some(facts) = node.circuit(at, circuit).await? else {
-			return Ok(vec![Some("it is not registered"); self.holdings.len()]);
+			return Ok(self.holdings.iter().map(|it| it.identity().difference(None)).collect());
 		};
 		if facts.frozen {
 			warn!(%circuit, "the circuit is frozen");
 		}
 		let differences: Vec<_> =
-			self.holdings.iter().map(|it| difference(it.identity(), &facts)).collect();
+			self.holdings.iter().map(|it| it.identity().difference(Some(&facts))).collect();
 		self.circuits.insert(circuit, differences.clone());
 		Ok(differences)
 	}
@@ -216,7 +216,7 @@ impl Roster {
 		let mut problems = Vec::new();
 		for (index, commitment) in commitments.iter().enumerate() {
 			let of_this: Vec<&Registration> =
-				registered.iter().filter(|it| it.terms.commitment == *commitment).collect();
+				registered.iter().filter(|it| it.details.commitment == *commitment).collect();
 			if let Some(problem) = self.resolve_one(node, at, index, &of_this).await? {
 				problems.push(problem);
 			}
@@ -235,13 +235,13 @@ impl Roster {
 		let mut usable = Vec::new();
 		let mut differs = None;
 		for it in registered {
-			let circuit = it.terms.circuit;
+			let circuit = it.details.circuit;
 			match self.differences(node, at, circuit).await?.get(index).copied().flatten() {
 				Some(difference) => differs = Some((circuit, difference)),
 				None => usable.push(*it),
 			}
 		}
-		let models: BTreeSet<u32> = usable.iter().map(|it| it.model).collect();
+		let models: BTreeSet<ModelId> = usable.iter().map(|it| it.model).collect();
 		if models.is_empty() {
 			return Ok(Some(Problem::Unserved(unserved(&folder, differs))));
 		}
@@ -252,14 +252,14 @@ impl Roster {
 			match (chosen, models.first()) {
 				(Some(model), _) => {
 					served.push(model);
-					info!(folder, model, "serving the model that was served before");
+					info!(folder, model = model.0, "serving the model that was served before");
 				}
 				(None, Some(only)) if models.len() == 1 => {
 					self.chosen.insert(index, *only);
 					served.push(*only);
 					info!(
 						folder,
-						model = only,
+						model = only.0,
 						"serving the only model with this commitment; --model {only} makes sure of it \
 						 should somebody copy the registration"
 					);
@@ -279,36 +279,26 @@ impl Roster {
 				let list = list(node, at, &models).await?;
 				return Ok(Some(Problem::Unserved(not_named(&folder, &list))));
 			}
-			info!(folder, models = ?served, "serving");
+			info!(folder, models = ?numbers(&served), "serving");
 		}
-		let active = usable.iter().any(|it| served.contains(&it.model) && it.terms.active);
+		let active = usable.iter().any(|it| served.contains(&it.model) && it.details.active);
 		if !active {
-			warn!(folder, models = ?served, "the model is deprecated: no new jobs are opened on it");
+			warn!(folder, models = ?numbers(&served), "the model is deprecated: no new jobs are opened on it");
 		}
 		Ok(None)
 	}
 }
 
-/// How a circuit on chain differs from the one that a holding makes proofs for.
-fn difference(held: &Identity, facts: &CircuitFacts) -> Option<&'static str> {
-	let StatementSchema::InferenceV1 { input_len, output_len } = facts.schema;
-	let StatementSchema::InferenceV1 { input_len: own_input, output_len: own_output } = held.schema;
-	if input_len != own_input {
-		Some("another length of the input")
-	} else if output_len != own_output {
-		Some("another length of the output")
-	} else if facts.prepared_key != held.prepared_key {
-		Some("another verifying key")
-	} else {
-		None
-	}
+/// As the log has them.
+fn numbers(models: &[ModelId]) -> Vec<u32> {
+	models.iter().map(|model| model.0).collect()
 }
 
 /// Models with their owners, for a message.
 async fn list<N: Node>(
 	node: &N,
 	at: &N::Block,
-	models: &BTreeSet<u32>,
+	models: &BTreeSet<ModelId>,
 ) -> Result<String, ChainError> {
 	let mut text = String::new();
 	for model in models.iter().take(LISTED) {
@@ -324,29 +314,29 @@ async fn list<N: Node>(
 	Ok(text)
 }
 
-fn ambiguous(folder: &str, list: &str) -> Failure {
-	Failure::refused(anyhow!(
+fn ambiguous(folder: &str, list: &str) -> Error {
+	Error::refused(anyhow!(
 		"several models are registered with the commitment of the one in {folder}: {list}"
 	))
 	.hint("name the one to serve with --model ID, or its owner with --owner ACCOUNT")
 }
 
-fn not_named(folder: &str, list: &str) -> Failure {
-	Failure::refused(anyhow!(
+fn not_named(folder: &str, list: &str) -> Error {
+	Error::refused(anyhow!(
 		"none of the models named is the one in {folder}, which is registered as {list}"
 	))
 	.hint("name it with --model ID, or its owner with --owner ACCOUNT")
 }
 
-fn unserved(folder: &str, differs: Option<(CircuitId, &'static str)>) -> Failure {
+fn unserved(folder: &str, differs: Option<(CircuitId, &'static str)>) -> Error {
 	match differs {
-		Some((circuit, difference)) => Failure::refused(anyhow!(
+		Some((circuit, difference)) => Error::refused(anyhow!(
 			"the model in {folder} is registered under the circuit {circuit}, which differs from the \
 			 one in the folder: {difference}"
 		))
 		.hint("copy the keys with which the model was registered into the folder"),
-		None => Failure::refused(anyhow!("the model in {folder} is not registered")).hint(
-			"run `candor register circuit` and `candor register model` with the folder first",
+		None => Error::refused(anyhow!("the model in {folder} is not registered")).hint(
+			"run `candor circuit register` and `candor model register` with the folder first",
 		),
 	}
 }

@@ -7,14 +7,18 @@
 //! Nothing here asks the node, and no reason is kept for longer than it holds: all jobs of interest are
 //! judged anew with each look, from memory. Times, money, reputation and the machine's speed all change.
 
-use candor_client::answer::{no_blinder, Identity};
-use candor_client::chain::{
-	types::{BlockNumber, BondTerms, Job, Worker},
-	Amount, Share,
+use candor_client::{
+	answer::{posted_input, Identity, Mismatch},
+	chain::{
+		types::{BlockNumber, BondRule, Job, ModelId, Worker},
+		Amount, Share,
+	},
 };
-use candor_statement::commitment::commit_input;
 use std::time::Duration;
 use subxt::utils::AccountId32;
+
+#[cfg(test)]
+mod tests;
 
 /// Blocks from a claim's inclusion until it is final, and from an answer's sending until it is
 /// included, with some patience.
@@ -54,7 +58,7 @@ pub struct Circumstances {
 	/// Its reputation.
 	pub score: Share,
 	/// What a claim locks.
-	pub terms: BondTerms,
+	pub bond_rule: BondRule,
 	/// The first block that can include a claim.
 	pub next_block: BlockNumber,
 	/// The time between blocks, once it is known.
@@ -81,30 +85,15 @@ pub enum Decision {
 /// Why a job is not claimed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
-	/// It is about a model that is not held.
-	#[error("it is about another model")]
-	OtherModel,
+	/// No answer can fit it.
+	#[error(transparent)]
+	Mismatch(#[from] Mismatch),
 	/// The operator did not name the model, or its owner.
 	#[error("its model {0} is not one that this worker was told to serve")]
-	NotNamed(u32),
-	/// The circuit on chain is not the one that proofs are made for here, so no answer can ever fit.
-	#[error("its circuit differs from the one in the model's folder: {0}")]
-	CircuitDiffers(&'static str),
+	NotNamed(ModelId),
 	/// Proofs with this model failed lately.
 	#[error("proofs of its model have failed here lately")]
 	Suspended,
-	/// The input was handed to somebody else in private.
-	#[error("its input is not posted")]
-	InputNotPosted,
-	/// The input has a wrong length.
-	#[error("its input has {0} bytes")]
-	WrongInputLength(usize),
-	/// The output has a wrong length.
-	#[error("its output has {0} bytes")]
-	WrongOutputLength(u32),
-	/// No proof can be about this input: the requester posted another one than it committed to.
-	#[error("its input is not the one behind the commitment")]
-	InputDoesNotMatch,
 	/// The operator wants to risk less.
 	#[error("its price of {0} is above the limit")]
 	PriceTooHigh(Amount),
@@ -183,12 +172,8 @@ fn reason_against(
 	at: &Circumstances,
 	input_fits: &mut Option<bool>,
 ) -> Option<Reason> {
-	let Some(input) = &job.input else { return Some(Reason::InputNotPosted) };
-	if input.len() != capability.identity.input_len() {
-		return Some(Reason::WrongInputLength(input.len()));
-	}
-	if job.output_len != capability.identity.output_len() {
-		return Some(Reason::WrongOutputLength(job.output_len));
+	if let Some(mismatch) = capability.identity.mismatch(job) {
+		return Some(mismatch.into());
 	}
 	if at.limits.max_price.is_some_and(|limit| job.price > limit) {
 		return Some(Reason::PriceTooHigh(job.price));
@@ -213,14 +198,12 @@ fn reason_against(
 	if at.score < job.min_reputation {
 		return Some(Reason::ReputationTooLow(job.min_reputation));
 	}
-	let (needed, available) = (at.terms.bond(job.price), at.worker.available());
+	let (needed, available) = (at.bond_rule.bond(job.price), at.worker.available());
 	if needed > available {
 		return Some(Reason::BondTooSmall { needed, available });
 	}
-	let fits = *input_fits
-		.get_or_insert_with(|| commit_input(input, no_blinder()) == job.input_commitment);
-	if !fits {
-		return Some(Reason::InputDoesNotMatch);
+	if !*input_fits.get_or_insert_with(|| posted_input(job).is_ok()) {
+		return Some(Mismatch::InputDoesNotMatch.into());
 	}
 	if !at.finality {
 		return Some(Reason::FinalityStalled);
@@ -248,253 +231,4 @@ pub fn blocks_of(time: Duration, pace: Duration) -> BlockNumber {
 	let pace = pace.as_millis().max(1);
 	let blocks = BlockNumber::try_from(time.as_millis().div_ceil(pace));
 	blocks.unwrap_or(BlockNumber::MAX)
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-	use super::*;
-	use candor_client::{
-		answer::KeyHash,
-		chain::types::{CircuitId, Claim},
-	};
-	use candor_statement::{ModelCommitment, StatementSchema};
-	use proptest::prelude::*;
-
-	pub fn account(byte: u8) -> AccountId32 {
-		AccountId32([byte; 32])
-	}
-
-	/// A job that is worth a claim.
-	pub fn job() -> Job {
-		let input = vec![7; 64];
-		Job {
-			id: 3,
-			requester: account(1),
-			model: 0,
-			version: 1,
-			circuit: CircuitId([9; 32]),
-			model_commitment: ModelCommitment::from_bytes([5; 32]),
-			input_commitment: commit_input(&input, no_blinder()),
-			input: Some(input),
-			output_len: 40,
-			price: Amount::UNIT,
-			royalty: Share::from_parts(50_000),
-			fee: Share::from_parts(50_000),
-			min_reputation: Share::default(),
-			attested: false,
-			proving_period: 20,
-			deadline: 200,
-			deposit: Amount(1),
-			claim: None,
-		}
-	}
-
-	/// The model that [`job`] is about.
-	pub fn identity() -> Identity {
-		Identity {
-			commitment: ModelCommitment::from_bytes([5; 32]),
-			schema: StatementSchema::InferenceV1 { input_len: 64, output_len: 40 },
-			prepared_key: vec![9; 100],
-			key: KeyHash([9; 32]),
-		}
-	}
-
-	fn capability(identity: &Identity) -> Capability<'_> {
-		Capability { identity, proving_time: Some(Duration::from_secs(10)), suspended: false }
-	}
-
-	fn circumstances() -> Circumstances {
-		Circumstances {
-			account: account(2),
-			worker: Worker { bond: Amount(2 * Amount::UNIT.0), ..Worker::default() },
-			score: Share::default(),
-			terms: BondTerms { least: Amount(1), share: Share::from_parts(500_000) },
-			next_block: 100,
-			pace: Some(Duration::from_secs(6)),
-			finality: true,
-			spendable: Amount::UNIT,
-			fees: Amount(Amount::UNIT.0 / 100),
-			limits: Limits::default(),
-		}
-	}
-
-	fn about(job: &Job) -> Decision {
-		under(&circumstances(), job)
-	}
-
-	fn under(at: &Circumstances, job: &Job) -> Decision {
-		decide(job, capability(&identity()), at, &mut None)
-	}
-
-	fn skips(decision: Decision) -> Reason {
-		match decision {
-			Decision::Skip(reason) => reason,
-			Decision::Claim => panic!("it was claimed"),
-		}
-	}
-
-	#[test]
-	fn a_job_that_can_be_answered_in_time_is_claimed() {
-		assert_eq!(about(&job()), Decision::Claim);
-	}
-
-	mod a_job_is_left_alone {
-		use super::*;
-
-		#[test]
-		fn when_its_input_is_private_or_of_another_length() {
-			assert_eq!(skips(about(&Job { input: None, ..job() })), Reason::InputNotPosted);
-			let short = Job { input: Some(vec![7; 63]), ..job() };
-			assert_eq!(skips(about(&short)), Reason::WrongInputLength(63));
-		}
-
-		#[test]
-		fn when_its_output_is_longer_than_the_models() {
-			let longer = Job { output_len: 41, ..job() };
-			assert_eq!(skips(about(&longer)), Reason::WrongOutputLength(41));
-		}
-
-		#[test]
-		fn when_there_is_no_money_for_the_answer() {
-			let needed = circumstances().fees;
-			let with = |free| under(&Circumstances { spendable: free, ..circumstances() }, &job());
-			assert_eq!(with(needed), Decision::Claim);
-			let free = Amount(needed.0 - 1);
-			let reason = skips(with(free));
-			assert_eq!(reason, Reason::NoMoney { free, needed });
-			let text = reason.to_string();
-			assert!(text.contains(&free.to_string()) && text.contains(&needed.to_string()));
-		}
-
-		#[test]
-		fn while_blocks_do_not_become_final() {
-			let at = Circumstances { finality: false, ..circumstances() };
-			assert_eq!(skips(under(&at, &job())), Reason::FinalityStalled);
-		}
-
-		#[test]
-		fn until_it_is_known_how_long_a_proof_takes() {
-			let identity = identity();
-			let capability = Capability { proving_time: None, ..capability(&identity) };
-			let decision = decide(&job(), capability, &circumstances(), &mut None);
-			assert_eq!(skips(decision), Reason::Unmeasured);
-		}
-
-		#[test]
-		fn while_proofs_of_its_model_fail() {
-			let identity = identity();
-			let capability = Capability { suspended: true, ..capability(&identity) };
-			let decision = decide(&job(), capability, &circumstances(), &mut None);
-			assert_eq!(skips(decision), Reason::Suspended);
-		}
-
-		#[test]
-		fn when_its_input_is_not_the_one_behind_the_commitment() {
-			let mut garbage = job();
-			garbage.input = Some(vec![8; 64]);
-			let mut fits = None;
-			let identity = identity();
-			for _ in 0..2 {
-				let decision = decide(&garbage, capability(&identity), &circumstances(), &mut fits);
-				assert_eq!(skips(decision), Reason::InputDoesNotMatch);
-				assert_eq!(fits, Some(false));
-			}
-		}
-
-		#[test]
-		fn while_somebody_is_at_it_and_not_a_block_longer() {
-			let claimed = |until| Job {
-				claim: Some(Claim { worker: account(8), until, bond: Amount(1) }),
-				..job()
-			};
-			assert_eq!(skips(about(&claimed(100))), Reason::Claimed(100));
-			assert_eq!(about(&claimed(99)), Decision::Claim);
-		}
-
-		#[test]
-		fn when_this_worker_has_failed_at_it() {
-			let claim = Some(Claim { worker: account(2), until: 99, bond: Amount(1) });
-			assert_eq!(skips(about(&Job { claim, ..job() })), Reason::OwnClaim);
-		}
-
-		#[test]
-		fn when_no_claim_fits_before_its_deadline() {
-			assert_eq!(about(&Job { deadline: 120, ..job() }), Decision::Claim);
-			assert_eq!(skips(about(&Job { deadline: 119, ..job() })), Reason::TooLate);
-		}
-
-		#[test]
-		fn when_proving_would_take_too_long() {
-			// 15 s with the margin are three blocks, and five are for the chain.
-			assert_eq!(about(&Job { proving_period: 8, ..job() }), Decision::Claim);
-			assert_eq!(
-				skips(about(&Job { proving_period: 7, ..job() })),
-				Reason::TooLittleTime { needed: 8, given: 7 }
-			);
-		}
-
-		#[test]
-		fn until_the_pace_of_blocks_is_known() {
-			let at = Circumstances { pace: None, ..circumstances() };
-			assert_eq!(skips(under(&at, &job())), Reason::PaceUnknown);
-		}
-
-		#[test]
-		fn when_it_demands_more_reputation() {
-			let demanding = Job { min_reputation: Share::from_parts(1), ..job() };
-			let reason = Reason::ReputationTooLow(Share::from_parts(1));
-			assert_eq!(skips(about(&demanding)), reason);
-			let at = Circumstances { score: Share::from_parts(1), ..circumstances() };
-			assert_eq!(under(&at, &demanding), Decision::Claim);
-		}
-
-		#[test]
-		fn when_the_bond_is_locked_by_other_jobs() {
-			let half = Amount(Amount::UNIT.0 / 2);
-			let with_available = |available: u128| {
-				let worker = Worker {
-					bond: Amount::UNIT,
-					locked: Amount(Amount::UNIT.0 - available),
-					open_jobs: 1,
-				};
-				under(&Circumstances { worker, ..circumstances() }, &job())
-			};
-			assert_eq!(with_available(half.0), Decision::Claim);
-			assert_eq!(
-				skips(with_available(half.0 - 1)),
-				Reason::BondTooSmall { needed: half, available: Amount(half.0 - 1) }
-			);
-		}
-
-		#[test]
-		fn when_the_operator_wants_less_risk_or_more_pay() {
-			let with = |limits| under(&Circumstances { limits, ..circumstances() }, &job());
-			let payout = Amount(Amount::UNIT.0 / 10 * 9);
-			let risk = Limits { max_price: Some(Amount(Amount::UNIT.0 - 1)), ..Limits::default() };
-			assert_eq!(skips(with(risk)), Reason::PriceTooHigh(Amount::UNIT));
-			let pay = |least| Limits { min_payout: Some(Amount(least)), ..Limits::default() };
-			assert_eq!(with(pay(payout.0)), Decision::Claim);
-			assert_eq!(skips(with(pay(payout.0 + 1))), Reason::PayoutTooLow(payout));
-		}
-	}
-
-	proptest! {
-		#[test]
-		fn the_bond_is_the_share_rounded_up_or_the_least(price: u64, parts in 0u32..=1_000_000, least: u64) {
-			let terms = BondTerms { least: Amount(least.into()), share: Share::from_parts(parts) };
-			let exact = (u128::from(price) * u128::from(parts)).div_ceil(1_000_000);
-			prop_assert_eq!(terms.bond(Amount(price.into())), Amount(exact.max(least.into())));
-		}
-
-		#[test]
-		fn slower_proofs_and_faster_blocks_never_need_fewer_blocks(
-			time in 0u64..1_000_000, more in 0u64..1_000_000, pace in 0u64..60_000, less in 0u64..60_000,
-		) {
-			let needed = |time, pace| {
-				blocks_needed(Duration::from_millis(time), Duration::from_millis(pace))
-			};
-			prop_assert!(needed(time + more, pace) >= needed(time, pace));
-			prop_assert!(needed(time, pace.saturating_sub(less)) >= needed(time, pace));
-		}
-	}
 }

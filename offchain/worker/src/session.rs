@@ -6,12 +6,18 @@
 //! does not want: it knows the terms of all jobs of interest, refreshes those that it has not seen for
 //! longest, and judges from memory.
 //!
+//! - `beginning`: what a session finds, and whether it makes sense to begin.
 //! - `own`: claims, from the block that includes them to their end.
+//! - `ending`: how they ended.
 //! - `claiming`: which jobs there are, and the next claim.
+//! - `proving`: proofs that are made, for jobs and to find out how long they take.
 //! - `sending`: transactions, with as much of a tip as they need.
 
+mod beginning;
 mod claiming;
+mod ending;
 mod own;
+mod proving;
 mod sending;
 #[cfg(test)]
 mod tests;
@@ -21,33 +27,32 @@ use super::{
 	node::Node,
 	own_claims,
 	pace::Pace,
-	roster::{Problem, Roster},
+	roster::Roster,
 	selection::Reason,
 	store::Store,
 	times::Pauses,
-	workshop::{Done, Purpose, Workshop},
+	workshop::Workshop,
 	Settings,
 };
-use anyhow::anyhow;
 use candor_client::{
 	chain::{
-		types::{BlockNumber, Job},
+		types::{BlockNumber, Job, JobId},
 		ChainError,
 	},
-	exit::Failure,
+	exit::Error,
 };
-use candor_statement::{binding, Binding};
+use candor_statement::{binding, Binding, Claimant};
 use futures::FutureExt;
 use own::Own;
 use sending::Flight;
 use std::{
-	collections::{BTreeMap, BTreeSet},
+	collections::BTreeMap,
 	mem::Discriminant,
 	time::{Duration, Instant},
 };
 use subxt::utils::AccountId32;
 use tokio::sync::watch;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 /// How often to look without a new block, for what depends on time alone.
 const TICK: Duration = Duration::from_secs(5);
@@ -59,18 +64,13 @@ const ANSWER: Duration = Duration::from_secs(15);
 const LOOK: Duration = Duration::from_secs(120);
 /// Blocks after which a job that could not be claimed, or a claim that is in trouble, is looked at again.
 const RETRY: BlockNumber = 5;
-/// Proofs that are made for one job before it is given up.
-const ATTEMPTS: u32 = 2;
 /// Blocks by which finality may lag before it is said to stand still.
 const LAG: BlockNumber = 16;
-/// How long a model is left alone after proofs with it failed.
-const SUSPENSION: Duration = Duration::from_secs(1800);
-
 /// Why a session ended.
 #[derive(Debug)]
 pub(super) enum Ended {
 	/// It makes no sense to go on.
-	Failed(Failure),
+	Failed(Error),
 	/// It makes sense to connect again.
 	Lost(ChainError),
 }
@@ -81,9 +81,9 @@ impl From<ChainError> for Ended {
 	}
 }
 
-impl From<Failure> for Ended {
-	fn from(failure: Failure) -> Self {
-		Self::Failed(failure)
+impl From<Error> for Ended {
+	fn from(error: Error) -> Self {
+		Self::Failed(error)
 	}
 }
 
@@ -144,9 +144,9 @@ pub(super) struct Session {
 	/// Whether a session has begun well before this one.
 	begun: bool,
 	roster: Roster,
-	watched: BTreeMap<u64, Watched>,
+	watched: BTreeMap<JobId, Watched>,
 	/// The number of the first job that was not seen yet.
-	next_job: u64,
+	next_job: JobId,
 	/// How often all jobs of interest were refreshed.
 	rounds: u64,
 	workshop: Workshop,
@@ -160,7 +160,7 @@ pub(super) struct Session {
 	/// How long to wait until then the next time.
 	pauses: BTreeMap<usize, Pauses>,
 	/// Why nothing can ever be earned.
-	fatal: Option<Failure>,
+	fatal: Option<Error>,
 	alerts: Alerts,
 	runtime: Option<u32>,
 	pace: Pace,
@@ -180,7 +180,7 @@ impl Session {
 			begun: false,
 			roster,
 			watched: BTreeMap::new(),
-			next_job: 0,
+			next_job: JobId(0),
 			rounds: 0,
 			workshop: Workshop::default(),
 			flight: None,
@@ -204,7 +204,7 @@ impl Session {
 	}
 
 	/// The jobs that this worker has claimed and not lost yet, with the last block of each.
-	pub(super) fn claims(&self) -> Vec<(u64, BlockNumber)> {
+	pub(super) fn claims(&self) -> Vec<(JobId, BlockNumber)> {
 		own_claims(self.watched.values().map(|watched| &watched.job), &self.account)
 	}
 
@@ -255,89 +255,6 @@ impl Session {
 					.map_err(|_| subxt::Error::other_str("the node is silent"))
 					.map_err(|error| ChainError::Node(Box::new(error)))??;
 			},
-		}
-		Ok(())
-	}
-
-	/// Finds all jobs that concern this worker, and refuses to begin where no work could succeed. With
-	/// a claim open it never refuses: what can be done about that is done.
-	async fn begin<N: Node>(&mut self, node: &N) -> Result<(), Ended> {
-		let (finalised, best) = (node.finalised().await?, node.best().await?);
-		let mut jobs = node.all_jobs(&best).await?;
-		if N::height(&finalised) != N::height(&best) {
-			// A claim whose answer is in the best state, and not final.
-			let known: Vec<u64> = jobs.iter().map(|job| job.id).collect();
-			let older = node.all_jobs(&finalised).await?;
-			jobs.extend(older.into_iter().filter(|job| !known.contains(&job.id)));
-		}
-		self.next_job = node.next_job(&best).await?;
-		let own: Vec<u64> =
-			own_claims(&jobs, &self.account).into_iter().map(|(job, _)| job).collect();
-
-		let registered = node.worker(&best, &self.account).await?.is_some();
-		self.roster.recall(&self.store);
-		let problems = self.roster.resolve(node, &best).await?;
-		if let Err(error) = self.roster.remember(&mut self.store) {
-			warn!(%error, "what is served could not be stored");
-		}
-		if own.is_empty() && !self.begun {
-			self.check_prospects(registered, problems)?;
-		} else {
-			for problem in problems {
-				let failure = problem.into_failure();
-				let message = failure.message();
-				self.alerts.once(Alert::Setup(message.clone()), || {
-					error!(hint = failure.what_to_do(), "{message}");
-				});
-			}
-		}
-		if let Some(unwritable) = &self.settings.unwritable {
-			error!(claims = ?own, "{}: proofs are kept in memory", unwritable.message());
-		}
-
-		let there: BTreeSet<u64> = jobs.iter().map(|job| job.id).collect();
-		self.watched.retain(|id, watched| watched.own.is_some() || there.contains(id));
-		self.pace = Pace::new(Instant::now());
-		for job in jobs {
-			self.notice(node, &best, job).await?;
-		}
-		let bindings: Vec<Binding> = own.iter().map(|job| self.binding(node, *job)).collect();
-		if let Err(error) = self.store.forget_all_but(&bindings) {
-			warn!(%error, "old proofs could not be removed");
-		}
-		info!(
-			worker = %self.account,
-			block = N::height(&best),
-			models = self.roster.holdings().len(),
-			jobs = self.watched.len(),
-			claims = own.len(),
-			"ready"
-		);
-		self.begun = true;
-		Ok(())
-	}
-
-	/// Whether there is something to be earned, and nothing that the operator has to decide first.
-	fn check_prospects(&mut self, registered: bool, problems: Vec<Problem>) -> Result<(), Failure> {
-		if !registered {
-			return Err(Failure::refused(anyhow!(
-				"{} is not registered as a worker",
-				self.account
-			))
-			.hint("run `candor register worker --bond AMOUNT` with the same account first"));
-		}
-		if let Some(unwritable) = self.settings.unwritable.take() {
-			return Err(unwritable);
-		}
-		let none_is_served = problems.len() == self.roster.holdings().len();
-		for problem in problems {
-			match problem {
-				Problem::Ambiguous(failure) => return Err(failure),
-				Problem::Unserved(failure) if none_is_served => return Err(failure),
-				Problem::Unserved(failure) => {
-					warn!(hint = failure.what_to_do(), "not served: {}", failure.message());
-				}
-			}
 		}
 		Ok(())
 	}
@@ -428,88 +345,15 @@ impl Session {
 		Ok(())
 	}
 
-	/// Begins to measure how long a proof takes, where that is not known, or where jobs are left alone
-	/// because of it. Shows as well that model and keys fit, before a bond depends on it.
-	fn measure(&mut self) {
-		let clock = Instant::now();
-		let holdings = self.roster.holdings();
-		let unknown = |index: &usize| {
-			holdings.get(*index).is_some_and(|holding| {
-				let suspended = self.suspended.get(index).is_some_and(|it| it.until > clock);
-				!suspended && self.store.proving_time(holding.identity().key).is_none()
-			})
-		};
-		let due = |index: &usize| self.due.get(index).is_some_and(|at| *at <= clock);
-		let all = 0..holdings.len();
-		let Some(index) = all.clone().find(unknown).or_else(|| all.clone().find(due)) else {
-			return;
-		};
-		let Some(holding) = self.roster.holding(index).cloned() else { return };
-		self.due.remove(&index);
-		info!(folder = holding.name(), "measuring how long a proof takes");
-		self.workshop.measure(index, holding);
-	}
-
-	/// Takes in a proof that was made, or not.
-	fn finished(&mut self, done: Done) {
-		let Some(holding) = self.roster.holding(done.holding).cloned() else { return };
-		match done.result {
-			Ok(answer) => {
-				info!(seconds = done.time.as_secs_f64(), "proved");
-				self.suspended.remove(&done.holding);
-				let key = holding.identity().key;
-				if let Err(error) = self.store.remember_time(key, done.time) {
-					warn!(%error, "the proving time could not be stored");
-				}
-				if let Purpose::Answer(job, binding) = done.purpose {
-					if let Err(error) = self.store.keep(binding, &answer) {
-						warn!(job, %error, "the proof could not be stored: it is sent from memory");
-					}
-				}
-			}
-			Err(reason) => match done.purpose {
-				Purpose::Measure => {
-					error!(folder = holding.name(), %reason, "the model cannot be proven");
-					self.suspend(done.holding);
-					let none_is_left = self.suspended.len() == self.roster.holdings().len();
-					if none_is_left && self.claims().is_empty() {
-						let folder = holding.name();
-						self.fatal = Some(
-							Failure::refused(anyhow!(reason))
-								.context(format!("the model in {folder} cannot be proven")),
-						);
-					}
-				}
-				Purpose::Answer(job, _) => {
-					warn!(job, %reason, "the proof failed");
-					let own = self.watched.get_mut(&job).and_then(|it| it.own.as_mut());
-					if let Some(own) = own {
-						own.failures = own.failures.saturating_add(1);
-						if own.failures >= ATTEMPTS {
-							self.suspend(done.holding);
-						}
-					}
-				}
-			},
-		}
-	}
-
-	/// Claims nothing with a model for a while: what failed for one job may fail for the next.
-	fn suspend(&mut self, holding: usize) {
-		let next = self.suspended.get(&holding).map_or(SUSPENSION, |it| it.next);
-		let until = Instant::now() + next;
-		self.suspended.insert(holding, Suspended { until, next: next.saturating_mul(2) });
-	}
-
 	fn is_own(&self, job: &Job) -> bool {
 		job.claim.as_ref().is_some_and(|claim| claim.worker == self.account)
 	}
 
-	fn binding<N: Node>(&self, node: &N, job: u64) -> Binding {
-		binding(&node.genesis(), job, &self.account.0)
+	fn binding<N: Node>(&self, node: &N, job: JobId) -> Binding {
+		binding(node.genesis(), job.into(), Claimant(self.account.0))
 	}
 
-	fn postpone(&mut self, id: u64, not_before: BlockNumber) {
+	fn postpone(&mut self, id: JobId, not_before: BlockNumber) {
 		if let Some(watched) = self.watched.get_mut(&id) {
 			watched.not_before = not_before;
 		}

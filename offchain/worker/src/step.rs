@@ -90,8 +90,12 @@ pub fn next_step(knowledge: Knowledge<'_>, worker: &AccountId32) -> Step {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::selection::tests::{account, job};
+	use candor_client::answer::testing::job;
 	use candor_client::chain::{types::Claim, Amount};
+
+	fn account(byte: u8) -> AccountId32 {
+		AccountId32([byte; 32])
+	}
 
 	const ME: u8 = 2;
 	const OTHER: u8 = 3;

@@ -6,35 +6,37 @@
 
 use super::times::Times;
 use anyhow::anyhow;
-use candor_client::answer::{Answer, KeyHash};
-use candor_client::exit::Failure;
-use candor_statement::{Binding, ModelCommitment};
-use serde::{de::DeserializeOwned, Deserialize, Serialize};
+use candor_client::{
+	answer::{KeyHash, Proofs},
+	chain::types::ModelId,
+	exit::Error,
+	files::write_whole,
+};
+use candor_statement::ModelCommitment;
+use serde::de::DeserializeOwned;
 use std::{
 	collections::BTreeMap,
 	fs::{self, File, TryLockError},
-	io::{self, Write},
+	io,
 	path::{Path, PathBuf},
 	time::Duration,
 };
 
 /// The file whose lock says that a worker uses the folder.
 const LOCK_FILE: &str = "lock";
-/// What the names of files with proofs begin with.
-const PROOF_PREFIX: &str = "proof-";
 /// The file of proving times.
 const TIMES_FILE: &str = "times.json";
 /// The file of models that are served.
 const MODELS_FILE: &str = "models.json";
 
-/// A folder of proofs. A proof's name is its binding, which no other chain, job or worker shares.
+/// What is kept in a folder that no other worker uses.
 #[derive(Debug)]
 pub struct Store {
 	disk: Option<Disk>,
-	/// What the disk did not take.
-	unwritten: BTreeMap<PathBuf, Answer>,
+	/// Answers that wait to be submitted.
+	pub(super) proofs: Proofs,
 	times: BTreeMap<String, Times>,
-	models: BTreeMap<String, u32>,
+	models: BTreeMap<String, ModelId>,
 }
 
 /// A folder that no other process uses.
@@ -48,24 +50,17 @@ struct Disk {
 #[derive(Debug)]
 pub enum Unusable {
 	/// Another worker uses it: starting a second one risks both.
-	Taken(Failure),
+	Taken(Error),
 	/// It cannot be written. A worker can do without, and should not begin without.
-	Unwritable(Failure),
+	Unwritable(Error),
 }
 
-impl From<Unusable> for Failure {
+impl From<Unusable> for Error {
 	fn from(unusable: Unusable) -> Self {
 		match unusable {
-			Unusable::Taken(failure) | Unusable::Unwritable(failure) => failure,
+			Unusable::Taken(error) | Unusable::Unwritable(error) => error,
 		}
 	}
-}
-
-/// A proof in a file.
-#[derive(Serialize, Deserialize)]
-struct Stored {
-	output: String,
-	proof: String,
 }
 
 impl Store {
@@ -77,7 +72,7 @@ impl Store {
 	pub fn open(folder: &Path) -> Result<Self, Unusable> {
 		let unwritable = |error: io::Error| {
 			Unusable::Unwritable(
-				Failure::wrong_input(error)
+				Error::wrong_input(error)
 					.context(format!("cannot use the folder {}", folder.display()))
 					.hint("name a folder that can be written with --data"),
 			)
@@ -88,7 +83,7 @@ impl Store {
 			Ok(()) => {}
 			Err(TryLockError::WouldBlock) => {
 				return Err(Unusable::Taken(
-					Failure::wrong_input(anyhow!(
+					Error::wrong_input(anyhow!(
 						"another worker uses the folder {}",
 						folder.display()
 					))
@@ -100,84 +95,17 @@ impl Store {
 		let (times, models) =
 			(read_or_default(&folder.join(TIMES_FILE)), read_or_default(&folder.join(MODELS_FILE)));
 		let disk = Some(Disk { folder: folder.to_owned(), _lock: lock });
-		Ok(Self { disk, unwritten: BTreeMap::new(), times, models })
+		Ok(Self { disk, proofs: Proofs::in_folder(folder.to_owned()), times, models })
 	}
 
 	/// Without a folder: what it holds ends with the process.
 	pub fn in_memory() -> Self {
 		Self {
 			disk: None,
-			unwritten: BTreeMap::new(),
+			proofs: Proofs::in_memory(),
 			times: BTreeMap::new(),
 			models: BTreeMap::new(),
 		}
-	}
-
-	/// Where a proof is, relative to the folder.
-	fn name(binding: Binding) -> PathBuf {
-		format!("{PROOF_PREFIX}{binding}.json").into()
-	}
-
-	/// The answer with this binding, if it was stored whole.
-	pub fn answer(&self, binding: Binding) -> Option<Answer> {
-		let name = Self::name(binding);
-		if let Some(answer) = self.unwritten.get(&name) {
-			return Some(answer.clone());
-		}
-		let file = self.disk.as_ref()?.folder.join(name);
-		let stored: Stored = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
-		Some(Answer {
-			output: hex::decode(stored.output).ok()?,
-			proof: hex::decode(stored.proof).ok()?,
-		})
-	}
-
-	/// Keeps an answer until it is forgotten, in memory where the disk does not take it.
-	///
-	/// # Errors
-	///
-	/// The disk's; the answer is kept all the same.
-	pub fn keep(&mut self, binding: Binding, answer: &Answer) -> io::Result<()> {
-		let name = Self::name(binding);
-		let stored =
-			Stored { output: hex::encode(&answer.output), proof: hex::encode(&answer.proof) };
-		let written = match &self.disk {
-			Some(disk) => serde_json::to_vec(&stored)
-				.map_err(Into::into)
-				.and_then(|bytes| write_whole(&disk.folder.join(&name), &bytes)),
-			None => Err(io::Error::other("there is no folder")),
-		};
-		if written.is_err() {
-			self.unwritten.insert(name, answer.clone());
-		}
-		written
-	}
-
-	/// Removes an answer, if there is one.
-	pub fn forget(&mut self, binding: Binding) -> io::Result<()> {
-		let name = Self::name(binding);
-		self.unwritten.remove(&name);
-		let Some(disk) = &self.disk else { return Ok(()) };
-		match fs::remove_file(disk.folder.join(name)) {
-			Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-			_ => Ok(()),
-		}
-	}
-
-	/// Removes all answers but these: those of jobs that ended while nobody looked.
-	pub fn forget_all_but(&mut self, bindings: &[Binding]) -> io::Result<()> {
-		let kept: Vec<_> = bindings.iter().map(|binding| Self::name(*binding)).collect();
-		self.unwritten.retain(|name, _| kept.contains(name));
-		let Some(disk) = &self.disk else { return Ok(()) };
-		for entry in fs::read_dir(&disk.folder)? {
-			let entry = entry?;
-			let name = entry.file_name();
-			let is_proof = name.to_str().is_some_and(|name| name.starts_with(PROOF_PREFIX));
-			if is_proof && !kept.iter().any(|kept| kept.as_os_str() == name) {
-				fs::remove_file(entry.path())?;
-			}
-		}
-		Ok(())
 	}
 
 	/// How long a proof with this key is to be expected to take here.
@@ -200,7 +128,7 @@ impl Store {
 	}
 
 	/// The model that was served for a commitment without being named.
-	pub fn model(&self, commitment: &ModelCommitment) -> Option<u32> {
+	pub fn model(&self, commitment: &ModelCommitment) -> Option<ModelId> {
 		self.models.get(&commitment.to_string()).copied()
 	}
 
@@ -209,7 +137,11 @@ impl Store {
 	/// # Errors
 	///
 	/// The disk's.
-	pub fn remember_model(&mut self, commitment: &ModelCommitment, model: u32) -> io::Result<()> {
+	pub fn remember_model(
+		&mut self,
+		commitment: &ModelCommitment,
+		model: ModelId,
+	) -> io::Result<()> {
 		if self.models.insert(commitment.to_string(), model) == Some(model) {
 			return Ok(());
 		}
@@ -223,84 +155,14 @@ fn read_or_default<T: DeserializeOwned + Default>(path: &Path) -> T {
 	fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-/// Writes beside the place and moves there: whoever reads finds all or nothing, also after a crash.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-	let draft = path.with_extension("draft");
-	let mut options = fs::OpenOptions::new();
-	options.write(true).create(true).truncate(true);
-	// Until it is submitted and paid, an answer is the worker's own.
-	#[cfg(unix)]
-	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-	let mut file = options.open(&draft)?;
-	file.write_all(bytes)?;
-	file.sync_all()?;
-	fs::rename(draft, path)
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use candor_statement::binding;
+	use candor_client::answer::Answer;
+	use candor_statement::{binding, Claimant, GenesisHash, JobNumber};
 
 	fn answer() -> Answer {
 		Answer { output: vec![1, 2, 3], proof: vec![7; 256] }
-	}
-
-	#[test]
-	fn an_answer_outlives_the_process() {
-		let folder = tempfile::tempdir().unwrap();
-		let (mine, other) = (binding(&[1; 32], 7, &[2; 32]), binding(&[1; 32], 8, &[2; 32]));
-		let mut store = Store::open(folder.path()).unwrap();
-		assert_eq!(store.answer(mine), None);
-		store.keep(mine, &answer()).unwrap();
-		drop(store);
-
-		let mut store = Store::open(folder.path()).unwrap();
-		assert_eq!(store.answer(mine), Some(answer()));
-		assert_eq!(store.answer(other), None);
-		store.forget(mine).unwrap();
-		store.forget(mine).unwrap();
-		assert_eq!(store.answer(mine), None);
-	}
-
-	#[cfg(unix)]
-	#[test]
-	fn an_answer_is_for_its_owner() {
-		use std::os::unix::fs::PermissionsExt;
-		let folder = tempfile::tempdir().unwrap();
-		let job = binding(&[1; 32], 7, &[2; 32]);
-		let mut store = Store::open(folder.path()).unwrap();
-		store.keep(job, &answer()).unwrap();
-		let mode = fs::metadata(folder.path().join(Store::name(job))).unwrap().permissions().mode();
-		assert_eq!(mode & 0o777, 0o600);
-	}
-
-	#[test]
-	fn answers_to_jobs_that_are_gone_are_removed_and_nothing_else() {
-		let folder = tempfile::tempdir().unwrap();
-		let (open, gone) = (binding(&[1; 32], 7, &[2; 32]), binding(&[1; 32], 8, &[2; 32]));
-		let mut store = Store::open(folder.path()).unwrap();
-		store.remember_time(KeyHash([1; 32]), Duration::from_secs(1)).unwrap();
-		for name in [open, gone] {
-			store.keep(name, &answer()).unwrap();
-		}
-		store.forget_all_but(&[open]).unwrap();
-		assert_eq!(store.answer(open), Some(answer()));
-		assert_eq!(store.answer(gone), None);
-		assert!(folder.path().join(TIMES_FILE).exists());
-		assert!(folder.path().join(LOCK_FILE).exists());
-	}
-
-	#[test]
-	fn half_a_file_is_no_answer() {
-		let folder = tempfile::tempdir().unwrap();
-		let mut store = Store::open(folder.path()).unwrap();
-		let name = binding(&[1; 32], 7, &[2; 32]);
-		store.keep(name, &answer()).unwrap();
-		let file = folder.path().join(Store::name(name));
-		let whole = fs::read(&file).unwrap();
-		fs::write(&file, &whole[..whole.len() / 2]).unwrap();
-		assert_eq!(store.answer(name), None);
 	}
 
 	#[test]
@@ -330,28 +192,23 @@ mod tests {
 		let folder = tempfile::tempdir().unwrap();
 		let [one, other] = [1, 2].map(|byte| ModelCommitment::from_bytes([byte; 32]));
 		let mut store = Store::open(folder.path()).unwrap();
-		store.remember_model(&one, 7).unwrap();
+		store.remember_model(&one, ModelId(7)).unwrap();
 		drop(store);
 		let store = Store::open(folder.path()).unwrap();
-		assert_eq!((store.model(&one), store.model(&other)), (Some(7), None));
+		assert_eq!((store.model(&one), store.model(&other)), (Some(ModelId(7)), None));
 	}
 
 	#[test]
-	fn an_answer_that_the_disk_does_not_take_is_there_all_the_same() {
+	fn what_the_disk_does_not_take_is_there_all_the_same() {
 		let folder = tempfile::tempdir().unwrap();
 		let state = folder.path().join("state");
-		let (kept, forgotten) = (binding(&[1; 32], 7, &[2; 32]), binding(&[1; 32], 8, &[2; 32]));
 		let mut store = Store::open(&state).unwrap();
 		fs::remove_dir_all(&state).unwrap();
-		for name in [kept, forgotten] {
-			assert!(store.keep(name, &answer()).is_err());
-			assert_eq!(store.answer(name), Some(answer()));
-		}
+		let binding = binding(GenesisHash([1; 32]), JobNumber(7), Claimant([2; 32]));
+		assert!(store.proofs.keep(binding, &answer()).is_err());
+		assert_eq!(store.proofs.answer(binding), Some(answer()));
 		assert!(store.remember_time(KeyHash([1; 32]), Duration::from_secs(1)).is_err());
 		assert_eq!(store.proving_time(KeyHash([1; 32])), Some(Duration::from_secs(1)));
-		store.forget(forgotten).unwrap();
-		assert_eq!(store.answer(forgotten), None);
-		assert_eq!(store.answer(kept), Some(answer()));
 	}
 
 	#[test]
@@ -360,15 +217,5 @@ mod tests {
 		let file = folder.path().join("file");
 		fs::write(&file, []).unwrap();
 		assert!(matches!(Store::open(&file.join("state")), Err(Unusable::Unwritable(_))));
-	}
-
-	#[test]
-	fn without_a_folder_answers_last_as_long_as_the_process() {
-		let mut store = Store::in_memory();
-		let name = binding(&[1; 32], 7, &[2; 32]);
-		assert!(store.keep(name, &answer()).is_err());
-		assert_eq!(store.answer(name), Some(answer()));
-		store.forget_all_but(&[]).unwrap();
-		assert_eq!(store.answer(name), None);
 	}
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! One proof at a time, on another thread, while the daemon keeps an eye on the chain.
 
-use candor_client::answer::{Answer, Prover};
+use candor_client::{
+	answer::{Answer, Prover, Question},
+	chain::types::JobId,
+};
+use candor_prover::Stage;
 use candor_statement::Binding;
 use std::{
 	sync::Arc,
@@ -15,7 +19,7 @@ pub(super) enum Purpose {
 	/// To find out how long it takes, and that model and keys fit.
 	Measure,
 	/// To answer a job.
-	Answer(u64, Binding),
+	Answer(JobId, Binding),
 }
 
 /// A proof that was made, or not.
@@ -51,7 +55,7 @@ impl Workshop {
 	}
 
 	/// The job that is being answered.
-	pub(super) fn job(&self) -> Option<u64> {
+	pub(super) fn job(&self) -> Option<JobId> {
 		match self.task.as_ref()?.purpose {
 			Purpose::Answer(job, _) => Some(job),
 			Purpose::Measure => None,
@@ -63,8 +67,8 @@ impl Workshop {
 		let handle = tokio::task::spawn_blocking(move || {
 			let mut longest = Duration::ZERO;
 			let mut last = Err("there is nothing to try".into());
-			for (input, binding) in prover.trials() {
-				let (time, result) = timed(&*prover, &input, binding);
+			for question in prover.trials() {
+				let (time, result) = timed(&*prover, &question);
 				longest = longest.max(time);
 				let failed = result.is_err();
 				last = result;
@@ -82,12 +86,11 @@ impl Workshop {
 		&mut self,
 		holding: usize,
 		prover: Arc<dyn Prover>,
-		job: u64,
-		binding: Binding,
-		input: Vec<u8>,
+		job: JobId,
+		question: Question,
 	) {
-		let purpose = Purpose::Answer(job, binding);
-		let handle = tokio::task::spawn_blocking(move || timed(&*prover, &input, binding));
+		let purpose = Purpose::Answer(job, question.binding());
+		let handle = tokio::task::spawn_blocking(move || timed(&*prover, &question));
 		self.task = Some(Task { holding, purpose, handle });
 	}
 
@@ -104,12 +107,9 @@ impl Workshop {
 }
 
 /// Proves, and says how long that took.
-fn timed(
-	prover: &dyn Prover,
-	input: &[u8],
-	binding: Binding,
-) -> (Duration, Result<Answer, String>) {
+fn timed(prover: &dyn Prover, question: &Question) -> (Duration, Result<Answer, String>) {
 	let begun = Instant::now();
-	let result = prover.answer(input, binding).map_err(|error| error.to_string());
+	let mut progress = |stage: Stage| tracing::debug!("{stage}");
+	let result = prover.answer(question, &mut progress).map_err(|error| error.to_string());
 	(begun.elapsed(), result)
 }

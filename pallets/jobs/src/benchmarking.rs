@@ -17,7 +17,8 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use candor_statement::{
-	binding, public_input_count, Fr, InputCommitment, Statement, BYTES_PER_WORD,
+	binding, public_input_count, Claimant, Fr, GenesisHash, InputCommitment, JobNumber, Statement,
+	BYTES_PER_WORD,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{traits::Get, BoundedVec};
@@ -183,9 +184,9 @@ impl<T: Config> Example<T> {
 			input: job.input_commitment,
 			output: &output,
 			binding: binding(
-				&Pallet::<T>::genesis_hash(),
-				self.id.0,
-				&T::WorkerBytes::convert(worker.clone()),
+				GenesisHash(Pallet::<T>::genesis_hash()),
+				JobNumber(self.id.0),
+				Claimant(T::WorkerBytes::convert(worker.clone())),
 			),
 		}
 		.public_inputs()

@@ -12,7 +12,10 @@ use crate::{
 	SetupDemand, SkippedItem, State, Terms, VersionOf, WorkerRefusal, Workers,
 };
 use alloc::{collections::BTreeSet, vec::Vec};
-use candor_statement::{binding, packed_len, Fr, InputCommitment, Statement, StatementSchema};
+use candor_statement::{
+	binding, packed_len, Claimant, Fr, GenesisHash, InputCommitment, JobNumber, Statement,
+	StatementSchema,
+};
 use frame_support::{
 	dispatch::DispatchErrorWithPostInfo,
 	ensure,
@@ -347,7 +350,11 @@ impl<T: Config> Pallet<T> {
 			model: job.model_commitment,
 			input: job.input_commitment,
 			output,
-			binding: binding(genesis, id.0, &T::WorkerBytes::convert(claim.worker.clone())),
+			binding: binding(
+				GenesisHash(*genesis),
+				JobNumber(id.0),
+				Claimant(T::WorkerBytes::convert(claim.worker.clone())),
+			),
 		};
 		statement.public_inputs().map_err(|_| ItemRefusal::NonCanonicalCommitment)
 	}

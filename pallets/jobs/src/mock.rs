@@ -9,7 +9,8 @@ use crate::{
 	SetupDemand, Standstill, State, Terms, Tier, WorkerRefusal,
 };
 use candor_statement::{
-	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementSchema,
+	binding, Binding, Claimant, Fr, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
+	Statement, StatementSchema,
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -652,7 +653,11 @@ pub fn prove(id: JobId, worker: AccountId, output: &[u8]) -> ProofOf<Test> {
 		model: job.model_commitment,
 		input: job.input_commitment,
 		output,
-		binding: binding(genesis.as_fixed_bytes(), id.0, &Padded::convert(worker)),
+		binding: binding(
+			GenesisHash(genesis.0),
+			JobNumber(id.0),
+			Claimant(Padded::convert(worker)),
+		),
 	};
 	digest(&statement.public_inputs().unwrap()).to_vec().try_into().unwrap()
 }

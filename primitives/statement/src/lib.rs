@@ -41,7 +41,7 @@ mod schema;
 mod statement;
 
 pub use ark_bn254::Fr;
-pub use binding::binding;
+pub use binding::{binding, Claimant, GenesisHash, JobNumber};
 pub use packing::{pack, packed_len, BYTES_PER_WORD};
 #[cfg(feature = "std")]
 pub use scalar::ParseScalarError;

@@ -4,7 +4,8 @@
 //! `vectors/README.md`.
 
 use candor_statement::{
-	binding, commitment, poseidon, Binding, Fr, InputCommitment, ModelCommitment, Statement,
+	binding, commitment, poseidon, Binding, Claimant, Fr, GenesisHash, InputCommitment, JobNumber,
+	ModelCommitment, Statement,
 };
 use serde_json::Value;
 
@@ -61,8 +62,11 @@ fn model_commitments_agree() {
 #[test]
 fn bindings_agree() {
 	for vector in section("bindings", 6) {
-		let job = vector["job"].as_str().unwrap().parse().unwrap();
-		let bound = binding(&bytes_32(&vector["genesis"]), job, &bytes_32(&vector["worker"]));
+		let bound = binding(
+			GenesisHash(bytes_32(&vector["genesis"])),
+			JobNumber(vector["job"].as_str().unwrap().parse().unwrap()),
+			Claimant(bytes_32(&vector["worker"])),
+		);
 		assert_eq!(bound.as_bytes(), &bytes_32(&vector["bytes"]), "{vector}");
 		assert_eq!(bound.to_field(), Some(scalar(&vector["binding"])), "{vector}");
 	}

@@ -130,11 +130,11 @@ mod of_the_largest_size {
 	use super::*;
 	use candor_runtime::{
 		configs::{jobs::MaxOutputBytes, system::RuntimeBlockWeights},
-		AccountId, System,
+		System,
 	};
 	use candor_statement::{
-		binding, commitment::commit_input, Fr, InputCommitment, ModelCommitment, Statement,
-		StatementSchema,
+		binding, commitment::commit_input, Claimant, Fr, GenesisHash, InputCommitment, JobNumber,
+		ModelCommitment, Statement, StatementSchema,
 	};
 	use candor_trapdoor::Trapdoor;
 	use frame_support::{dispatch::DispatchClass, traits::Get};
@@ -173,12 +173,15 @@ mod of_the_largest_size {
 			}
 		));
 		assert_ok!(claim(WORKER, job));
-		let worker: AccountId = account(WORKER);
 		let inputs = Statement {
 			model: model_commitment(),
 			input: input_commitment(),
 			output: &OUTPUT,
-			binding: binding(&System::block_hash(0).0, job.0, worker.as_ref()),
+			binding: binding(
+				GenesisHash(System::block_hash(0).0),
+				JobNumber(job.0),
+				Claimant(account(WORKER).into()),
+			),
 		}
 		.public_inputs()
 		.expect("commitments are canonical");

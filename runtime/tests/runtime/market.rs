@@ -10,11 +10,12 @@ use candor_operators::{
 };
 use candor_prover::{development_setup, prove, Keys, Silent};
 use candor_runtime::{
-	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, AccountId, Balance, Jobs, Runtime,
-	System, Workers,
+	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, Balance, Jobs, Runtime, System,
+	Workers,
 };
 use candor_statement::{
-	binding, commitment::commit_input, Binding, Fr, ModelCommitment, StatementSchema,
+	binding, commitment::commit_input, Binding, Claimant, Fr, GenesisHash, JobNumber,
+	ModelCommitment, StatementSchema,
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_circuits::{CircuitId, Provenance, SetupKind};
@@ -75,9 +76,8 @@ impl Fixture {
 
 	/// The answer of a worker to a job on this chain.
 	pub fn answer(&self, job: JobId, worker: Sr25519Keyring) -> (Vec<u8>, Vec<u8>) {
-		let genesis = System::block_hash(0).0;
-		let worker: AccountId = account(worker);
-		self.answer_bound_to(binding(&genesis, job.0, worker.as_ref()))
+		let genesis = GenesisHash(System::block_hash(0).0);
+		self.answer_bound_to(binding(genesis, JobNumber(job.0), Claimant(account(worker).into())))
 	}
 
 	/// The circuit of this model.
@@ -306,8 +306,9 @@ mod a_proof {
 		market(|| {
 			let job = open();
 			assert_ok!(claim(WORKER, job));
-			let worker: AccountId = account(WORKER);
-			let elsewhere = answer_bound_to(binding(&[9; 32], job.0, worker.as_ref()));
+			let elsewhere =
+				binding(GenesisHash([9; 32]), JobNumber(job.0), Claimant(account(WORKER).into()));
+			let elsewhere = answer_bound_to(elsewhere);
 			assert_noop!(submit(WORKER, job, elsewhere), Error::<Runtime>::InvalidProof);
 		});
 	}

@@ -1,261 +1,169 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What commands that talk to a chain have in common.
+//! `candor chain`
 
-use super::files;
+use super::common::transaction::{block_on, Connection};
 use crate::output::Output;
-use anyhow::{anyhow, Context};
+use anyhow::anyhow;
 use candor_client::{
-	chain::{
-		ChainError, Client, Heights, Included, Phase, Receipt, Signer, Terms, View, Whereabouts,
-		SYMBOL,
-	},
-	exit::{Failure, OrFail, Outcome},
+	chain::{events, types::JobId, Block, ChainError, Follower, Step},
+	exit::{Error, Outcome},
 };
-use candor_secret::Secret;
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::{convert::Infallible, fmt, future::Future, path::PathBuf, str::FromStr, time::Duration};
-use subxt::{tx::Payload, utils::AccountId32};
-use zeroize::Zeroizing;
+use std::{fmt, ops::RangeInclusive};
 
-/// Where the chain is.
-#[derive(Clone, Debug, Args)]
-pub(super) struct Connection {
-	/// Websocket of a node
-	#[arg(long, value_name = "URL", env = "CANDOR_URL", default_value = "ws://127.0.0.1:9944")]
-	pub url: String,
+/// Look at what happens
+#[derive(Debug, Args)]
+pub(super) struct Chain {
+	#[command(subcommand)]
+	action: Action,
 }
 
-impl Connection {
-	/// Connects.
-	pub async fn connect(&self) -> Result<Client, Failure> {
-		Ok(Client::connect(&self.url).await?)
-	}
+#[derive(Debug, Subcommand)]
+enum Action {
+	Watch(Watch),
 }
 
-/// Says so where the finalised state, which a command is about to tell, is an old one.
-pub(super) async fn warn_of_stall(client: &Client, output: &Output) -> Result<Heights, Failure> {
-	let heights = client.heights().await?;
-	if heights.finality_has_stalled() {
-		output.warn(format_args!("{heights}: what follows is the state of the former"));
-	}
-	Ok(heights)
-}
-
-/// Who signs.
-#[derive(Clone, Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct SignerArguments {
-	/// Secret that signs: //Alice on a development chain, or a mnemonic; others can see arguments
-	#[arg(long, value_name = "SECRET", value_parser = secret)]
-	suri: Option<Secret<String>>,
-
-	/// File that holds the mnemonic that signs, as `candor keys generate` writes it
-	#[arg(long, value_name = "FILE")]
-	key: Option<PathBuf>,
-}
-
-impl SignerArguments {
-	/// Reads the secret.
-	pub fn signer(&self) -> Result<Signer, Failure> {
-		match (&self.suri, &self.key) {
-			(_, Some(path)) => {
-				let text = Zeroizing::new(files::text(path, files::read(path)?)?);
-				Signer::from_uri(&text).or_wrong_input().map_err(|failure| {
-					failure.context(format!("{} holds no secret", path.display()))
-				})
-			}
-			(Some(suri), None) => Signer::from_uri(suri)
-				.or_wrong_input()
-				.map_err(|failure| failure.context("--suri is no secret")),
-			(None, None) => Err(Failure::wrong_input(anyhow!("no signer is given"))
-				.hint("give --key FILE, or --suri //Alice on a development chain")),
+impl Chain {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
+		match self.action {
+			Action::Watch(command) => block_on(command.watch(output)),
 		}
 	}
 }
 
-/// Takes a secret among the arguments, so that it is neither shown nor left behind.
-fn secret(text: &str) -> Result<Secret<String>, Infallible> {
-	Ok(Secret::new(text.to_owned()))
-}
+const EXAMPLES: &str = "\
+Examples:
+  candor chain watch
+  candor chain watch --job 7 --from 100 --json
 
-/// A transaction: where to, who signs, and whether to wait for it.
-#[derive(Clone, Debug, Args)]
-pub(super) struct TransactionArguments {
-	#[command(flatten)]
-	pub connection: Connection,
+With --json each event is an object in one line. A lost connection is made again. A node keeps the states of
+recent blocks only, 256 by default: after a pause that was longer, the blocks that can no longer be read are
+named, with --json as {\"missed\":{\"from\",\"to\"}}, and the exit code in the end is 3. An archive node
+(`candor-node --state-pruning archive`) has them all.";
+
+/// Print what happens to circuits, models, workers and jobs in finalised blocks
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+struct Watch {
+	/// Only what is about this job
+	#[arg(long, value_name = "JOB")]
+	job: Option<JobId>,
+
+	/// Block to begin with; without it, the next one
+	#[arg(long, value_name = "BLOCK")]
+	from: Option<u32>,
+
+	/// End after so many blocks
+	#[arg(long, value_name = "N")]
+	blocks: Option<u64>,
 
 	#[command(flatten)]
-	signer: SignerArguments,
-
-	/// Do not wait until the transaction is in a finalised block, only until the pool has taken it
-	#[arg(long)]
-	no_wait: bool,
-
-	/// Seconds to wait at most until the transaction is final, 600 by default
-	#[arg(long, value_name = "SECONDS", conflicts_with = "no_wait",
-		value_parser = clap::value_parser!(u64).range(1..))]
-	timeout: Option<u64>,
+	connection: Connection,
 }
 
-impl TransactionArguments {
-	/// Reads the secret and connects. Warns where a secret that everybody knows meets a chain that is
-	/// not for development.
-	pub async fn begin(&self, output: &Output) -> Result<(Client, Signer), Failure> {
-		begin(&self.connection, &self.signer, output).await
-	}
-
-	/// How long the command may wait, where that was said.
-	pub fn patience(&self) -> Option<Duration> {
-		self.timeout.map(Duration::from_secs)
-	}
-
-	/// Sends a call, and waits for it unless that is not wanted.
-	pub async fn execute(
-		&self,
-		client: &Client,
-		signer: &Signer,
-		call: &impl Payload,
-		output: &Output,
-	) -> Result<Execution, Failure> {
-		let mut steps = output.steps();
-		let mut tell = |phase: Phase| steps.step(phase);
-		let mut terms = Terms::default();
-		if let Some(patience) = self.patience() {
-			terms.patience = patience;
-		}
-		if self.no_wait {
-			let sent = client.send_on(terms, call, signer, &mut tell).await?;
-			return Ok(Execution::Sent(Whereabouts { transaction: sent.transaction, place: None }));
-		}
-		Ok(Execution::Final(Box::new(client.transact_on(terms, call, signer, &mut tell).await?)))
-	}
-}
-
-/// Reads the secret and connects.
-pub(super) async fn begin(
-	connection: &Connection,
-	signer: &SignerArguments,
-	output: &Output,
-) -> Result<(Client, Signer), Failure> {
-	let signer = signer.signer()?;
-	let client = connection.connect().await?;
-	warn_of_known_secret(&client, &signer, output);
-	Ok((client, signer))
-}
-
-/// Warns where a secret that everybody knows meets a chain that is not for development.
-pub(super) fn warn_of_known_secret(client: &Client, signer: &Signer, output: &Output) {
-	if signer.is_well_known() && !client.is_for_development() {
-		output.warn(
-			"everybody knows this secret, and the chain is not for development: whatever the account \
-			 has can be taken",
-		);
-	}
-}
-
-/// How far a transaction was followed.
-pub(super) enum Execution {
-	/// Into the pool.
-	Sent(Whereabouts),
-	/// Into a finalised block.
-	Final(Box<Receipt>),
-}
-
-impl Execution {
-	/// Reports the transaction, and what `details` finds in it where it is final.
-	pub fn report<D: Serialize + fmt::Display>(
-		self,
-		output: &Output,
-		details: impl FnOnce(&Receipt) -> Result<D, ChainError>,
-	) -> Result<Outcome, Failure> {
-		match self {
-			Self::Sent(known) => output.report(&Sent(known)),
-			Self::Final(receipt) => {
-				let included = receipt.included();
-				let details =
-					details(&receipt).map_err(|error| Failure::from(error).after(&included))?;
-				output.report(&Reported { details, included });
+impl Watch {
+	async fn watch(self, output: &Output) -> Result<Outcome, Error> {
+		let client = self.connection.connect().await?;
+		let mut follower = Follower::new(&client, self.from).await?;
+		let mut left = self.blocks;
+		let mut missed = Vec::new();
+		let mut stalled = false;
+		while left != Some(0) {
+			match follower.next().await.map_err(|error| self.interrupted(error, &missed))? {
+				Step::Block(block) => {
+					self.tell(&block, output)?;
+					left = left.map(|left| left - 1);
+					stalled = false;
+				}
+				Step::Missed(blocks) if self.from == Some(*blocks.start()) => {
+					return Err(too_early(&blocks));
+				}
+				Step::Missed(blocks) => {
+					let gap = Gap::new(&blocks);
+					output.warn(&gap);
+					if output.json {
+						output.line(&gap);
+					}
+					missed.push(blocks);
+				}
+				Step::Wait(heights) => {
+					if heights.finality_has_stalled() && !stalled {
+						output.warn(heights);
+					}
+					stalled = heights.finality_has_stalled();
+				}
 			}
 		}
-		Ok(Outcome::Done)
+		if missed.is_empty() {
+			return Ok(Outcome::Done);
+		}
+		Err(incomplete(&missed))
 	}
 
-	/// What the state of the block holds that includes the transaction. Once that has done its work, a
-	/// look at the result that fails takes nothing from it: there is a warning, and `None`.
-	pub async fn afterwards<T>(
-		&self,
-		client: &Client,
-		output: &Output,
-		what: &str,
-		look: impl AsyncFnOnce(&View, &Receipt) -> Result<Option<T>, ChainError>,
-	) -> Option<T> {
-		let Self::Final(receipt) = self else { return None };
-		let found = match client.at(receipt.block_number).await {
-			Ok(view) => look(&view, receipt).await,
-			Err(error) => Err(error),
-		};
-		found.unwrap_or_else(|error| {
-			output.warn(format_args!("{what} could not be read: {error}"));
-			None
-		})
+	fn tell(&self, block: &Block, output: &Output) -> Result<(), Error> {
+		for event in events::in_block(&block.view, &block.events)? {
+			if self.job.is_none_or(|job| event.job() == Some(job)) {
+				output.line(&event);
+			}
+		}
+		Ok(())
+	}
+
+	/// The connection is gone for good.
+	fn interrupted(&self, error: ChainError, missed: &[RangeInclusive<u32>]) -> Error {
+		let error = Error::from(error);
+		match missed {
+			[] => error,
+			missed => error.context(incomplete(missed).message()),
+		}
 	}
 }
 
-/// A transaction that was sent and not awaited.
+/// What happened in these blocks cannot be told.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-struct Sent(Whereabouts);
-
-impl fmt::Display for Sent {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "sent\n  transaction  {:#x}", self.0.transaction)
-	}
+struct Gap {
+	missed: Bounds,
 }
 
-/// A report about a transaction: what it did, then where it was included.
 #[derive(Debug, Serialize)]
-pub(super) struct Reported<D> {
-	#[serde(flatten)]
-	pub details: D,
-	#[serde(flatten)]
-	pub included: Included,
+struct Bounds {
+	from: u32,
+	to: u32,
 }
 
-impl<D: fmt::Display> fmt::Display for Reported<D> {
+impl Gap {
+	fn new(blocks: &RangeInclusive<u32>) -> Self {
+		Self { missed: Bounds { from: *blocks.start(), to: *blocks.end() } }
+	}
+}
+
+impl fmt::Display for Gap {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let Included { block_number, block, fee, .. } = self.included;
-		writeln!(f, "{}", self.details)?;
-		writeln!(f, "  block           {block_number}, {block:#x}")?;
-		write!(f, "  transaction fee {fee} {SYMBOL}")
+		let Bounds { from, to } = self.missed;
+		write!(
+			f,
+			"what happened in blocks {from} to {to} is missing: the node has pruned their states; \
+			 going on with block {}",
+			to.saturating_add(1)
+		)
 	}
 }
 
-/// Runs what talks to a chain.
-pub(super) fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-	tokio::runtime::Builder::new_multi_thread()
-		.enable_all()
-		.build()
-		.context("cannot start")
-		.or_failed()?
-		.block_on(future)
+fn too_early(blocks: &RangeInclusive<u32>) -> Error {
+	Error::wrong_input(anyhow!("the node has pruned the state of block {}", blocks.start())).hint(
+		format!(
+			"it keeps the state of recent blocks only: begin with --from {} or later, or connect to \
+			 an archive node",
+			blocks.end().saturating_add(1)
+		),
+	)
 }
 
-/// Reads an account: an address, or a public key in hexadecimal digits.
-pub(super) fn account(text: &str) -> Result<AccountId32, String> {
-	let mut key = [0; 32];
-	if hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut key).is_ok() {
-		return Ok(AccountId32(key));
-	}
-	AccountId32::from_str(text).map_err(|error| {
-		format!("expected an SS58 address, or a public key as 64 hexadecimal digits ({error})")
-	})
-}
-
-/// Reads a hash: 64 hexadecimal digits.
-pub(super) fn hash(text: &str) -> Result<[u8; 32], String> {
-	let mut hash = [0; 32];
-	hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut hash)
-		.map_err(|_| "expected 64 hexadecimal digits, with or without 0x".to_owned())?;
-	Ok(hash)
+fn incomplete(missed: &[RangeInclusive<u32>]) -> Error {
+	let ranges: Vec<_> =
+		missed.iter().map(|blocks| format!("{} to {}", blocks.start(), blocks.end())).collect();
+	Error::failed(anyhow!("what happened in blocks {} is missing", ranges.join(", "))).hint(
+		"ask an archive node for them: `candor chain watch --from BLOCK --blocks N --url URL`",
+	)
 }

@@ -5,7 +5,7 @@ use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::{
 	chain::Share,
-	exit::{Failure, OrFail, Outcome},
+	exit::{Error, OrFail, Outcome},
 };
 use candor_compiler::{
 	compile, samples::LabelColumn, OutputKind, Report as Compilation, Sources, ValueComparison,
@@ -73,11 +73,10 @@ pub(super) struct Compile {
 
 impl Compile {
 	/// Compiles, writes and reports.
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let weights = self.out.join(WEIGHTS_FILE);
 		if weights.exists() && !self.force {
-			return Err(Failure::wrong_input(anyhow!("{} exists already", weights.display()))
-				.hint(
+			return Err(Error::wrong_input(anyhow!("{} exists already", weights.display())).hint(
 				"without its weights and blinder a registered model can never be proven again; \
 				 name a new folder, or replace the model with --force",
 			));
@@ -102,19 +101,19 @@ impl Compile {
 	}
 
 	/// Refuses a model that is worse than was asked for.
-	fn check_quality(&self, report: &Compilation) -> Result<(), Failure> {
+	fn check_quality(&self, report: &Compilation) -> Result<(), Error> {
 		let refused = |what: String| {
 			let what = anyhow!("nothing was written: {what}");
 			let reasons = report.warnings.iter().map(|warning| warning.message.as_str());
 			let reasons = reasons.collect::<Vec<_>>().join("\n");
 			Err(match reasons.as_str() {
-				"" => Failure::refused(what),
-				_ => Failure::refused(anyhow::Error::msg(reasons).context(what)),
+				"" => Error::refused(what),
+				_ => Error::refused(anyhow::Error::msg(reasons).context(what)),
 			})
 		};
 		if let Some(least) = self.min_accuracy {
 			let Some(accuracy) = report.integer_accuracy else {
-				return Err(Failure::wrong_input(anyhow!(
+				return Err(Error::wrong_input(anyhow!(
 					"the targets are values, of which no part is right"
 				))
 				.hint("bound the difference to the float model with --max-loss"));

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor prove`
 
-use super::{
+use super::common::{
 	files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON},
 	sample::{Input, Origin, SampleArguments},
+	transaction::{account, hash},
 };
 use crate::output::{Output, Seconds};
 use anyhow::anyhow;
-use ark_ff::{UniformRand, Zero};
 use candor_client::{
-	answer::keys,
-	exit::{Failure, OrFail, Outcome},
+	answer::{
+		inference::{Inference, InferenceError},
+		keys,
+	},
+	chain::types::JobId,
+	exit::{Error, OrFail, Outcome},
 };
-use candor_compiler::{Answer, PrivateModel};
+use candor_compiler::Answer;
 use candor_graph::logits_from_bytes;
 use candor_groth16::Proof;
-use candor_operators::InferenceCircuit;
-use candor_prover::prove;
-use candor_secret::Secret;
+use candor_operators::InputBlinder;
 use candor_snarkjs::{proof_to_json, public_to_json};
-use candor_statement::{binding, Binding, Fr};
+use candor_statement::{binding, Binding, Claimant, Fr, GenesisHash};
 use clap::Args;
 use rand::rngs::OsRng;
 use serde::Serialize;
@@ -73,22 +75,24 @@ pub(super) struct Prove {
 #[derive(Debug, Args)]
 struct JobArguments {
 	/// Genesis hash of the chain, as hex
-	#[arg(long, value_name = "HEX", requires_all = ["job", "worker"])]
-	genesis: Option<Hash>,
+	#[arg(long, value_name = "HEX", value_parser = hash, requires_all = ["job", "worker"])]
+	genesis: Option<[u8; 32]>,
 
 	/// Number of the job on that chain
 	#[arg(long, value_name = "N", requires_all = ["genesis", "worker"])]
-	job: Option<u64>,
+	job: Option<JobId>,
 
 	/// Account of the worker that will submit the proof, as SS58 or hex
-	#[arg(long, value_name = "ACCOUNT", requires_all = ["genesis", "job"])]
-	worker: Option<Account>,
+	#[arg(long, value_name = "ACCOUNT", value_parser = account, requires_all = ["genesis", "job"])]
+	worker: Option<AccountId32>,
 }
 
 impl JobArguments {
 	fn binding(&self) -> Binding {
-		match (&self.genesis, self.job, &self.worker) {
-			(Some(genesis), Some(job), Some(worker)) => binding(&genesis.0, job, &worker.0),
+		match (self.genesis, self.job, self.worker) {
+			(Some(genesis), Some(job), Some(worker)) => {
+				binding(GenesisHash(genesis), job.into(), Claimant(worker.0))
+			}
 			_ => Binding::NONE,
 		}
 	}
@@ -108,97 +112,54 @@ struct BlinderArguments {
 }
 
 impl BlinderArguments {
-	fn blinder(self) -> Result<InputBlinder, Failure> {
+	fn blinding(self) -> Result<Blinding, Error> {
 		match (self.private_input, self.input_blinder) {
 			(Some(path), _) => {
 				files::must_not_exist(&path)?;
-				Ok(InputBlinder::Drawn(Secret::new(Fr::rand(&mut OsRng)), path))
+				Ok(Blinding { blinder: InputBlinder::random(&mut OsRng), file: Some(path) })
 			}
 			(None, Some(path)) => {
 				let text = Zeroizing::new(files::text(&path, files::read(&path)?)?);
-				let blinder = Blinder::from_str(text.trim()).map_err(|error| {
-					Failure::wrong_input(error)
-						.context(format!("{} holds no blinder", path.display()))
-				})?;
-				Ok(InputBlinder::Given(Secret::new(blinder.to_field().unwrap_or_default())))
+				let no_blinder = || format!("{} holds no blinder", path.display());
+				let blinder = Blinder::from_str(text.trim())
+					.map_err(|error| Error::wrong_input(error).context(no_blinder()))?
+					.to_field()
+					.ok_or_else(|| Error::wrong_input(anyhow!(no_blinder())))?;
+				Ok(Blinding { blinder: InputBlinder::new(blinder), file: None })
 			}
-			(None, None) => Ok(InputBlinder::Given(Secret::new(Fr::zero()))),
+			(None, None) => Ok(Blinding { blinder: InputBlinder::none(), file: None }),
 		}
 	}
 }
 
-/// The blinder of an input, and where it comes from.
-enum InputBlinder {
-	/// Known to the requester already.
-	Given(Secret<Fr>),
-	/// New, and to be kept in a file.
-	Drawn(Secret<Fr>, PathBuf),
+/// The blinder of an input.
+struct Blinding {
+	blinder: InputBlinder,
+	/// Where it is to be kept, if nobody else knows it.
+	file: Option<PathBuf>,
 }
 
-impl InputBlinder {
-	fn value(&self) -> Fr {
-		match self {
-			Self::Given(blinder) | Self::Drawn(blinder, _) => **blinder,
-		}
-	}
-
+impl Blinding {
 	/// Keeps what nobody else knows.
-	fn save(&self) -> Result<(), Failure> {
-		match self {
-			Self::Given(_) => Ok(()),
-			Self::Drawn(blinder, path) => {
-				let text = Zeroizing::new(format!("{}\n", Blinder::from_field(**blinder)));
-				files::write_secret(path, &text)
-			}
-		}
+	fn save(&self) -> Result<(), Error> {
+		let Some(path) = &self.file else { return Ok(()) };
+		let blinder = Blinder::from_field(self.blinder.scalar());
+		files::write_secret(path, &Zeroizing::new(format!("{blinder}\n")))
 	}
 }
 
 /// Blinders are written as the chain's scalars are.
 type Blinder = candor_statement::InputCommitment;
 
-/// 32 bytes in hexadecimal digits.
-#[derive(Clone, Copy, Debug)]
-struct Hash([u8; 32]);
-
-impl FromStr for Hash {
-	type Err = String;
-
-	fn from_str(text: &str) -> Result<Self, Self::Err> {
-		let mut bytes = [0; 32];
-		hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(text), &mut bytes).map_err(
-			|_| "expected 32 bytes as 64 hexadecimal digits, with or without 0x".to_owned(),
-		)?;
-		Ok(Self(bytes))
-	}
-}
-
-/// An account, by its address or its public key.
-#[derive(Clone, Copy, Debug)]
-struct Account([u8; 32]);
-
-impl FromStr for Account {
-	type Err = String;
-
-	fn from_str(text: &str) -> Result<Self, Self::Err> {
-		if let Ok(Hash(bytes)) = text.parse() {
-			return Ok(Self(bytes));
-		}
-		AccountId32::from_str(text).map(|account| Self(account.0)).map_err(|error| {
-			format!("expected an SS58 address, or a public key as 64 hexadecimal digits ({error})")
-		})
-	}
-}
-
 impl Prove {
 	/// Runs, proves, writes and reports.
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let destination = Destination::of(&self.out)?;
 		let binding = self.job.binding();
-		let blinder = self.blinder.blinder()?;
-		let PrivateModel { public, model, blinder: model_blinder } =
-			files::load_private_model(&self.folder)?;
-		let Input { bytes, origin } = self.sample.read(&public.schema)?;
+		let blinding = self.blinder.blinding()?;
+		let model = files::load_private_model(&self.folder)?;
+		let schema = &model.public.schema;
+		let Input { bytes, origin } = self.sample.read(schema)?;
 		let input = Zeroizing::new(bytes);
 		origin.warn(output);
 		if let Some(clipping) = origin.clipping() {
@@ -207,37 +168,30 @@ impl Prove {
 		let mut steps = output.steps();
 
 		let begun = Instant::now();
-		let keys = keys::read(&self.folder, model.architecture(), &mut steps)?;
+		let keys = keys::read(&self.folder, &model.public.architecture, &mut steps)?;
 		let load_time = begun.elapsed();
 
 		let begun = Instant::now();
-		let circuit = InferenceCircuit::with_committed_witness(
-			&model,
-			&model_blinder,
-			public.schema.commitment,
-			&input,
-			&candor_operators::InputBlinder::new(blinder.value()),
-			binding,
-		)
-		.or_wrong_input()?;
-		let claim = circuit.claim().cloned().expect("the circuit was made with a witness; qed");
-		let public_inputs = claim.public_inputs().or_wrong_input()?;
-		let proof =
-			prove(&keys.proving, circuit, &public_inputs, &mut OsRng, &mut steps).or_refused()?;
+		let inference =
+			Inference::prove(&model, &keys, &input, &blinding.blinder, binding, &mut steps)
+				.map_err(|error| match error {
+					InferenceError::Prove(error) => Error::refused(error),
+					unusable => Error::wrong_input(unusable),
+				})?;
 		let prove_time = begun.elapsed();
 		drop(steps);
 
-		blinder.save()?;
-		let written = destination.write(&proof, &public_inputs)?;
-		let answer = public.schema.answer(&claim.output).or_wrong_input()?;
+		blinding.save()?;
+		let Inference { output: bytes, public_inputs, proof, .. } = &inference;
+		let written = destination.write(proof, public_inputs)?;
 		output.report(&Report {
-			answer,
-			logits: logits_from_bytes(&claim.output).unwrap_or_default(),
+			answer: schema.answer(bytes).or_wrong_input()?,
+			logits: logits_from_bytes(bytes).unwrap_or_default(),
 			sample: origin,
-			output: files::prefixed_hex(&claim.output),
-			model_commitment: claim.model.to_string(),
-			input_commitment: claim.input.to_string(),
-			binding: claim.binding.to_string(),
+			output: files::prefixed_hex(bytes),
+			model_commitment: inference.model.to_string(),
+			input_commitment: inference.input.to_string(),
+			binding: inference.binding.to_string(),
 			public_inputs: public_inputs.iter().map(ToString::to_string).collect(),
 			proof: files::prefixed_hex(&proof.to_bytes()),
 			files: written,
@@ -259,12 +213,12 @@ struct Destination {
 
 impl Destination {
 	/// A folder, unless there is an extension and no folder of that name.
-	fn of(out: &Path) -> Result<Self, Failure> {
+	fn of(out: &Path) -> Result<Self, Error> {
 		if out.extension().is_none() || out.is_dir() {
 			return Ok(Self { folder: out.to_owned(), file: None });
 		}
 		if out.file_name().is_some_and(|name| name == PUBLIC_JSON) {
-			return Err(Failure::wrong_input(anyhow!(
+			return Err(Error::wrong_input(anyhow!(
 				"the proof cannot go to {PUBLIC_JSON}, which is for the public inputs"
 			)));
 		}
@@ -273,7 +227,7 @@ impl Destination {
 	}
 
 	/// Writes proof and public inputs and says where they are.
-	fn write(&self, proof: &Proof, public_inputs: &[Fr]) -> Result<Written, Failure> {
+	fn write(&self, proof: &Proof, public_inputs: &[Fr]) -> Result<Written, Error> {
 		if !self.folder.as_os_str().is_empty() {
 			files::create_folder(&self.folder)?;
 		}
@@ -381,30 +335,6 @@ mod tests {
 		#[test]
 		fn where_the_public_inputs_go_are_refused() {
 			assert!(Destination::of(Path::new("a/public.json")).is_err());
-		}
-	}
-
-	mod accounts {
-		use super::*;
-
-		const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-		const ALICE_KEY: &str = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
-
-		#[test]
-		fn are_read_as_addresses_and_as_keys() {
-			let by_address: Account = ALICE.parse().unwrap();
-			assert_eq!(hex::encode(by_address.0), ALICE_KEY);
-			for key in [ALICE_KEY.to_owned(), format!("0x{ALICE_KEY}")] {
-				assert_eq!(key.parse::<Account>().unwrap().0, by_address.0);
-			}
-		}
-
-		#[test]
-		fn with_a_typing_error_are_refused() {
-			let wrong = ALICE.replace("Gr", "rG");
-			for text in [wrong.as_str(), "", &ALICE_KEY[2..], "0xzz"] {
-				assert!(text.parse::<Account>().is_err(), "{text}");
-			}
 		}
 	}
 }

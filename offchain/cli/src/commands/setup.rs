@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor setup`
 
-use super::files::{self, VERIFICATION_KEY_JSON};
+use super::common::files::{self, VERIFICATION_KEY_JSON};
 use crate::output::{Output, Seconds};
 use anyhow::anyhow;
 use candor_client::{
 	answer::registration::usual_circuit,
-	exit::{Failure, OrFail, Outcome},
+	exit::{Error, OrFail, Outcome},
 	state,
 };
 use candor_prover::{
@@ -89,7 +89,7 @@ struct Verify {
 }
 
 impl Verify {
-	fn run(self, output: &Output) -> Result<Outcome, Failure> {
+	fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let architecture = files::load_public_model(&self.folder)?.architecture;
 		let begun = Instant::now();
 		let mut steps = output.steps();
@@ -102,7 +102,7 @@ impl Verify {
 			}
 			Err(KeyFileError::Refused { fault, .. }) => (None, Some(fault.to_string())),
 			Err(error @ KeyFileError::OtherSetup { .. }) => (None, Some(error.to_string())),
-			Err(error) => return Err(Failure::wrong_input(error)),
+			Err(error) => return Err(Error::wrong_input(error)),
 		};
 		let report = Verdict {
 			valid: reason.is_none(),
@@ -143,13 +143,13 @@ impl fmt::Display for Verdict {
 
 impl Setup {
 	/// Makes the keys or checks them, and reports.
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		if let Some(Action::Verify(verify)) = self.action {
 			return verify.run(output);
 		}
 		let folder = self.folder.expect("it is required where there is no subcommand; qed");
 		if !self.development {
-			return Err(Failure::wrong_input(anyhow!(
+			return Err(Error::wrong_input(anyhow!(
 				"only development setups exist today: keys made by one party alone"
 			))
 			.hint(
@@ -160,7 +160,7 @@ impl Setup {
 		let architecture = files::load_public_model(&folder)?.architecture;
 		let proving_key = folder.join(PROVING_KEY);
 		if proving_key.exists() && !self.force {
-			return Err(Failure::wrong_input(anyhow!("{} exists already", proving_key.display()))
+			return Err(Error::wrong_input(anyhow!("{} exists already", proving_key.display()))
 				.hint(
 					"a new setup makes the old proofs and registrations worthless; \
 					 with --force it replaces the keys",

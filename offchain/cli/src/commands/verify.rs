@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor verify`
 
-use super::groth16::{read_key, read_proof, read_public, verdict};
+use super::common::groth16::{read_key, read_proof, read_public, verdict};
 use crate::output::Output;
-use candor_client::exit::{Failure, Outcome};
+use candor_client::exit::{Error, Outcome};
 use clap::Args;
 use serde::Serialize;
 use std::{
@@ -45,7 +45,7 @@ pub(super) struct Verify {
 
 impl Verify {
 	/// Checks and reports.
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let begun = Instant::now();
 		let key = read_key(&self.vk)?;
 		let proof = read_proof(&self.proof)?;

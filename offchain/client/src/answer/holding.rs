@@ -1,29 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A model that can be run and proven here.
 
-use super::{keys, registration::usual_circuit};
-use crate::{
-	chain::types::{CircuitId, Job},
-	exit::{Failure, OrFail},
+use super::{
+	inference::{Inference, InferenceError},
+	keys,
+	question::Question,
 };
-use candor_compiler::PrivateModel;
+use crate::exit::Error;
+use candor_compiler::{ModelSchema, PrivateModel};
 use candor_groth16::{PreparedVerifyingKey, Proof};
-use candor_operators::{InferenceCircuit, InputBlinder, WitnessError};
-use candor_prover::{prove, verify, Keys, Progress, ProveError, Stage};
+use candor_operators::InputBlinder;
+use candor_prover::{verify, Keys, Progress};
 use candor_statement::{
-	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
-	StatementSchema,
+	binding, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
+	Statement, StatementSchema,
 };
 use rand::{rngs::OsRng, Rng, RngCore};
 use std::{
 	fmt,
 	path::{Path, PathBuf},
 };
-
-/// The blinder of inputs that are posted on chain.
-pub fn no_blinder() -> Fr {
-	Fr::from(0u64)
-}
 
 /// The blake2b-256 hash of a verifying key's canonical bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,26 +67,34 @@ pub trait Prover: Send + Sync {
 	/// What the log calls the model.
 	fn name(&self) -> String;
 
-	/// Inputs and bindings to try model and key with before a bond depends on them: the largest
-	/// input, and two random ones that complement each other, so that each bit of the input is one in
-	/// at least two of the three.
-	fn trials(&self) -> Vec<(Vec<u8>, Binding)> {
+	/// Questions to try model and key with before a bond depends on them: the largest input, and two
+	/// random ones that complement each other, so that each bit of the input is one in at least two of
+	/// the three.
+	fn trials(&self) -> Vec<Question> {
 		let largest = vec![u8::MAX; self.identity().input_len()];
 		let mut random = vec![0; largest.len()];
 		OsRng.fill_bytes(&mut random);
 		let complement = random.iter().map(|byte| !byte).collect();
+		let anywhere = || {
+			let (genesis, claimant) = (GenesisHash(OsRng.gen()), Claimant(OsRng.gen()));
+			binding(genesis, JobNumber(OsRng.gen()), claimant)
+		};
 		[largest, random, complement]
 			.into_iter()
-			.map(|input| (input, binding(&OsRng.gen(), OsRng.gen(), &OsRng.gen())))
+			.map(|input| Question::trial(input, anywhere()))
 			.collect()
 	}
 
-	/// Runs the model on an input and proves it. The proof has passed the chain's verifier.
+	/// Runs the model on a question's input and proves it. The proof has passed the chain's verifier.
 	///
 	/// # Errors
 	///
 	/// When the input does not fit or the key does not belong to the circuit.
-	fn answer(&self, input: &[u8], binding: Binding) -> Result<Answer, AnswerError>;
+	fn answer(
+		&self,
+		question: &Question,
+		progress: &mut dyn Progress,
+	) -> Result<Answer, InferenceError>;
 
 	/// Whether an answer proves what a job with this input and binding asks for.
 	fn accepts(&self, answer: &Answer, input: InputCommitment, binding: Binding) -> bool;
@@ -111,27 +115,10 @@ impl fmt::Debug for Answer {
 	}
 }
 
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum AnswerError {
-	/// The input does not fit the model.
-	#[error(transparent)]
-	Witness(#[from] WitnessError),
-	/// A scalar of the statement is not one.
-	#[error(transparent)]
-	Statement(#[from] StatementError),
-	/// The proof cannot be made.
-	#[error(transparent)]
-	Prove(#[from] ProveError),
-}
-
 /// A model with its weights and keys.
 #[derive(Debug)]
 pub struct Holding {
-	/// Where its files are.
-	pub folder: PathBuf,
-	/// The circuit, as `candor register circuit DIR` registers it.
-	pub circuit: CircuitId,
+	folder: PathBuf,
 	identity: Identity,
 	model: PrivateModel,
 	keys: Keys,
@@ -144,23 +131,22 @@ impl Holding {
 	/// # Errors
 	///
 	/// When files are missing or do not belong together, or no setup can have made the proving key.
-	pub fn load(folder: &Path, progress: &mut dyn Progress) -> Result<Self, Failure> {
+	pub fn load(folder: &Path, progress: &mut dyn Progress) -> Result<Self, Error> {
 		let model = PrivateModel::load(folder)
-			.map_err(|error| Failure::wrong_input(error).hint("run `candor compile` first"))?;
+			.map_err(|error| Error::wrong_input(error).hint("run `candor compile` first"))?;
 		let keys = keys::read(folder, &model.public.architecture, progress)?;
 		let schema = model.public.architecture.schema();
-		let circuit = usual_circuit(folder, &keys.verifying, &schema).or_wrong_input()?;
 		let identity = Identity {
 			commitment: model.public.schema.commitment,
 			schema,
 			prepared_key: PreparedVerifyingKey::prepare(&keys.verifying)
 				.map_err(|error| {
-					Failure::wrong_input(error).context("the verifying key cannot be used")
+					Error::wrong_input(error).context("the verifying key cannot be used")
 				})?
 				.to_bytes(),
 			key: KeyHash(sp_crypto_hashing::blake2_256(&keys.verifying.to_bytes())),
 		};
-		Ok(Self { folder: folder.to_owned(), circuit, identity, model, keys })
+		Ok(Self { folder: folder.to_owned(), identity, model, keys })
 	}
 
 	/// The commitment to the model.
@@ -168,44 +154,9 @@ impl Holding {
 		self.model.public.schema.commitment
 	}
 
-	/// Bytes of an input.
-	pub fn input_len(&self) -> usize {
-		self.model.public.architecture.input_len()
-	}
-
 	/// What outputs mean.
-	pub fn schema(&self) -> &candor_compiler::ModelSchema {
+	pub fn schema(&self) -> &ModelSchema {
 		&self.model.public.schema
-	}
-
-	/// Whether this is the model that the job asks for.
-	pub fn serves(&self, job: &Job) -> bool {
-		job.circuit == self.circuit && job.model_commitment == self.commitment()
-	}
-
-	/// Runs the model on an input and proves it. The proof has passed the chain's verifier.
-	///
-	/// # Errors
-	///
-	/// When the input does not fit or the key does not belong to the circuit.
-	pub fn answer(
-		&self,
-		input: &[u8],
-		binding: Binding,
-		progress: &mut dyn Progress,
-	) -> Result<Answer, AnswerError> {
-		let circuit = InferenceCircuit::with_committed_witness(
-			&self.model.model,
-			&self.model.blinder,
-			self.commitment(),
-			input,
-			&InputBlinder::none(),
-			binding,
-		)?;
-		let output = circuit.claim().map(|claim| claim.output.clone()).unwrap_or_default();
-		let public_inputs = circuit.public_inputs().map(<[Fr]>::to_vec).unwrap_or_default();
-		let proof = prove(&self.keys.proving, circuit, &public_inputs, &mut OsRng, progress)?;
-		Ok(Answer { output, proof: proof.to_bytes().to_vec() })
 	}
 }
 
@@ -218,8 +169,20 @@ impl Prover for Holding {
 		self.folder.display().to_string()
 	}
 
-	fn answer(&self, input: &[u8], binding: Binding) -> Result<Answer, AnswerError> {
-		Self::answer(self, input, binding, &mut |stage: Stage| tracing::debug!("{stage}"))
+	fn answer(
+		&self,
+		question: &Question,
+		progress: &mut dyn Progress,
+	) -> Result<Answer, InferenceError> {
+		let Inference { output, proof, .. } = Inference::prove(
+			&self.model,
+			&self.keys,
+			question.input(),
+			&InputBlinder::none(),
+			question.binding(),
+			progress,
+		)?;
+		Ok(Answer { output, proof: proof.to_bytes().to_vec() })
 	}
 
 	fn accepts(&self, answer: &Answer, input: InputCommitment, binding: Binding) -> bool {

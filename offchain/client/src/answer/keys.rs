@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The keys of a model's folder, read and checked.
 
-use crate::{exit::Failure, state};
+use crate::{exit::Error, state};
 use candor_operators::Architecture;
 use candor_prover::{
 	key_file::{read_keys, KeyFileError},
@@ -19,7 +19,7 @@ pub fn read(
 	folder: &Path,
 	architecture: &Architecture,
 	progress: &mut dyn Progress,
-) -> Result<Keys, Failure> {
+) -> Result<Keys, Error> {
 	read_keys(folder, architecture, &state::verdicts(), progress).map_err(|error| {
 		let hint = match error {
 			KeyFileError::Refused { .. } => {
@@ -28,6 +28,6 @@ pub fn read(
 			}
 			_ => "run `candor setup` for this folder",
 		};
-		Failure::wrong_input(error).hint(hint)
+		Error::wrong_input(error).hint(hint)
 	})
 }

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //! How a job is answered: what the command line and the worker share.
 //!
-//! - [`Holding`]: a model with its keys, and proving.
+//! - [`Question`]: what a job asks, checked against what is held and what stands on chain.
+//! - [`Prover`], [`Holding`]: a model with its keys, and its answers with proofs.
+//! - [`Proofs`]: answers that wait to be submitted.
+//! - [`inference`]: running a model and proving the run, for a job or without one.
 //! - [`keys`]: the keys of a model's folder.
 //! - [`registration`]: what is declared of circuits.
+//! - `testing`, with the feature of that name: a job and the model that answers it.
 
 mod holding;
+pub mod inference;
 pub mod keys;
+mod proofs;
+mod question;
 pub mod registration;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
-pub use holding::{no_blinder, Answer, AnswerError, Holding, Identity, KeyHash, Prover};
+pub use holding::{Answer, Holding, Identity, KeyHash, Prover};
+pub use inference::InferenceError;
+pub use proofs::Proofs;
+pub use question::{posted_input, Mismatch, Question};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What `candor register circuit DIR` declares of a circuit, so that others compute the same identity.
+//! What `candor circuit register DIR` declares of a circuit, so that others compute the same identity.
 
 use crate::chain::{
 	calls::{Provenance, SetupKind},

@@ -8,6 +8,28 @@ use subxt::metadata::Metadata;
 #[subxt::subxt(runtime_metadata_path = "artifacts/candor.scale")]
 pub mod runtime {}
 
+/// The generated types that are read and written here, each named once: where a type stands in the
+/// runtime is nobody else's concern.
+pub(super) mod generated {
+	use super::runtime::runtime_types as all;
+	pub(in crate::chain) use all::{
+		bounded_collections::bounded_vec::BoundedVec,
+		candor_runtime::RuntimeHoldReason,
+		candor_statement::{
+			scalar::{InputCommitment, ModelCommitment},
+			schema::StatementSchema,
+		},
+		pallet_circuits::types::{CircuitId, Provenance, SetupKind},
+		pallet_jobs::types::{
+			Demands, Job, JobId, JobStatus, NextAction, Quote, SetupDemand, State, Tier,
+		},
+		pallet_models::types::{Metadata, ModelId, ModelVersion, Status, Version},
+		pallet_workers::types::{Reputation, Worker},
+		sp_arithmetic::per_things::Permill,
+		sp_runtime::DispatchError,
+	};
+}
+
 /// The pallets whose calls, storage, events and view functions are used here. A chain on which one of
 /// them differs is not served.
 pub const PALLETS: [&str; 5] = ["Balances", "Circuits", "Models", "Workers", "Jobs"];

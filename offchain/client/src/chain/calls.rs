@@ -2,21 +2,11 @@
 //! What a transaction can ask for.
 
 use super::{
-	api::runtime::{
-		self,
-		runtime_types::{
-			bounded_collections::bounded_vec::BoundedVec,
-			candor_statement, pallet_circuits, pallet_jobs,
-			pallet_models::types::{Metadata, ModelId, Version},
-			sp_arithmetic::per_things::Permill,
-		},
-	},
-	types::{BlockNumber, CircuitId},
+	api::{generated, runtime},
+	types::{BlockNumber, CircuitId, JobId, ModelId, Version},
 	Amount, Share,
 };
-use ::candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
-use pallet_circuits::types::{CircuitId as GeneratedCircuitId, Provenance as GeneratedProvenance};
-use pallet_jobs::types::{Demands, JobId, SetupDemand, Tier};
+use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
 use subxt::{tx::Payload, utils::H256};
 
 /// How a setup was run.
@@ -66,9 +56,9 @@ pub struct NewVersion {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewJob {
 	/// The model to run.
-	pub model: u32,
+	pub model: ModelId,
 	/// Its version.
-	pub version: u32,
+	pub version: Version,
 	/// The commitment to the input, with a blinder of zero.
 	pub input_commitment: InputCommitment,
 	/// The input.
@@ -93,14 +83,14 @@ pub fn register_circuit(
 ) -> impl Payload {
 	let StatementSchema::InferenceV1 { input_len, output_len } = schema;
 	runtime::tx().circuits().register(
-		BoundedVec(key),
-		candor_statement::schema::StatementSchema::InferenceV1 { input_len, output_len },
-		GeneratedProvenance {
+		generated::BoundedVec(key),
+		generated::StatementSchema::InferenceV1 { input_len, output_len },
+		generated::Provenance {
 			source: H256(provenance.source),
 			transcript: H256(provenance.transcript),
 			declared: match provenance.declared {
-				SetupKind::Development => pallet_circuits::types::SetupKind::Development,
-				SetupKind::Ceremony => pallet_circuits::types::SetupKind::Ceremony,
+				SetupKind::Development => generated::SetupKind::Development,
+				SetupKind::Ceremony => generated::SetupKind::Ceremony,
 			},
 		},
 	)
@@ -113,33 +103,39 @@ pub fn register_model(version: NewVersion) -> impl Payload {
 }
 
 /// Publish a further version of a model.
-pub fn publish_version(model: u32, version: NewVersion) -> impl Payload {
+pub fn publish_version(model: ModelId, version: NewVersion) -> impl Payload {
 	let (circuit, commitment, royalty, metadata) = parts(version);
-	runtime::tx().models().publish_version(ModelId(model), circuit, commitment, royalty, metadata)
+	runtime::tx().models().publish_version(
+		generated::ModelId(model.0),
+		circuit,
+		commitment,
+		royalty,
+		metadata,
+	)
 }
 
 fn parts(
 	version: NewVersion,
-) -> (GeneratedCircuitId, candor_statement::scalar::ModelCommitment, Permill, Metadata) {
+) -> (generated::CircuitId, generated::ModelCommitment, generated::Permill, generated::Metadata) {
 	(
-		GeneratedCircuitId(H256(version.circuit.0)),
-		candor_statement::scalar::ModelCommitment(*version.commitment.as_bytes()),
-		Permill(version.royalty.parts()),
-		Metadata {
+		generated::CircuitId(H256(version.circuit.0)),
+		generated::ModelCommitment(*version.commitment.as_bytes()),
+		generated::Permill(version.royalty.parts()),
+		generated::Metadata {
 			hash: H256(version.description.hash),
-			uri: BoundedVec(version.description.uri.into_bytes()),
+			uri: generated::BoundedVec(version.description.uri.into_bytes()),
 		},
 	)
 }
 
 /// Let a version take no new jobs.
-pub fn deprecate(model: u32, version: u32) -> impl Payload {
-	runtime::tx().models().deprecate(ModelId(model), Version(version))
+pub fn deprecate(model: ModelId, version: Version) -> impl Payload {
+	runtime::tx().models().deprecate(generated::ModelId(model.0), generated::Version(version.0))
 }
 
 /// Become a worker.
 pub fn register_worker(bond: Amount, metadata: String) -> impl Payload {
-	runtime::tx().workers().register(bond.0, BoundedVec(metadata.into_bytes()))
+	runtime::tx().workers().register(bond.0, generated::BoundedVec(metadata.into_bytes()))
 }
 
 /// Add to a worker's bond.
@@ -160,15 +156,19 @@ pub fn deregister_worker() -> impl Payload {
 /// Open a job.
 pub fn open(job: NewJob) -> impl Payload {
 	runtime::tx().jobs().open(
-		ModelId(job.model),
-		Version(job.version),
-		candor_statement::scalar::InputCommitment(*job.input_commitment.as_bytes()),
-		Some(BoundedVec(job.input)),
+		generated::ModelId(job.model.0),
+		generated::Version(job.version.0),
+		generated::InputCommitment(*job.input_commitment.as_bytes()),
+		Some(generated::BoundedVec(job.input)),
 		job.price.0,
-		Tier::Proven,
-		Demands {
-			min_reputation: Permill(job.min_reputation.parts()),
-			setup: if job.attested { SetupDemand::Attested } else { SetupDemand::Any },
+		generated::Tier::Proven,
+		generated::Demands {
+			min_reputation: generated::Permill(job.min_reputation.parts()),
+			setup: if job.attested {
+				generated::SetupDemand::Attested
+			} else {
+				generated::SetupDemand::Any
+			},
 		},
 		job.proving_period,
 		job.deadline,
@@ -176,28 +176,32 @@ pub fn open(job: NewJob) -> impl Payload {
 }
 
 /// Withdraw a job that nobody has claimed.
-pub fn cancel(job: u64) -> impl Payload {
-	runtime::tx().jobs().cancel(JobId(job))
+pub fn cancel(job: JobId) -> impl Payload {
+	runtime::tx().jobs().cancel(generated::JobId(job.0))
 }
 
 /// Claim a job.
-pub fn claim(job: u64) -> impl Payload {
-	runtime::tx().jobs().claim(JobId(job))
+pub fn claim(job: JobId) -> impl Payload {
+	runtime::tx().jobs().claim(generated::JobId(job.0))
 }
 
 /// Answer a job.
-pub fn submit(job: u64, output: Vec<u8>, proof: Vec<u8>) -> impl Payload {
-	runtime::tx().jobs().submit(JobId(job), BoundedVec(output), BoundedVec(proof))
+pub fn submit(job: JobId, output: Vec<u8>, proof: Vec<u8>) -> impl Payload {
+	runtime::tx().jobs().submit(
+		generated::JobId(job.0),
+		generated::BoundedVec(output),
+		generated::BoundedVec(proof),
+	)
 }
 
 /// Hand back a claim.
-pub fn decline(job: u64) -> impl Payload {
-	runtime::tx().jobs().decline(JobId(job))
+pub fn decline(job: JobId) -> impl Payload {
+	runtime::tx().jobs().decline(generated::JobId(job.0))
 }
 
 /// Move on a job that waits for nobody.
-pub fn expire(job: u64) -> impl Payload {
-	runtime::tx().jobs().expire(JobId(job))
+pub fn expire(job: JobId) -> impl Payload {
+	runtime::tx().jobs().expire(generated::JobId(job.0))
 }
 
 /// Whether a runtime knows [`decline`].

@@ -2,6 +2,7 @@
 //! A connection to a chain.
 
 use super::{api, error::ChainError, heights::Heights, rpc, types::BlockNumber, view::View};
+use candor_statement::GenesisHash;
 use std::{
 	sync::Arc,
 	time::{Duration, Instant},
@@ -11,54 +12,12 @@ use subxt::{
 	client::OnlineClientAtBlock,
 	config::{substrate::SubstrateConfig, RpcConfigFor},
 	rpcs::{methods::legacy::LegacyRpcMethods, RpcClient},
-	utils::{AccountId32, H256},
+	utils::H256,
 	OnlineClient,
 };
 
 /// The kind of chain.
 pub(super) type Config = SubstrateConfig;
-
-/// Finalised blocks as they come, none left out.
-pub struct FinalisedBlocks {
-	client: Client,
-	stream: subxt::client::Blocks<Config>,
-	/// A block that came and was not told yet.
-	head: Option<subxt::client::Block<Config>>,
-	/// The height that is told next; that of the first block to come where it is not known.
-	next: Option<BlockNumber>,
-}
-
-impl FinalisedBlocks {
-	/// The state at the next one. Dropping the future loses no block.
-	pub async fn next(&mut self) -> Result<View, ChainError> {
-		loop {
-			let head = match &self.head {
-				Some(head) => head,
-				None => {
-					let silent = || ChainError::node("no more blocks come");
-					let block = self.stream.next().await.ok_or_else(silent)??;
-					self.head.insert(block)
-				}
-			};
-			let newest = BlockNumber::try_from(head.number()).unwrap_or(BlockNumber::MAX);
-			let wanted = self.next.unwrap_or(newest);
-			if wanted > newest {
-				self.head = None;
-				continue;
-			}
-			let view = if wanted < newest {
-				self.client.at(wanted).await?
-			} else {
-				View::new(head.at().await?)
-			};
-			if wanted == newest {
-				self.head = None;
-			}
-			self.next = Some(wanted.saturating_add(1));
-			return Ok(view);
-		}
-	}
-}
 
 /// For how long a lost connection is tried again.
 const RECONNECT_FOR: Duration = Duration::from_secs(30);
@@ -178,6 +137,18 @@ impl Client {
 		}
 	}
 
+	/// This connection where the node still answers on it, and a new one where not.
+	///
+	/// # Errors
+	///
+	/// Those of [`Self::reconnect`].
+	pub async fn renewed(&self) -> Result<Self, ChainError> {
+		match self.heights().await {
+			Err(error) if error.is_lost() => self.reconnect().await,
+			_ => Ok(self.clone()),
+		}
+	}
+
 	/// What differs between the runtime at a block and the one that this program was built for.
 	fn difference(&self, at: &OnlineClientAtBlock<Config>) -> Option<String> {
 		let differences = (self.differences)(at.metadata_ref());
@@ -192,8 +163,8 @@ impl Client {
 	}
 
 	/// The hash of the chain's first block.
-	pub fn genesis(&self) -> [u8; 32] {
-		self.online.genesis_hash().0
+	pub fn genesis(&self) -> GenesisHash {
+		GenesisHash(self.online.genesis_hash().0)
 	}
 
 	/// Whether the chain calls itself one for development, or a local one for tests.
@@ -202,6 +173,10 @@ impl Client {
 	}
 
 	/// The state at the last finalised block: what is in it stays.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
 	pub async fn finalised(&self) -> Result<View, ChainError> {
 		Ok(View::new(self.online.at_current_block().await?))
 	}
@@ -231,6 +206,10 @@ impl Client {
 	}
 
 	/// The state at the finalised block of this height.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer or has pruned the state: [`ChainError::Node`].
 	pub async fn at(&self, number: BlockNumber) -> Result<View, ChainError> {
 		Ok(View::new(self.online.at_block(number).await?))
 	}
@@ -241,6 +220,10 @@ impl Client {
 	}
 
 	/// The newest blocks.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
 	pub async fn heights(&self) -> Result<Heights, ChainError> {
 		// In this order, the best block is never older than the finalised one.
 		let finalised = self.rpc.chain_get_finalized_head().await?;
@@ -261,23 +244,6 @@ impl Client {
 			.chain_get_block_hash(Some(u64::from(number).into()))
 			.await?
 			.ok_or_else(|| ChainError::node("a block is missing"))
-	}
-
-	/// Finalised blocks from this height on, or from now on.
-	pub async fn finalised_blocks(
-		&self,
-		from: Option<BlockNumber>,
-	) -> Result<FinalisedBlocks, ChainError> {
-		let stream = self.online.stream_blocks().await?;
-		Ok(FinalisedBlocks { client: self.clone(), stream, head: None, next: from })
-	}
-
-	/// Whether a transaction of this account waits in the node's pool: sent, and in no block that the
-	/// node knows as best.
-	pub async fn has_pending(&self, account: &AccountId32) -> Result<bool, ChainError> {
-		let best = self.best().await?;
-		let included = best.nonce(account).await?;
-		Ok(self.rpc.system_account_next_index(account).await? > included)
 	}
 }
 

@@ -2,7 +2,7 @@
 //! What can go wrong with a chain, and what to do about it.
 
 use super::{heights::Heights, included::Whereabouts, refusal::Refusal, types::BlockNumber};
-use crate::exit::Failure;
+use crate::exit::Error;
 use subxt::error::{BackendError, ExtrinsicError, RpcError};
 
 /// What nodes say of blocks whose state they have pruned.
@@ -165,18 +165,18 @@ impl ChainError {
 	}
 }
 
-impl From<ChainError> for Failure {
+impl From<ChainError> for Error {
 	fn from(error: ChainError) -> Self {
 		match error {
 			ChainError::Refused(refusal) => {
 				let (hint, included) = (refusal.what_to_do().map(str::to_owned), refusal.included);
-				let mut failure = Self::refused(refusal);
+				let mut error = Self::refused(refusal);
 				if let Some(included) = included {
-					failure = failure.after(&included);
+					error = error.after(&included);
 				}
 				match hint {
-					Some(hint) => failure.hint(hint),
-					None => failure,
+					Some(hint) => error.hint(hint),
+					None => error,
 				}
 			},
 			ChainError::Unreachable { .. } | ChainError::Lost { .. } => Self::failed(error)
@@ -188,7 +188,7 @@ impl From<ChainError> for Failure {
 				let known = known.clone();
 				Self::failed(error).after(&*known).hint(format!(
 					"it may still be included up to block {until}: look at the chain before sending \
-					 it again, for instance with `candor watch`, `candor status` or `candor balance`",
+					 it again, for instance with `candor chain watch`, `candor job status` or `candor account balance`",
 				))
 			},
 			ChainError::Node(_) if error.is_pruned() => Self::failed(error).hint(
@@ -208,9 +208,9 @@ mod tests {
 
 	#[test]
 	fn a_refusal_ends_with_exit_code_one_and_trouble_with_three() {
-		let refused = Failure::from(ChainError::from(Refusal::token("FundsUnavailable", "")));
+		let refused = Error::from(ChainError::from(Refusal::token("FundsUnavailable", "")));
 		assert_eq!(refused.kind().code(), 1);
-		let missing = Failure::from(ChainError::EventMissing("Jobs.Opened"));
+		let missing = Error::from(ChainError::EventMissing("Jobs.Opened"));
 		assert_eq!(missing.kind().code(), 3);
 	}
 
@@ -218,15 +218,15 @@ mod tests {
 	fn a_transaction_that_is_not_final_is_told_with_the_state_of_finality() {
 		let known = Whereabouts { transaction: [7; 32].into(), place: None };
 		let heights = Some(Heights { best: 47, finalised: 12 });
-		let failure = Failure::from(ChainError::Uncertain {
+		let error = Error::from(ChainError::Uncertain {
 			known: Box::new(known),
 			until: 74,
 			source: Box::new(NotFinal { seconds: 600, heights }),
 		});
-		let text = failure.to_string();
+		let text = error.to_string();
 		assert!(text.contains("finality has stalled since block 12"), "{text}");
 		assert!(text.contains("up to block 74"), "{text}");
-		assert_eq!(failure.achieved()["transaction"], format!("0x{}", "07".repeat(32)));
+		assert_eq!(error.achieved()["transaction"], format!("0x{}", "07".repeat(32)));
 	}
 
 	#[test]

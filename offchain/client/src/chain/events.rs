@@ -4,7 +4,12 @@
 //! Events are rendered by their types in the chain's metadata, so that one that this program has never
 //! heard of is told as well as the others.
 
-use super::{error::ChainError, follow::BlockEvents, types::BlockNumber, Amount, Share, View};
+use super::{
+	error::ChainError,
+	follow::BlockEvents,
+	types::{BlockNumber, JobId},
+	Amount, Share, View,
+};
 use scale_info::{PortableRegistry, TypeDef, TypeDefPrimitive};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -33,8 +38,8 @@ pub struct Event {
 
 impl Event {
 	/// The job that the event is about, if it is about one.
-	pub fn job(&self) -> Option<u64> {
-		self.fields.get("job").and_then(Json::as_u64)
+	pub fn job(&self) -> Option<JobId> {
+		self.fields.get("job").and_then(Json::as_u64).map(JobId)
 	}
 }
 
@@ -58,6 +63,10 @@ pub(super) fn plain(value: &Json) -> String {
 }
 
 /// What happened in a block to circuits, models, workers and jobs, in order.
+///
+/// # Errors
+///
+/// When an event cannot be told from the next: the metadata is not that of the block.
 pub fn in_block(view: &View, events: &BlockEvents) -> Result<Vec<Event>, ChainError> {
 	let types = view.metadata().types();
 	let mut told = Vec::new();
@@ -240,7 +249,7 @@ mod tests {
 		let event =
 			Event { block: 12, hash: "0x".to_owned(), event: "Jobs.Settled".to_owned(), fields };
 		assert_eq!(event.to_string(), "12  Jobs.Settled  job=3 output=0x00ff");
-		assert_eq!(event.job(), Some(3));
+		assert_eq!(event.job(), Some(JobId(3)));
 		assert_eq!(
 			serde_json::to_string(&event).unwrap(),
 			r#"{"block":12,"hash":"0x","event":"Jobs.Settled","job":3,"output":"0x00ff"}"#

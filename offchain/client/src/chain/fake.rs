@@ -2,6 +2,7 @@
 //! A node for tests: blocks of transactions, and a pool that says what it is told to say.
 
 use super::{api, client::pallets_that_differ, Client};
+use futures::{future::ready, FutureExt};
 use serde_json::{json, Value as Json};
 use std::{
 	collections::VecDeque,
@@ -59,7 +60,16 @@ impl Node {
 		state.blocks = vec![Vec::new(); 3];
 		state.answers = answers.into_iter().collect();
 		drop(state);
-		let rpc = RpcClient::new(node.clone());
+		let (answering, taking) = (node.clone(), node.clone());
+		let rpc = RpcClient::new(Scripted {
+			request: move |method: &str, params: Vec<Json>| {
+				ready(answering.answer(method, &params).map(|it| raw(&it))).boxed()
+			},
+			subscribe: move |params: Vec<Json>| {
+				let digits = params[0].as_str().unwrap().trim_start_matches("0x");
+				ready(taking.submit(hex::decode(digits).unwrap()).map(statuses)).boxed()
+			},
+		});
 		let client = Client::over(rpc, "Development", "ws://test", pallets_that_differ);
 		(node, client.await.unwrap())
 	}
@@ -179,13 +189,24 @@ fn parameters(params: Option<Box<RawValue>>) -> Vec<Json> {
 	params.map(|params| serde_json::from_str(params.get()).unwrap()).unwrap_or_default()
 }
 
-impl RpcClientT for Node {
+/// A connection that answers by functions: of a method with its parameters, and of a subscription's
+/// parameters.
+pub(super) struct Scripted<R, S> {
+	pub request: R,
+	pub subscribe: S,
+}
+
+impl<R, S> RpcClientT for Scripted<R, S>
+where
+	R: Fn(&str, Vec<Json>) -> RawRpcFuture<'static, Box<RawValue>> + Send + Sync + 'static,
+	S: Fn(Vec<Json>) -> RawRpcFuture<'static, RawRpcSubscription> + Send + Sync + 'static,
+{
 	fn request_raw<'a>(
 		&'a self,
 		method: &'a str,
 		params: Option<Box<RawValue>>,
 	) -> RawRpcFuture<'a, Box<RawValue>> {
-		Box::pin(async move { Ok(raw(&self.answer(method, &parameters(params))?)) })
+		(self.request)(method, parameters(params))
 	}
 
 	fn subscribe_raw<'a>(
@@ -194,12 +215,11 @@ impl RpcClientT for Node {
 		params: Option<Box<RawValue>>,
 		_: &'a str,
 	) -> RawRpcFuture<'a, RawRpcSubscription> {
-		Box::pin(async move {
-			let params = parameters(params);
-			let digits = params[0].as_str().unwrap().trim_start_matches("0x").to_owned();
-			let statuses = self.submit(hex::decode(digits).unwrap())?;
-			let stream = futures::stream::iter(statuses.into_iter().map(|it| Ok(raw(&it))));
-			Ok(RawRpcSubscription { stream: Box::pin(stream), id: Some("1".to_owned()) })
-		})
+		(self.subscribe)(parameters(params))
 	}
+}
+
+fn statuses(statuses: Vec<Json>) -> RawRpcSubscription {
+	let stream = futures::stream::iter(statuses.into_iter().map(|it| Ok(raw(&it))));
+	RawRpcSubscription { stream: Box::pin(stream), id: Some("1".to_owned()) }
 }

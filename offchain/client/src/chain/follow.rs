@@ -44,6 +44,10 @@ pub struct Follower {
 
 impl Follower {
 	/// Blocks from this height on, or those that are yet to become final.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
 	pub async fn new(client: &Client, from: Option<BlockNumber>) -> Result<Self, ChainError> {
 		let finalised = client.heights().await?.finalised;
 		let next = from.unwrap_or(finalised.saturating_add(1));

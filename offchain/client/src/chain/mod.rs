@@ -33,13 +33,13 @@ mod view;
 mod work;
 
 pub use amount::{Amount, ParseDecimalError, Share, DECIMALS, SYMBOL};
-pub use client::{Client, FinalisedBlocks};
+pub use client::Client;
 pub use error::{ChainError, NoConnection, NotFinal};
 pub use follow::{Block, BlockEvents, Follower, Step};
 pub use heights::Heights;
 pub use included::{Included, Place, Whereabouts};
 pub use refusal::Refusal;
 pub use signer::{new_mnemonic, NoSecret, Signer};
-pub use transaction::{Phase, Receipt, Sent, Terms};
+pub use transaction::{Phase, Receipt, SendOptions, Sent};
 pub use view::{Circuit, View};
-pub use work::{CircuitFacts, Envelope, Heads, Registration, Rejection};
+pub use work::{CircuitFacts, Envelope, Heads, OfferError, Registration};

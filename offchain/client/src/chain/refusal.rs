@@ -168,7 +168,8 @@ impl Refusal {
 	}
 }
 
-const NO_MONEY: &str = "send some CNDR to the account first; `candor balance` shows what it has";
+const NO_MONEY: &str =
+	"send some CNDR to the account first; `candor account balance` shows what it has";
 const RACE: &str =
 	"other transactions of the same account were sent at the same time, and this one \
 	changed nothing: send it again";
@@ -177,7 +178,7 @@ const CROWDED: &str =
 
 /// What to do about refusals whose own words do not say it.
 const HINTS: &[(&str, &str)] = &[
-	("Circuits.AlreadyRegistered", "nothing to do: go on with `candor register model`"),
+	("Circuits.AlreadyRegistered", "nothing to do: go on with `candor model register`"),
 	("Circuits.SchemaMismatch", "the verifying key is of another architecture: run `candor setup`"),
 	(
 		"InvalidTransaction",
@@ -207,31 +208,31 @@ const HINTS: &[(&str, &str)] = &[
 	("InvalidTransaction.Payment", NO_MONEY),
 	(STALE, RACE),
 	("InvalidTransaction.UnknownOrigin", "use the release of `candor` that belongs to the chain"),
-	("Jobs.BondBelowMinimum", "add to the bond with `candor bond add`"),
+	("Jobs.BondBelowMinimum", "add to the bond with `candor worker bond`"),
 	("Jobs.DeadlineTooFar", "give a smaller --deadline"),
 	(
 		"Jobs.DeadlineTooSoon",
 		"give a --deadline that is larger by so many blocks, or a smaller --proving-period",
 	),
 	("Jobs.DeprecatedVersion", "look for a newer version of the model"),
-	("Jobs.InsufficientBond", "finish open jobs first, or add to the bond with `candor bond add`"),
+	("Jobs.InsufficientBond", "finish open jobs first, or add to the bond with `candor worker bond`"),
 	(
 		"Jobs.InvalidProof",
-		"prove for this chain, job and worker: use `candor submit` or the worker",
+		"prove for this chain, job and worker: use `candor job submit` or the worker",
 	),
 	(
 		"Jobs.NotAttested",
 		"nobody vouches for the setup of this circuit: use a model under another one, or open the job \
 		 without --attested",
 	),
-	("Jobs.NotRegistered", "run `candor register worker` first"),
-	("Jobs.OwnClaimOverdue", "run `candor expire` for the job first"),
+	("Jobs.NotRegistered", "run `candor worker register` first"),
+	("Jobs.OwnClaimOverdue", "run `candor job expire` for the job first"),
 	("Jobs.PriceTooLow", "give a higher --price"),
 	("Jobs.PayoutTooLow", "give a higher --price"),
 	("Jobs.ProvingPeriodTooLong", "give a smaller --proving-period"),
 	("Jobs.ProvingPeriodTooShort", "give a larger --proving-period"),
-	("Jobs.UnknownModel", "`candor register model` prints the id of a model and its version"),
-	("Models.UnknownCircuit", "run `candor register circuit` with the same folder first"),
+	("Jobs.UnknownModel", "`candor model register` prints the id of a model and its version"),
+	("Models.UnknownCircuit", "run `candor circuit register` with the same folder first"),
 	("Models.NotOwner", "sign with the account that registered the model"),
 	("Models.RoyaltyTooHigh", "give a lower --royalty"),
 	("Pool.AlreadyImported", "nothing to do: this very transaction is on its way"),
@@ -245,7 +246,7 @@ const HINTS: &[(&str, &str)] = &[
 	("Pool.Future", RACE),
 	(
 		"Pool.Invalid",
-		"`candor balance` shows whether the account can still pay for it; send it again",
+		"`candor account balance` shows whether the account can still pay for it; send it again",
 	),
 	("Pool.InvalidBlockId", "the node lags behind its chain: wait until it has caught up"),
 	(LOW_PRIORITY, RACE),
@@ -263,10 +264,10 @@ const HINTS: &[(&str, &str)] = &[
 	("Token.FundsUnavailable", NO_MONEY),
 	("Token.BelowMinimum", NO_MONEY),
 	("Workers.AlreadyRegistered", "nothing to do: go on with `candor worker run`"),
-	("Workers.BondLocked", "open jobs lock the rest: `candor status --worker` shows how much"),
-	("Workers.BondTooSmall", "leave or give more: `candor status --worker` shows the bond"),
-	("Workers.NotRegistered", "run `candor register worker` first"),
-	("Workers.OpenJobs", "finish open jobs first: `candor status --worker` counts them"),
+	("Workers.BondLocked", "open jobs lock the rest: `candor worker status` shows how much"),
+	("Workers.BondTooSmall", "leave or give more: `candor worker status` shows the bond"),
+	("Workers.NotRegistered", "run `candor worker register` first"),
+	("Workers.OpenJobs", "finish open jobs first: `candor worker status` counts them"),
 ];
 
 /// The name of a variant without its fields.

@@ -66,34 +66,16 @@ pub(super) async fn connect(url: &str) -> Result<RpcClient, Error> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::chain::fake::Scripted;
+	use futures::{future::pending, FutureExt};
 	use subxt::rpcs::rpc_params;
-
-	/// A node that never answers.
-	struct Mute;
-
-	impl RpcClientT for Mute {
-		fn request_raw<'a>(
-			&'a self,
-			_: &'a str,
-			_: Option<Box<RawValue>>,
-		) -> RawRpcFuture<'a, Box<RawValue>> {
-			Box::pin(futures::future::pending())
-		}
-
-		fn subscribe_raw<'a>(
-			&'a self,
-			_: &'a str,
-			_: Option<Box<RawValue>>,
-			_: &'a str,
-		) -> RawRpcFuture<'a, RawRpcSubscription> {
-			Box::pin(futures::future::pending())
-		}
-	}
 
 	#[tokio::test]
 	async fn neither_requests_nor_subscriptions_wait_for_ever() {
 		let patience = Duration::from_millis(20);
-		let client = RpcClient::new(Patient { client: RpcClient::new(Mute), patience });
+		let mute =
+			Scripted { request: |_: &str, _| pending().boxed(), subscribe: |_| pending().boxed() };
+		let client = RpcClient::new(Patient { client: RpcClient::new(mute), patience });
 		let request = client.request::<String>("system_chain", rpc_params![]);
 		let subscription = client.subscribe::<String>("sub", rpc_params![], "unsub");
 		let both = async {

@@ -7,31 +7,26 @@
 //! second time before that is known.
 
 use super::{
-	api::runtime,
 	client::{Client, Config, MORTALITY},
-	error::{ChainError, NotFinal},
+	error::ChainError,
 	heights::Heights,
 	included::{Included, Place, Whereabouts},
-	refusal::Refusal,
 	signer::Signer,
 	types::BlockNumber,
-	view::View,
 	Amount,
 };
 use rand::{rngs::OsRng, Rng};
-use sp_crypto_hashing::blake2_256;
 use std::{fmt, time::Duration};
 use subxt::{
 	config::substrate::SubstrateExtrinsicParamsBuilder,
-	error::DispatchError,
 	events::DecodeAsEvent,
 	extrinsics::ExtrinsicEvents,
 	rpcs::{client::RpcSubscription, methods::legacy::TransactionStatus},
-	tx::{Payload, TransactionInvalid, ValidationResult},
+	tx::Payload,
 	utils::{AccountId32, H256},
 };
-use tokio::time::Instant;
 
+mod following;
 #[cfg(test)]
 mod tests;
 
@@ -42,19 +37,17 @@ const FINALITY: Duration = Duration::from_secs(600);
 const RACES: u32 = 60;
 /// The longest pause, in milliseconds, before the next nonce is tried.
 const RACE_PAUSE: u64 = 500;
-/// How often to look at the chain while nothing is heard of a transaction.
-const LOOK: Duration = Duration::from_secs(6);
 
 /// How a transaction is sent, and how long it is waited for.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms {
+pub struct SendOptions {
 	/// What the author of the block gets on top of the fee.
 	pub tip: Amount,
 	/// How long to wait until it is final.
 	pub patience: Duration,
 }
 
-impl Default for Terms {
+impl Default for SendOptions {
 	fn default() -> Self {
 		Self { tip: Amount(0), patience: FINALITY }
 	}
@@ -108,11 +101,19 @@ pub struct Receipt {
 
 impl Receipt {
 	/// The first event of this kind that the transaction caused.
+	///
+	/// # Errors
+	///
+	/// When there is one and it cannot be decoded.
 	pub fn event<E: DecodeAsEvent>(&self) -> Result<Option<E>, ChainError> {
 		Ok(self.events.find_first::<E>().transpose()?)
 	}
 
 	/// The event of this kind, which always comes with success.
+	///
+	/// # Errors
+	///
+	/// [`ChainError::EventMissing`] when there is none, and when it cannot be decoded.
 	pub fn expect_event<E: DecodeAsEvent>(&self, name: &'static str) -> Result<E, ChainError> {
 		self.event()?.ok_or(ChainError::EventMissing(name))
 	}
@@ -152,15 +153,6 @@ pub struct Sent {
 	place: Option<Place>,
 }
 
-/// What finalised blocks say of a transaction.
-enum Fate {
-	Included(H256),
-	Usurped,
-	Expired,
-	/// Nothing yet.
-	Open,
-}
-
 impl Client {
 	/// Signs a call and sends it. Returns when the pool has validated and taken it.
 	///
@@ -169,13 +161,17 @@ impl Client {
 	/// A refusal when the pool does not take it. Where only another transaction of the same account came
 	/// first, this one is sent again with the next nonce.
 	pub async fn send(&self, call: &impl Payload, signer: &Signer) -> Result<Sent, ChainError> {
-		self.send_on(Terms::default(), call, signer, &mut |_| ()).await
+		self.send_on(SendOptions::default(), call, signer, &mut |_| ()).await
 	}
 
-	/// The same on other terms, and with word of what it is at.
+	/// The same with other options, and with word of what it is at.
+	///
+	/// # Errors
+	///
+	/// Those of [`Self::send`].
 	pub async fn send_on(
 		&self,
-		terms: Terms,
+		options: SendOptions,
 		call: &impl Payload,
 		signer: &Signer,
 		tell: Listener<'_>,
@@ -183,7 +179,7 @@ impl Client {
 		tell(Phase::Sending);
 		let (mut races, mut out_of_date) = (0, 0);
 		loop {
-			let signed = self.sign(terms, call, signer).await?;
+			let signed = self.sign(options, call, signer).await?;
 			match self.submit(signed).await {
 				// Neither is in the pool, so nothing can happen twice.
 				Err(ChainError::Refused(refusal)) if refusal.is_lost_race() && races < RACES => {
@@ -214,21 +210,25 @@ impl Client {
 		call: &impl Payload,
 		signer: &Signer,
 	) -> Result<Receipt, ChainError> {
-		self.transact_on(Terms::default(), call, signer, &mut |_| ()).await
+		self.transact_on(SendOptions::default(), call, signer, &mut |_| ()).await
 	}
 
-	/// The same on other terms, and with word of what it is at.
+	/// The same with other options, and with word of what it is at.
+	///
+	/// # Errors
+	///
+	/// Those of [`Self::transact`].
 	pub async fn transact_on(
 		&self,
-		terms: Terms,
+		options: SendOptions,
 		call: &impl Payload,
 		signer: &Signer,
 		tell: Listener<'_>,
 	) -> Result<Receipt, ChainError> {
 		let mut races = 0;
 		loop {
-			let sent = self.send_on(terms, call, signer, tell).await?;
-			match sent.finalised_on(terms, tell).await {
+			let sent = self.send_on(options, call, signer, tell).await?;
+			match sent.finalised_on(options, tell).await {
 				// By the finalised chain, it was not included and never will be.
 				Err(ChainError::Refused(refusal)) if refusal.is_lost_race() && races < RACES => {
 					races += 1;
@@ -241,7 +241,7 @@ impl Client {
 
 	async fn sign(
 		&self,
-		terms: Terms,
+		options: SendOptions,
 		call: &impl Payload,
 		signer: &Signer,
 	) -> Result<Signed, ChainError> {
@@ -254,7 +254,7 @@ impl Client {
 		let params = SubstrateExtrinsicParamsBuilder::new()
 			.mortal_from_unchecked(MORTALITY.into(), birth.into(), self.block_hash(birth).await?)
 			.nonce(nonce)
-			.tip(terms.tip.0)
+			.tip(options.tip.0)
 			.build();
 		let signed = best.at.tx().create_signable_offline(call, params)?.sign(signer.keypair())?;
 		Ok(Signed { hash: signed.hash(), bytes: signed.into_encoded(), account, nonce, birth })
@@ -279,213 +279,4 @@ impl Client {
 			Err(error) => Err(error),
 		}
 	}
-}
-
-impl Sent {
-	/// Waits until it succeeded in a finalised block.
-	///
-	/// # Errors
-	///
-	/// A refusal when the call fails or never can be included; [`ChainError::Uncertain`] when that does
-	/// not become known.
-	pub async fn finalised(self) -> Result<Receipt, ChainError> {
-		self.finalised_on(Terms::default(), &mut |_| ()).await
-	}
-
-	/// The same on other terms, and with word of what it is at.
-	pub async fn finalised_on(
-		mut self,
-		terms: Terms,
-		tell: Listener<'_>,
-	) -> Result<Receipt, ChainError> {
-		let until = Instant::now() + terms.patience;
-		tell(Phase::Waiting);
-		let mut stalled = false;
-		loop {
-			let look = (Instant::now() + LOOK).min(until);
-			let status = tokio::select! {
-				status = self.progress.next() => status,
-				() = tokio::time::sleep_until(look) => {
-					let heights = self.client.heights().await.ok();
-					if Instant::now() >= until {
-						return Err(self.not_final(terms, heights));
-					}
-					match heights {
-						// Nothing is heard of the node.
-						None => break,
-						Some(heights) if heights.finalised >= self.signed.lives_until() => break,
-						Some(heights) => {
-							if heights.finality_has_stalled() && !stalled {
-								tell(Phase::Stalled(heights));
-							}
-							stalled = heights.finality_has_stalled();
-						}
-					}
-					continue;
-				}
-			};
-			match status {
-				Some(Ok(TransactionStatus::Finalized(block))) => return self.receipt(block).await,
-				Some(Ok(TransactionStatus::InBlock(block))) => {
-					self.place = Some(Place { block, number: None });
-				}
-				Some(Ok(TransactionStatus::Retracted(_))) => self.place = None,
-				Some(Ok(
-					TransactionStatus::Future
-					| TransactionStatus::Ready
-					| TransactionStatus::Broadcast(_),
-				)) => {}
-				Some(Ok(TransactionStatus::Dropped)) => return Err(Refusal::dropped().into()),
-				Some(Ok(TransactionStatus::Invalid)) => {
-					if let Some(refusal) = self.invalid().await {
-						return Err(refusal.into());
-					}
-					break;
-				}
-				// The pool has said its last word, and the chain decides.
-				Some(Ok(TransactionStatus::Usurped(_) | TransactionStatus::FinalityTimeout(_)))
-				| Some(Err(_))
-				| None => break,
-			}
-		}
-		self.look_for(terms, until, tell).await
-	}
-
-	/// Why the pool calls it invalid, where that is not for its nonce: then it may be in a block.
-	async fn invalid(&self) -> Option<Refusal> {
-		let best = self.client.best().await.ok()?;
-		match best.at.tx().from_bytes(self.signed.bytes.clone()).validate().await.ok()? {
-			ValidationResult::Invalid(TransactionInvalid::Stale) | ValidationResult::Valid(_) => {
-				None
-			}
-			ValidationResult::Invalid(why) => {
-				let mut refusal = Refusal::invalidated();
-				refusal.explanation.push_str(&format!(" ({why:?})"));
-				Some(refusal)
-			}
-			ValidationResult::Unknown(_) => None,
-		}
-	}
-
-	/// Looks for it in finalised blocks until they tell its fate.
-	async fn look_for(
-		mut self,
-		terms: Terms,
-		until: Instant,
-		tell: Listener<'_>,
-	) -> Result<Receipt, ChainError> {
-		tell(Phase::Looking);
-		loop {
-			match self.fate().await {
-				Ok(Fate::Included(block)) => return self.receipt(block).await,
-				Ok(Fate::Usurped) => return Err(Refusal::usurped().into()),
-				Ok(Fate::Expired) => return Err(Refusal::expired().into()),
-				Ok(Fate::Open) if Instant::now() >= until => {
-					let heights = self.client.heights().await.ok();
-					return Err(self.not_final(terms, heights));
-				}
-				Ok(Fate::Open) => tokio::time::sleep(LOOK).await,
-				Err(error) if error.is_lost() => {
-					self.client = match self.client.reconnect().await {
-						Ok(client) => client,
-						Err(error) => return Err(self.uncertain(error)),
-					};
-				}
-				Err(error) => return Err(self.uncertain(error)),
-			}
-		}
-	}
-
-	/// What finalised blocks say of it.
-	async fn fate(&self) -> Result<Fate, ChainError> {
-		let finalised = self.client.finalised().await?;
-		let last = finalised.number().min(self.signed.lives_until());
-		let used = finalised.nonce(&self.signed.account).await? > self.signed.nonce;
-		if !used && last < self.signed.lives_until() {
-			return Ok(Fate::Open);
-		}
-		for number in self.signed.birth.saturating_add(1)..=last {
-			let hash = self.client.block_hash(number).await?;
-			let details = self.client.rpc.chain_get_block(Some(hash)).await?;
-			let block = details.ok_or_else(|| ChainError::node("a block is missing"))?.block;
-			let is_this = |bytes: &[u8]| blake2_256(bytes) == self.transaction.0;
-			if block.extrinsics.iter().any(|extrinsic| is_this(extrinsic)) {
-				return Ok(Fate::Included(hash));
-			}
-		}
-		Ok(if used { Fate::Usurped } else { Fate::Expired })
-	}
-
-	/// Reads what it did in the finalised block that includes it.
-	async fn receipt(mut self, block: H256) -> Result<Receipt, ChainError> {
-		self.place = Some(Place { block, number: None });
-		let first = self.read(block).await;
-		let read = match first {
-			Err(error) if error.is_lost() => match self.client.reconnect().await {
-				Ok(client) => {
-					self.client = client;
-					self.read(block).await
-				}
-				Err(_) => Err(error),
-			},
-			read => read,
-		};
-		match read {
-			Err(error @ ChainError::Refused(_)) => Err(error),
-			Err(error) => Err(self.uncertain(error)),
-			Ok(receipt) => Ok(receipt),
-		}
-	}
-
-	async fn read(&mut self, block: H256) -> Result<Receipt, ChainError> {
-		let view = self.client.at_hash(block).await?;
-		self.place = Some(Place { block, number: Some(view.number()) });
-		let extrinsics = view.at.extrinsics().fetch().await?;
-		let found = extrinsics
-			.iter()
-			.filter_map(Result::ok)
-			.find(|extrinsic| extrinsic.hash() == self.transaction)
-			.ok_or_else(|| ChainError::node("the transaction is not in the block named for it"))?;
-		let events = found.events().await?;
-		let fee = events
-			.find_first::<runtime::transaction_payment::events::TransactionFeePaid>()
-			.transpose()?
-			.map_or(0, |paid| paid.actual_fee);
-		let receipt = Receipt {
-			transaction: self.transaction,
-			block,
-			block_number: view.number(),
-			fee: Amount(fee),
-			events,
-		};
-		match failure(&view, &receipt)? {
-			Some(refusal) => Err(Refusal { included: Some(receipt.included()), ..refusal }.into()),
-			None => Ok(receipt),
-		}
-	}
-
-	fn not_final(&self, terms: Terms, heights: Option<Heights>) -> ChainError {
-		self.uncertain(NotFinal { seconds: terms.patience.as_secs(), heights })
-	}
-
-	fn uncertain(&self, source: impl std::error::Error + Send + Sync + 'static) -> ChainError {
-		ChainError::Uncertain {
-			known: Box::new(Whereabouts { transaction: self.transaction, place: self.place }),
-			until: self.signed.lives_until(),
-			source: Box::new(source),
-		}
-	}
-}
-
-/// Why a transaction failed, if it did.
-fn failure(view: &View, receipt: &Receipt) -> Result<Option<Refusal>, ChainError> {
-	for event in receipt.events.iter() {
-		let event = event?;
-		if event.pallet_name() == "System" && event.event_name() == "ExtrinsicFailed" {
-			let error = DispatchError::decode_from(event.field_bytes(), view.at.metadata())
-				.map_err(|error| ChainError::Node(Box::new(error.into())))?;
-			return Ok(Some(Refusal::of_dispatch(&error, view.metadata())));
-		}
-	}
-	Ok(None)
 }

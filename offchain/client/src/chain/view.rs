@@ -2,22 +2,15 @@
 //! The chain's state at one block.
 
 use super::{
-	api::runtime::{self, runtime_types},
+	api::{generated, runtime},
 	client::Config,
 	error::ChainError,
 	refusal::Refusal,
 	types::{
-		Balance, BlockNumber, BondTerms, CircuitId, Job, JobStatus, ModelVersion, NextAction,
-		Quote, Reputation, Worker,
+		Balance, BlockNumber, BondRule, CircuitId, Job, JobId, JobStatus, ModelId, ModelVersion,
+		NextAction, Quote, Reputation, Version, Worker,
 	},
 	Amount, Share,
-};
-use runtime_types::{
-	bounded_collections::bounded_vec::BoundedVec,
-	pallet_circuits::types::CircuitId as GeneratedCircuitId,
-	pallet_jobs::types::JobId,
-	pallet_models::types::{ModelId, Version},
-	sp_runtime::DispatchError,
 };
 use subxt::{
 	client::OnlineClientAtBlock,
@@ -60,6 +53,11 @@ impl View {
 	}
 
 	/// What happened in the block.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn events(&self) -> Result<subxt::events::Events<Config>, ChainError> {
 		Ok(self.at.events().fetch().await?)
 	}
@@ -75,38 +73,66 @@ impl View {
 	}
 
 	/// How many transactions the account has in the blocks up to this one.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
 		Ok(self.at.tx().account_nonce(account).await?)
 	}
 
 	/// A job that has not ended.
-	pub async fn job(&self, id: u64) -> Result<Option<Job>, ChainError> {
-		let found =
-			self.at.storage().try_fetch(runtime::storage().jobs().jobs(), (JobId(id),)).await?;
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn job(&self, id: JobId) -> Result<Option<Job>, ChainError> {
+		let found = self
+			.at
+			.storage()
+			.try_fetch(runtime::storage().jobs().jobs(), (generated::JobId(id.0),))
+			.await?;
 		found.map(|job| Ok(Job::new(id, job.decode()?))).transpose()
 	}
 
 	/// All jobs that have not ended.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn jobs(&self) -> Result<Vec<Job>, ChainError> {
 		let mut entries = self.at.storage().iter(runtime::storage().jobs().jobs(), ()).await?;
 		let mut jobs = Vec::new();
 		while let Some(entry) = entries.next().await {
 			let entry = entry?;
-			let (JobId(id),) = entry.key()?.decode()?;
-			jobs.push(Job::new(id, entry.value().decode()?));
+			let (generated::JobId(id),) = entry.key()?.decode()?;
+			jobs.push(Job::new(JobId(id), entry.value().decode()?));
 		}
 		Ok(jobs)
 	}
 
 	/// Where a job stands.
-	pub async fn job_status(&self, id: u64) -> Result<JobStatus, ChainError> {
-		let call = runtime::view_functions().jobs().job_status(JobId(id));
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn job_status(&self, id: JobId) -> Result<JobStatus, ChainError> {
+		let call = runtime::view_functions().jobs().job_status(generated::JobId(id.0));
 		Ok(self.ask(call).await?.into())
 	}
 
 	/// What can move a job on.
-	pub async fn next_action(&self, id: u64) -> Result<NextAction, ChainError> {
-		let call = runtime::view_functions().jobs().next_action(JobId(id));
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn next_action(&self, id: JobId) -> Result<NextAction, ChainError> {
+		let call = runtime::view_functions().jobs().next_action(generated::JobId(id.0));
 		Ok(self.ask(call).await?.into())
 	}
 
@@ -117,12 +143,15 @@ impl View {
 	/// A refusal where no job could be opened at this price.
 	pub async fn quote(
 		&self,
-		model: u32,
-		version: u32,
+		model: ModelId,
+		version: Version,
 		price: Amount,
 	) -> Result<Quote, ChainError> {
-		let call =
-			runtime::view_functions().jobs().quote(ModelId(model), Version(version), price.0);
+		let call = runtime::view_functions().jobs().quote(
+			generated::ModelId(model.0),
+			generated::Version(version.0),
+			price.0,
+		);
 		let answer = self.ask(call).await?;
 		answer.map(Into::into).map_err(|error| self.refusal(error))
 	}
@@ -132,8 +161,8 @@ impl View {
 	/// # Errors
 	///
 	/// A refusal if not.
-	pub async fn can_claim(&self, job: u64, worker: &AccountId32) -> Result<(), ChainError> {
-		let call = runtime::view_functions().jobs().can_claim(JobId(job), *worker);
+	pub async fn can_claim(&self, job: JobId, worker: &AccountId32) -> Result<(), ChainError> {
+		let call = runtime::view_functions().jobs().can_claim(generated::JobId(job.0), *worker);
 		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 
@@ -144,23 +173,28 @@ impl View {
 	/// A refusal if not.
 	pub async fn can_submit(
 		&self,
-		job: u64,
+		job: JobId,
 		worker: &AccountId32,
 		output: &[u8],
 		proof: &[u8],
 	) -> Result<(), ChainError> {
 		let call = runtime::view_functions().jobs().can_submit(
-			JobId(job),
+			generated::JobId(job.0),
 			*worker,
-			BoundedVec(output.to_vec()),
-			BoundedVec(proof.to_vec()),
+			generated::BoundedVec(output.to_vec()),
+			generated::BoundedVec(proof.to_vec()),
 		);
 		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 
 	/// Whether a circuit is registered, and if so, whether it is frozen.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn circuit(&self, id: CircuitId) -> Result<Option<Circuit>, ChainError> {
-		let key = (GeneratedCircuitId(H256(id.0)),);
+		let key = (generated::CircuitId(H256(id.0)),);
 		let found =
 			self.at.storage().try_fetch(runtime::storage().circuits().circuits(), key).await?;
 		found
@@ -176,64 +210,43 @@ impl View {
 	}
 
 	/// The newest version of a model, whether or not it still exists.
-	pub async fn latest_version(&self, model: u32) -> Result<Option<u32>, ChainError> {
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn latest_version(&self, model: ModelId) -> Result<Option<Version>, ChainError> {
 		let found = self
 			.at
 			.storage()
-			.try_fetch(runtime::storage().models().models(), (ModelId(model),))
+			.try_fetch(runtime::storage().models().models(), (generated::ModelId(model.0),))
 			.await?;
-		found.map(|model| Ok(model.decode()?.latest.0)).transpose()
+		found.map(|model| Ok(Version(model.decode()?.latest.0))).transpose()
 	}
 
 	/// A version of a model.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn model_version(
 		&self,
-		model: u32,
-		version: u32,
+		model: ModelId,
+		version: Version,
 	) -> Result<Option<ModelVersion>, ChainError> {
-		let key = (ModelId(model), Version(version));
+		let key = (generated::ModelId(model.0), generated::Version(version.0));
 		let found =
 			self.at.storage().try_fetch(runtime::storage().models().versions(), key).await?;
 		found.map(|version| Ok(version.decode()?.into())).transpose()
 	}
 
-	/// A model and version that hold a commitment under a circuit. Reads all versions of all models.
-	pub async fn model_of_commitment(
-		&self,
-		circuit: CircuitId,
-		commitment: &candor_statement::ModelCommitment,
-	) -> Result<Option<(u32, u32)>, ChainError> {
-		let mut entries =
-			self.at.storage().iter(runtime::storage().models().versions(), ()).await?;
-		while let Some(entry) = entries.next().await {
-			let entry = entry?;
-			let version = ModelVersion::from(entry.value().decode()?);
-			if version.circuit == circuit && version.commitment == *commitment {
-				let (ModelId(model), Version(version)) = entry.key()?.decode()?;
-				return Ok(Some((model, version)));
-			}
-		}
-		Ok(None)
-	}
-
-	/// The circuits under which a commitment is registered. Reads all versions of all models.
-	pub async fn circuits_of_commitment(
-		&self,
-		commitment: &candor_statement::ModelCommitment,
-	) -> Result<Vec<CircuitId>, ChainError> {
-		let mut entries =
-			self.at.storage().iter(runtime::storage().models().versions(), ()).await?;
-		let mut circuits = Vec::new();
-		while let Some(entry) = entries.next().await {
-			let version = ModelVersion::from(entry?.value().decode()?);
-			if version.commitment == *commitment {
-				circuits.push(version.circuit);
-			}
-		}
-		Ok(circuits)
-	}
-
 	/// A registered worker.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn worker(&self, account: &AccountId32) -> Result<Option<Worker>, ChainError> {
 		let found = self
 			.at
@@ -244,12 +257,22 @@ impl View {
 	}
 
 	/// What is remembered of a worker, all zero for a newcomer.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn reputation(&self, account: &AccountId32) -> Result<Reputation, ChainError> {
 		let call = runtime::view_functions().workers().reputation(*account);
 		Ok(self.ask(call).await?.into())
 	}
 
 	/// What an account owns.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn balance(&self, account: &AccountId32) -> Result<Balance, ChainError> {
 		let data = self
 			.at
@@ -274,9 +297,13 @@ impl View {
 	}
 
 	/// What claims lock.
-	pub fn bond_terms(&self) -> Result<BondTerms, ChainError> {
+	///
+	/// # Errors
+	///
+	/// When the runtime has no such constants.
+	pub fn bond_rule(&self) -> Result<BondRule, ChainError> {
 		let constants = runtime::constants().jobs();
-		Ok(BondTerms {
+		Ok(BondRule {
 			least: Amount(self.at.constants().entry(constants.min_job_bond())?),
 			share: Share::from_parts(self.at.constants().entry(constants.bond_share())?.0),
 		})
@@ -314,12 +341,12 @@ impl View {
 	}
 
 	/// A view function's refusal in the runtime's words.
-	fn refusal(&self, error: DispatchError) -> ChainError {
+	fn refusal(&self, error: generated::DispatchError) -> ChainError {
 		match error {
-			DispatchError::Module(module) => {
+			generated::DispatchError::Module(module) => {
 				Refusal::of_indices(module.index, module.error, self.metadata())
 			}
-			DispatchError::Token(token) => {
+			generated::DispatchError::Token(token) => {
 				Refusal::token(&format!("{token:?}"), "money is missing")
 			}
 			other => Refusal::new(format!("{other:?}"), "the runtime says no more about it"),
@@ -340,7 +367,7 @@ pub struct Circuit {
 }
 
 /// A hold's reason as `Pallet.Reason`.
-fn hold_reason(reason: &runtime_types::candor_runtime::RuntimeHoldReason) -> String {
+fn hold_reason(reason: &generated::RuntimeHoldReason) -> String {
 	// The generated type is `Pallet(HoldReason)`.
 	format!("{reason:?}").trim_end_matches(')').replace('(', ".")
 }

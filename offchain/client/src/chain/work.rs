@@ -3,23 +3,17 @@
 //! is, and transactions whose nonce, tip and birth are chosen.
 
 use super::{
-	api::{self, runtime},
+	api::{self, generated, runtime},
 	client::{Client, Config, MORTALITY},
 	error::ChainError,
 	refusal::Refusal,
 	signer::Signer,
-	types::{BlockNumber, CircuitId, Job, ModelVersion},
+	types::{BlockNumber, CircuitId, Job, JobId, ModelId, ModelVersion, Version},
 	view::View,
 	Amount,
 };
 use candor_statement::{ModelCommitment, StatementSchema};
 use futures::FutureExt;
-use runtime::runtime_types::{
-	candor_statement::schema::StatementSchema as GeneratedSchema,
-	pallet_circuits::types::CircuitId as GeneratedCircuitId,
-	pallet_jobs::types::{Job as GeneratedJob, JobId},
-	pallet_models::types::{ModelId, Version},
-};
 use std::collections::BTreeMap;
 use subxt::{
 	config::substrate::SubstrateExtrinsicParamsBuilder,
@@ -49,11 +43,11 @@ pub struct CircuitFacts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registration {
 	/// The model.
-	pub model: u32,
+	pub model: ModelId,
 	/// The version.
-	pub version: u32,
+	pub version: Version,
 	/// What is registered.
-	pub terms: ModelVersion,
+	pub details: ModelVersion,
 }
 
 /// When a transaction can be included, and what it offers for that.
@@ -68,7 +62,7 @@ pub struct Envelope {
 
 /// Why a node does not take a transaction.
 #[derive(Debug)]
-pub enum Rejection {
+pub enum OfferError {
 	/// Another one with the same nonce offers as much or more.
 	Outbid,
 	/// It is there already.
@@ -79,7 +73,7 @@ pub enum Rejection {
 	Failed(ChainError),
 }
 
-impl From<ExtrinsicError> for Rejection {
+impl From<ExtrinsicError> for OfferError {
 	fn from(error: ExtrinsicError) -> Self {
 		match ChainError::from(error) {
 			ChainError::Refused(refusal) => Self::Refused(refusal),
@@ -97,6 +91,10 @@ pub struct Heads {
 impl Heads {
 	/// Returns when there is a new best or finalised block. What came since the last call counts as
 	/// one: whoever is behind looks at the newest state once.
+	///
+	/// # Errors
+	///
+	/// When the node tells nothing more: the connection is lost.
 	pub async fn changed(&mut self) -> Result<(), ChainError> {
 		let silent =
 			|| ChainError::Node(Box::new(subxt::Error::other_str("no more blocks are told")));
@@ -115,21 +113,31 @@ impl Heads {
 
 impl View {
 	/// The number that the next job gets.
-	pub async fn next_job(&self) -> Result<u64, ChainError> {
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn next_job(&self) -> Result<JobId, ChainError> {
 		let next = self.at.storage().fetch(runtime::storage().jobs().next_job_id(), ()).await?;
-		Ok(next.decode()?.0)
+		Ok(JobId(next.decode()?.0))
 	}
 
 	/// What a circuit is, if it is registered.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn circuit_facts(&self, id: CircuitId) -> Result<Option<CircuitFacts>, ChainError> {
-		let key = || (GeneratedCircuitId(H256(id.0)),);
+		let key = || (generated::CircuitId(H256(id.0)),);
 		let storage = self.at.storage();
 		let info = storage.try_fetch(runtime::storage().circuits().circuits(), key()).await?;
 		let prepared =
 			storage.try_fetch(runtime::storage().circuits().prepared_keys(), key()).await?;
 		let (Some(info), Some(prepared)) = (info, prepared) else { return Ok(None) };
 		let (info, prepared) = (info.decode()?, prepared.decode()?);
-		let GeneratedSchema::InferenceV1 { input_len, output_len } = info.schema;
+		let generated::StatementSchema::InferenceV1 { input_len, output_len } = info.schema;
 		Ok(Some(CircuitFacts {
 			schema: StatementSchema::InferenceV1 { input_len, output_len },
 			prepared_key: prepared.0,
@@ -138,17 +146,27 @@ impl View {
 	}
 
 	/// Who owns a model.
-	pub async fn model_owner(&self, model: u32) -> Result<Option<AccountId32>, ChainError> {
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn model_owner(&self, model: ModelId) -> Result<Option<AccountId32>, ChainError> {
 		let found = self
 			.at
 			.storage()
-			.try_fetch(runtime::storage().models().models(), (ModelId(model),))
+			.try_fetch(runtime::storage().models().models(), (generated::ModelId(model.0),))
 			.await?;
 		found.map(|model| Ok(model.decode()?.owner)).transpose()
 	}
 
 	/// The versions of all models that are registered under one of these commitments. Reads all
 	/// versions of all models.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn registrations(
 		&self,
 		commitments: &[ModelCommitment],
@@ -158,10 +176,12 @@ impl View {
 		let mut found = Vec::new();
 		while let Some(entry) = entries.next().await {
 			let entry = entry?;
-			let terms = ModelVersion::from(entry.value().decode()?);
-			if commitments.contains(&terms.commitment) {
-				let (ModelId(model), Version(version)) = entry.key()?.decode()?;
-				found.push(Registration { model, version, terms });
+			let details = ModelVersion::from(entry.value().decode()?);
+			if commitments.contains(&details.commitment) {
+				let (model, version): (generated::ModelId, generated::Version) =
+					entry.key()?.decode()?;
+				let (model, version) = (ModelId(model.0), Version(version.0));
+				found.push(Registration { model, version, details });
 			}
 		}
 		found.sort_by_key(|it| (it.model, it.version));
@@ -169,6 +189,11 @@ impl View {
 	}
 
 	/// What an account can spend on fees and tips without being reaped.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
 	pub async fn spendable(&self, account: &AccountId32) -> Result<Amount, ChainError> {
 		let kept = runtime::constants().balances().existential_deposit();
 		let kept = self.at.constants().entry(kept)?;
@@ -189,6 +214,10 @@ impl Client {
 	}
 
 	/// News of blocks from now on.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
 	pub async fn heads(&self) -> Result<Heads, ChainError> {
 		Ok(Heads {
 			best: self.online.stream_best_blocks().await?,
@@ -197,13 +226,20 @@ impl Client {
 	}
 
 	/// Those of these jobs that have not ended, with one question to the node.
-	pub async fn jobs_at(&self, view: &View, ids: &[u64]) -> Result<Vec<Job>, ChainError> {
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn jobs_at(&self, view: &View, ids: &[JobId]) -> Result<Vec<Job>, ChainError> {
 		if ids.is_empty() {
 			return Ok(Vec::new());
 		}
 		let entry = view.at.storage().entry(runtime::storage().jobs().jobs())?;
-		let keys =
-			ids.iter().map(|id| entry.fetch_key((JobId(*id),))).collect::<Result<Vec<_>, _>>()?;
+		let keys = ids
+			.iter()
+			.map(|id| entry.fetch_key((generated::JobId(id.0),)))
+			.collect::<Result<Vec<_>, _>>()?;
 		let found = self
 			.rpc
 			.state_query_storage_at(keys.iter().map(Vec::as_slice), Some(view.hash()))
@@ -217,13 +253,13 @@ impl Client {
 		let mut jobs = Vec::new();
 		for (id, key) in ids.iter().zip(&keys) {
 			let Some(bytes) = values.get(key) else { continue };
-			let job: GeneratedJob = decode_storage_value(
+			let job: generated::Job = decode_storage_value(
 				entry.pallet_name(),
 				entry.entry_name(),
 				&mut &bytes[..],
 				metadata,
 				metadata.types(),
-				GeneratedJob::into_visitor(),
+				generated::Job::into_visitor(),
 			)
 			.map_err(StorageValueError::CannotDecode)?;
 			jobs.push(Job::new(*id, job));
@@ -232,11 +268,19 @@ impl Client {
 	}
 
 	/// The nonce that comes after those of the account's transactions in blocks and in the node's pool.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
 	pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
 		Ok(self.rpc.system_account_next_index(account).await?)
 	}
 
 	/// What a call costs in a block after `at`, without a tip.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
 	pub async fn fee(
 		&self,
 		at: &View,
@@ -251,6 +295,10 @@ impl Client {
 	/// Signs a call for a block after `at` and gives it to the node's pool. It can be included in the
 	/// [`MORTALITY`] blocks after `birth`, and in no fork without that block. Returns the
 	/// transaction's hash, and the last block that can include it.
+	///
+	/// # Errors
+	///
+	/// Why the pool does not take it.
 	pub async fn offer(
 		&self,
 		at: &View,
@@ -258,7 +306,7 @@ impl Client {
 		call: &impl Payload,
 		signer: &Signer,
 		envelope: Envelope,
-	) -> Result<(H256, BlockNumber), Rejection> {
+	) -> Result<(H256, BlockNumber), OfferError> {
 		let params = SubstrateExtrinsicParamsBuilder::new()
 			.mortal_from_unchecked(MORTALITY.into(), birth.number().into(), birth.hash())
 			.nonce(envelope.nonce)
@@ -268,10 +316,10 @@ impl Client {
 		match self.rpc.author_submit_extrinsic(signed.encoded()).await {
 			Ok(hash) => Ok((hash, birth.number().saturating_add(MORTALITY))),
 			Err(subxt::rpcs::Error::User(answer)) if answer.code == TOO_LOW_PRIORITY => {
-				Err(Rejection::Outbid)
+				Err(OfferError::Outbid)
 			}
 			Err(subxt::rpcs::Error::User(answer)) if answer.code == ALREADY_IMPORTED => {
-				Err(Rejection::Known)
+				Err(OfferError::Known)
 			}
 			Err(error) => Err(ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(
 				RpcError::ClientError(error),

@@ -7,6 +7,7 @@ use crate::{
 use ark_ff::{One, Zero};
 use candor_gadgets::{power_of_two, testing::TestSystem};
 use candor_graph::Parameters;
+use candor_statement::{Claimant, GenesisHash, JobNumber};
 use proptest::prelude::*;
 
 const MODEL_BLINDER: u64 = 11;
@@ -16,8 +17,12 @@ fn model_blinder() -> ModelBlinder {
 	ModelBlinder::new(MODEL_BLINDER.into())
 }
 
+fn bound_to(job: u64) -> Binding {
+	candor_statement::binding(GenesisHash([1; 32]), JobNumber(job), Claimant([3; 32]))
+}
+
 fn binding() -> Binding {
-	candor_statement::binding(&[1; 32], 2, &[3; 32])
+	bound_to(2)
 }
 
 fn circuit(test: &TestModel) -> InferenceCircuit {
@@ -213,7 +218,7 @@ mod soundness {
 		let position = system.publics().len() - 1;
 		assert_eq!(system.publics()[position], binding().to_field().expect("a scalar"));
 		for job in 0..10 {
-			let other = candor_statement::binding(&[1; 32], 3 + job, &[3; 32]);
+			let other = bound_to(3 + job);
 			let other = other.to_field().expect("a scalar");
 			assert!(!system.holds_with_public(position, other));
 		}

@@ -10,7 +10,10 @@ use crate::{
 };
 use candor_client::{
 	answer::Answer,
-	chain::{types::Job, Amount, ChainError},
+	chain::{
+		types::{Job, JobId},
+		Amount, ChainError,
+	},
 };
 use candor_groth16::PROOF_BYTES;
 use std::{
@@ -76,7 +79,7 @@ impl Session {
 	}
 
 	/// Forgets a job that is not this worker's.
-	fn forget_other(&mut self, id: u64) {
+	fn forget_other(&mut self, id: JobId) {
 		if self.watched.get(&id).is_some_and(|it| it.own.is_none()) {
 			self.watched.remove(&id);
 		}
@@ -92,25 +95,26 @@ impl Session {
 		// After a fork there can be fewer.
 		let first = self.next_job.min(next);
 		self.next_job = first;
-		let new: Vec<u64> = (first..next).take(BATCH * BATCHES).collect();
+		let new: Vec<JobId> = (first.0..next.0).map(JobId).take(BATCH * BATCHES).collect();
 		self.rounds = self.rounds.saturating_add(1);
 		for ids in new.chunks(BATCH) {
 			for job in node.jobs(&now.best, ids).await? {
 				self.notice(node, &now.best, job).await?;
 			}
-			self.next_job = ids.last().map_or(self.next_job, |last| last.saturating_add(1));
+			self.next_job =
+				ids.last().map_or(self.next_job, |last| JobId(last.0.saturating_add(1)));
 		}
 
-		let mut oldest: Vec<(u64, u64)> = self
+		let mut oldest: Vec<(u64, JobId)> = self
 			.watched
 			.iter()
 			.filter(|(_, watched)| watched.own.is_none() && watched.seen < self.rounds)
 			.map(|(id, watched)| (watched.seen, *id))
 			.collect();
 		oldest.sort_unstable();
-		let ids: Vec<u64> = oldest.into_iter().take(BATCH).map(|(_, id)| id).collect();
+		let ids: Vec<JobId> = oldest.into_iter().take(BATCH).map(|(_, id)| id).collect();
 		let there = node.jobs(&now.best, &ids).await?;
-		let ended: BTreeSet<u64> = ids.into_iter().collect();
+		let ended: BTreeSet<JobId> = ids.into_iter().collect();
 		let ended = there.iter().fold(ended, |mut ended, job| {
 			ended.remove(&job.id);
 			ended
@@ -133,7 +137,7 @@ impl Session {
 			let account = self.account;
 			self.alerts.once(Alert::NotRegistered, || {
 				error!(
-					"{account} is no longer a worker: nothing is claimed until `candor register worker` is \
+					"{account} is no longer a worker: nothing is claimed until `candor worker register` is \
 					 run with it"
 				);
 			});
@@ -144,7 +148,7 @@ impl Session {
 			account: self.account,
 			worker,
 			score: node.score(&now.best, &self.account).await?,
-			terms: node.bond_terms(&now.best)?,
+			bond_rule: node.bond_rule(&now.best)?,
 			next_block: now.next_block,
 			pace: self.pace.interval(Instant::now()),
 			finality: now.lag() <= LAG,
@@ -157,11 +161,11 @@ impl Session {
 		let mut ids: Vec<_> =
 			self.watched.iter().map(|(id, watched)| (watched.not_before, *id)).collect();
 		ids.sort_unstable();
-		let mut worth: Vec<u64> = ids.into_iter().map(|(_, id)| id).collect();
+		let mut worth: Vec<JobId> = ids.into_iter().map(|(_, id)| id).collect();
 		worth.retain(|id| self.judge(*id, &at));
 		worth.truncate(CLOSELY);
 		// What the best state holds may be undone; a job that is not final is not there yet.
-		let by_id = |jobs: Vec<Job>| -> BTreeMap<u64, Job> {
+		let by_id = |jobs: Vec<Job>| -> BTreeMap<JobId, Job> {
 			jobs.into_iter().map(|job| (job.id, job)).collect()
 		};
 		let finalised = by_id(node.jobs(&now.finalised, &worth).await?);
@@ -190,7 +194,7 @@ impl Session {
 	}
 
 	/// Whether a job is worth a claim, from memory. The log has each reason against it once.
-	fn judge(&mut self, id: u64, at: &Circumstances) -> bool {
+	fn judge(&mut self, id: JobId, at: &Circumstances) -> bool {
 		let Some(watched) = self.watched.get_mut(&id) else { return false };
 		if watched.own.is_some() || watched.not_before > at.next_block {
 			return false;
@@ -228,14 +232,14 @@ impl Session {
 		let lengths = self.roster.holdings().iter().map(|it| it.identity().output_len());
 		let output = usize::try_from(lengths.max().unwrap_or(0)).unwrap_or(0);
 		let answer = Answer { output: vec![0; output], proof: vec![0; PROOF_BYTES] };
-		let order = Order::Submit(0, answer);
+		let order = Order::Submit(JobId(0), answer);
 		let fee = node.fee(&now.best, &order, &self.settings.signer).await?;
 		let tip = self.settings.limits.max_tip.map_or(tip::RESERVE, |most| most.min(tip::RESERVE));
 		Ok(Amount(fee.0.saturating_mul(FEES).saturating_add(tip.0)))
 	}
 
 	/// Claims a job. False if that is refused.
-	async fn claim<N: Node>(&mut self, node: &N, now: &Now<N>, id: u64) -> Result<bool, Ended> {
+	async fn claim<N: Node>(&mut self, node: &N, now: &Now<N>, id: JobId) -> Result<bool, Ended> {
 		let again = now.next_block.saturating_add(RETRY);
 		match node.can_claim(&now.best, id, &self.account).await {
 			Ok(()) => {}
@@ -254,7 +258,7 @@ impl Session {
 		let Some(watched) = self.watched.get_mut(&id) else { return Ok(false) };
 		let (price, payout) = (watched.job.price, watched.job.payout());
 		let left = watched.job.deadline.saturating_sub(now.next_block);
-		info!(job = id, %price, %payout, "claiming");
+		info!(job = id.0, %price, %payout, "claiming");
 		// Before it is sent: whatever happens then, the claim may exist.
 		watched.own = Some(Own::default());
 		let stake = Amount(payout.0 / CLAIM_PARTS);
@@ -272,7 +276,7 @@ fn tell(watched: &mut Watched, reason: &Reason) {
 	let kind = discriminant(reason);
 	if !watched.told.contains(&kind) {
 		watched.told.push(kind);
-		info!(job = watched.job.id, %reason, "left alone");
+		info!(job = watched.job.id.0, %reason, "left alone");
 	}
 }
 

@@ -11,14 +11,17 @@ use crate::{
 	node::{Node, Order},
 	tip,
 };
-use candor_client::chain::{types::BlockNumber, Amount, Envelope, Rejection};
+use candor_client::chain::{
+	types::{BlockNumber, JobId},
+	Amount, Envelope, OfferError,
+};
 use tracing::{error, info, warn};
 
 /// A transaction that is under way.
 #[derive(Clone, Debug)]
 pub(super) struct Flight {
 	/// The job that it is about.
-	pub(super) job: u64,
+	pub(super) job: JobId,
 	/// Its nonce.
 	pub(super) nonce: u64,
 	/// The first block that could include it.
@@ -59,40 +62,40 @@ impl Session {
 			match node.send(&now.best, birth, &order, signer, envelope).await {
 				Ok(last) => {
 					if tip > Amount(0) {
-						info!(job, %tip, "others crowd the {name} out: it was sent with a tip");
+						info!(job = job.0, %tip, "others crowd the {name} out: it was sent with a tip");
 					}
 					self.sent_as(job, now, tip, last);
 					return Ok(true);
 				}
-				Err(Rejection::Known) => {
+				Err(OfferError::Known) => {
 					self.sent_as(job, now, tip, now.next_block.saturating_add(LAG));
 					return Ok(true);
 				}
-				Err(Rejection::Outbid) if tip < most => tip = tip::raise(tip, most, left),
-				Err(Rejection::Outbid) => {
+				Err(OfferError::Outbid) if tip < most => tip = tip::raise(tip, most, left),
+				Err(OfferError::Outbid) => {
 					self.alerts.once(Alert::Refused(job, "outbid".to_owned()), || {
-						warn!(job, %tip, "the {name} waits in the pool, and no higher tip is justified");
+						warn!(job = job.0, %tip, "the {name} waits in the pool, and no higher tip is justified");
 					});
 					return Ok(false);
 				}
-				Err(Rejection::Refused(refusal)) => {
+				Err(OfferError::Refused(refusal)) => {
 					let risk = order_risks_a_bond(&order);
 					let hint = refusal.what_to_do();
 					self.alerts.once(Alert::Refused(job, refusal.to_string()), || {
 						if risk {
-							error!(job, left, %refusal, hint, "the pool does not take the {name}: the bond is at risk");
+							error!(job = job.0, left, %refusal, hint, "the pool does not take the {name}: the bond is at risk");
 						} else {
-							warn!(job, %refusal, hint, "the pool does not take the {name}");
+							warn!(job = job.0, %refusal, hint, "the pool does not take the {name}");
 						}
 					});
 					return Ok(false);
 				}
-				Err(Rejection::Failed(error)) => return Err(error.into()),
+				Err(OfferError::Failed(error)) => return Err(error.into()),
 			}
 		}
 	}
 
-	fn sent_as<N: Node>(&mut self, job: u64, now: &Now<N>, tip: Amount, last: BlockNumber) {
+	fn sent_as<N: Node>(&mut self, job: JobId, now: &Now<N>, tip: Amount, last: BlockNumber) {
 		self.flight = Some(Flight { job, nonce: now.nonce, sent: now.next_block, last });
 		self.waiting = Some((now.nonce, now.next_block));
 		if let Some(own) = self.watched.get_mut(&job).and_then(|it| it.own.as_mut()) {

@@ -4,17 +4,11 @@
 mod double;
 
 use super::*;
-use crate::{
-	alerts::Alert,
-	node::Order,
-	roster::Named,
-	selection::{
-		tests::{identity, job},
-		Limits,
-	},
-	tip,
+use crate::{alerts::Alert, node::Order, roster::Named, selection::Limits, tip};
+use candor_client::{
+	answer::testing::{identity, job},
+	chain::{types::ModelId, Amount, CircuitFacts, Share},
 };
-use candor_client::chain::{Amount, CircuitFacts, Share};
 use double::{Chain, Machine, OTHER};
 use std::sync::Arc;
 
@@ -25,7 +19,7 @@ const TIME: Duration = Duration::from_secs(1);
 
 /// Refundable jobs that nobody can claim.
 fn unwanted(id: u64) -> Job {
-	Job { id, min_reputation: Share::from_parts(1_000_000), ..job() }
+	Job { id: JobId(id), min_reputation: Share::from_parts(1_000_000), ..job() }
 }
 
 /// A worker with its state folder and its chain.
@@ -115,7 +109,7 @@ async fn a_job_is_claimed_proven_answered_and_counted() {
 	desk.begin(&chain).await;
 	desk.live(&chain, 4).await;
 	assert_eq!(desk.session.settled(), 1);
-	assert!(matches!(chain.sent()[..], [Order::Claim(3), Order::Submit(3, _)]));
+	assert!(matches!(chain.sent()[..], [Order::Claim(JobId(3)), Order::Submit(JobId(3), _)]));
 	assert_eq!(chain.tips(), [Amount(0), Amount(0)]);
 	assert!(!desk.session.busy);
 }
@@ -149,9 +143,9 @@ mod unwanted_jobs {
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
 		desk.live(&chain, 1).await;
-		chain.open(Job { id: 600, ..job() });
+		chain.open(Job { id: JobId(600), ..job() });
 		desk.look(&chain).await;
-		assert!(matches!(chain.sent()[..], [Order::Claim(600)]));
+		assert!(matches!(chain.sent()[..], [Order::Claim(JobId(600))]));
 	}
 
 	#[tokio::test]
@@ -162,20 +156,20 @@ mod unwanted_jobs {
 		for id in 1000..3000 {
 			chain.open(unwanted(id));
 		}
-		chain.open(Job { id: 4000, ..job() });
+		chain.open(Job { id: JobId(4000), ..job() });
 		desk.look(&chain).await;
-		assert!(matches!(chain.sent()[..], [Order::Claim(4000)]));
+		assert!(matches!(chain.sent()[..], [Order::Claim(JobId(4000))]));
 	}
 
 	#[tokio::test]
 	async fn that_only_the_runtime_refuses_do_not_either() {
-		let chain = chain((100..150).map(|id| Job { id, ..job() }));
+		let chain = chain((100..150).map(|id| Job { id: JobId(id), ..job() }));
 		chain.refuse_claims(100..150);
-		chain.open(Job { id: 200, ..job() });
+		chain.open(Job { id: JobId(200), ..job() });
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
 		desk.live(&chain, 12).await;
-		assert!(chain.sent().iter().any(|order| matches!(order, Order::Claim(200))));
+		assert!(chain.sent().iter().any(|order| matches!(order, Order::Claim(JobId(200)))));
 	}
 
 	#[tokio::test]
@@ -204,7 +198,7 @@ mod unwanted_jobs {
 		assert!(chain.sent().is_empty());
 		chain.set_score(Share::from_parts(1_000_000));
 		desk.look(&chain).await;
-		assert!(matches!(chain.sent()[..], [Order::Claim(3)]));
+		assert!(matches!(chain.sent()[..], [Order::Claim(JobId(3))]));
 	}
 
 	#[tokio::test]
@@ -213,7 +207,7 @@ mod unwanted_jobs {
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
 		for id in 100..300 {
-			chain.end(id);
+			chain.end(JobId(id));
 		}
 		desk.live(&chain, 10).await;
 		assert!(desk.session.watched.is_empty());
@@ -225,8 +219,8 @@ mod after_a_restart_with_a_claim {
 
 	#[tokio::test]
 	async fn models_that_were_not_measured_yet_keep_their_jobs() {
-		let chain = chain([job(), Job { id: 4, ..job() }]);
-		chain.claim_for_me(3);
+		let chain = chain([job(), Job { id: JobId(4), ..job() }]);
+		chain.claim_for_me(JobId(3));
 		let mut desk = Desk::new();
 		desk.session.store = Store::in_memory();
 		desk.begin(&chain).await;
@@ -251,7 +245,7 @@ mod after_a_restart_with_a_claim {
 	#[tokio::test]
 	async fn a_registration_that_is_gone_does_not_stop_it() {
 		let chain = chain([job()]);
-		chain.claim_for_me(3);
+		chain.claim_for_me(JobId(3));
 		chain.unregister_models();
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
@@ -261,9 +255,9 @@ mod after_a_restart_with_a_claim {
 
 	#[tokio::test]
 	async fn a_copy_of_its_model_does_not_stop_it_and_nothing_new_is_claimed() {
-		let chain = chain([job(), Job { id: 4, ..job() }]);
-		chain.claim_for_me(3);
-		chain.register(7, identity().commitment, OTHER);
+		let chain = chain([job(), Job { id: JobId(4), ..job() }]);
+		chain.claim_for_me(JobId(3));
+		chain.register(ModelId(7), identity().commitment, OTHER);
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
 		desk.live(&chain, 6).await;
@@ -274,11 +268,11 @@ mod after_a_restart_with_a_claim {
 	#[tokio::test]
 	async fn a_folder_that_cannot_be_written_does_not_stop_it() {
 		let chain = chain([job()]);
-		let unwritable = || Some(Failure::wrong_input(anyhow!("read-only")));
+		let unwritable = || Some(Error::wrong_input(anyhow::anyhow!("read-only")));
 		let mut desk = Desk::with(|settings| settings.unwritable = unwritable());
 		assert!(matches!(desk.session.begin(&chain).await, Err(Ended::Failed(_))));
 
-		chain.claim_for_me(3);
+		chain.claim_for_me(JobId(3));
 		let mut desk = Desk::with(|settings| settings.unwritable = unwritable());
 		desk.session.store = Store::in_memory();
 		desk.begin(&chain).await;
@@ -299,7 +293,7 @@ mod faults {
 		desk.live(&chain, 4).await;
 		assert_eq!(desk.session.settled(), 1);
 		// And the next one.
-		chain.open(Job { id: 4, ..job() });
+		chain.open(Job { id: JobId(4), ..job() });
 		desk.live(&chain, 4).await;
 		assert_eq!(desk.session.settled(), 2);
 	}
@@ -319,15 +313,15 @@ mod faults {
 	#[tokio::test]
 	async fn of_all_proofs_hand_the_claim_back_where_the_chain_allows_it() {
 		for can_decline in [true, false] {
-			let chain = chain([job(), Job { id: 4, ..job() }]);
+			let chain = chain([job(), Job { id: JobId(4), ..job() }]);
 			chain.allow_declining(can_decline);
 			let mut desk = Desk::new();
 			desk.begin(&chain).await;
 			desk.machine.fail(double::Fault::Panic, u32::MAX);
 			desk.live(&chain, 12).await;
-			let declined = chain.sent().iter().any(|it| matches!(it, Order::Decline(3)));
+			let declined = chain.sent().iter().any(|it| matches!(it, Order::Decline(JobId(3))));
 			assert_eq!(declined, can_decline);
-			assert_eq!(desk.session.alerts.has(&Alert::Hopeless(3)), !can_decline);
+			assert_eq!(desk.session.alerts.has(&Alert::Hopeless(JobId(3))), !can_decline);
 			let claims = chain.sent().iter().filter(|it| matches!(it, Order::Claim(_))).count();
 			assert_eq!(claims, 1, "what failed twice is not tried with another bond");
 		}
@@ -336,10 +330,10 @@ mod faults {
 	#[tokio::test]
 	async fn of_one_model_do_not_stop_another() {
 		let other = identity_of(6);
-		let chain = chain([Job { model_commitment: other.commitment, model: 1, ..job() }]);
-		chain.register(1, other.commitment, OTHER);
+		let chain = chain([Job { model_commitment: other.commitment, model: ModelId(1), ..job() }]);
+		chain.register(ModelId(1), other.commitment, OTHER);
 		// The first model is not registered any more.
-		chain.unregister(0);
+		chain.unregister(ModelId(0));
 		let second = Arc::new(Machine::new(other.clone()));
 		let mut desk = Desk::with(|settings| settings.holdings.push(second));
 		desk.session.store.remember_time(other.key, TIME).unwrap();
@@ -350,10 +344,10 @@ mod faults {
 
 	#[tokio::test]
 	async fn of_one_claim_do_not_keep_another_from_its_turn() {
-		let chain = chain([job(), Job { id: 4, ..job() }]);
-		chain.claim_for_me(3);
-		chain.claim_for_me(4);
-		chain.break_status_of(3);
+		let chain = chain([job(), Job { id: JobId(4), ..job() }]);
+		chain.claim_for_me(JobId(3));
+		chain.claim_for_me(JobId(4));
+		chain.break_status_of(JobId(3));
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
 		for _ in 0..10 {
@@ -364,7 +358,7 @@ mod faults {
 			tokio::time::sleep(Duration::from_millis(20)).await;
 			chain.make_block();
 		}
-		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit(4, _))));
+		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit(JobId(4), _))));
 	}
 
 	#[tokio::test]
@@ -431,7 +425,7 @@ mod money {
 		assert!(chain.sent().is_empty());
 		chain.set_spendable(least);
 		desk.look(&chain).await;
-		assert!(matches!(chain.sent()[..], [Order::Claim(3)]));
+		assert!(matches!(chain.sent()[..], [Order::Claim(JobId(3))]));
 	}
 }
 
@@ -447,8 +441,8 @@ mod finality {
 		chain.stall_finality();
 		// Claimed in the next block; 20 blocks are given.
 		desk.live(&chain, 12).await;
-		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit(3, _))));
-		assert!(!chain.in_best(3));
+		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit(JobId(3), _))));
+		assert!(!chain.in_best(JobId(3)));
 		assert_eq!(desk.session.settled(), 0, "money is counted when it is final");
 		chain.resume_finality();
 		desk.look(&chain).await;
@@ -481,10 +475,10 @@ mod finality {
 		for _ in 0..=LAG {
 			chain.make_block();
 		}
-		chain.open(Job { id: 9, deadline: 400, ..job() });
+		chain.open(Job { id: JobId(9), deadline: 400, ..job() });
 		desk.look(&chain).await;
 		assert!(desk.session.alerts.has(&Alert::Finality));
-		assert!(!chain.sent().iter().any(|it| matches!(it, Order::Claim(9))));
+		assert!(!chain.sent().iter().any(|it| matches!(it, Order::Claim(JobId(9)))));
 	}
 
 	#[tokio::test]
@@ -508,11 +502,11 @@ mod time {
 	#[tokio::test]
 	async fn that_the_chain_has_put_off_counts() {
 		let chain = chain([job()]);
-		chain.claim_for_me(3);
+		chain.claim_for_me(JobId(3));
 		for _ in 0..30 {
 			chain.make_block();
 		}
-		chain.put_off(3, 100);
+		chain.put_off(JobId(3), 100);
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
 		desk.live(&chain, 3).await;
@@ -522,19 +516,19 @@ mod time {
 	#[tokio::test]
 	async fn that_has_passed_is_told_once_and_the_worker_goes_on() {
 		let chain = chain([job()]);
-		chain.claim_for_me(3);
+		chain.claim_for_me(JobId(3));
 		for _ in 0..30 {
 			chain.make_block();
 		}
-		chain.open(Job { id: 4, ..job() });
+		chain.open(Job { id: JobId(4), ..job() });
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
 		desk.live(&chain, 4).await;
-		assert!(desk.session.alerts.has(&Alert::Overdue(3)));
+		assert!(desk.session.alerts.has(&Alert::Overdue(JobId(3))));
 		assert_eq!(desk.session.settled(), 1);
-		chain.forfeit(3);
+		chain.forfeit(JobId(3));
 		desk.live(&chain, 1).await;
-		assert!(!desk.session.alerts.has(&Alert::Overdue(3)));
+		assert!(!desk.session.alerts.has(&Alert::Overdue(JobId(3))));
 	}
 
 	#[tokio::test]
@@ -554,20 +548,20 @@ mod time {
 			}
 			desk.look(&chain).await;
 		}
-		assert!(matches!(chain.sent()[..], [Order::Claim(3)]));
+		assert!(matches!(chain.sent()[..], [Order::Claim(JobId(3))]));
 	}
 
 	#[tokio::test]
 	async fn that_cannot_suffice_hands_the_claim_back_where_the_chain_allows_it() {
 		let chain = chain([job()]);
-		chain.claim_for_me(3);
+		chain.claim_for_me(JobId(3));
 		chain.allow_declining(true);
 		let mut desk = Desk::new();
 		desk.session.store = Store::in_memory();
 		desk.session.store.remember_time(identity().key, 100 * PACE).unwrap();
 		desk.begin(&chain).await;
 		desk.look(&chain).await;
-		assert!(matches!(chain.sent()[..], [Order::Decline(3)]));
+		assert!(matches!(chain.sent()[..], [Order::Decline(JobId(3))]));
 		assert_eq!(desk.machine.proofs(), 0);
 	}
 
@@ -622,7 +616,7 @@ mod crowded_blocks {
 			let most = limit.unwrap_or(Amount(Amount::UNIT.0 / 1_000_000 * most));
 			let tips = chain.tips();
 			assert_eq!(tips.iter().max(), Some(&most));
-			assert!(desk.session.alerts.has(&Alert::Overdue(3)));
+			assert!(desk.session.alerts.has(&Alert::Overdue(JobId(3))));
 		}
 	}
 
@@ -686,21 +680,21 @@ mod circuits_and_models {
 			let chain = chain([job()]);
 			chain.set_circuit(job().circuit, differing);
 			let mut desk = Desk::new();
-			let Err(Ended::Failed(failure)) = desk.session.begin(&chain).await else {
+			let Err(Ended::Failed(error)) = desk.session.begin(&chain).await else {
 				panic!("it began with a circuit of another {name}");
 			};
-			assert!(failure.message().contains(name), "{failure}");
+			assert!(error.message().contains(name), "{error}");
 			// With a good circuit beside it.
 			let mut good = job();
 			good.circuit = candor_client::chain::types::CircuitId([1; 32]);
 			chain.set_circuit(good.circuit, facts());
-			chain.register_under(good.circuit, 0, identity().commitment, OTHER);
-			chain.open(Job { id: 8, ..good });
+			chain.register_under(good.circuit, ModelId(0), identity().commitment, OTHER);
+			chain.open(Job { id: JobId(8), ..good });
 			let mut desk = Desk::new();
 			desk.begin(&chain).await;
 			desk.live(&chain, 4).await;
-			let claimed: Vec<u64> = chain.sent().iter().map(Order::job).collect();
-			assert_eq!(claimed, [8, 8], "{name}");
+			let claimed: Vec<JobId> = chain.sent().iter().map(Order::job).collect();
+			assert_eq!(claimed, [JobId(8); 2], "{name}");
 		}
 	}
 
@@ -716,29 +710,32 @@ mod circuits_and_models {
 	#[tokio::test]
 	async fn that_were_registered_twice_are_refused_with_both_of_them_in_the_message() {
 		let chain = chain([job()]);
-		chain.register(7, identity().commitment, OTHER);
+		chain.register(ModelId(7), identity().commitment, OTHER);
 		let mut desk = Desk::new();
-		let Err(Ended::Failed(failure)) = desk.session.begin(&chain).await else { panic!() };
+		let Err(Ended::Failed(error)) = desk.session.begin(&chain).await else { panic!() };
 		for part in ["0 of", "7 of", &OTHER.to_string()] {
-			assert!(failure.message().contains(part), "{failure}");
+			assert!(error.message().contains(part), "{error}");
 		}
-		assert!(failure.what_to_do().unwrap().contains("--model"));
+		assert!(error.what_to_do().unwrap().contains("--model"));
 	}
 
 	async fn served(named: Named) -> Vec<u64> {
-		let copy = Job { id: 4, model: 7, ..job() };
+		let copy = Job { id: JobId(4), model: ModelId(7), ..job() };
 		let chain = chain([copy, job()]);
-		chain.register(7, identity().commitment, OTHER);
+		chain.register(ModelId(7), identity().commitment, OTHER);
 		let mut desk = Desk::with(|settings| settings.named = named);
 		desk.begin(&chain).await;
 		desk.live(&chain, 10).await;
 		let claims = chain.sent().into_iter().filter(|it| matches!(it, Order::Claim(_)));
-		claims.map(|it| it.job()).collect()
+		claims.map(|it| it.job().0).collect()
 	}
 
 	#[tokio::test]
 	async fn that_were_named_are_served_and_their_copies_are_not() {
-		let models = |ids: &[u32]| Named { models: ids.iter().copied().collect(), owners: vec![] };
+		let models = |ids: &[u32]| Named {
+			models: ids.iter().copied().map(ModelId).collect(),
+			owners: vec![],
+		};
 		assert_eq!(served(models(&[0])).await, [3]);
 		assert_eq!(served(models(&[7])).await, [4]);
 		assert_eq!(served(models(&[0, 7])).await, [3, 4]);
@@ -756,9 +753,9 @@ mod circuits_and_models {
 		let chain = chain([]);
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
-		chain.register(7, identity().commitment, OTHER);
-		chain.open(Job { id: 4, model: 7, ..job() });
-		chain.open(Job { id: 5, ..job() });
+		chain.register(ModelId(7), identity().commitment, OTHER);
+		chain.open(Job { id: JobId(4), model: ModelId(7), ..job() });
+		chain.open(Job { id: JobId(5), ..job() });
 		// After a lost connection, too, and after a restart.
 		for _ in 0..2 {
 			desk.begin(&chain).await;
@@ -767,16 +764,16 @@ mod circuits_and_models {
 		}
 		let claims: Vec<Order> =
 			chain.sent().into_iter().filter(|it| matches!(it, Order::Claim(_))).collect();
-		assert_eq!(claims, [Order::Claim(5)]);
+		assert_eq!(claims, [Order::Claim(JobId(5))]);
 	}
 
 	#[tokio::test]
 	async fn that_nobody_named_rightly_are_refused_with_what_there_is() {
 		let chain = chain([]);
-		let named = Named { models: [9].into(), owners: vec![] };
+		let named = Named { models: [ModelId(9)].into(), owners: vec![] };
 		let mut desk = Desk::with(|settings| settings.named = named);
-		let Err(Ended::Failed(failure)) = desk.session.begin(&chain).await else { panic!() };
-		assert!(failure.message().contains("0 of"), "{failure}");
+		let Err(Ended::Failed(error)) = desk.session.begin(&chain).await else { panic!() };
+		assert!(error.message().contains("0 of"), "{error}");
 	}
 }
 
@@ -788,7 +785,7 @@ async fn a_frozen_circuit_releases_the_worker() {
 	desk.live(&chain, 1).await;
 	chain.freeze();
 	desk.live(&chain, 3).await;
-	assert!(chain.sent().iter().any(|it| matches!(it, Order::Expire(3))));
+	assert!(chain.sent().iter().any(|it| matches!(it, Order::Expire(JobId(3)))));
 	assert!(!desk.session.busy);
 	assert!(desk.session.claims().is_empty());
 }
@@ -799,7 +796,7 @@ async fn a_claim_that_another_worker_won_is_given_up_without_a_trace() {
 	let mut desk = Desk::new();
 	desk.begin(&chain).await;
 	desk.look(&chain).await;
-	chain.claim_for(3, OTHER);
+	chain.claim_for(JobId(3), OTHER);
 	desk.live(&chain, 3).await;
 	assert!(!desk.session.busy);
 	assert_eq!(desk.machine.proofs(), 0);

@@ -8,6 +8,7 @@ use crate::chain::{
 		Fortune::{Forgotten, Included, Usurped},
 		Node,
 	},
+	types::JobId,
 };
 use serde_json::{json, Value as Json};
 
@@ -23,7 +24,9 @@ async fn outcome(
 	let signer = Signer::from_uri("//Alice").unwrap_or_else(|_| panic!());
 	let mut phases = Vec::new();
 	let end = client
-		.transact_on(Terms::default(), &calls::cancel(7), &signer, &mut |it| phases.push(it))
+		.transact_on(SendOptions::default(), &calls::cancel(JobId(7)), &signer, &mut |it| {
+			phases.push(it)
+		})
 		.await;
 	(node, end, phases)
 }

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Doubles of the chain and of a prover.
 
-use crate::{
-	node::{Node, Order, Outcome},
-	selection::tests::{identity, job},
-};
+use crate::node::{ClaimEnd, Node, Order};
 use candor_client::{
-	answer::{Answer, AnswerError, Identity, Prover},
+	answer::{
+		testing::{identity, job},
+		Answer, Identity, InferenceError, Prover, Question,
+	},
 	chain::{
-		types::{BlockNumber, BondTerms, CircuitId, Claim, Job, JobStatus, ModelVersion, Worker},
-		Amount, ChainError, CircuitFacts, Envelope, Refusal, Registration, Rejection, Share,
+		types::{
+			BlockNumber, BondRule, CircuitId, Claim, Job, JobId, JobStatus, ModelId, ModelVersion,
+			Version, Worker,
+		},
+		Amount, ChainError, CircuitFacts, Envelope, OfferError, Refusal, Registration, Share,
 		Signer,
 	},
 };
-
-use candor_statement::{Binding, InputCommitment, ModelCommitment, StatementError};
+use candor_prover::Progress;
+use candor_statement::{Binding, GenesisHash, InputCommitment, ModelCommitment, StatementError};
 use std::{
 	cell::RefCell,
 	collections::{BTreeMap, BTreeSet},
@@ -89,11 +92,11 @@ impl Prover for Machine {
 		"model/".to_owned()
 	}
 
-	fn trials(&self) -> Vec<(Vec<u8>, Binding)> {
-		vec![(vec![0; self.identity.input_len()], Binding::NONE)]
+	fn trials(&self) -> Vec<Question> {
+		vec![Question::trial(vec![0; self.identity.input_len()], Binding::NONE)]
 	}
 
-	fn answer(&self, _: &[u8], binding: Binding) -> Result<Answer, AnswerError> {
+	fn answer(&self, question: &Question, _: &mut dyn Progress) -> Result<Answer, InferenceError> {
 		*self.proofs.lock().unwrap() += 1;
 		let fault = {
 			let mut faults = self.faults.lock().unwrap();
@@ -110,7 +113,7 @@ impl Prover for Machine {
 			Some(Fault::Error) => Err(StatementError::NonCanonicalInput.into()),
 			None => {
 				let output = vec![0; self.identity.output_len() as usize];
-				Ok(Answer { output, proof: binding.to_string().into_bytes() })
+				Ok(Answer { output, proof: question.binding().to_string().into_bytes() })
 			}
 		}
 	}
@@ -124,8 +127,8 @@ impl Prover for Machine {
 #[derive(Clone)]
 struct State {
 	height: BlockNumber,
-	jobs: BTreeMap<u64, Job>,
-	next_job: u64,
+	jobs: BTreeMap<JobId, Job>,
+	next_job: JobId,
 	nonce: u64,
 }
 
@@ -133,7 +136,7 @@ struct Inner {
 	best: State,
 	finalised: State,
 	final_stands: bool,
-	outcomes: Vec<(BlockNumber, u64, Outcome)>,
+	outcomes: Vec<(BlockNumber, JobId, ClaimEnd)>,
 	pool: BTreeMap<u64, (Amount, Order)>,
 	sent: Vec<(Amount, Order)>,
 	included: usize,
@@ -142,9 +145,9 @@ struct Inner {
 	demanded: Amount,
 	/// How many transactions the pool will still drop.
 	drops: u32,
-	refused: BTreeSet<u64>,
-	put_off: BTreeMap<u64, BlockNumber>,
-	broken_status: Option<u64>,
+	refused: BTreeSet<JobId>,
+	put_off: BTreeMap<JobId, BlockNumber>,
+	broken_status: Option<JobId>,
 	broken_can_submit: bool,
 	declining: bool,
 	frozen: bool,
@@ -154,7 +157,7 @@ struct Inner {
 	spendable: Amount,
 	circuits: BTreeMap<CircuitId, CircuitFacts>,
 	registrations: Vec<Registration>,
-	owners: BTreeMap<u32, AccountId32>,
+	owners: BTreeMap<ModelId, AccountId32>,
 }
 
 /// A chain, its node and the node's pool.
@@ -178,7 +181,7 @@ fn refusal(name: &str) -> ChainError {
 
 impl Chain {
 	pub(super) fn new() -> Self {
-		let state = State { height: HEIGHT, jobs: BTreeMap::new(), next_job: 0, nonce: 0 };
+		let state = State { height: HEIGHT, jobs: BTreeMap::new(), next_job: JobId(0), nonce: 0 };
 		let chain = Self(RefCell::new(Inner {
 			best: state.clone(),
 			finalised: state,
@@ -205,7 +208,7 @@ impl Chain {
 			owners: BTreeMap::new(),
 		}));
 		chain.set_circuit(job().circuit, facts(&identity()));
-		chain.register(0, identity().commitment, OWNER);
+		chain.register(ModelId(0), identity().commitment, OWNER);
 		chain
 	}
 
@@ -252,22 +255,22 @@ impl Chain {
 
 	pub(super) fn open(&self, job: Job) {
 		self.change(|state| {
-			state.next_job = state.next_job.max(job.id + 1);
+			state.next_job = state.next_job.max(JobId(job.id.0 + 1));
 			state.jobs.insert(job.id, job.clone());
 		});
 	}
 
-	pub(super) fn end(&self, job: u64) {
+	pub(super) fn end(&self, job: JobId) {
 		self.change(|state| {
 			state.jobs.remove(&job);
 		});
 	}
 
-	pub(super) fn claim_for_me(&self, job: u64) {
+	pub(super) fn claim_for_me(&self, job: JobId) {
 		self.claim_for(job, me());
 	}
 
-	pub(super) fn claim_for(&self, job: u64, worker: AccountId32) {
+	pub(super) fn claim_for(&self, job: JobId, worker: AccountId32) {
 		self.change(|state| {
 			let height = state.height;
 			let job = state.jobs.get_mut(&job).unwrap();
@@ -276,14 +279,14 @@ impl Chain {
 		});
 	}
 
-	pub(super) fn forfeit(&self, job: u64) {
+	pub(super) fn forfeit(&self, job: JobId) {
 		self.end(job);
 		let mut inner = self.0.borrow_mut();
 		let height = inner.best.height + 1;
-		inner.outcomes.push((height, job, Outcome::Forfeited));
+		inner.outcomes.push((height, job, ClaimEnd::Forfeited));
 	}
 
-	pub(super) fn in_best(&self, job: u64) -> bool {
+	pub(super) fn in_best(&self, job: JobId) -> bool {
 		self.0.borrow().best.jobs.contains_key(&job)
 	}
 
@@ -310,15 +313,15 @@ impl Chain {
 				}
 				(Order::Submit(..), Some(job)) if worker(&job) == Some(me()) => {
 					inner.best.jobs.remove(&id);
-					Some(Outcome::Settled { payout: Some(Amount(1)) })
+					Some(ClaimEnd::Settled { payout: Some(Amount(1)) })
 				}
 				(Order::Expire(_), Some(job)) if worker(&job) == Some(me()) && inner.frozen => {
 					inner.best.jobs.remove(&id);
-					Some(Outcome::Excused)
+					Some(ClaimEnd::Excused)
 				}
 				(Order::Decline(_), Some(job)) if worker(&job) == Some(me()) => {
 					inner.best.jobs.insert(id, Job { claim: None, ..job });
-					Some(Outcome::Declined)
+					Some(ClaimEnd::Declined)
 				}
 				_ => None,
 			};
@@ -359,14 +362,14 @@ impl Chain {
 	}
 
 	pub(super) fn refuse_claims(&self, jobs: Range<u64>) {
-		self.0.borrow_mut().refused = jobs.collect();
+		self.0.borrow_mut().refused = jobs.map(JobId).collect();
 	}
 
-	pub(super) fn put_off(&self, job: u64, blocks: BlockNumber) {
+	pub(super) fn put_off(&self, job: JobId, blocks: BlockNumber) {
 		self.0.borrow_mut().put_off.insert(job, blocks);
 	}
 
-	pub(super) fn break_status_of(&self, job: u64) {
+	pub(super) fn break_status_of(&self, job: JobId) {
 		self.0.borrow_mut().broken_status = Some(job);
 	}
 
@@ -400,18 +403,18 @@ impl Chain {
 		self.0.borrow_mut().circuits.insert(id, facts);
 	}
 
-	pub(super) fn register(&self, model: u32, commitment: ModelCommitment, owner: AccountId32) {
+	pub(super) fn register(&self, model: ModelId, commitment: ModelCommitment, owner: AccountId32) {
 		self.register_under(job().circuit, model, commitment, owner);
 	}
 
 	pub(super) fn register_under(
 		&self,
 		circuit: CircuitId,
-		model: u32,
+		model: ModelId,
 		commitment: ModelCommitment,
 		owner: AccountId32,
 	) {
-		let terms = ModelVersion {
+		let details = ModelVersion {
 			circuit,
 			commitment,
 			royalty: Share::default(),
@@ -419,12 +422,12 @@ impl Chain {
 			deposit: Amount(1),
 		};
 		let mut inner = self.0.borrow_mut();
-		let version = u32::try_from(inner.registrations.len()).unwrap();
-		inner.registrations.push(Registration { model, version, terms });
+		let version = Version(u32::try_from(inner.registrations.len()).unwrap());
+		inner.registrations.push(Registration { model, version, details });
 		inner.owners.insert(model, owner);
 	}
 
-	pub(super) fn unregister(&self, model: u32) {
+	pub(super) fn unregister(&self, model: ModelId) {
 		self.0.borrow_mut().registrations.retain(|it| it.model != model);
 	}
 
@@ -447,8 +450,8 @@ impl Node for Chain {
 	type Block = Block;
 	type News = ();
 
-	fn genesis(&self) -> [u8; 32] {
-		[1; 32]
+	fn genesis(&self) -> GenesisHash {
+		GenesisHash([1; 32])
 	}
 
 	fn height(block: &Block) -> BlockNumber {
@@ -490,19 +493,19 @@ impl Node for Chain {
 		Ok(at.state.jobs.values().cloned().collect())
 	}
 
-	async fn next_job(&self, at: &Block) -> Result<u64, ChainError> {
+	async fn next_job(&self, at: &Block) -> Result<JobId, ChainError> {
 		self.called("next_job");
 		Ok(at.state.next_job)
 	}
 
-	async fn jobs(&self, at: &Block, ids: &[u64]) -> Result<Vec<Job>, ChainError> {
+	async fn jobs(&self, at: &Block, ids: &[JobId]) -> Result<Vec<Job>, ChainError> {
 		if !ids.is_empty() {
 			self.called("jobs");
 		}
 		Ok(ids.iter().filter_map(|id| at.state.jobs.get(id)).cloned().collect())
 	}
 
-	async fn status(&self, at: &Block, job: u64) -> Result<JobStatus, ChainError> {
+	async fn status(&self, at: &Block, job: JobId) -> Result<JobStatus, ChainError> {
 		self.called("status");
 		if self.0.borrow().broken_status == Some(job) {
 			return Err(lost());
@@ -519,9 +522,9 @@ impl Node for Chain {
 	async fn outcome(
 		&self,
 		block: BlockNumber,
-		job: u64,
+		job: JobId,
 		_: &AccountId32,
-	) -> Result<Option<Outcome>, ChainError> {
+	) -> Result<Option<ClaimEnd>, ChainError> {
 		self.called("outcome");
 		let inner = self.0.borrow();
 		let found = inner.outcomes.iter().find(|it| (it.0, it.1) == (block, job));
@@ -535,7 +538,7 @@ impl Node for Chain {
 	) -> Result<Vec<Registration>, ChainError> {
 		self.called("registrations");
 		let inner = self.0.borrow();
-		let of_these = |it: &&Registration| commitments.contains(&it.terms.commitment);
+		let of_these = |it: &&Registration| commitments.contains(&it.details.commitment);
 		Ok(inner.registrations.iter().filter(of_these).cloned().collect())
 	}
 
@@ -548,7 +551,7 @@ impl Node for Chain {
 		Ok(self.0.borrow().circuits.get(&circuit).cloned())
 	}
 
-	async fn owner(&self, _: &Block, model: u32) -> Result<Option<AccountId32>, ChainError> {
+	async fn owner(&self, _: &Block, model: ModelId) -> Result<Option<AccountId32>, ChainError> {
 		self.called("owner");
 		Ok(self.0.borrow().owners.get(&model).copied())
 	}
@@ -568,11 +571,11 @@ impl Node for Chain {
 		Ok(self.0.borrow().spendable)
 	}
 
-	fn bond_terms(&self, _: &Block) -> Result<BondTerms, ChainError> {
-		Ok(BondTerms { least: Amount(1), share: Share::from_parts(500_000) })
+	fn bond_rule(&self, _: &Block) -> Result<BondRule, ChainError> {
+		Ok(BondRule { least: Amount(1), share: Share::from_parts(500_000) })
 	}
 
-	async fn can_claim(&self, _: &Block, job: u64, _: &AccountId32) -> Result<(), ChainError> {
+	async fn can_claim(&self, _: &Block, job: JobId, _: &AccountId32) -> Result<(), ChainError> {
 		self.called("can_claim");
 		match self.0.borrow().refused.contains(&job) {
 			true => Err(refusal("Jobs.TooManyOpenJobs")),
@@ -583,7 +586,7 @@ impl Node for Chain {
 	async fn can_submit(
 		&self,
 		_: &Block,
-		_: u64,
+		_: JobId,
 		_: &AccountId32,
 		_: &Answer,
 	) -> Result<(), ChainError> {
@@ -620,12 +623,12 @@ impl Node for Chain {
 		order: &Order,
 		_: &Signer,
 		envelope: Envelope,
-	) -> Result<BlockNumber, Rejection> {
+	) -> Result<BlockNumber, OfferError> {
 		self.called("send");
 		let mut inner = self.0.borrow_mut();
 		let waits = inner.pool.get(&envelope.nonce).map(|(tip, _)| *tip);
 		if waits.is_some_and(|tip| tip >= envelope.tip) {
-			return Err(Rejection::Outbid);
+			return Err(OfferError::Outbid);
 		}
 		inner.sent.push((envelope.tip, order.clone()));
 		if inner.drops > 0 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `candor keys`
+//! `candor key`
 
-use super::{chain::SignerArguments, files};
+use super::common::{files, transaction::SignerArguments};
 use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::{
 	chain::{new_mnemonic, Signer},
-	exit::{Failure, OrFail, Outcome},
+	exit::{Error, OrFail, Outcome},
 };
 use candor_secret::Secret;
 use clap::{Args, Subcommand};
@@ -14,16 +14,18 @@ use serde::{Serialize, Serializer};
 use std::{fmt, path::PathBuf};
 use zeroize::Zeroizing;
 
-const EXAMPLES: &str = "\
+const GENERATE_EXAMPLES: &str = "\
 Examples:
-  candor keys generate --out worker.key
-  candor keys inspect --key worker.key
-  candor keys inspect --suri //Alice";
+  candor key generate --out worker.key";
+
+const INSPECT_EXAMPLES: &str = "\
+Examples:
+  candor key inspect --key worker.key
+  candor key inspect --suri //Alice";
 
 /// Make and look at the keys that sign transactions
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct Keys {
+pub(super) struct Key {
 	#[command(subcommand)]
 	action: Action,
 }
@@ -31,6 +33,7 @@ pub(super) struct Keys {
 #[derive(Debug, Subcommand)]
 enum Action {
 	/// Make a new key
+	#[command(after_help = GENERATE_EXAMPLES)]
 	Generate {
 		/// New file for the mnemonic, which only you can read
 		#[arg(long, value_name = "FILE", required_unless_present = "print")]
@@ -41,26 +44,27 @@ enum Action {
 		print: bool,
 	},
 	/// Show a key's account
+	#[command(after_help = INSPECT_EXAMPLES)]
 	Inspect {
 		#[command(flatten)]
 		signer: SignerArguments,
 	},
 }
 
-impl Keys {
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+impl Key {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		match self.action {
 			Action::Generate { out, print } => {
 				let mnemonic = new_mnemonic();
 				let signer = Signer::from_uri(&mnemonic)
 					.or_refused()
-					.map_err(|failure| failure.context("the new mnemonic is not usable"))?;
+					.map_err(|error| error.context("the new mnemonic is not usable"))?;
 				if let Some(path) = &out {
 					files::must_not_exist(path)?;
 					let text = Zeroizing::new(format!("{}\n", *mnemonic));
 					files::write_secret(path, &text)?;
 				} else if !print {
-					return Err(Failure::wrong_input(anyhow!("nobody would see the new key")));
+					return Err(Error::wrong_input(anyhow!("nobody would see the new key")));
 				}
 				output.report(&Report::new(&signer, out, print.then_some(mnemonic)));
 			}

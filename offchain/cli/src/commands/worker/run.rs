@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `candor worker`
+//! `candor worker run`
 
-use super::chain::{account, block_on, warn_of_known_secret, Connection, SignerArguments};
+use super::common::transaction::{
+	account, block_on, warn_of_known_secret, Connection, SignerArguments,
+};
 use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::answer::{Holding, Prover};
 use candor_client::{
-	chain::Amount,
-	exit::{Failure, Outcome},
+	chain::{types::ModelId, Amount},
+	exit::{Error, Outcome},
 	state,
 };
 use candor_worker::{
@@ -16,7 +18,7 @@ use candor_worker::{
 	store::{Store, Unusable},
 	Settings,
 };
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde::Serialize;
 use std::{
 	fmt,
@@ -41,29 +43,17 @@ It may be stopped at any time: what it has claimed it finds again on the chain, 
 in its state folder. SIGINT or SIGTERM stop it after the job in hand, twice at once. RUST_LOG=candor=debug
 tells more.";
 
-/// Answer jobs
-#[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
-pub(super) struct Worker {
-	#[command(subcommand)]
-	action: Action,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
-	Run(Run),
-}
-
 /// Claim jobs on the models of some folders, prove and submit
 #[derive(Debug, Args)]
-struct Run {
+#[command(after_help = EXAMPLES)]
+pub(super) struct Run {
 	/// Folder of a model, with weights and keys; may be given several times
 	#[arg(long = "dir", value_name = "DIR", required = true)]
 	folders: Vec<PathBuf>,
 
 	/// Serve models with these ids; with --owner, these and those
 	#[arg(long = "model", value_name = "ID", value_delimiter = ',')]
-	models: Vec<u32>,
+	models: Vec<ModelId>,
 
 	/// Serve models of this account; may be given several times
 	#[arg(long = "owner", value_name = "ACCOUNT", value_parser = account)]
@@ -98,16 +88,13 @@ struct Run {
 	signer: SignerArguments,
 }
 
-impl Worker {
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
-		let Action::Run(run) = self.action;
-		log_to_stderr(output);
-		block_on(run.run(output))
-	}
-}
-
 impl Run {
-	async fn run(self, output: &Output) -> Result<Outcome, Failure> {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
+		log_to_stderr(output);
+		block_on(self.work(output))
+	}
+
+	async fn work(self, output: &Output) -> Result<Outcome, Error> {
 		// Whether there is a chain, and whose worker this is, is told before keys are read.
 		let signer = self.signer.signer()?;
 		let client = candor_worker::connect(&self.connection.url).await?;
@@ -118,7 +105,7 @@ impl Run {
 		};
 		let (store, unwritable) = match Store::open(&state) {
 			Ok(store) => (store, None),
-			Err(Unusable::Unwritable(failure)) => (Store::in_memory(), Some(failure)),
+			Err(Unusable::Unwritable(error)) => (Store::in_memory(), Some(error)),
 			Err(taken) => return Err(taken.into()),
 		};
 		let mut holdings: Vec<Arc<dyn Prover>> = Vec::new();
@@ -146,9 +133,9 @@ impl Run {
 }
 
 /// The folder for the state of all workers.
-fn state_folder() -> Result<PathBuf, Failure> {
+fn state_folder() -> Result<PathBuf, Error> {
 	let folder = state::folder().ok_or_else(|| {
-		Failure::wrong_input(anyhow!("there is no home folder for the worker's state"))
+		Error::wrong_input(anyhow!("there is no home folder for the worker's state"))
 			.hint("name a folder with --data")
 	})?;
 	Ok(folder.join("candor-worker"))

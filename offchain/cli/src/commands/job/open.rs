@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `candor open`
+//! `candor job open`
 
 use super::{
-	chain::{block_on, Execution, Reported, TransactionArguments},
-	files,
-	sample::{Input, Origin, SampleArguments},
+	common::{
+		sample::{Input, Origin, SampleArguments},
+		transaction::{block_on, Execution, Reported, TransactionArguments},
+	},
+	ending::{Ending, Wait},
 };
-use crate::output::{Output, Steps};
+use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::{
+	answer::no_blinder,
 	chain::{
-		api::runtime::jobs::events::{Opened, Refunded, Settled},
+		api::runtime::jobs::events::Opened,
 		calls::{self, NewJob},
-		types::{ModelReference, NextAction, Quote},
-		Amount, BlockEvents, ChainError, Client, Follower, Receipt, Share, Step, View, SYMBOL,
+		types::{JobId, ModelId, ModelReference, Quote, Version},
+		Amount, Share, View, SYMBOL,
 	},
-	exit::{Failure, OrFail, Outcome},
+	exit::{Error, OrFail, Outcome},
 };
-use candor_compiler::{Answer, ModelSchema, SCHEMA_FILE};
-use candor_statement::{commitment::commit_input, Fr};
+use candor_compiler::{ModelSchema, SCHEMA_FILE};
+use candor_statement::commitment::commit_input;
 use clap::Args;
 use serde::Serialize;
 use std::{
 	fmt,
-	ops::RangeInclusive,
 	path::PathBuf,
 	time::{Duration, Instant},
 };
@@ -34,15 +36,15 @@ const ANSWER: Duration = Duration::from_secs(3600);
 
 const EXAMPLES: &str = "\
 Examples:
-  candor open --model 0 --schema model/schema.json --input test.csv --sample 1 --price 1 --suri //Bob
-  candor open --model 0:2 --schema schema.json --input sample.csv --price 0.5 --key me.key --wait
+  candor job open --model 0 --schema model/schema.json --input test.csv --sample 1 --price 1 --suri //Bob
+  candor job open --model 0:2 --schema schema.json --input sample.csv --price 0.5 --key me.key --wait
 
 The price is held until a proof pays it out or the job ends without an answer, and so is a deposit for
 what the job stores. The input is posted: everybody can read it.
 
 With --wait, exit code 0 says that there is an answer, 1 that there is none: the job was refunded, or it has
-lapsed, and `candor expire JOB` brings the price back. 3 says that the wait failed or took too long; job and
-transaction are named all the same, and `candor status JOB` tells how it stands.";
+lapsed, and `candor job expire JOB` brings the price back. 3 says that the wait failed or took too long; job and
+transaction are named all the same, and `candor job status JOB` tells how it stands.";
 
 /// Have a model run on an input, for a price
 #[derive(Debug, Args)]
@@ -92,22 +94,22 @@ pub(super) struct Open {
 }
 
 impl Open {
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Failure> {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		block_on(self.open(output))
 	}
 
-	fn schema(&self) -> Result<ModelSchema, Failure> {
+	fn schema(&self) -> Result<ModelSchema, Error> {
 		let path =
 			if self.schema.is_dir() { self.schema.join(SCHEMA_FILE) } else { self.schema.clone() };
 		ModelSchema::load(&path).or_wrong_input()
 	}
 
 	/// The input, unless the model would answer for another one than that in the file.
-	fn input(&self, schema: &ModelSchema, output: &Output) -> Result<Input, Failure> {
+	fn input(&self, schema: &ModelSchema, output: &Output) -> Result<Input, Error> {
 		let input = self.sample.read(schema)?;
 		match input.origin.clipping() {
 			Some(clipping) if !self.allow_clipping => {
-				let refusal = Failure::refused(anyhow!("nothing was opened or paid: {clipping}"));
+				let refusal = Error::refused(anyhow!("nothing was opened or paid: {clipping}"));
 				return Err(refusal.hint(
 					"check the scale and the order of the features, or accept it with --allow-clipping",
 				));
@@ -120,7 +122,7 @@ impl Open {
 		Ok(input)
 	}
 
-	async fn open(self, output: &Output) -> Result<Outcome, Failure> {
+	async fn open(self, output: &Output) -> Result<Outcome, Error> {
 		let schema = self.schema()?;
 		let Input { bytes: input, origin } = self.input(&schema, output)?;
 		let (client, signer) = self.transaction.begin(output).await?;
@@ -130,7 +132,7 @@ impl Open {
 		let job = NewJob {
 			model: self.model.model,
 			version,
-			input_commitment: commit_input(&input, Fr::from(0u64)),
+			input_commitment: commit_input(&input, no_blinder()),
 			input,
 			price: self.price,
 			min_reputation: self.min_reputation,
@@ -143,7 +145,7 @@ impl Open {
 		let deposit = execution
 			.afterwards(&client, output, "the deposit", async |view, receipt| {
 				let Some(opened) = receipt.event::<Opened>()? else { return Ok(None) };
-				Ok(view.job(opened.job.0).await?.map(|job| job.deposit))
+				Ok(view.job(JobId(opened.job.0)).await?.map(|job| job.deposit))
 			})
 			.await;
 		let Execution::Final(receipt) = execution else {
@@ -152,8 +154,8 @@ impl Open {
 		let included = receipt.included();
 		let opened: Opened = receipt
 			.expect_event("Jobs.Opened")
-			.map_err(|error| Failure::from(error).after(&included))?;
-		let job = opened.job.0;
+			.map_err(|error| Error::from(error).after(&included))?;
+		let job = JobId(opened.job.0);
 		let details = Report {
 			job,
 			model: self.model.model,
@@ -175,10 +177,10 @@ impl Open {
 		match wait.ending(&client, &receipt, output.steps()).await {
 			Ok(ending @ Ending::Lapsed) => {
 				report.details.ending = Some(ending);
-				Err(Failure::refused(anyhow!("job {job} has ended without an answer"))
+				Err(Error::refused(anyhow!("job {job} has ended without an answer"))
 					.after(&report)
 					.hint(format!(
-						"`candor expire {job}` returns price and deposit; anyone may send it"
+						"`candor job expire {job}` returns price and deposit; anyone may send it"
 					)))
 			}
 			Ok(ending) => {
@@ -190,32 +192,32 @@ impl Open {
 				output.report(&report);
 				Ok(outcome)
 			}
-			Err(failure) => Err(failure
+			Err(error) => Err(error
 				.context(format!("the wait for the answer to job {job} has failed"))
 				.after(&report)
 				.hint(format!(
-					"the job is open all the same: `candor status {job}` tells how it stands, and \
-					 `candor watch --job {job} --from {}` what happened to it",
+					"the job is open all the same: `candor job status {job}` tells how it stands, and \
+					 `candor chain watch --job {job} --from {}` what happened to it",
 					receipt.block_number
 				))),
 		}
 	}
 
 	/// The version to run, after a look whether it is the one that the schema describes.
-	async fn version(&self, view: &View, schema: &ModelSchema) -> Result<u32, Failure> {
+	async fn version(&self, view: &View, schema: &ModelSchema) -> Result<Version, Error> {
 		let model = self.model.model;
-		let no_model = || Failure::refused(anyhow!("there is no model {model}"));
+		let no_model = || Error::refused(anyhow!("there is no model {model}"));
 		let version = match self.model.version {
 			Some(version) => version,
 			None => view.latest_version(model).await?.ok_or_else(no_model)?,
 		};
 		let found = view.model_version(model, version).await?.ok_or_else(|| {
-			Failure::refused(anyhow!("there is no version {version} of model {model}"))
+			Error::refused(anyhow!("there is no version {version} of model {model}"))
 		})?;
 		if found.commitment == schema.commitment {
 			Ok(version)
 		} else {
-			Err(Failure::wrong_input(anyhow!(
+			Err(Error::wrong_input(anyhow!(
 				"the schema is that of the model {}, and version {version} of model {model} is {}",
 				schema.commitment,
 				found.commitment
@@ -225,113 +227,12 @@ impl Open {
 	}
 }
 
-/// A wait for the end of a job.
-struct Wait<'a> {
-	job: u64,
-	schema: &'a ModelSchema,
-	until: Instant,
-	patience: Duration,
-}
-
-impl Wait<'_> {
-	/// Follows finalised blocks until the job ends, or can only be expired.
-	async fn ending(
-		&self,
-		client: &Client,
-		opened: &Receipt,
-		mut steps: Steps,
-	) -> Result<Ending, Failure> {
-		let job = self.job;
-		let mut follower = Follower::new(client, Some(opened.block_number)).await?;
-		let mut missed: Option<RangeInclusive<u32>> = None;
-		let (mut next, mut stalled) = (None, false);
-		loop {
-			let step = follower.next().await?;
-			let heights = match step {
-				Step::Block(block) => {
-					if let Some(ending) = self.ended_in(&block.events)? {
-						return Ok(ending);
-					}
-					match block.view.next_action(job).await {
-						Ok(NextAction::Expire) => return Ok(Ending::Lapsed),
-						Ok(NextAction::Nothing) => return Err(self.ended_unseen(missed.as_ref())),
-						Ok(action) if next != Some(action) => {
-							next = Some(action);
-							steps.step(format_args!(
-								"waiting for the answer to job {job}: {action}"
-							));
-						}
-						Ok(_) => {}
-						// The next step connects anew or says what is missing.
-						Err(error) if error.is_pruned() || error.is_lost() => {}
-						Err(error) => return Err(error.into()),
-					}
-					None
-				}
-				Step::Missed(blocks) => {
-					let first = *missed.as_ref().map_or(blocks.start(), RangeInclusive::start);
-					missed = Some(first..=*blocks.end());
-					None
-				}
-				Step::Wait(heights) => Some(heights),
-			};
-			if let Some(heights) = heights {
-				if heights.finality_has_stalled() && !stalled {
-					steps.step(format_args!("waiting for the answer to job {job}: {heights}"));
-				}
-				stalled = heights.finality_has_stalled();
-			}
-			if Instant::now() >= self.until {
-				let seconds = self.patience.as_secs();
-				let why = heights
-					.filter(|heights| heights.finality_has_stalled())
-					.map_or_else(String::new, |heights| format!(": {heights}"));
-				return Err(Failure::failed(anyhow!("no end of it after {seconds} s{why}")));
-			}
-		}
-	}
-
-	/// How the job ended, if it did in the block with these events.
-	fn ended_in(&self, events: &BlockEvents) -> Result<Option<Ending>, Failure> {
-		for settled in events.find::<Settled>() {
-			let settled = settled.map_err(ChainError::from)?;
-			if settled.job.0 == self.job {
-				let logits = self.schema.logits(&settled.output.0).or_failed()?;
-				return Ok(Some(Ending::Settled {
-					worker: settled.worker.to_string(),
-					answer: self.schema.answer(&settled.output.0).or_failed()?,
-					logits,
-					output: files::prefixed_hex(&settled.output.0),
-				}));
-			}
-		}
-		for refunded in events.find::<Refunded>() {
-			if refunded.map_err(ChainError::from)?.job.0 == self.job {
-				return Ok(Some(Ending::Refunded));
-			}
-		}
-		Ok(None)
-	}
-
-	/// The job has ended, and the block that says how could not be read.
-	fn ended_unseen(&self, missed: Option<&RangeInclusive<u32>>) -> Failure {
-		let blocks = missed.map_or_else(String::new, |blocks| {
-			format!(
-				", in one of the blocks {} to {}, whose states the node has pruned",
-				blocks.start(),
-				blocks.end()
-			)
-		});
-		Failure::failed(anyhow!("it has ended{blocks}; an archive node can tell how"))
-	}
-}
-
 /// A new job.
 #[derive(Debug, Serialize)]
 struct Report {
-	job: u64,
-	model: u32,
-	version: u32,
+	job: JobId,
+	model: ModelId,
+	version: Version,
 	price: Amount,
 	deposit: Option<Amount>,
 	#[serde(flatten)]
@@ -340,24 +241,6 @@ struct Report {
 	sample: Origin,
 	#[serde(flatten)]
 	ending: Option<Ending>,
-}
-
-/// How a job ended.
-#[derive(Debug, Serialize)]
-#[serde(tag = "outcome", rename_all = "kebab-case")]
-enum Ending {
-	/// With an answer.
-	Settled {
-		worker: String,
-		#[serde(flatten)]
-		answer: Answer,
-		logits: Vec<f64>,
-		output: String,
-	},
-	/// Without one, and the price was returned.
-	Refunded,
-	/// Without one, and the price is held until somebody expires the job.
-	Lapsed,
 }
 
 impl fmt::Display for Report {

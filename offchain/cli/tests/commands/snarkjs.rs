@@ -4,6 +4,7 @@
 //!
 //! The files are those of the prover's tests, written by snarkjs 0.7.6.
 
+use crate::common::{candor, text, Run};
 use ark_bn254::{Fq, Fq2, G2Affine};
 use candor_groth16::{Proof, VerifyingKey};
 use candor_snarkjs::{
@@ -13,13 +14,12 @@ use serde_json::{json, Value};
 use std::{
 	fs,
 	path::{Path, PathBuf},
-	process::Command,
 };
 use tempfile::TempDir;
 
-const KEY: &str = include_str!("../../snarkjs/tests/files/verification_key.json");
-const PROOF: &str = include_str!("../../snarkjs/tests/files/proof.json");
-const PUBLIC: &str = include_str!("../../snarkjs/tests/files/public.json");
+const KEY: &str = include_str!("../../../snarkjs/tests/files/verification_key.json");
+const PROOF: &str = include_str!("../../../snarkjs/tests/files/proof.json");
+const PUBLIC: &str = include_str!("../../../snarkjs/tests/files/public.json");
 
 /// The modulus of the base field.
 const Q: &str = "21888242871839275222246405745257275088696311157297823662689037894645226208583";
@@ -28,14 +28,6 @@ const R: &str = "218882428718392752222464057452572750885483644004160343436982041
 
 /// The three files in a folder, each of which a test may spoil.
 struct Files(TempDir);
-
-/// What a run of the command left behind.
-#[derive(Debug)]
-struct Run {
-	code: i32,
-	out: String,
-	err: String,
-}
 
 impl Files {
 	fn new() -> Self {
@@ -83,22 +75,6 @@ impl Files {
 		assert!(run.err.contains(reason), "{reason}\n{run:?}");
 		assert!(run.err.contains("\n  hint: "), "{run:?}");
 	}
-}
-
-fn candor(arguments: &[&str]) -> Run {
-	let output = Command::new(env!("CARGO_BIN_EXE_candor"))
-		.args(arguments)
-		.output()
-		.expect("the binary runs");
-	Run {
-		code: output.status.code().expect("no signal"),
-		out: String::from_utf8(output.stdout).expect("text"),
-		err: String::from_utf8(output.stderr).expect("text"),
-	}
-}
-
-fn text(path: &Path) -> &str {
-	path.to_str().expect("temporary folders have plain names")
 }
 
 /// A file with one value replaced.

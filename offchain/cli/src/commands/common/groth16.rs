@@ -2,11 +2,11 @@
 //! Verifying keys, proofs and public inputs that anybody may have made, read from files.
 //!
 //! What makes no sense, is not canonical, or is refused by a chain before it looks at the equation
-//! is a mistake in a file; each failure names the file and the place in it.
+//! is a mistake in a file; each error names the file and the place in it.
 
 use super::files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON, VERIFICATION_KEY_JSON};
 use anyhow::anyhow;
-use candor_client::exit::Failure;
+use candor_client::exit::Error;
 use candor_groth16::{DecodeError, KeyError, Proof, VerifyError, VerifyingKey};
 use candor_prover::{key_file::VERIFYING_KEY, Refusal};
 use candor_snarkjs::{
@@ -37,7 +37,7 @@ enum Form {
 
 /// What a file holds, and where it came from.
 #[derive(Debug)]
-pub(super) struct Given<T> {
+pub(in crate::commands) struct Given<T> {
 	path: PathBuf,
 	form: Form,
 	/// What the file holds.
@@ -46,21 +46,21 @@ pub(super) struct Given<T> {
 
 impl<T> Given<T> {
 	/// The file is refused for something at a place in it.
-	fn refused(&self, place: impl Display, error: impl Display) -> Failure {
+	fn refused(&self, place: impl Display, error: impl Display) -> Error {
 		refused(&self.path, format!("{place}: {error}"))
 	}
 }
 
 /// A verifying key.
-pub(super) type GivenKey = Given<VerifyingKey>;
+pub(in crate::commands) type GivenKey = Given<VerifyingKey>;
 /// A proof.
-pub(super) type GivenProof = Given<Proof>;
+pub(in crate::commands) type GivenProof = Given<Proof>;
 /// Public inputs.
-pub(super) type GivenPublic = Given<Vec<Fr>>;
+pub(in crate::commands) type GivenPublic = Given<Vec<Fr>>;
 
 /// Reads a verifying key from a file, or from one of the usual names in a folder. The rules for
 /// registration are not applied.
-pub(super) fn read_key(path: &Path) -> Result<GivenKey, Failure> {
+pub(in crate::commands) fn read_key(path: &Path) -> Result<GivenKey, Error> {
 	read(
 		path,
 		&[VERIFYING_KEY, VERIFICATION_KEY_JSON],
@@ -71,14 +71,14 @@ pub(super) fn read_key(path: &Path) -> Result<GivenKey, Failure> {
 }
 
 /// Reads a proof from a file, or from one of the usual names in a folder.
-pub(super) fn read_proof(path: &Path) -> Result<GivenProof, Failure> {
+pub(in crate::commands) fn read_proof(path: &Path) -> Result<GivenProof, Error> {
 	read(path, &[PROOF_BYTES, PROOF_JSON], proof_from_json, Proof::from_bytes, |bytes| {
 		ProofPoint::refused(bytes).map(|(point, _)| proof_place(point))
 	})
 }
 
 /// Reads public inputs from a file, or from the usual name in a folder.
-pub(super) fn read_public(path: &Path) -> Result<GivenPublic, Failure> {
+pub(in crate::commands) fn read_public(path: &Path) -> Result<GivenPublic, Error> {
 	let path = inside(path, &[PUBLIC_JSON])?;
 	let bytes = files::read_at_most(&path, MAX_FILE_BYTES)?;
 	let value = json(&path, bytes, public_from_json)?;
@@ -91,7 +91,7 @@ fn read<T>(
 	from_json: impl FnOnce(&str) -> Result<T, SnarkjsError>,
 	from_bytes: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
 	place: impl FnOnce(&[u8]) -> Option<String>,
-) -> Result<Given<T>, Failure> {
+) -> Result<Given<T>, Error> {
 	let path = inside(path, names)?;
 	let bytes = files::read_at_most(&path, MAX_FILE_BYTES)?;
 	if files::holds_json(&path, &bytes) {
@@ -112,12 +112,12 @@ fn read<T>(
 }
 
 /// The file itself, or the first of `names` in the folder.
-fn inside(path: &Path, names: &[&str]) -> Result<PathBuf, Failure> {
+fn inside(path: &Path, names: &[&str]) -> Result<PathBuf, Error> {
 	if !path.is_dir() {
 		return Ok(path.to_owned());
 	}
 	names.iter().map(|name| path.join(name)).find(|file| file.exists()).ok_or_else(|| {
-		Failure::wrong_input(anyhow!("{} holds no {}", path.display(), names.join(" or ")))
+		Error::wrong_input(anyhow!("{} holds no {}", path.display(), names.join(" or ")))
 	})
 }
 
@@ -125,14 +125,14 @@ fn json<T>(
 	path: &Path,
 	bytes: Vec<u8>,
 	parse: impl FnOnce(&str) -> Result<T, SnarkjsError>,
-) -> Result<T, Failure> {
+) -> Result<T, Error> {
 	let text = files::text(path, bytes)
-		.map_err(|failure| failure.hint("give the JSON of snarkjs in UTF-8, or canonical bytes"))?;
+		.map_err(|error| error.hint("give the JSON of snarkjs in UTF-8, or canonical bytes"))?;
 	parse(&text).map_err(|error| refused(path, &error).hint(error.advice()))
 }
 
-fn refused(path: &Path, reason: impl Display) -> Failure {
-	Failure::wrong_input(anyhow!("{}: {reason}", path.display()))
+fn refused(path: &Path, reason: impl Display) -> Error {
+	Error::wrong_input(anyhow!("{}: {reason}", path.display()))
 }
 
 /// A point in the canonical bytes of a key.
@@ -147,14 +147,22 @@ fn proof_place(point: ProofPoint) -> String {
 
 impl GivenKey {
 	/// Applies the rules for registration, as the runtime does.
-	pub fn check_registration(&self) -> Result<(), Failure> {
+	///
+	/// # Errors
+	///
+	/// When no chain takes the key; the place in the file is named.
+	pub fn check_registration(&self) -> Result<(), Error> {
 		VerifyingKey::register(&self.value.to_bytes())
 			.map(drop)
 			.map_err(|error| self.unregistrable(error))
 	}
 
 	/// The key has as many public inputs as the statement needs.
-	pub fn check_schema(&self, schema: &StatementSchema) -> Result<(), Failure> {
+	///
+	/// # Errors
+	///
+	/// When it has another number of them.
+	pub fn check_schema(&self, schema: &StatementSchema) -> Result<(), Error> {
 		let StatementSchema::InferenceV1 { output_len, .. } = schema;
 		let (given, needed) = (self.value.public_inputs(), schema.public_inputs());
 		if given == needed {
@@ -190,7 +198,7 @@ impl GivenKey {
 		format!("{} and {}", self.place(first), self.place(second))
 	}
 
-	fn unregistrable(&self, error: KeyError) -> Failure {
+	fn unregistrable(&self, error: KeyError) -> Error {
 		let (place, advice) = match error {
 			KeyError::Decode(_) => {
 				let point = KeyPoint::refused(&self.value.to_bytes());
@@ -219,11 +227,11 @@ impl GivenKey {
 /// # Errors
 ///
 /// A file whose content is refused before there is an equation.
-pub(super) fn verdict(
+pub(in crate::commands) fn verdict(
 	key: &GivenKey,
 	proof: &GivenProof,
 	public: &GivenPublic,
-) -> Result<Option<VerifyError>, Failure> {
+) -> Result<Option<VerifyError>, Error> {
 	let Err(refusal) = candor_prover::verify(&key.value, &public.value, &proof.value) else {
 		return Ok(None);
 	};

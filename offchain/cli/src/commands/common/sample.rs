@@ -3,7 +3,7 @@
 
 use crate::output::Output;
 use anyhow::anyhow;
-use candor_client::exit::{Failure, OrFail};
+use candor_client::exit::{Error, OrFail};
 use candor_compiler::{
 	samples::{self, LabelColumn, Layout, Target},
 	Clipped, ClippedFeatures, ModelSchema,
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 /// Which sample of which file.
 #[derive(Debug, Args)]
-pub(super) struct SampleArguments {
+pub(in crate::commands) struct SampleArguments {
 	/// Samples, one a line
 	#[arg(long, value_name = "SAMPLE.csv")]
 	input: PathBuf,
@@ -32,23 +32,23 @@ pub(super) struct SampleArguments {
 
 /// A sample as bytes, and where it was read.
 #[derive(Debug)]
-pub(super) struct Input {
+pub(in crate::commands) struct Input {
 	/// The input of the model.
-	pub(super) bytes: Vec<u8>,
+	pub(in crate::commands) bytes: Vec<u8>,
 	/// What to tell about it.
-	pub(super) origin: Origin,
+	pub(in crate::commands) origin: Origin,
 }
 
 /// Where a sample was read, and what was lost on the way.
 #[derive(Debug, Serialize)]
-pub(super) struct Origin {
+pub(in crate::commands) struct Origin {
 	/// The line in the file, from 1.
 	line: u64,
 	/// The column that was taken for a label, from 1.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	label_column: Option<usize>,
 	/// The features outside of what the calibration showed.
-	pub(super) clipped: Vec<Clipped>,
+	pub(in crate::commands) clipped: Vec<Clipped>,
 	/// The number of features.
 	#[serde(skip)]
 	features: usize,
@@ -64,7 +64,7 @@ const NARROW_FEATURES: usize = 4;
 
 impl Origin {
 	/// The features outside of what the calibration showed, in words.
-	pub(super) fn clipping(&self) -> Option<ClippedFeatures<'_>> {
+	pub(in crate::commands) fn clipping(&self) -> Option<ClippedFeatures<'_>> {
 		let (clipped, features) = (self.clipped.as_slice(), self.features);
 		(!clipped.is_empty()).then_some(ClippedFeatures { clipped, features })
 	}
@@ -73,7 +73,7 @@ impl Origin {
 impl Origin {
 	/// Tells what looks wrong without being so: values that are all alike for the model, as those
 	/// of a sample that was divided by their largest value are for a model that takes them whole.
-	pub(super) fn warn(&self, output: &Output) {
+	pub(in crate::commands) fn warn(&self, output: &Output) {
 		if self.features >= NARROW_FEATURES && self.spread <= NARROW {
 			output.warn(format_args!(
 				"all {} features fall on {} of the 256 steps of the calibrated range; is the sample scaled as the calibration samples were?",
@@ -96,7 +96,7 @@ impl fmt::Display for Origin {
 
 impl SampleArguments {
 	/// Reads the sample that is asked for, or the only one.
-	pub(super) fn read(&self, schema: &ModelSchema) -> Result<Input, Failure> {
+	pub(in crate::commands) fn read(&self, schema: &ModelSchema) -> Result<Input, Error> {
 		let features = schema.input_len;
 		let layout = Layout {
 			features,
@@ -110,7 +110,7 @@ impl SampleArguments {
 			Some(number) => usize::try_from(number - 1).unwrap_or(usize::MAX),
 			None if count == 1 => 0,
 			None => {
-				return Err(Failure::wrong_input(anyhow!(
+				return Err(Error::wrong_input(anyhow!(
 					"{} holds {count} samples",
 					self.input.display()
 				))
@@ -118,7 +118,7 @@ impl SampleArguments {
 			}
 		};
 		if index >= count {
-			return Err(Failure::wrong_input(anyhow!(
+			return Err(Error::wrong_input(anyhow!(
 				"{} holds {count} samples, so there is no sample {}",
 				self.input.display(),
 				index.saturating_add(1)

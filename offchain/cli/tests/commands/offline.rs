@@ -2,13 +2,13 @@
 
 //! The offline commands, as a user runs them: exit codes, files and what is printed.
 
+use crate::common::{candor, text, Run};
 use candor_groth16::{Proof, VerifyingKey};
 use serde_json::Value;
 use std::{
 	ffi::OsStr,
 	fs,
 	path::{Path, PathBuf},
-	process::Command,
 	sync::LazyLock,
 };
 use tempfile::TempDir;
@@ -32,44 +32,15 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
 	folder
 });
 
-/// What a run of the command left behind.
-#[derive(Debug)]
-struct Run {
-	code: i32,
-	out: String,
-	err: String,
-}
-
-impl Run {
-	fn json(&self) -> Value {
-		serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
-	}
-}
-
-/// Where the commands remember which keys they have checked.
-static STATE: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a temporary folder"));
-
-fn candor<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-	let output = Command::new(env!("CARGO_BIN_EXE_candor"))
-		.args(arguments)
-		.env("XDG_STATE_HOME", STATE.path())
-		.output()
-		.expect("the binary runs");
-	Run {
-		code: output.status.code().expect("no signal"),
-		out: String::from_utf8(output.stdout).expect("text"),
-		err: String::from_utf8(output.stderr).expect("text"),
-	}
-}
-
 fn done<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
 	let run = candor(arguments);
 	assert_eq!(run.code, 0, "{run:?}");
 	run
 }
 
-fn text(path: &Path) -> &str {
-	path.to_str().expect("temporary folders have plain names")
+/// Proves the first sample with the model of a folder.
+fn prove_in(folder: &Path, out: &Path) -> Run {
+	candor(["prove", text(folder), "--input", SAMPLES, "--sample", "1", "--out", text(out)])
 }
 
 fn model() -> PathBuf {
@@ -424,16 +395,7 @@ mod checking_keys {
 	fn comes_before_the_first_proof() {
 		let folder = rigged();
 		let proof = folder.path().join("proof");
-		let run = candor([
-			"prove",
-			text(folder.path()),
-			"--input",
-			SAMPLES,
-			"--sample",
-			"1",
-			"--out",
-			text(&proof),
-		]);
+		let run = prove_in(folder.path(), &proof);
 		assert_eq!(run.code, 2, "{run:?}");
 		assert!(run.err.contains("is refused") && run.err.contains("setup verify"), "{run:?}");
 		assert!(!proof.exists());
@@ -574,7 +536,8 @@ mod proving {
 		let path = folder.path().join("sample.csv");
 		let model = model();
 		// Nothing listens there, so that whatever goes on to the chain fails in another way.
-		let arguments = ["--json", "open", "--model", "0", "--schema", text(&model), "--input"];
+		let arguments =
+			["--json", "job", "open", "--model", "0", "--schema", text(&model), "--input"];
 		let more = ["--price", "1", "--suri", "//Bob", "--url", "ws://127.0.0.1:9"];
 		let open = |samples: &str, last: &[&str]| {
 			fs::write(&path, samples).unwrap();
@@ -675,9 +638,9 @@ mod proving {
 			run.json()["binding"].as_str().unwrap().to_owned()
 		};
 		let expected = candor_statement::binding(
-			&[0x5f; 32],
-			7,
-			&hex::decode(&ALICE_KEY[2..]).unwrap().try_into().unwrap(),
+			candor_statement::GenesisHash([0x5f; 32]),
+			candor_statement::JobNumber(7),
+			candor_statement::Claimant(hex::decode(&ALICE_KEY[2..]).unwrap().try_into().unwrap()),
 		);
 		assert_eq!(bound("7", ALICE), expected.to_string());
 		assert_eq!(bound("7", ALICE_KEY), expected.to_string());
@@ -738,16 +701,7 @@ mod proving {
 		let middle = bytes.len() / 2;
 		bytes[middle] ^= 1;
 		fs::write(&key, bytes).unwrap();
-		let run = candor([
-			"prove",
-			text(folder.path()),
-			"--input",
-			SAMPLES,
-			"--sample",
-			"1",
-			"--out",
-			text(&folder.path().join("proof")),
-		]);
+		let run = prove_in(folder.path(), &folder.path().join("proof"));
 		assert_eq!(run.code, 2, "{run:?}");
 		assert!(run.err.contains("damaged") && run.err.contains("candor setup"), "{run:?}");
 	}

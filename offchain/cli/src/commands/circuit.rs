@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `candor circuit`
+
+use super::common::{
+	files,
+	groth16::read_key,
+	transaction::{block_on, hash, write_deposit, TransactionArguments},
+};
+use crate::output::Output;
+use anyhow::anyhow;
+use candor_client::{
+	answer::registration::{usual_circuit, usual_provenance},
+	chain::{
+		api::runtime::circuits::events::Registered,
+		calls::{self, Provenance, SetupKind},
+		types::CircuitId,
+		Amount,
+	},
+	exit::{Error, OrFail, Outcome},
+};
+use candor_compiler::ARCHITECTURE_FILE;
+use candor_prover::key_file::{read_verifying_key, VERIFYING_KEY};
+use candor_statement::StatementSchema;
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+use std::{
+	fmt,
+	path::{Path, PathBuf},
+};
+
+/// Register circuits, those made elsewhere among them
+#[derive(Debug, Args)]
+pub(super) struct Circuit {
+	#[command(subcommand)]
+	action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+	Register(Register),
+}
+
+impl Circuit {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
+		match self.action {
+			Action::Register(command) => block_on(command.run(output)),
+		}
+	}
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  candor circuit register model/ --suri //Alice
+  candor circuit register verification_key.json --input-len 4 --output-len 4 \\
+      --source $(b2sum -l 256 circuit.circom | cut -c-64) --suri //Alice
+
+The second is a circuit made elsewhere, with circom and snarkjs; docs/node.md says what it has to state. A
+deposit for what is stored is held on the signer's account.";
+
+/// Register a verifying key, Candor's own or one of snarkjs
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+struct Register {
+	/// Folder that `candor setup` has written keys into, or a key: verifying.key, or snarkjs'
+	/// verification_key.json
+	#[arg(value_name = "DIR|KEY")]
+	path: PathBuf,
+
+	/// Bytes of an input; for a key without a compiled model beside it
+	#[arg(long, value_name = "BYTES", requires = "output_len")]
+	input_len: Option<u32>,
+
+	/// Bytes of an output; the key has 3 public inputs and one for each 31 bytes of output
+	#[arg(long, value_name = "BYTES", requires = "input_len")]
+	output_len: Option<u32>,
+
+	/// Hash of the circuit's source, blake2b-256 by custom; default: of the folder's
+	/// architecture.json, or none
+	#[arg(long, value_name = "HASH", value_parser = hash)]
+	source: Option<[u8; 32]>,
+
+	/// How the setup was run, as you declare it; nobody checks that
+	#[arg(long, value_enum, default_value = "development", requires_if("ceremony", "transcript"))]
+	setup: Setup,
+
+	/// Hash of the transcript of a ceremony
+	#[arg(long, value_name = "HASH", value_parser = hash)]
+	transcript: Option<[u8; 32]>,
+
+	#[command(flatten)]
+	transaction: TransactionArguments,
+}
+
+/// How a setup was run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Setup {
+	/// By one party, who may have kept the means to prove anything
+	Development,
+	/// By several parties, of whom one honest suffices
+	Ceremony,
+}
+
+impl From<Setup> for SetupKind {
+	fn from(setup: Setup) -> Self {
+		match setup {
+			Setup::Development => Self::Development,
+			Setup::Ceremony => Self::Ceremony,
+		}
+	}
+}
+
+/// The circuit of a folder, as `candor circuit register DIR` registers it.
+pub(super) fn circuit_of(folder: &Path) -> Result<CircuitId, Error> {
+	let key = read_verifying_key(&folder.join(VERIFYING_KEY)).map_err(|error| {
+		Error::wrong_input(error).hint("run `candor setup` for this folder first")
+	})?;
+	let schema = files::load_public_model(folder)?.architecture.schema();
+	usual_circuit(folder, &key, &schema).or_wrong_input()
+}
+
+impl Register {
+	async fn run(self, output: &Output) -> Result<Outcome, Error> {
+		let key = read_key(&self.path)?;
+		key.check_registration()?;
+		let schema = self.schema()?;
+		key.check_schema(&schema)?;
+		let provenance = Provenance {
+			source: self.source(output)?,
+			transcript: self.transcript.unwrap_or_default(),
+			declared: self.setup.into(),
+		};
+		let circuit = CircuitId::of(&key.value.to_bytes(), &schema, &provenance);
+		let (client, signer) = self.transaction.begin(output).await?;
+		if self.setup == Setup::Development && !client.is_for_development() {
+			output.warn(
+				"a development setup on a chain that is not for development: whoever ran it could \
+				 have kept the means to prove anything",
+			);
+		}
+		let call = calls::register_circuit(key.value.to_bytes(), schema, provenance);
+		let execution = self.transaction.execute(&client, &signer, &call, output).await?;
+		let deposit = execution
+			.afterwards(&client, output, "the deposit", async |view, _| {
+				Ok(view.circuit(circuit).await?.map(|found| found.deposit))
+			})
+			.await;
+		execution.report(output, |receipt| {
+			let registered: Registered = receipt.expect_event("Circuits.Registered")?;
+			Ok(Report {
+				circuit: CircuitId(registered.circuit.0 .0),
+				declared: provenance.declared,
+				source: files::prefixed_hex(&provenance.source),
+				deposit,
+			})
+		})
+	}
+
+	/// Whether there is a compiled model beside the key.
+	fn has_model(&self) -> bool {
+		self.path.join(ARCHITECTURE_FILE).is_file()
+	}
+
+	/// What the key proves: the compiled model's statement, or what the arguments say.
+	fn schema(&self) -> Result<StatementSchema, Error> {
+		let told = self
+			.input_len
+			.zip(self.output_len)
+			.map(|(input_len, output_len)| StatementSchema::InferenceV1 { input_len, output_len });
+		if !self.has_model() {
+			return told.ok_or_else(|| {
+				Error::wrong_input(anyhow!(
+					"{} says nothing about the lengths of inputs and outputs",
+					self.path.display()
+				))
+				.hint("give --input-len and --output-len, in bytes")
+			});
+		}
+		let known = files::load_public_model(&self.path)?.architecture.schema();
+		match told {
+			Some(told) if told != known => Err(Error::wrong_input(anyhow!(
+				"{} holds a model with other lengths than --input-len and --output-len",
+				self.path.display()
+			))
+			.hint("leave them out: the model's are known")),
+			_ => Ok(known),
+		}
+	}
+
+	/// Hash of the circuit's source.
+	fn source(&self, output: &Output) -> Result<[u8; 32], Error> {
+		match self.source {
+			Some(source) => Ok(source),
+			None if self.has_model() => Ok(usual_provenance(&self.path).or_wrong_input()?.source),
+			None => {
+				output.warn(
+					"no --source is named: nobody will be able to tell what this circuit proves",
+				);
+				Ok([0; 32])
+			}
+		}
+	}
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+	circuit: CircuitId,
+	declared: SetupKind,
+	source: String,
+	deposit: Option<Amount>,
+}
+
+impl fmt::Display for Report {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let kind = match self.declared {
+			SetupKind::Development => "a development setup",
+			SetupKind::Ceremony => "a ceremony",
+		};
+		writeln!(f, "circuit registered, with {kind}")?;
+		write!(f, "  circuit         {}", self.circuit)?;
+		write_deposit(f, self.deposit)
+	}
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What commands share.
+
+pub(super) mod files;
+pub(super) mod groth16;
+pub(super) mod sample;
+pub(super) mod transaction;

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `candor model`
+
+use super::{
+	circuit::circuit_of,
+	common::{
+		files,
+		transaction::{block_on, hash, write_deposit, TransactionArguments},
+	},
+};
+use crate::output::Output;
+use anyhow::anyhow;
+use candor_client::{
+	chain::{
+		api::runtime::models::events::VersionPublished,
+		calls::{self, Description, NewVersion},
+		types::{CircuitId, ModelId, ModelReference, Version},
+		Amount, Receipt, Share,
+	},
+	exit::{Error, OrFail, Outcome},
+};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+use std::{fmt, path::PathBuf};
+
+/// Register models, and let versions of them take no new jobs
+#[derive(Debug, Args)]
+pub(super) struct Model {
+	#[command(subcommand)]
+	action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+	Register(Register),
+	Deprecate(Deprecate),
+}
+
+impl Model {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
+		match self.action {
+			Action::Register(command) => block_on(command.run(output)),
+			Action::Deprecate(command) => command.run(output),
+		}
+	}
+}
+
+const REGISTER_EXAMPLES: &str = "\
+Examples:
+  candor model register model/ --royalty 5% --suri //Alice
+  candor model register retrained/ --model 0 --royalty 5% --suri //Alice
+
+A deposit for what is stored is held on the signer's account.";
+
+/// Register the model of a folder, or a new version of a model
+#[derive(Debug, Args)]
+#[command(after_help = REGISTER_EXAMPLES)]
+struct Register {
+	/// Folder that `candor compile` and `candor setup` have written
+	#[arg(value_name = "DIR")]
+	folder: PathBuf,
+
+	/// Circuit that computes it, where it was not registered as `candor circuit register DIR` does
+	#[arg(long, value_name = "ID", value_parser = hash)]
+	circuit: Option<[u8; 32]>,
+
+	/// Your share of each price
+	#[arg(long, value_name = "PERCENT")]
+	royalty: Share,
+
+	/// Publish a further version of this model
+	#[arg(long, value_name = "ID")]
+	model: Option<ModelId>,
+
+	/// Where a document describes the model
+	#[arg(long, value_name = "URI", default_value = "", hide_default_value = true)]
+	uri: String,
+
+	/// Hash of that document
+	#[arg(long, value_name = "HASH", value_parser = hash)]
+	metadata_hash: Option<[u8; 32]>,
+
+	#[command(flatten)]
+	transaction: TransactionArguments,
+}
+
+impl Register {
+	async fn run(self, output: &Output) -> Result<Outcome, Error> {
+		let circuit = match self.circuit {
+			Some(circuit) => CircuitId(circuit),
+			None => circuit_of(&self.folder)?,
+		};
+		let commitment = files::load_public_model(&self.folder)?.schema.commitment;
+		let (client, signer) = self.transaction.begin(output).await?;
+		let version = NewVersion {
+			circuit,
+			commitment,
+			royalty: self.royalty,
+			description: Description {
+				hash: self.metadata_hash.unwrap_or_default(),
+				uri: self.uri.clone(),
+			},
+		};
+		let execution = match self.model {
+			None => {
+				let call = calls::register_model(version);
+				self.transaction.execute(&client, &signer, &call, output).await?
+			}
+			Some(model) => {
+				let call = calls::publish_version(model, version);
+				self.transaction.execute(&client, &signer, &call, output).await?
+			}
+		};
+		let deposit = execution
+			.afterwards(&client, output, "the deposit", async |view, receipt| {
+				let Some(VersionPublished { model, version, .. }) = receipt.event()? else {
+					return Ok(None);
+				};
+				let found = view.model_version(ModelId(model.0), Version(version.0)).await?;
+				Ok(found.map(|found| found.deposit))
+			})
+			.await;
+		execution.report(output, |receipt: &Receipt| {
+			let published: VersionPublished = receipt.expect_event("Models.VersionPublished")?;
+			Ok(RegisterReport {
+				model: ModelId(published.model.0),
+				version: Version(published.version.0),
+				circuit,
+				commitment: commitment.to_string(),
+				royalty: self.royalty,
+				deposit,
+			})
+		})
+	}
+}
+
+#[derive(Debug, Serialize)]
+struct RegisterReport {
+	model: ModelId,
+	version: Version,
+	circuit: CircuitId,
+	commitment: String,
+	royalty: Share,
+	deposit: Option<Amount>,
+}
+
+impl fmt::Display for RegisterReport {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		writeln!(f, "model {}, version {} registered", self.model, self.version)?;
+		writeln!(f, "  circuit         {}", self.circuit)?;
+		writeln!(f, "  commitment      {}", self.commitment)?;
+		write!(f, "  royalty         {}", self.royalty)?;
+		write_deposit(f, self.deposit)
+	}
+}
+
+const DEPRECATE_EXAMPLES: &str = "\
+Examples:
+  candor model deprecate 0:1 --suri //Alice
+
+Open jobs run to their end. It cannot be undone: publish a new version instead.";
+
+/// Let a version of a model take no new jobs
+#[derive(Debug, Args)]
+#[command(after_help = DEPRECATE_EXAMPLES)]
+struct Deprecate {
+	/// Model and version
+	#[arg(value_name = "MODEL:VERSION")]
+	version: ModelReference,
+
+	#[command(flatten)]
+	transaction: TransactionArguments,
+}
+
+impl Deprecate {
+	fn run(self, output: &Output) -> Result<Outcome, Error> {
+		let version = self
+			.version
+			.version
+			.ok_or_else(|| anyhow!("name the version, too: {}:VERSION", self.version.model))
+			.or_wrong_input()?;
+		let model = self.version.model;
+		let call = calls::deprecate(model, version);
+		self.transaction.run(&call, output, |_, _| Ok(DeprecateReport { model, version }))
+	}
+}
+
+#[derive(Debug, Serialize)]
+struct DeprecateReport {
+	model: ModelId,
+	version: Version,
+}
+
+impl fmt::Display for DeprecateReport {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "model {}, version {} takes no new jobs", self.model, self.version)
+	}
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The command line as a user runs it, without a chain.
+
+mod common;
+mod offline;
+mod snarkjs;

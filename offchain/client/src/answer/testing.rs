@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A job and the model that answers it, for tests.
+
+use super::{Identity, KeyHash};
+use crate::chain::{
+	types::{CircuitId, Job, JobId, ModelId, Version},
+	Amount, Share,
+};
+use candor_operators::InputBlinder;
+use candor_statement::{commitment::commit_input, ModelCommitment, StatementSchema};
+use subxt::utils::AccountId32;
+
+/// A job that is worth a claim.
+pub fn job() -> Job {
+	let input = vec![7; 64];
+	Job {
+		id: JobId(3),
+		requester: AccountId32([1; 32]),
+		model: ModelId(0),
+		version: Version(1),
+		circuit: CircuitId([9; 32]),
+		model_commitment: identity().commitment,
+		input_commitment: commit_input(&input, InputBlinder::none().scalar()),
+		input: Some(input),
+		output_len: 40,
+		price: Amount::UNIT,
+		royalty: Share::from_parts(50_000),
+		fee: Share::from_parts(50_000),
+		min_reputation: Share::default(),
+		attested: false,
+		proving_period: 20,
+		deadline: 200,
+		deposit: Amount(1),
+		claim: None,
+	}
+}
+
+/// The model that [`job`] is about.
+pub fn identity() -> Identity {
+	Identity {
+		commitment: ModelCommitment::from_bytes([5; 32]),
+		schema: StatementSchema::InferenceV1 { input_len: 64, output_len: 40 },
+		prepared_key: vec![9; 100],
+		key: KeyHash([9; 32]),
+	}
+}

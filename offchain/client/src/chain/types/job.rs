@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Jobs, and where they stand.
+
+use super::{BlockNumber, CircuitId, JobId, ModelId, Version};
+use crate::chain::{
+	amount::{Amount, Share},
+	api::generated,
+};
+use candor_statement::{InputCommitment, ModelCommitment};
+use serde::Serialize;
+use std::fmt;
+use subxt::utils::AccountId32;
+
+/// A job that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+	/// Its number.
+	pub id: JobId,
+	/// Who pays.
+	pub requester: AccountId32,
+	/// The model to run.
+	pub model: ModelId,
+	/// Its version.
+	pub version: Version,
+	/// The circuit of that version.
+	pub circuit: CircuitId,
+	/// The commitment of that version.
+	pub model_commitment: ModelCommitment,
+	/// The commitment to the input.
+	pub input_commitment: InputCommitment,
+	/// The input, if it was posted.
+	pub input: Option<Vec<u8>>,
+	/// Bytes of the output.
+	pub output_len: u32,
+	/// What is paid, before royalty and fee.
+	pub price: Amount,
+	/// The model owner's share.
+	pub royalty: Share,
+	/// The share that is burnt.
+	pub fee: Share,
+	/// The least score of a worker. A score can be bought.
+	pub min_reputation: Share,
+	/// Whether somebody has to vouch for the setup of its circuit.
+	pub attested: bool,
+	/// Blocks that a worker has from its claim on.
+	pub proving_period: BlockNumber,
+	/// The last block in which an answer counts, as agreed when it was opened. It moves on by each block
+	/// that does not count: a full one, or one in which the circuit is frozen. [`JobStatus`] has moved
+	/// numbers.
+	pub deadline: BlockNumber,
+	/// What is held on the requester's account for the job's storage.
+	pub deposit: Amount,
+	/// Who has claimed it.
+	pub claim: Option<Claim>,
+}
+
+/// A worker's claim on a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+	/// The worker.
+	pub worker: AccountId32,
+	/// The last block in which its answer counts.
+	pub until: BlockNumber,
+	/// What it loses otherwise.
+	pub bond: Amount,
+}
+
+impl Job {
+	pub(in crate::chain) fn new(id: JobId, job: generated::Job) -> Self {
+		use generated::State;
+		Self {
+			id,
+			requester: job.requester,
+			model: ModelId(job.model.0),
+			version: Version(job.version.0),
+			circuit: CircuitId(job.circuit.0 .0),
+			model_commitment: ModelCommitment::from_bytes(job.model_commitment.0),
+			input_commitment: InputCommitment::from_bytes(job.input_commitment.0),
+			input: job.input.map(|input| input.0),
+			output_len: job.output_len,
+			price: Amount(job.price),
+			royalty: Share::from_parts(job.royalty.0),
+			fee: Share::from_parts(job.fee.0),
+			min_reputation: Share::from_parts(job.demands.min_reputation.0),
+			attested: matches!(job.demands.setup, generated::SetupDemand::Attested),
+			proving_period: job.proving_period,
+			deadline: job.deadline,
+			deposit: Amount(job.ticket.0),
+			claim: match job.state {
+				State::Open => None,
+				State::Claimed(claim) => Some(Claim {
+					worker: claim.worker,
+					until: claim.until,
+					bond: Amount(claim.bond),
+				}),
+			},
+		}
+	}
+
+	/// What is left to the worker, to within a unit: shares are rounded by the runtime.
+	pub fn payout(&self) -> Amount {
+		let shares = u128::from(self.royalty.parts()) + u128::from(self.fee.parts());
+		let million = 1_000_000;
+		let rest = 1_000_000u128.saturating_sub(shares);
+		// Split, so that no price can overflow.
+		Amount(self.price.0 / million * rest + self.price.0 % million * rest / million)
+	}
+}
+
+/// Where a job stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum JobStatus {
+	/// No job with this number was ever opened.
+	NeverOpened,
+	/// It was settled, refunded or cancelled.
+	Ended,
+	/// Nobody has claimed it.
+	Open {
+		/// The last block in which a claim fits.
+		claim_by: BlockNumber,
+	},
+	/// Nobody has claimed it, and no claim fits any more.
+	Lapsed,
+	/// A worker is at it.
+	Claimed {
+		/// The worker.
+		worker: AccountId32,
+		/// The last block in which its answer counts.
+		until: BlockNumber,
+	},
+	/// A worker let its time pass.
+	Overdue {
+		/// The worker.
+		worker: AccountId32,
+		/// The last block in which its answer would have counted.
+		until: BlockNumber,
+	},
+}
+
+impl From<generated::JobStatus<AccountId32, u32>> for JobStatus {
+	fn from(status: generated::JobStatus<AccountId32, u32>) -> Self {
+		use generated::JobStatus as Generated;
+		match status {
+			Generated::NeverOpened => Self::NeverOpened,
+			Generated::Ended => Self::Ended,
+			Generated::Open { claim_by } => Self::Open { claim_by },
+			Generated::Lapsed => Self::Lapsed,
+			Generated::Claimed { worker, until } => Self::Claimed { worker, until },
+			Generated::Overdue { worker, until } => Self::Overdue { worker, until },
+		}
+	}
+}
+
+impl fmt::Display for JobStatus {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::NeverOpened => f.write_str("was never opened"),
+			Self::Ended => f.write_str("has ended"),
+			Self::Open { claim_by } => write!(f, "is open, to be claimed by block {claim_by}"),
+			Self::Lapsed => f.write_str("has lapsed: no claim fits before its deadline"),
+			Self::Claimed { worker, until } => {
+				write!(f, "is claimed by {worker}, who may answer until block {until}")
+			}
+			Self::Overdue { worker, until } => {
+				write!(f, "is overdue: {worker} should have answered by block {until}")
+			}
+		}
+	}
+}
+
+/// What can move a job on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NextAction {
+	/// Nothing.
+	Nothing,
+	/// Any eligible worker may claim it.
+	Claim,
+	/// The claimant is to submit.
+	Submit,
+	/// Another worker may take it over, or anyone expire it.
+	TakeOver,
+	/// Anyone may expire it.
+	Expire,
+	/// Its circuit is frozen and its clock stands still: the requester may cancel it, or where it is
+	/// claimed, either of the two expire it; or they wait.
+	Cancel,
+}
+
+impl From<generated::NextAction<AccountId32, u32>> for NextAction {
+	fn from(action: generated::NextAction<AccountId32, u32>) -> Self {
+		use generated::NextAction as Generated;
+		match action {
+			Generated::Nothing => Self::Nothing,
+			Generated::Claim { .. } => Self::Claim,
+			Generated::Submit { .. } => Self::Submit,
+			Generated::TakeOver { .. } => Self::TakeOver,
+			Generated::Expire => Self::Expire,
+			Generated::Cancel => Self::Cancel,
+		}
+	}
+}
+
+impl fmt::Display for NextAction {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Nothing => "nothing",
+			Self::Claim => "a worker may claim it",
+			Self::Submit => "the claimant is to submit",
+			Self::TakeOver => "another worker may claim it, or anyone expire it",
+			Self::Expire => "anyone may expire it",
+			Self::Cancel => {
+				"its circuit is frozen: the requester may cancel it, both may expire it once claimed, or wait"
+			}
+		})
+	}
+}
+
+/// How a price is divided, and what a claim locks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Quote {
+	/// For the worker.
+	pub payout: Amount,
+	/// For the model's owner.
+	#[serde(rename = "royalty_amount")]
+	pub royalty: Amount,
+	/// Burnt.
+	#[serde(rename = "fee_burnt")]
+	pub fee: Amount,
+	/// What a claim locks of the worker's bond.
+	pub bond: Amount,
+}
+
+impl From<generated::Quote<u128>> for Quote {
+	fn from(quote: generated::Quote<u128>) -> Self {
+		Self {
+			payout: Amount(quote.payout),
+			royalty: Amount(quote.royalty),
+			fee: Amount(quote.fee),
+			bond: Amount(quote.bond),
+		}
+	}
+}

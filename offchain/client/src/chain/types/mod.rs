@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What the chain holds, in types that do not change with its metadata.
+
+mod ids;
+mod job;
+mod model;
+mod worker;
+
+pub use ids::{CircuitId, JobId, ModelId, ModelReference, Version};
+pub use job::{Claim, Job, JobStatus, NextAction, Quote};
+pub use model::ModelVersion;
+pub use worker::{BondRule, Reputation, Worker};
+
+use super::amount::Amount;
+
+/// A block's height.
+pub type BlockNumber = u32;
+
+/// What an account owns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+	/// What it can spend, down to the existential deposit.
+	pub free: Amount,
+	/// What is held, by reason: `Workers.Bond`.
+	pub held: Vec<(String, Amount)>,
+	/// Both, and what is reserved by other means.
+	pub total: Amount,
+}

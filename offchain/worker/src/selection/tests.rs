@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use super::*;
+use candor_client::{
+	answer::testing::{identity, job},
+	chain::types::Claim,
+};
+use proptest::prelude::*;
+
+fn account(byte: u8) -> AccountId32 {
+	AccountId32([byte; 32])
+}
+
+fn capability(identity: &Identity) -> Capability<'_> {
+	Capability { identity, proving_time: Some(Duration::from_secs(10)), suspended: false }
+}
+
+fn circumstances() -> Circumstances {
+	Circumstances {
+		account: account(2),
+		worker: Worker { bond: Amount(2 * Amount::UNIT.0), ..Worker::default() },
+		score: Share::default(),
+		bond_rule: BondRule { least: Amount(1), share: Share::from_parts(500_000) },
+		next_block: 100,
+		pace: Some(Duration::from_secs(6)),
+		finality: true,
+		spendable: Amount::UNIT,
+		fees: Amount(Amount::UNIT.0 / 100),
+		limits: Limits::default(),
+	}
+}
+
+fn about(job: &Job) -> Decision {
+	under(&circumstances(), job)
+}
+
+fn under(at: &Circumstances, job: &Job) -> Decision {
+	decide(job, capability(&identity()), at, &mut None)
+}
+
+fn skips(decision: Decision) -> Reason {
+	match decision {
+		Decision::Skip(reason) => reason,
+		Decision::Claim => panic!("it was claimed"),
+	}
+}
+
+#[test]
+fn a_job_that_can_be_answered_in_time_is_claimed() {
+	assert_eq!(about(&job()), Decision::Claim);
+}
+
+mod a_job_is_left_alone {
+	use super::*;
+
+	#[test]
+	fn when_its_input_is_private_or_of_another_length() {
+		assert_eq!(skips(about(&Job { input: None, ..job() })), Mismatch::InputNotPosted.into());
+		let short = Job { input: Some(vec![7; 63]), ..job() };
+		assert_eq!(skips(about(&short)), Mismatch::WrongInputLength(63).into());
+	}
+
+	#[test]
+	fn when_its_output_is_longer_than_the_models() {
+		let longer = Job { output_len: 41, ..job() };
+		assert_eq!(skips(about(&longer)), Mismatch::WrongOutputLength(41).into());
+	}
+
+	#[test]
+	fn when_there_is_no_money_for_the_answer() {
+		let needed = circumstances().fees;
+		let with = |free| under(&Circumstances { spendable: free, ..circumstances() }, &job());
+		assert_eq!(with(needed), Decision::Claim);
+		let free = Amount(needed.0 - 1);
+		let reason = skips(with(free));
+		assert_eq!(reason, Reason::NoMoney { free, needed });
+		let text = reason.to_string();
+		assert!(text.contains(&free.to_string()) && text.contains(&needed.to_string()));
+	}
+
+	#[test]
+	fn while_blocks_do_not_become_final() {
+		let at = Circumstances { finality: false, ..circumstances() };
+		assert_eq!(skips(under(&at, &job())), Reason::FinalityStalled);
+	}
+
+	#[test]
+	fn until_it_is_known_how_long_a_proof_takes() {
+		let identity = identity();
+		let capability = Capability { proving_time: None, ..capability(&identity) };
+		let decision = decide(&job(), capability, &circumstances(), &mut None);
+		assert_eq!(skips(decision), Reason::Unmeasured);
+	}
+
+	#[test]
+	fn while_proofs_of_its_model_fail() {
+		let identity = identity();
+		let capability = Capability { suspended: true, ..capability(&identity) };
+		let decision = decide(&job(), capability, &circumstances(), &mut None);
+		assert_eq!(skips(decision), Reason::Suspended);
+	}
+
+	#[test]
+	fn when_its_input_is_not_the_one_behind_the_commitment() {
+		let mut garbage = job();
+		garbage.input = Some(vec![8; 64]);
+		let mut fits = None;
+		let identity = identity();
+		for _ in 0..2 {
+			let decision = decide(&garbage, capability(&identity), &circumstances(), &mut fits);
+			assert_eq!(skips(decision), Mismatch::InputDoesNotMatch.into());
+			assert_eq!(fits, Some(false));
+		}
+	}
+
+	#[test]
+	fn while_somebody_is_at_it_and_not_a_block_longer() {
+		let claimed = |until| Job {
+			claim: Some(Claim { worker: account(8), until, bond: Amount(1) }),
+			..job()
+		};
+		assert_eq!(skips(about(&claimed(100))), Reason::Claimed(100));
+		assert_eq!(about(&claimed(99)), Decision::Claim);
+	}
+
+	#[test]
+	fn when_this_worker_has_failed_at_it() {
+		let claim = Some(Claim { worker: account(2), until: 99, bond: Amount(1) });
+		assert_eq!(skips(about(&Job { claim, ..job() })), Reason::OwnClaim);
+	}
+
+	#[test]
+	fn when_no_claim_fits_before_its_deadline() {
+		assert_eq!(about(&Job { deadline: 120, ..job() }), Decision::Claim);
+		assert_eq!(skips(about(&Job { deadline: 119, ..job() })), Reason::TooLate);
+	}
+
+	#[test]
+	fn when_proving_would_take_too_long() {
+		// 15 s with the margin are three blocks, and five are for the chain.
+		assert_eq!(about(&Job { proving_period: 8, ..job() }), Decision::Claim);
+		assert_eq!(
+			skips(about(&Job { proving_period: 7, ..job() })),
+			Reason::TooLittleTime { needed: 8, given: 7 }
+		);
+	}
+
+	#[test]
+	fn until_the_pace_of_blocks_is_known() {
+		let at = Circumstances { pace: None, ..circumstances() };
+		assert_eq!(skips(under(&at, &job())), Reason::PaceUnknown);
+	}
+
+	#[test]
+	fn when_it_demands_more_reputation() {
+		let demanding = Job { min_reputation: Share::from_parts(1), ..job() };
+		let reason = Reason::ReputationTooLow(Share::from_parts(1));
+		assert_eq!(skips(about(&demanding)), reason);
+		let at = Circumstances { score: Share::from_parts(1), ..circumstances() };
+		assert_eq!(under(&at, &demanding), Decision::Claim);
+	}
+
+	#[test]
+	fn when_the_bond_is_locked_by_other_jobs() {
+		let half = Amount(Amount::UNIT.0 / 2);
+		let with_available = |available: u128| {
+			let worker = Worker {
+				bond: Amount::UNIT,
+				locked: Amount(Amount::UNIT.0 - available),
+				open_jobs: 1,
+			};
+			under(&Circumstances { worker, ..circumstances() }, &job())
+		};
+		assert_eq!(with_available(half.0), Decision::Claim);
+		assert_eq!(
+			skips(with_available(half.0 - 1)),
+			Reason::BondTooSmall { needed: half, available: Amount(half.0 - 1) }
+		);
+	}
+
+	#[test]
+	fn when_the_operator_wants_less_risk_or_more_pay() {
+		let with = |limits| under(&Circumstances { limits, ..circumstances() }, &job());
+		let payout = Amount(Amount::UNIT.0 / 10 * 9);
+		let risk = Limits { max_price: Some(Amount(Amount::UNIT.0 - 1)), ..Limits::default() };
+		assert_eq!(skips(with(risk)), Reason::PriceTooHigh(Amount::UNIT));
+		let pay = |least| Limits { min_payout: Some(Amount(least)), ..Limits::default() };
+		assert_eq!(with(pay(payout.0)), Decision::Claim);
+		assert_eq!(skips(with(pay(payout.0 + 1))), Reason::PayoutTooLow(payout));
+	}
+}
+
+proptest! {
+	#[test]
+	fn the_bond_is_the_share_rounded_up_or_the_least(price: u64, parts in 0u32..=1_000_000, least: u64) {
+		let terms = BondRule { least: Amount(least.into()), share: Share::from_parts(parts) };
+		let exact = (u128::from(price) * u128::from(parts)).div_ceil(1_000_000);
+		prop_assert_eq!(terms.bond(Amount(price.into())), Amount(exact.max(least.into())));
+	}
+
+	#[test]
+	fn slower_proofs_and_faster_blocks_never_need_fewer_blocks(
+		time in 0u64..1_000_000, more in 0u64..1_000_000, pace in 0u64..60_000, less in 0u64..60_000,
+	) {
+		let needed = |time, pace| {
+			blocks_needed(Duration::from_millis(time), Duration::from_millis(pace))
+		};
+		prop_assert!(needed(time + more, pace) >= needed(time, pace));
+		prop_assert!(needed(time, pace.saturating_sub(less)) >= needed(time, pace));
+	}
+}

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 
-import { prove, sample } from '../lib/artifacts.mjs';
+import { inputBytes, prove, sample } from '../lib/artifacts.mjs';
 import { candor, startWorker } from '../lib/cli.mjs';
 import { Market } from '../lib/market.mjs';
-import { CIRCOM_EXAMPLE, ROOT } from '../lib/paths.mjs';
+import { CIRCOM_EXAMPLE, exampleBinary, ROOT } from '../lib/paths.mjs';
 import { temporaryFolder } from '../lib/processes.mjs';
 
 const run = promisify(execFile);
@@ -46,7 +46,7 @@ describe('the dApp’s source', () => {
 	});
 });
 
-describe('the dApp', () => {
+describe('asks a model', () => {
 	let market, worker, folder;
 
 	before(async () => {
@@ -72,19 +72,26 @@ describe('the dApp', () => {
 		return run(process.execPath, args, { cwd: folder });
 	};
 
-	it('gets the right answer', async () => {
+	it('the dApp, and gets the right answer', async () => {
 		const { stdout } = await ask();
 		const { logits } = await prove(market.model, LINE);
 		const { label } = sample(market.model.samples, LINE);
 		assert.deepEqual(JSON.parse(stdout), { job: 0, worker: market.dave.address, logits, class: label });
 	});
 
-	it('tells the chain’s reason when it is refused', async () => {
+	it('the dApp, and tells the chain’s reason when it is refused', async () => {
 		await assert.rejects(ask('--model', '7'), ({ code, stderr }) => {
 			assert.equal(code, 1);
 			assert.match(stderr, /jobs\.UnknownModel/);
 			return true;
 		});
+	});
+
+	it('the Rust client, and gets the right output', async () => {
+		const input = inputBytes(market.model, LINE).toString('hex');
+		const { stdout } = await run(exampleBinary(), ['--url', market.chain.node.url, input]);
+		const { output } = await prove(market.model, LINE);
+		assert.equal(`0x${stdout.trim()}`, output);
 	});
 });
 

@@ -53,3 +53,10 @@ export const nodeBinary = () => binary('CANDOR_NODE', 'candor-node');
  * @returns {string}
  */
 export const cliBinary = () => binary('CANDOR_CLI', 'candor');
+
+/**
+ * The example client's binary: `CANDOR_EXAMPLE`, or what `make build` makes.
+ *
+ * @returns {string}
+ */
+export const exampleBinary = () => binary('CANDOR_EXAMPLE', 'candor-example-client');

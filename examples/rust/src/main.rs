@@ -6,7 +6,7 @@
 
 use anyhow::{bail, ensure, Context, Result};
 use candor_client::{
-	answer::no_blinder,
+	answer::commit_posted,
 	chain::{
 		api::runtime::jobs::events::{Opened, Refunded, Settled},
 		calls::{self, NewJob},
@@ -14,7 +14,6 @@ use candor_client::{
 		Amount, Client, Follower, Share, Signer, Step,
 	},
 };
-use candor_statement::commitment::commit_input;
 use clap::Parser;
 
 /// Blocks that a worker has from its claim on.
@@ -61,7 +60,7 @@ async fn main() -> Result<()> {
 	let call = calls::open(NewJob {
 		model,
 		version,
-		input_commitment: commit_input(&input, no_blinder()),
+		input_commitment: commit_posted(&input),
 		input,
 		price: question.price,
 		min_reputation: Share::from_parts(0),

@@ -21,4 +21,4 @@ pub mod testing;
 pub use holding::{Answer, Holding, Identity, KeyHash, Prover};
 pub use inference::InferenceError;
 pub use proofs::Proofs;
-pub use question::{posted_input, Mismatch, Question};
+pub use question::{commit_posted, posted_input, Mismatch, Question};

@@ -5,9 +5,15 @@ use super::holding::Identity;
 use crate::chain::{types::Job, CircuitFacts};
 use candor_operators::InputBlinder;
 use candor_statement::{
-	binding, commitment::commit_input, Binding, Claimant, GenesisHash, StatementSchema,
+	binding, commitment::commit_input, Binding, Claimant, GenesisHash, InputCommitment,
+	StatementSchema,
 };
 use subxt::utils::AccountId32;
+
+/// The commitment to an input that is posted on chain: its blinder is zero.
+pub fn commit_posted(input: &[u8]) -> InputCommitment {
+	commit_input(input, InputBlinder::none().scalar())
+}
 
 /// Why a job cannot be answered with a model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +87,7 @@ impl Identity {
 /// When there is none, or it is another one.
 pub fn posted_input(job: &Job) -> Result<&[u8], Mismatch> {
 	let input = job.input.as_deref().ok_or(Mismatch::InputNotPosted)?;
-	match commit_input(input, InputBlinder::none().scalar()) == job.input_commitment {
+	match commit_posted(input) == job.input_commitment {
 		true => Ok(input),
 		false => Err(Mismatch::InputDoesNotMatch),
 	}

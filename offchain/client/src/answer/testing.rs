@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A job and the model that answers it, for tests.
 
-use super::{Identity, KeyHash};
+use super::{commit_posted, Identity, KeyHash};
 use crate::chain::{
 	types::{CircuitId, Job, JobId, ModelId, Version},
 	Amount, Share,
 };
-use candor_operators::InputBlinder;
-use candor_statement::{commitment::commit_input, ModelCommitment, StatementSchema};
+use candor_statement::{ModelCommitment, StatementSchema};
 use subxt::utils::AccountId32;
 
 /// A job that is worth a claim.
@@ -20,7 +19,7 @@ pub fn job() -> Job {
 		version: Version(1),
 		circuit: CircuitId([9; 32]),
 		model_commitment: identity().commitment,
-		input_commitment: commit_input(&input, InputBlinder::none().scalar()),
+		input_commitment: commit_posted(&input),
 		input: Some(input),
 		output_len: 40,
 		price: Amount::UNIT,

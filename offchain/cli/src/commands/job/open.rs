@@ -11,7 +11,7 @@ use super::{
 use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::{
-	answer::no_blinder,
+	answer::commit_posted,
 	chain::{
 		api::runtime::jobs::events::Opened,
 		calls::{self, NewJob},
@@ -21,7 +21,6 @@ use candor_client::{
 	exit::{Error, OrFail, Outcome},
 };
 use candor_compiler::{ModelSchema, SCHEMA_FILE};
-use candor_statement::commitment::commit_input;
 use clap::Args;
 use serde::Serialize;
 use std::{
@@ -132,7 +131,7 @@ impl Open {
 		let job = NewJob {
 			model: self.model.model,
 			version,
-			input_commitment: commit_input(&input, no_blinder()),
+			input_commitment: commit_posted(&input),
 			input,
 			price: self.price,
 			min_reputation: self.min_reputation,

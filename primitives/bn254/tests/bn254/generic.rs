@@ -80,6 +80,12 @@ mod curves {
 		assert_eq!((plain_g1(&a).x, plain_g1(&a).y), (a.x, a.y));
 		assert_eq!((plain_g2(&b).x, plain_g2(&b).y), (b.x, b.y));
 		assert!(plain_g1(&G1Affine::zero()).is_zero() && plain_g2(&G2Affine::zero()).is_zero());
+		// Random points are multiples, and those are computed by way of the same types.
+		let first = ark_bn254::G1Affine::generator();
+		let second = ark_bn254::G2Affine::generator();
+		assert!(!first.is_zero() && !second.is_zero());
+		assert_eq!(plain_g1(&G1Affine::generator()), first);
+		assert_eq!(plain_g2(&G2Affine::generator()), second);
 	}
 }
 

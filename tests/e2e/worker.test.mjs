@@ -162,7 +162,7 @@ describe('the command line', () => {
 	it('sends a proof that was made before', async () => {
 		const kept = join(stateFolder(), 'candor', 'proofs');
 		mkdirSync(kept, { recursive: true });
-		const { job } = await open();
+		const { job } = await open('--proving-period', '150');
 		await candorJson(['job', 'claim', `${job}`, ...as('Eve')]);
 		const proof = await candorJson([
 			...['prove', digits.folder, '--input', digits.samples, '--sample', `${LINE}`],

@@ -6,17 +6,27 @@ use super::{
 		self,
 		runtime_types::{
 			bounded_collections::bounded_vec::BoundedVec,
-			candor_statement, pallet_circuits, pallet_jobs,
-			pallet_models::types::{Metadata, ModelId, Version},
+			candor_market::{
+				circuit::{
+					CircuitId as GeneratedCircuitId, Provenance as GeneratedProvenance,
+					SetupKind as GeneratedSetupKind,
+				},
+				ids::{JobId, ModelId, Version},
+			},
+			candor_proof_system::system::SystemId,
+			candor_statement, pallet_jobs,
+			pallet_models::types::Metadata,
 			sp_arithmetic::per_things::Permill,
 		},
 	},
-	types::{BlockNumber, CircuitId},
+	types::{BlockNumber, CircuitId, GROTH16},
 	Amount, Share,
 };
 use ::candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
-use pallet_circuits::types::{CircuitId as GeneratedCircuitId, Provenance as GeneratedProvenance};
-use pallet_jobs::types::{Demands, JobId, SetupDemand, Tier};
+use pallet_jobs::{
+	tiers::Tier,
+	types::{Demands, SetupDemand},
+};
 use subxt::{tx::Payload, utils::H256};
 
 /// How a setup was run.
@@ -85,7 +95,7 @@ pub struct NewJob {
 	pub deadline: BlockNumber,
 }
 
-/// Register a circuit by its canonical verifying key.
+/// Register a circuit by its canonical verifying key, of Groth16.
 pub fn register_circuit(
 	key: Vec<u8>,
 	schema: StatementSchema,
@@ -93,14 +103,15 @@ pub fn register_circuit(
 ) -> impl Payload {
 	let StatementSchema::InferenceV1 { input_len, output_len } = schema;
 	runtime::tx().circuits().register(
+		SystemId(GROTH16),
 		BoundedVec(key),
 		candor_statement::schema::StatementSchema::InferenceV1 { input_len, output_len },
 		GeneratedProvenance {
 			source: H256(provenance.source),
 			transcript: H256(provenance.transcript),
 			declared: match provenance.declared {
-				SetupKind::Development => pallet_circuits::types::SetupKind::Development,
-				SetupKind::Ceremony => pallet_circuits::types::SetupKind::Ceremony,
+				SetupKind::Development => GeneratedSetupKind::Development,
+				SetupKind::Ceremony => GeneratedSetupKind::Ceremony,
 			},
 		},
 	)

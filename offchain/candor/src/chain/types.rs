@@ -15,7 +15,11 @@ use subxt::{ext::codec::Encode, utils::AccountId32};
 /// A block's height.
 pub type BlockNumber = u32;
 
-/// Identity of a circuit: a hash of its key, its schema and its provenance; see [`CircuitId::of`].
+/// The number of the proof system that commands make keys and proofs of, as `docs/statement.md` has it.
+pub const GROTH16: u8 = 0;
+
+/// Identity of a circuit: a hash of its proof system, key, schema and provenance; see
+/// [`CircuitId::of`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CircuitId(pub [u8; 32]);
 
@@ -23,7 +27,8 @@ impl CircuitId {
 	/// What is hashed begins with this name.
 	const DOMAIN: &'static str = "candor/circuit";
 
-	/// The identity of the circuit with this canonical verifying key, as `docs/statement.md` has it.
+	/// The identity of the circuit with this canonical Groth16 verifying key, as `docs/statement.md`
+	/// has it.
 	pub fn of(key: &[u8], schema: &StatementSchema, provenance: &Provenance) -> Self {
 		let StatementSchema::InferenceV1 { input_len, output_len } = schema;
 		let schema = (0u8, *input_len, *output_len);
@@ -32,7 +37,7 @@ impl CircuitId {
 			SetupKind::Ceremony => 1,
 		};
 		let provenance = (provenance.source, provenance.transcript, declared);
-		Self(blake2_256(&(Self::DOMAIN, key, schema, provenance).encode()))
+		Self(blake2_256(&(Self::DOMAIN, GROTH16, key, schema, provenance).encode()))
 	}
 }
 
@@ -74,6 +79,22 @@ impl FromStr for ModelReference {
 	}
 }
 
+/// How an answer is made sure of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+	/// By a proof that the chain verifies before it pays.
+	Proven,
+}
+
+impl fmt::Display for Tier {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Proven => "proven",
+		})
+	}
+}
+
 /// A job that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -101,6 +122,8 @@ pub struct Job {
 	pub royalty: Share,
 	/// The share that is burnt.
 	pub fee: Share,
+	/// How the answer is made sure of.
+	pub tier: Tier,
 	/// The least score of a worker. A score can be bought.
 	pub min_reputation: Share,
 	/// Whether somebody has to vouch for the setup of its circuit.
@@ -144,6 +167,9 @@ impl Job {
 			price: Amount(job.price),
 			royalty: Share::from_parts(job.royalty.0),
 			fee: Share::from_parts(job.fee.0),
+			tier: match job.tier {
+				generated::pallet_jobs::tiers::Tier::Proven => Tier::Proven,
+			},
 			min_reputation: Share::from_parts(job.demands.min_reputation.0),
 			attested: matches!(
 				job.demands.setup,

@@ -14,9 +14,10 @@ use super::{
 };
 use runtime_types::{
 	bounded_collections::bounded_vec::BoundedVec,
-	pallet_circuits::types::CircuitId as GeneratedCircuitId,
-	pallet_jobs::types::JobId,
-	pallet_models::types::{ModelId, Version},
+	candor_market::{
+		circuit::CircuitId as GeneratedCircuitId,
+		ids::{JobId, ModelId, Version},
+	},
 	sp_runtime::DispatchError,
 };
 use subxt::{

@@ -15,10 +15,12 @@ use super::{
 use candor_statement::{ModelCommitment, StatementSchema};
 use futures::FutureExt;
 use runtime::runtime_types::{
+	candor_market::{
+		circuit::CircuitId as GeneratedCircuitId,
+		ids::{JobId, ModelId, Version},
+	},
 	candor_statement::schema::StatementSchema as GeneratedSchema,
-	pallet_circuits::types::CircuitId as GeneratedCircuitId,
-	pallet_jobs::types::{Job as GeneratedJob, JobId},
-	pallet_models::types::{ModelId, Version},
+	pallet_jobs::types::Job as GeneratedJob,
 };
 use std::collections::BTreeMap;
 use subxt::{

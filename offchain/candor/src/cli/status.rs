@@ -4,7 +4,7 @@
 use super::chain::{account, block_on, warn_of_stall, Connection};
 use crate::{
 	chain::{
-		types::{Job, JobStatus, NextAction, Reputation, Worker},
+		types::{Job, JobStatus, NextAction, Reputation, Tier, Worker},
 		Amount, Share, SYMBOL,
 	},
 	exit::{Failure, Outcome},
@@ -96,6 +96,7 @@ struct Terms {
 	price: Amount,
 	payout: Amount,
 	deposit: Amount,
+	tier: Tier,
 	min_reputation: Share,
 	attested: bool,
 	proving_period: u32,
@@ -112,6 +113,7 @@ impl From<Job> for Terms {
 			version: job.version,
 			price: job.price,
 			deposit: job.deposit,
+			tier: job.tier,
 			min_reputation: job.min_reputation,
 			attested: job.attested,
 			proving_period: job.proving_period,
@@ -129,6 +131,7 @@ impl fmt::Display for JobReport {
 		writeln!(f, "\n  requester       {}", terms.requester)?;
 		writeln!(f, "  model           {}:{}", terms.model, terms.version)?;
 		writeln!(f, "  price           {} {SYMBOL}, payout {}", terms.price, terms.payout)?;
+		writeln!(f, "  tier            {}", terms.tier)?;
 		writeln!(f, "  reputation      at least {}", terms.min_reputation)?;
 		writeln!(f, "  proving period  {} blocks", terms.proving_period)?;
 		write!(f, "  deadline        block {}", terms.deadline)

@@ -9,7 +9,7 @@ use crate::{
 };
 use candor_circuits::{InferenceCircuit, WitnessError};
 use candor_compiler::PrivateModel;
-use candor_groth16::{PreparedVerifyingKey, Proof};
+use candor_groth16::{stored_key, Proof};
 use candor_prover::{prove, verify, Keys, Progress, ProveError, Stage};
 use candor_statement::{
 	binding, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
@@ -154,11 +154,9 @@ impl Holding {
 		let identity = Identity {
 			commitment: model.public.schema.commitment,
 			schema,
-			prepared_key: PreparedVerifyingKey::prepare(&keys.verifying)
-				.map_err(|error| {
-					Failure::wrong_input(error).context("the verifying key cannot be used")
-				})?
-				.to_bytes(),
+			prepared_key: stored_key(&keys.verifying).map_err(|error| {
+				Failure::wrong_input(error).context("the verifying key cannot be used")
+			})?,
 			key: KeyHash(sp_crypto_hashing::blake2_256(&keys.verifying.to_bytes())),
 		};
 		Ok(Self { folder: folder.to_owned(), circuit, identity, model, keys })

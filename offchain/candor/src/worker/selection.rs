@@ -254,7 +254,7 @@ pub fn blocks_of(time: Duration, pace: Duration) -> BlockNumber {
 pub(super) mod tests {
 	use super::*;
 	use crate::{
-		chain::types::{CircuitId, Claim},
+		chain::types::{CircuitId, Claim, Tier},
 		worker::holding::KeyHash,
 	};
 	use candor_statement::{ModelCommitment, StatementSchema};
@@ -280,6 +280,7 @@ pub(super) mod tests {
 			price: Amount::UNIT,
 			royalty: Share::from_parts(50_000),
 			fee: Share::from_parts(50_000),
+			tier: Tier::Proven,
 			min_reputation: Share::default(),
 			attested: false,
 			proving_period: 20,

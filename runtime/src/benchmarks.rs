@@ -14,15 +14,21 @@ use crate::{
 	Timestamp, Utility, Validators, Workers,
 };
 use alloc::{string::String, vec::Vec};
-use candor_statement::{Fr, ModelCommitment};
+use candor_groth16::Groth16;
+use candor_market::{CircuitId, ModelId, Provenance, SetupKind, SystemId, Version};
+use candor_proof_system::ProofSystem;
+use candor_statement::{
+	public_input_count, ModelCommitment, Statement, StatementSchema, BYTES_PER_WORD,
+};
+use candor_trapdoor::{random_scalars, Trapdoor};
 use codec::Decode;
 use frame_benchmarking::{account, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{
 	fungible::Mutate, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
 };
 use frame_system_benchmarking::Pallet as SystemBench;
-use pallet_circuits::{benchmarking as circuits, CircuitId};
-use pallet_models::{Metadata, ModelId, Version};
+use pallet_models::Metadata;
+use rand_chacha::{rand_core::SeedableRng, ChaCha8Rng};
 use sp_runtime::traits::TrailingZeroInput;
 
 frame_benchmarking::define_benchmarks!(
@@ -67,7 +73,34 @@ const BOND: Balance = FUNDS / 2;
 
 /// Public inputs of the circuit on which models are registered; the lookup of a circuit costs the
 /// same whatever its key.
-const FEW_INPUTS: u32 = circuits::FIXED_INPUTS;
+const FEW_INPUTS: u32 = public_input_count(0);
+
+/// Random numbers that are the same in every run; others for each seed.
+fn rng(seed: u32) -> ChaCha8Rng {
+	ChaCha8Rng::seed_from_u64(seed.into())
+}
+
+/// The trapdoor of a key with so many public inputs; another one for each seed.
+fn trapdoor(inputs: u32, seed: u32) -> Trapdoor {
+	Trapdoor::random(inputs as usize, &mut rng(seed))
+}
+
+/// Keys of Groth16, whose trapdoor is known.
+impl pallet_circuits::BenchmarkHelper for Helper {
+	const SYSTEM: SystemId = Groth16::ID;
+
+	fn key(public_inputs: u32, seed: u32) -> Vec<u8> {
+		trapdoor(public_inputs, seed).key().to_bytes()
+	}
+
+	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8> {
+		let inputs = statement.public_inputs().expect("commitments are canonical");
+		let public_inputs = u32::try_from(inputs.len()).expect("a key has few inputs");
+		// Other random numbers than those of trapdoors.
+		let proof = trapdoor(public_inputs, seed).prove(&inputs, &mut rng(!index));
+		proof.to_bytes().to_vec()
+	}
+}
 
 impl pallet_validators::BenchmarkHelper<AccountId> for Helper {
 	fn set_keys(who: &AccountId) {
@@ -77,7 +110,7 @@ impl pallet_validators::BenchmarkHelper<AccountId> for Helper {
 	}
 }
 
-impl pallet_models::BenchmarkHelper<CircuitId> for Helper {
+impl pallet_models::BenchmarkHelper for Helper {
 	fn circuit() -> CircuitId {
 		<Self as pallet_jobs::BenchmarkHelper<Runtime>>::make_circuit(1, FEW_INPUTS, 0)
 	}
@@ -94,16 +127,33 @@ impl pallet_jobs::BenchmarkHelper<Runtime> for Helper {
 	}
 
 	fn make_circuit(input_len: u32, public_inputs: u32, seed: u32) -> CircuitId {
-		circuits::register_circuit::<Runtime>(
-			&account("depositor", seed, 0),
-			&circuits::trapdoor(public_inputs, seed),
-			circuits::schema(input_len, public_inputs),
+		let depositor: AccountId = account("depositor", seed, 0);
+		Balances::set_balance(&depositor, FUNDS);
+		let key = <Self as pallet_circuits::BenchmarkHelper>::key(public_inputs, seed);
+		let schema = StatementSchema::InferenceV1 {
+			input_len,
+			output_len: public_inputs.saturating_sub(FEW_INPUTS) * BYTES_PER_WORD as u32,
+		};
+		let provenance = Provenance {
+			source: Default::default(),
+			transcript: Default::default(),
+			declared: SetupKind::Ceremony,
+		};
+		let circuit = CircuitId::of(Groth16::ID, &key, &schema, &provenance);
+		Circuits::register(
+			RuntimeOrigin::signed(depositor),
+			Groth16::ID,
+			key.try_into().expect("the key is as long as a call takes"),
+			schema,
+			provenance,
 		)
+		.expect("the key is good and the deposit can be paid");
+		circuit
 	}
 
 	fn make_model(owner: &AccountId, circuit: CircuitId, seed: u32) -> (ModelId, Version) {
 		let model = pallet_models::NextModelId::<Runtime>::get();
-		let commitment = circuits::random_scalar(seed);
+		let commitment = random_scalars(1, &mut rng(seed)).remove(0);
 		Models::register(
 			RuntimeOrigin::signed(owner.clone()),
 			circuit,
@@ -115,7 +165,7 @@ impl pallet_jobs::BenchmarkHelper<Runtime> for Helper {
 		(model, Version::FIRST)
 	}
 
-	fn prove(inputs: &[Fr], seed: u32, index: u32) -> Vec<u8> {
-		circuits::prove(inputs, seed, index)
+	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8> {
+		<Self as pallet_circuits::BenchmarkHelper>::prove(statement, seed, index)
 	}
 }

@@ -11,7 +11,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { inputBytes } from '../lib/artifacts.mjs';
 import { changes, ledger, MILLI, UNIT } from '../lib/balances.mjs';
-import { Books, circuitId, event, Market, MAX_COMPENSATION, provenance, ROYALTY, schema } from '../lib/market.mjs';
+import { Books, circuitId, event, GROTH16, Market, MAX_COMPENSATION, provenance, ROYALTY, schema } from '../lib/market.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { hex } from '../lib/points.mjs';
 
@@ -145,8 +145,8 @@ describe('a registration that is copied out of the pool and sent first', () => {
 		const { inputLen, outputLen } = schema(market.model).InferenceV1;
 		const lie = { InferenceV1: { inputLen: 1, outputLen: outputLen + 1 } };
 		const { ours, theirs } = await race(
-			tx.circuits.register(key, schema(market.model), origin),
-			tx.circuits.register(key, lie, provenance('Ceremony')),
+			tx.circuits.register(GROTH16, key, schema(market.model), origin),
+			tx.circuits.register(GROTH16, key, lie, provenance('Ceremony')),
 		);
 		const { circuit, depositor } = event(ours, 'circuits.Registered');
 		assert.equal(circuit, circuitId(market.model.key, schema(market.model), origin));
@@ -168,7 +168,7 @@ describe('a registration that is copied out of the pool and sent first', () => {
 
 	it('that says all the same is the same circuit: the owner uses it, and loses nothing but a fee', async () => {
 		const origin = { ...provenance('Ceremony'), source: `0x${'0d'.repeat(32)}` };
-		const honest = tx.circuits.register(key, schema(market.model), origin);
+		const honest = tx.circuits.register(GROTH16, key, schema(market.model), origin);
 		const copied = event(await chain.send(market.eve, honest), 'circuits.Registered');
 		await books.refuses('bob', honest, 'circuits.AlreadyRegistered');
 		const sold = await market.registerModel(market.bob, copied.circuit, market.model.schema.commitment);

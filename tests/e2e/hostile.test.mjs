@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { after, afterEach, before, describe, it } from 'node:test';
 
 import { changes, ledger, MILLI, UNIT } from '../lib/balances.mjs';
-import { Books, event, Market, provenance, schema } from '../lib/market.mjs';
+import { Books, event, GROTH16, Market, provenance, schema } from '../lib/market.mjs';
 import { hex } from '../lib/points.mjs';
 
 const LINE = 4;
@@ -60,7 +60,7 @@ describe('bytes that are no transaction', () => {
 			await notTaken(longer);
 			// A key, an output and a proof whose length prefixes lie.
 			for (const call of [
-				market.tx.circuits.register('0x', schema(market.model), provenance()),
+				market.tx.circuits.register(GROTH16, '0x', schema(market.model), provenance()),
 				market.tx.jobs.submit(0, '0x', '0x'),
 			]) {
 				const bytes = Buffer.from(call.method.toU8a());
@@ -134,6 +134,7 @@ describe('vectors that are too long', () => {
 		const { consts } = chain.api;
 		const calls = {
 			key: market.tx.circuits.register(
+				GROTH16,
 				`0x${'00'.repeat(consts.circuits.maxKeyBytes.toNumber() + 1)}`,
 				schema(market.model),
 				provenance(),
@@ -144,7 +145,7 @@ describe('vectors that are too long', () => {
 				input: `0x${'00'.repeat(consts.jobs.maxInlineInput.toNumber() + 1)}`,
 			}),
 			metadata: market.tx.workers.setMetadata(`0x${'00'.repeat(257)}`),
-			'a megabyte of key': market.tx.circuits.register(`0x${'00'.repeat(1 << 20)}`, schema(market.model), provenance()),
+			'a megabyte of key': market.tx.circuits.register(GROTH16, `0x${'00'.repeat(1 << 20)}`, schema(market.model), provenance()),
 		};
 		for (const [what, call] of Object.entries(calls)) {
 			await books.idle(async () => {
@@ -156,7 +157,7 @@ describe('vectors that are too long', () => {
 	it('at their bound are read, and refused for what is in them', async () => {
 		const { consts } = chain.api;
 		const key = `0x${'00'.repeat(consts.circuits.maxKeyBytes.toNumber())}`;
-		const call = market.tx.circuits.register(key, schema(market.model), provenance());
+		const call = market.tx.circuits.register(GROTH16, key, schema(market.model), provenance());
 		await books.refuses('eve', call, 'circuits.TooManyPublicInputs');
 	});
 

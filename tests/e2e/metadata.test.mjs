@@ -10,6 +10,7 @@ import { inputBytes } from '../lib/artifacts.mjs';
 import { MILLI, UNIT } from '../lib/balances.mjs';
 import {
 	BOND,
+	GROTH16,
 	LIFETIME,
 	Market,
 	MAX_COMPENSATION,
@@ -138,9 +139,10 @@ describe('a view function', () => {
 		}
 	});
 
-	it('circuits.circuit tells schema, what is declared of its origin, attestation, freezes and references', async () => {
+	it('circuits.circuit tells proof system, schema, what is declared of its origin, attestation, freezes and references', async () => {
 		const circuit = await chain.view('circuits.circuit', market.circuit);
 		assert.equal(circuit.depositor, market.bob.address);
+		assert.equal(circuit.system, BigInt(GROTH16));
 		assert.deepEqual(circuit.schema, { InferenceV1: { inputLen: 64n, outputLen: 40n } });
 		assert.deepEqual(circuit.provenance, usualProvenance(market.model));
 		assert.equal(circuit.attested, false);

@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { model } from '../lib/artifacts.mjs';
 import { ledger } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
-import { Books, circuitId, event, Market, provenance, ROYALTY, schema, usualProvenance } from '../lib/market.mjs';
+import { Books, circuitId, event, GROTH16, Market, provenance, ROYALTY, schema, usualProvenance } from '../lib/market.mjs';
 import {
 	flagged,
 	G1,
@@ -43,7 +43,7 @@ after(() => market.stop());
 
 /** The call that registers a key. */
 const register = (bytes, statement = schema(digits), origin = usualProvenance(digits)) =>
-	market.tx.circuits.register(hex(bytes), statement, origin);
+	market.tx.circuits.register(GROTH16, hex(bytes), statement, origin);
 
 /** All of these keys are refused for this reason. */
 const refuses = async (reason, keys) => {

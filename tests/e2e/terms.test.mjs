@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { ledger, MILLI, UNIT } from '../lib/balances.mjs';
 import {
 	BOND,
+	GROTH16,
 	Books,
 	event,
 	LIFETIME,
@@ -115,7 +116,7 @@ describe('a setup that is demanded to be attested', () => {
 
 	before(async () => {
 		const { model, tx } = market;
-		const call = tx.circuits.register(hex(model.key), schema(model), provenance('Ceremony'));
+		const call = tx.circuits.register(GROTH16, hex(model.key), schema(model), provenance('Ceremony'));
 		({ circuit: ceremony } = event(await chain.send(market.bob, call), 'circuits.Registered'));
 		sold = await market.registerModel(market.bob, ceremony, model.schema.commitment);
 	});

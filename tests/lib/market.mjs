@@ -64,6 +64,9 @@ export const schema = ({ schema: { input_len: inputLen, output_count: logits } }
 	InferenceV1: { inputLen, outputLen: 4 * logits },
 });
 
+/** The number of the proof system of all circuits here; docs/statement.md lists them. */
+export const GROTH16 = 0;
+
 /**
  * The id under which a circuit is registered, computed as docs/statement.md tells it.
  *
@@ -74,6 +77,7 @@ export const schema = ({ schema: { input_len: inputLen, output_count: logits } }
  */
 export const circuitId = (key, { InferenceV1: { inputLen, outputLen } }, { source, transcript, declared }) => {
 	const name = Buffer.from('candor/circuit');
+	const system = Buffer.from([GROTH16]);
 	const lengths = Buffer.alloc(2);
 	lengths.writeUInt16LE((key.length << 2) | 1);
 	const statement = Buffer.alloc(9);
@@ -81,7 +85,7 @@ export const circuitId = (key, { InferenceV1: { inputLen, outputLen } }, { sourc
 	statement.writeUInt32LE(outputLen, 5);
 	const hashes = [source, transcript].map((hash) => Buffer.from(hash.slice(2), 'hex'));
 	const kind = Buffer.from([['Development', 'Ceremony'].indexOf(declared)]);
-	const parts = [Buffer.from([name.length << 2]), name, lengths, key, statement, ...hashes, kind];
+	const parts = [Buffer.from([name.length << 2]), name, system, lengths, key, statement, ...hashes, kind];
 	return blake2AsHex(Buffer.concat(parts), 256);
 };
 
@@ -143,7 +147,7 @@ export class Market {
 	 * @returns {Promise<string>} the circuit's id
 	 */
 	async registerCircuit(signer, model) {
-		const call = this.tx.circuits.register(hex(model.key), schema(model), usualProvenance(model));
+		const call = this.tx.circuits.register(GROTH16, hex(model.key), schema(model), usualProvenance(model));
 		return event(await this.chain.send(signer, call), 'circuits.Registered').circuit;
 	}
 

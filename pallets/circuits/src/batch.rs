@@ -1,120 +1,156 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Verification of many proofs at once for other pallets.
+//! Verification of proofs for other pallets: of one, or of many at once.
 
-use crate::{
-	proofs::verify_failure, BatchFailure, CircuitId, Circuits, Config, PreparedKeys, VerifyFailure,
+use crate::{BlockNumberOf, Circuits, Config, Pallet, PreparedKeys};
+use alloc::{
+	boxed::Box,
+	collections::{btree_map::Entry, BTreeMap},
+	vec::Vec,
 };
-use alloc::{collections::BTreeMap, vec::Vec};
-use candor_groth16::{verify_batch, BatchError, BatchItem, Fr, PreparedVerifyingKey, Proof};
+use candor_market::{
+	BatchRefusal, CircuitId, CircuitRefusal, ProofBatch, ProofRefusal, Proofs, SystemId,
+};
+use candor_proof_system::{Effort, ProofSystems, SystemBatch};
+use candor_statement::{Statement, StatementSchema};
 use core::marker::PhantomData;
-use frame_support::ensure;
+use sp_runtime::traits::BlockNumberProvider;
 
-/// Proofs about any mix of circuits, collected one by one and then verified together.
+/// Proofs about any mix of circuits and systems, collected one by one and then verified together,
+/// those of each system by themselves.
 ///
 /// Each circuit is read and its key decoded once, however many proofs are about it. Adding a proof
-/// refuses at once whatever shows before the pairing, so a caller that stops at the first refusal has
-/// found the first item that cannot be right, and has paid for no more than it added. Only points
-/// outside their subgroup show as late as in [`Batch::verify`].
+/// refuses at once whatever shows before verification, so a caller that stops at the first refusal has
+/// found the first item that cannot be right, and has paid for no more than it added.
 pub struct Batch<T> {
-	keys: Vec<PreparedVerifyingKey>,
-	places: BTreeMap<CircuitId, usize>,
-	items: Vec<Item>,
+	groups: BTreeMap<SystemId, Group>,
+	admitted: BTreeMap<CircuitId, Admitted>,
+	items: u32,
 	config: PhantomData<T>,
 }
 
-/// A decoded proof and what it has to prove.
-struct Item {
+/// What a batch has of one system.
+struct Group {
+	proofs: Box<dyn SystemBatch>,
+	keys: usize,
+	/// The positions of its proofs among all.
+	places: Vec<u32>,
+}
+
+/// A circuit about which a batch takes proofs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Admitted {
+	system: SystemId,
+	/// Its number among the keys of its system.
 	key: usize,
-	inputs: Vec<Fr>,
-	proof: Proof,
+	public_inputs: u32,
 }
 
 impl<T> Default for Batch<T> {
 	fn default() -> Self {
-		Self { keys: Vec::new(), places: BTreeMap::new(), items: Vec::new(), config: PhantomData }
+		Self { groups: BTreeMap::new(), admitted: BTreeMap::new(), items: 0, config: PhantomData }
 	}
 }
 
-impl<T: Config> Batch<T> {
-	/// Reads a circuit, unless the batch knows it already, so that proofs about it can be added.
-	///
-	/// # Errors
-	///
-	/// The circuit is unknown or frozen.
-	pub fn admit(&mut self, circuit: CircuitId) -> Result<(), VerifyFailure> {
-		self.place(circuit).map(|_| ())
+impl<T: Config> ProofBatch for Batch<T> {
+	type Admitted = Admitted;
+
+	fn admit(&mut self, circuit: CircuitId) -> Result<Admitted, CircuitRefusal> {
+		if let Some(admitted) = self.admitted.get(&circuit) {
+			return Ok(*admitted);
+		}
+		let info = Circuits::<T>::get(circuit).ok_or(CircuitRefusal::Unknown)?;
+		if info.is_frozen() {
+			return Err(CircuitRefusal::Frozen);
+		}
+		let stored = PreparedKeys::<T>::get(circuit).ok_or(CircuitRefusal::Unknown)?;
+		let group = match self.groups.entry(info.system) {
+			Entry::Occupied(group) => group.into_mut(),
+			Entry::Vacant(place) => {
+				let proofs = T::Systems::batch(info.system).ok_or(CircuitRefusal::UnusableKey)?;
+				place.insert(Group { proofs, keys: 0, places: Vec::new() })
+			}
+		};
+		let public_inputs =
+			group.proofs.add_key(&stored).map_err(|_| CircuitRefusal::UnusableKey)?;
+		let admitted = Admitted { system: info.system, key: group.keys, public_inputs };
+		group.keys = group.keys.saturating_add(1);
+		self.admitted.insert(circuit, admitted);
+		Ok(admitted)
 	}
 
-	/// Adds a proof of the statement with the public inputs `inputs` about a circuit.
-	///
-	/// The caller derives the inputs from its own storage.
-	///
-	/// # Errors
-	///
-	/// The circuit is unknown or frozen; `proof` is not the canonical encoding of a proof; the
-	/// number of inputs is not the key's. The batch is as before then.
-	pub fn add(
+	fn add(
 		&mut self,
-		circuit: CircuitId,
-		inputs: Vec<Fr>,
+		circuit: Admitted,
+		statement: &Statement<'_>,
 		proof: &[u8],
-	) -> Result<(), VerifyFailure> {
-		let key = self.place(circuit)?;
-		let proof = Proof::from_bytes(proof).map_err(|_| VerifyFailure::MalformedProof)?;
-		let expected = self.keys.get(key).map(PreparedVerifyingKey::public_inputs);
-		ensure!(u32::try_from(inputs.len()).ok() == expected, VerifyFailure::WrongInputCount);
-		self.items.push(Item { key, inputs, proof });
+	) -> Result<(), ProofRefusal> {
+		let group = self.groups.get_mut(&circuit.system).ok_or(ProofRefusal::WrongShape)?;
+		group.proofs.add(circuit.key, statement, proof)?;
+		group.places.push(self.items);
+		self.items = self.items.saturating_add(1);
 		Ok(())
 	}
 
-	/// The number of different circuits that were admitted.
-	pub fn circuits(&self) -> u32 {
-		u32::try_from(self.keys.len()).unwrap_or(u32::MAX)
+	fn circuits(&self) -> u32 {
+		u32::try_from(self.admitted.len()).unwrap_or(u32::MAX)
 	}
 
-	/// The number of public inputs of the keys of those circuits. Each key counts once: that is what
-	/// verification multiplies points by, however many proofs there are.
-	pub fn key_inputs(&self) -> u32 {
-		self.keys.iter().map(PreparedVerifyingKey::public_inputs).fold(0, u32::saturating_add)
+	/// What verification multiplies points by: each key counts once, however many proofs it has.
+	fn key_inputs(&self) -> u32 {
+		self.admitted.values().map(|circuit| circuit.public_inputs).fold(0, u32::saturating_add)
 	}
 
-	/// Verifies all proofs that were added; an empty batch holds.
-	///
-	/// # Errors
-	///
-	/// The first proof that cannot be right whatever the others are, or that some proof is wrong. A
-	/// wrong proof that is alone in its batch is named.
-	pub fn verify(self) -> Result<(), BatchFailure> {
-		let items: Vec<_> = self
-			.items
-			.iter()
-			.map(|Item { key, inputs, proof }| BatchItem { key: *key, inputs, proof })
-			.collect();
-		verify_batch(&self.keys, &items).map_err(|error| match error {
-			BatchError::Item { index, error } => {
-				BatchFailure::Item { index, failure: verify_failure(error) }
+	/// The first proof that cannot be right is the first of all, whatever its system is. Each system
+	/// speaks, so that a batch weighs the same whether its first or its last system refuses.
+	fn verify(self) -> Result<(), BatchRefusal> {
+		let refused = self.groups.values().filter_map(Group::refusal);
+		refused.reduce(BatchRefusal::or_earlier).map_or(Ok(()), Err)
+	}
+}
+
+impl Group {
+	/// What is wrong, told by the positions among all proofs.
+	fn refusal(&self) -> Option<BatchRefusal> {
+		match self.proofs.verify() {
+			Ok(()) => None,
+			Err(BatchRefusal::Item { index, refusal }) => {
+				let place = usize::try_from(index).ok().and_then(|index| self.places.get(index));
+				let index = place.copied().unwrap_or(u32::MAX);
+				Some(BatchRefusal::Item { index, refusal })
 			}
-			BatchError::Invalid if items.len() == 1 => {
-				BatchFailure::Item { index: 0, failure: VerifyFailure::InvalidProof }
-			}
-			BatchError::Invalid => BatchFailure::Invalid,
-		})
-	}
-
-	/// Where the circuit's key stands among the batch's keys.
-	fn place(&mut self, circuit: CircuitId) -> Result<usize, VerifyFailure> {
-		if let Some(place) = self.places.get(&circuit) {
-			return Ok(*place);
+			Err(BatchRefusal::Invalid) => Some(BatchRefusal::Invalid),
 		}
-		let info = Circuits::<T>::get(circuit).ok_or(VerifyFailure::UnknownCircuit)?;
-		ensure!(!info.is_frozen(), VerifyFailure::FrozenCircuit);
-		let key = PreparedKeys::<T>::get(circuit).ok_or(VerifyFailure::UnknownCircuit)?;
-		let key = PreparedVerifyingKey::from_trusted_bytes(&key)
-			.map_err(|_| VerifyFailure::CorruptKey)?;
-		let place = self.keys.len();
-		self.keys.push(key);
-		self.places.insert(circuit, place);
-		Ok(place)
+	}
+}
+
+impl<T: Config> Proofs<BlockNumberOf<T>> for Pallet<T> {
+	const EFFORT: Effort = T::Systems::EFFORT;
+	const MAX_PROOF_BYTES: u32 = T::Systems::LIMITS.proof_bytes;
+	type Batch = Batch<T>;
+
+	fn schema(circuit: CircuitId) -> Option<StatementSchema> {
+		Circuits::<T>::get(circuit).map(|info| info.schema)
+	}
+
+	fn is_frozen(circuit: CircuitId) -> bool {
+		Circuits::<T>::get(circuit).is_some_and(|info| info.is_frozen())
+	}
+
+	fn is_attested(circuit: CircuitId) -> bool {
+		Circuits::<T>::get(circuit).is_some_and(|info| info.attested)
+	}
+
+	/// For how many blocks of [`Config::BlockNumberProvider`] the circuit was frozen so far, the
+	/// freeze that lasts included; zero if it is not registered.
+	///
+	/// What this has grown by since a clock was started is what that clock stood still. It never
+	/// shrinks while anything relies on the circuit: it starts again from zero only when the circuit
+	/// is removed and registered anew, and the circuit stays as long as a model version references
+	/// it, and that as long as a job is open on it.
+	fn paused(circuit: CircuitId) -> BlockNumberOf<T> {
+		Circuits::<T>::get(circuit)
+			.map(|info| info.paused_until(T::BlockNumberProvider::current_block_number()))
+			.unwrap_or_default()
 	}
 }

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Benchmarks, and circuits for the benchmarks of other pallets.
-//!
-//! The keys have a known trapdoor, so that anything can be proved under them: what a verification
-//! costs depends on the number of public inputs, not on the circuit.
+//! Benchmarks. What a verification costs depends on the number of public inputs, not on the circuit, so
+//! the runtime makes keys under which anything can be proved.
 
 #![allow(
 	missing_docs,
@@ -14,21 +12,40 @@
 	reason = "set-up of measurements, never part of a runtime that a chain runs"
 )]
 
-use crate::{Batch, Call, CircuitId, Circuits, Config, Pallet, Provenance, SetupKind};
+use crate::{Batch, Call, Circuits, Config, Pallet};
 use alloc::vec::Vec;
-use candor_groth16::{Fr, MAX_PREPARED_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS};
-use candor_statement::{StatementSchema, BYTES_PER_WORD};
-use candor_trapdoor::{random_scalars, Trapdoor};
+use candor_market::{CircuitId, ProofBatch, Proofs, Provenance, SetupKind, SystemId};
+use candor_proof_system::ProofSystems;
+use candor_statement::{
+	public_input_count, Binding, InputCommitment, ModelCommitment, Statement, StatementSchema,
+	BYTES_PER_WORD,
+};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{Consideration, EnsureOrigin},
 	BoundedVec,
 };
 use frame_system::RawOrigin;
-use rand_chacha::{rand_core::SeedableRng, ChaCha8Rng};
+use sp_core::H256;
+
+/// What the benchmarks need of the runtime: keys of the system that is measured.
+pub trait BenchmarkHelper {
+	/// The system.
+	const SYSTEM: SystemId;
+
+	/// A key with so many public inputs; another one for each seed.
+	fn key(public_inputs: u32, seed: u32) -> Vec<u8>;
+
+	/// Proves anything under the key with this seed; another proof for each index.
+	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8>;
+}
+
+type Helper<T> = <T as Config>::BenchmarkHelper;
 
 /// Public inputs of a statement beside its output.
-pub const FIXED_INPUTS: u32 = candor_statement::public_input_count(0);
+const FIXED_INPUTS: u32 = public_input_count(0);
+/// The most public inputs of a key.
+const MAX_INPUTS: u32 = 64;
 
 /// Most keys in a batch that is measured.
 const MAX_KEYS: u32 = 6;
@@ -40,56 +57,67 @@ const MEASURED: u32 = 1;
 const NARROW: u32 = 2;
 
 const PROVENANCE: Provenance = Provenance {
-	source: sp_core::H256::repeat_byte(1),
-	transcript: sp_core::H256::repeat_byte(2),
+	source: H256::repeat_byte(1),
+	transcript: H256::repeat_byte(2),
 	declared: SetupKind::Ceremony,
 };
 
-/// Random numbers that are the same in every run; others for each seed.
-fn rng(seed: u32) -> ChaCha8Rng {
-	ChaCha8Rng::seed_from_u64(seed.into())
-}
-
-/// Other random numbers than those of trapdoors.
-fn proof_rng(index: u32) -> ChaCha8Rng {
-	rng(!index)
-}
-
-/// The trapdoor of a key with so many public inputs; another one for each seed.
-pub fn trapdoor(inputs: u32, seed: u32) -> Trapdoor {
-	Trapdoor::random(inputs as usize, &mut rng(seed))
-}
-
-/// A random scalar; another one for each seed.
-pub fn random_scalar(seed: u32) -> Fr {
-	random_scalars(1, &mut rng(seed)).remove(0)
-}
-
-/// Proves anything under the key of [`trapdoor`] with this seed; another proof for each index.
-pub fn prove(inputs: &[Fr], seed: u32, index: u32) -> Vec<u8> {
-	let public_inputs = u32::try_from(inputs.len()).expect("a key has few inputs");
-	trapdoor(public_inputs, seed).prove(inputs, &mut proof_rng(index)).to_bytes().to_vec()
-}
-
 /// A schema with so many public inputs, whose output is as long as it can be.
-pub fn schema(input_len: u32, public_inputs: u32) -> StatementSchema {
-	StatementSchema::InferenceV1 {
-		input_len,
-		output_len: public_inputs.saturating_sub(FIXED_INPUTS) * BYTES_PER_WORD as u32,
+fn schema(public_inputs: u32) -> StatementSchema {
+	StatementSchema::InferenceV1 { input_len: 1, output_len: output_len(public_inputs) }
+}
+
+/// Bytes of the longest output of a statement with so many public inputs.
+fn output_len(public_inputs: u32) -> u32 {
+	public_inputs.saturating_sub(FIXED_INPUTS) * BYTES_PER_WORD as u32
+}
+
+/// Gives an account what the deposit for a circuit takes.
+fn fund_deposit<T: Config>(who: &T::AccountId) {
+	let longest = T::Systems::LIMITS.prepared_key_bytes as usize;
+	T::Consideration::ensure_successful(who, Pallet::<T>::footprint(longest));
+}
+
+/// A proof and its statement.
+struct Proven {
+	output: Vec<u8>,
+	scalar: [u8; 32],
+	proof: Vec<u8>,
+}
+
+impl Proven {
+	/// A proof under the key with this seed; another one, of another statement, for each index.
+	fn new<T: Config>(public_inputs: u32, seed: u32, index: u32) -> Self {
+		let output = (0..output_len(public_inputs))
+			.map(|place| (place.wrapping_mul(151).wrapping_add(index) as u8) ^ 0x5a)
+			.collect();
+		// Scalars of full width.
+		let mut scalar = [0x5a ^ index as u8; 32];
+		scalar[31] = 0x2f;
+		let mut proven = Self { output, scalar, proof: Vec::new() };
+		proven.proof = Helper::<T>::prove(&proven.statement(), seed, index);
+		proven
+	}
+
+	fn statement(&self) -> Statement<'_> {
+		Statement {
+			model: ModelCommitment::from_bytes(self.scalar),
+			input: InputCommitment::from_bytes(self.scalar),
+			output: &self.output,
+			binding: Binding::from_bytes(self.scalar),
+		}
 	}
 }
 
-/// Registers a circuit, whose deposit `depositor` is given.
-pub fn register_circuit<T: Config>(
-	depositor: &T::AccountId,
-	trapdoor: &Trapdoor,
-	schema: StatementSchema,
-) -> CircuitId {
+/// A registered circuit with the key with this seed.
+fn registered<T: Config>(depositor: &T::AccountId, public_inputs: u32, seed: u32) -> CircuitId {
 	fund_deposit::<T>(depositor);
-	let key = trapdoor.key().to_bytes();
-	let circuit = CircuitId::of(&key, &schema, &PROVENANCE);
+	let key = Helper::<T>::key(public_inputs, seed);
+	let (system, schema) = (Helper::<T>::SYSTEM, schema(public_inputs));
+	let circuit = CircuitId::of(system, &key, &schema, &PROVENANCE);
 	Pallet::<T>::register(
 		RawOrigin::Signed(depositor.clone()).into(),
+		system,
 		BoundedVec::truncate_from(key),
 		schema,
 		PROVENANCE,
@@ -98,50 +126,24 @@ pub fn register_circuit<T: Config>(
 	circuit
 }
 
-/// Gives an account what the deposit for a circuit takes.
-fn fund_deposit<T: Config>(who: &T::AccountId) {
-	let footprint = Pallet::<T>::footprint(MAX_PREPARED_VERIFYING_KEY_BYTES);
-	T::Consideration::ensure_successful(who, footprint);
-}
-
-/// A proof and the public inputs of its statement.
-struct Proven {
-	inputs: Vec<Fr>,
-	proof: Vec<u8>,
-}
-
-impl Proven {
-	/// A proof under the key of [`trapdoor`] with this seed; another one for each index.
-	fn new(public_inputs: u32, seed: u32, index: u32) -> Self {
-		let inputs = random_scalars(public_inputs as usize, &mut rng(index));
-		let proof = prove(&inputs, seed, index);
-		Self { inputs, proof }
-	}
-}
-
-/// A registered circuit with the key of [`trapdoor`] with this seed.
-fn registered<T: Config>(depositor: &T::AccountId, public_inputs: u32, seed: u32) -> CircuitId {
-	let trapdoor = trapdoor(public_inputs, seed);
-	register_circuit::<T>(depositor, &trapdoor, schema(1, public_inputs))
-}
-
 #[benchmarks]
 mod benchmarks {
 	use super::*;
 
 	/// The key passes every check, so that all of them are made.
 	#[benchmark]
-	fn register(i: Linear<FIXED_INPUTS, MAX_PUBLIC_INPUTS>) {
+	fn register(i: Linear<FIXED_INPUTS, MAX_INPUTS>) {
 		let caller: T::AccountId = whitelisted_caller();
 		fund_deposit::<T>(&caller);
-		let key = trapdoor(i, 0).key().to_bytes();
-		let circuit = CircuitId::of(&key, &schema(1, i), &PROVENANCE);
+		let (system, key) = (Helper::<T>::SYSTEM, Helper::<T>::key(i, 0));
+		let circuit = CircuitId::of(system, &key, &schema(i), &PROVENANCE);
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(caller.clone()),
+			system,
 			BoundedVec::truncate_from(key),
-			schema(1, i),
+			schema(i),
 			PROVENANCE,
 		);
 
@@ -151,7 +153,7 @@ mod benchmarks {
 	#[benchmark]
 	fn deregister() {
 		let caller: T::AccountId = whitelisted_caller();
-		let circuit = registered::<T>(&caller, MAX_PUBLIC_INPUTS, 0);
+		let circuit = registered::<T>(&caller, MAX_INPUTS, 0);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), circuit);
@@ -163,7 +165,7 @@ mod benchmarks {
 	fn freeze() -> Result<(), BenchmarkError> {
 		let origin =
 			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		let circuit = registered::<T>(&whitelisted_caller(), MAX_PUBLIC_INPUTS, 0);
+		let circuit = registered::<T>(&whitelisted_caller(), MAX_INPUTS, 0);
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, circuit);
@@ -176,7 +178,7 @@ mod benchmarks {
 	fn unfreeze() -> Result<(), BenchmarkError> {
 		let origin =
 			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		let circuit = registered::<T>(&whitelisted_caller(), MAX_PUBLIC_INPUTS, 0);
+		let circuit = registered::<T>(&whitelisted_caller(), MAX_INPUTS, 0);
 		Pallet::<T>::freeze(origin.clone(), circuit)?;
 
 		#[extrinsic_call]
@@ -190,7 +192,7 @@ mod benchmarks {
 	fn attest() -> Result<(), BenchmarkError> {
 		let origin =
 			T::AttestOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		let circuit = registered::<T>(&whitelisted_caller(), MAX_PUBLIC_INPUTS, 0);
+		let circuit = registered::<T>(&whitelisted_caller(), MAX_INPUTS, 0);
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, circuit);
@@ -203,7 +205,7 @@ mod benchmarks {
 	fn withdraw_attestation() -> Result<(), BenchmarkError> {
 		let origin =
 			T::AttestOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		let circuit = registered::<T>(&whitelisted_caller(), MAX_PUBLIC_INPUTS, 0);
+		let circuit = registered::<T>(&whitelisted_caller(), MAX_INPUTS, 0);
 		Pallet::<T>::attest(origin.clone(), circuit)?;
 
 		#[extrinsic_call]
@@ -213,16 +215,19 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// One proof, as other pallets have it verified.
+	/// One proof, as other pallets have it verified: a batch of one.
 	#[benchmark]
-	fn verify_proof(i: Linear<FIXED_INPUTS, MAX_PUBLIC_INPUTS>) {
+	fn verify_proof(i: Linear<FIXED_INPUTS, MAX_INPUTS>) {
 		let circuit = registered::<T>(&whitelisted_caller(), i, 0);
-		let Proven { inputs, proof } = Proven::new(i, 0, 0);
+		let proven = Proven::new::<T>(i, 0, 0);
 
 		let verdict;
 		#[block]
 		{
-			verdict = Pallet::<T>::verify(circuit, &inputs, &proof);
+			let mut batch = Batch::<T>::default();
+			let admitted = batch.admit(circuit).expect("it is registered");
+			batch.add(admitted, &proven.statement(), &proven.proof).expect("it is a proof");
+			verdict = batch.verify();
 		}
 
 		assert_eq!(verdict, Ok(()));
@@ -236,14 +241,14 @@ mod benchmarks {
 		p: Linear<20, 64>,
 		k: Linear<{ NARROW + 1 }, MAX_KEYS>,
 		i: Linear<
-			{ MAX_PUBLIC_INPUTS + (MAX_KEYS - 1) * FIXED_INPUTS },
-			{ 2 * MAX_PUBLIC_INPUTS + FIXED_INPUTS },
+			{ MAX_INPUTS + (MAX_KEYS - 1) * FIXED_INPUTS },
+			{ 2 * MAX_INPUTS + FIXED_INPUTS },
 		>,
 		w: Linear<1, 8>,
 	) {
 		let inputs_of = |key| match key {
-			WIDE => MAX_PUBLIC_INPUTS,
-			MEASURED => i - MAX_PUBLIC_INPUTS - (k - NARROW) * FIXED_INPUTS,
+			WIDE => MAX_INPUTS,
+			MEASURED => i - MAX_INPUTS - (k - NARROW) * FIXED_INPUTS,
 			_ => FIXED_INPUTS,
 		};
 		let circuits: Vec<_> =
@@ -252,7 +257,7 @@ mod benchmarks {
 			.map(|index| {
 				let place = if index < w { WIDE } else { index - w + MEASURED };
 				let key = if place < k { place } else { NARROW };
-				(circuits[key as usize], Proven::new(inputs_of(key), key, index))
+				(circuits[key as usize], Proven::new::<T>(inputs_of(key), key, index))
 			})
 			.collect();
 
@@ -260,8 +265,9 @@ mod benchmarks {
 		#[block]
 		{
 			let mut batch = Batch::<T>::default();
-			for (circuit, Proven { inputs, proof }) in proven {
-				batch.add(circuit, inputs, &proof).expect("it is a proof");
+			for (circuit, proven) in &proven {
+				let admitted = batch.admit(*circuit).expect("it is registered");
+				batch.add(admitted, &proven.statement(), &proven.proof).expect("it is a proof");
 			}
 			verdict = batch.verify();
 		}

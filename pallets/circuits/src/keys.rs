@@ -2,40 +2,43 @@
 
 //! From the bytes of a verifying key to what is stored.
 
-use crate::{Config, Error, Pallet, PreparedKey};
-use candor_groth16::{
-	DecodeError, KeyError, PreparedVerifyingKey, VerifyingKey, MAX_VERIFYING_KEY_BYTES,
-};
+use crate::{Config, Error, Pallet, PreparedKeyOf};
+use candor_market::SystemId;
+use candor_proof_system::{KeyRefusal, ProofSystems};
 use candor_statement::StatementSchema;
-use frame_support::ensure;
 
-impl<T> From<KeyError> for Error<T> {
-	fn from(error: KeyError) -> Self {
-		match error {
-			KeyError::Decode(DecodeError::Length) => Error::WrongKeyLength,
-			KeyError::Decode(DecodeError::Coordinate) => Error::NonCanonicalCoordinate,
-			KeyError::Decode(DecodeError::Infinity) => Error::PointAtInfinity,
-			KeyError::Decode(DecodeError::NotOnCurve) => Error::PointOffCurve,
-			KeyError::Decode(DecodeError::NotInSubgroup) => Error::PointOutsideSubgroup,
-			KeyError::NoInputs => Error::NoPublicInputs,
-			KeyError::TooManyInputs => Error::TooManyPublicInputs,
-			KeyError::RelatedSetup => Error::RelatedSetup,
-			KeyError::RelatedInputs { .. } => Error::RelatedInputs,
+impl<T> From<KeyRefusal> for Error<T> {
+	fn from(refusal: KeyRefusal) -> Self {
+		match refusal {
+			KeyRefusal::UnknownSystem => Error::UnknownSystem,
+			KeyRefusal::Length => Error::WrongKeyLength,
+			KeyRefusal::NonCanonicalCoordinate => Error::NonCanonicalCoordinate,
+			KeyRefusal::PointAtInfinity => Error::PointAtInfinity,
+			KeyRefusal::PointOffCurve => Error::PointOffCurve,
+			KeyRefusal::PointOutsideSubgroup => Error::PointOutsideSubgroup,
+			KeyRefusal::NoPublicInputs => Error::NoPublicInputs,
+			KeyRefusal::TooManyPublicInputs => Error::TooManyPublicInputs,
+			KeyRefusal::RelatedSetup => Error::RelatedSetup,
+			KeyRefusal::RelatedInputs => Error::RelatedInputs,
+			KeyRefusal::SchemaMismatch => Error::SchemaMismatch,
 		}
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Decodes a key, applies the rules, compares it with the schema, and prepares it for storage.
+	/// Has a key checked and prepared by its system.
+	///
+	/// # Errors
+	///
+	/// There is no such system, or the key breaks one of its rules.
 	pub(crate) fn prepare_key(
+		system: SystemId,
 		bytes: &[u8],
 		schema: &StatementSchema,
-	) -> Result<PreparedKey, Error<T>> {
-		ensure!(bytes.len() <= MAX_VERIFYING_KEY_BYTES, Error::TooManyPublicInputs);
-		let key = VerifyingKey::register(bytes)?;
-		ensure!(key.public_inputs() == schema.public_inputs(), Error::SchemaMismatch);
-		PreparedVerifyingKey::prepare(&key)?
-			.to_bytes()
+	) -> Result<PreparedKeyOf<T>, Error<T>> {
+		// A system that exceeds its own limits prepared a key that it calls too large.
+		T::Systems::register(system, bytes, schema)?
+			.0
 			.try_into()
 			.map_err(|_| Error::TooManyPublicInputs)
 	}

@@ -19,9 +19,8 @@ extern crate alloc;
 
 mod batch;
 #[cfg(feature = "runtime-benchmarks")]
-pub mod benchmarking;
+mod benchmarking;
 mod keys;
-mod proofs;
 mod references;
 // Native builds carry the checks, too, for tests of whatever stands above this pallet.
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -29,16 +28,11 @@ mod try_state;
 mod types;
 pub mod weights;
 
-#[cfg(test)]
-mod mock;
-#[cfg(test)]
-mod tests;
-
-pub use batch::Batch;
+pub use batch::{Admitted, Batch};
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{
-	BatchFailure, CircuitId, CircuitInfo, Provenance, ReferenceFailure, SetupKind, VerifyFailure,
-};
+pub use types::{CircuitInfo, MaxPreparedKeyBytes, PreparedKeyOf};
 pub use weights::WeightInfo;
 
 /// The height of the clock by which freezes are measured.
@@ -49,7 +43,8 @@ pub type BlockNumberOf<T> = frame_system::pallet_prelude::BlockNumberFor<T>;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use candor_groth16::{MAX_PREPARED_VERIFYING_KEY_BYTES, MAX_VERIFYING_KEY_BYTES};
+	use candor_market::{CircuitId, Provenance, SetupKind, SystemId};
+	use candor_proof_system::ProofSystems;
 	use candor_statement::StatementSchema;
 	use frame_support::{
 		pallet_prelude::*,
@@ -69,6 +64,9 @@ pub mod pallet {
 	/// What the runtime decides for this pallet.
 	#[pallet::config]
 	pub trait Config: frame_system::Config {
+		/// The proof systems that circuits can be of.
+		type Systems: ProofSystems + 'static;
+
 		/// Takes a deposit for what a circuit occupies in storage and gives it back. For a hold, use
 		/// [`HoldReason::CircuitDeposit`].
 		type Consideration: Consideration<Self::AccountId, Footprint>;
@@ -84,21 +82,18 @@ pub mod pallet {
 		/// while a circuit is frozen.
 		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumberFor<Self>>;
 
-		/// Longest verifying key that a call can carry, in bytes. At least that of a key with as many
-		/// public inputs as are allowed; some more, so that keys with too many are refused by name.
+		/// Longest verifying key that a call can carry, in bytes. At least the longest of any system;
+		/// some more, so that keys with too many public inputs are refused by name.
 		#[pallet::constant]
 		type MaxKeyBytes: Get<u32>;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
+
+		/// Makes what the benchmarks rely on.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
 	}
-
-	/// The length of the longest prepared key.
-	#[allow(clippy::as_conversions, reason = "a constant of a few thousand")]
-	pub type MaxPreparedKeyBytes = ConstU32<{ MAX_PREPARED_VERIFYING_KEY_BYTES as u32 }>;
-
-	/// A prepared verifying key as it is stored.
-	pub type PreparedKey = BoundedVec<u8, MaxPreparedKeyBytes>;
 
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
@@ -112,10 +107,10 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Circuits<T: Config> = StorageMap<_, Blake2_128Concat, CircuitId, CircuitInfo<T>>;
 
-	/// The prepared verifying key of each registered circuit, in the encoding of
-	/// `candor_groth16::PreparedVerifyingKey`. Written and removed together with [`Circuits`].
+	/// The prepared verifying key of each registered circuit, in the layout of its system, which
+	/// begins with a byte that names it. Written and removed together with [`Circuits`].
 	#[pallet::storage]
-	pub type PreparedKeys<T: Config> = StorageMap<_, Blake2_128Concat, CircuitId, PreparedKey>;
+	pub type PreparedKeys<T: Config> = StorageMap<_, Blake2_128Concat, CircuitId, PreparedKeyOf<T>>;
 
 	/// What happened.
 	#[pallet::event]
@@ -127,6 +122,8 @@ pub mod pallet {
 			circuit: CircuitId,
 			/// Who registered it and paid the deposit.
 			depositor: T::AccountId,
+			/// The proof system that it is of.
+			system: SystemId,
 			/// How statements about it become public inputs.
 			schema: StatementSchema,
 			/// How its setup was run, in the depositor's words. Proofs for a circuit with a
@@ -181,7 +178,8 @@ pub mod pallet {
 		PointOffCurve,
 		/// A point of the key is outside the prime-order subgroup.
 		PointOutsideSubgroup,
-		/// Two of beta, gamma and delta are equal or opposite: anybody can prove anything.
+		/// Elements of the setup that must be independent are equal or opposite: anybody can prove
+		/// anything.
 		RelatedSetup,
 		/// The points of two public inputs are equal or opposite: one can be traded for the other.
 		RelatedInputs,
@@ -206,16 +204,18 @@ pub mod pallet {
 		AlreadyAttested,
 		/// The circuit is not attested.
 		NotAttested,
+		/// This chain has no such proof system.
+		UnknownSystem,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
-			assert!(
-				usize::try_from(T::MaxKeyBytes::get())
-					.is_ok_and(|bytes| bytes >= MAX_VERIFYING_KEY_BYTES),
-				"MaxKeyBytes must be at least {MAX_VERIFYING_KEY_BYTES}",
-			);
+			let longest = T::Systems::LIMITS.key_bytes;
+			assert!(T::MaxKeyBytes::get() >= longest, "MaxKeyBytes must be at least {longest}");
+			let mut ids = T::Systems::ids();
+			ids.sort_unstable();
+			assert!(ids.is_sorted_by(|one, next| one < next), "each system needs its own number");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -234,7 +234,7 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Register a circuit by its Groth16 verifying key.
+		/// Register a circuit by its verifying key.
 		///
 		/// ## Dispatch Origin
 		///
@@ -242,16 +242,17 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The key is decoded canonically, checked against the rules for verifying keys, and stored
-		/// once in prepared form. The circuit's id is that of all three arguments, see
+		/// The key is decoded canonically, checked against the rules of its proof system, and stored
+		/// once in prepared form. The circuit's id is that of all four arguments, see
 		/// [`CircuitId::of`]: the same key with another schema or provenance is another circuit. A
 		/// key cannot tell whether someone knows its trapdoor; `provenance` records what the
 		/// depositor declares, which nobody has checked.
 		///
 		/// ## Errors
 		///
-		/// - [`Error::AlreadyRegistered`]: the same key is registered with the same schema and
-		///   provenance.
+		/// - [`Error::AlreadyRegistered`]: the same key is registered under the same system, with the
+		///   same schema and provenance.
+		/// - [`Error::UnknownSystem`]: this chain has no such proof system.
 		/// - [`Error::WrongKeyLength`], [`Error::NonCanonicalCoordinate`],
 		///   [`Error::PointAtInfinity`], [`Error::PointOffCurve`],
 		///   [`Error::PointOutsideSubgroup`]: `key` is not the canonical encoding of a key.
@@ -265,23 +266,25 @@ pub mod pallet {
 		/// - [`Event::Registered`].
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::register(
-			weights::inputs_of_key_length(key.len())
+			T::Systems::inputs_of_key_length(*system, key.len())
 		))]
 		pub fn register(
 			origin: OriginFor<T>,
+			system: SystemId,
 			key: BoundedVec<u8, T::MaxKeyBytes>,
 			schema: StatementSchema,
 			provenance: Provenance,
 		) -> DispatchResult {
 			let depositor = ensure_signed(origin)?;
-			let circuit = CircuitId::of(&key, &schema, &provenance);
+			let circuit = CircuitId::of(system, &key, &schema, &provenance);
 			ensure!(!Circuits::<T>::contains_key(circuit), Error::<T>::AlreadyRegistered);
-			let prepared = Self::prepare_key(&key, &schema)?;
+			let prepared = Self::prepare_key(system, &key, &schema)?;
 
 			let ticket = T::Consideration::new(&depositor, Self::footprint(prepared.len()))?;
 			let info = CircuitInfo {
 				depositor: depositor.clone(),
 				ticket,
+				system,
 				schema,
 				provenance,
 				attested: false,
@@ -294,6 +297,7 @@ pub mod pallet {
 			Self::deposit_event(Event::Registered {
 				circuit,
 				depositor,
+				system,
 				schema,
 				declared: provenance.declared,
 			});
@@ -309,8 +313,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// The same circuit can be registered again later and gets the same id. What was attested
-		/// about it and how long it was frozen is forgotten; see [`Pallet::paused`] for why nothing
-		/// can rely on the latter.
+		/// about it and how long it was frozen is forgotten; see
+		/// [`Proofs::paused`](candor_market::Proofs::paused) for why nothing can rely on the latter.
 		///
 		/// ## Errors
 		///
@@ -345,8 +349,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// For circuits found unsound or whose trapdoor leaked. While it lasts, clocks of what relies
-		/// on the circuit stand still, so that nobody loses anything by it; see [`Pallet::paused`]
-		/// and the pallet of jobs.
+		/// on the circuit stand still, so that nobody loses anything by it; see
+		/// [`Proofs::paused`](candor_market::Proofs::paused) and the pallet of jobs.
 		///
 		/// ## Errors
 		///

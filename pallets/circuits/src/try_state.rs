@@ -2,8 +2,9 @@
 
 //! Invariants of the pallet's storage.
 
-use crate::{CircuitId, Circuits, Config, Pallet, PreparedKeys, SetupKind};
-use candor_groth16::{PreparedVerifyingKey, VerifyingKey};
+use crate::{Circuits, Config, Pallet, PreparedKeys};
+use candor_market::{CircuitId, SetupKind};
+use candor_proof_system::ProofSystems;
 use frame_support::{ensure, traits::Footprint};
 use sp_runtime::{traits::BlockNumberProvider, TryRuntimeError};
 
@@ -11,8 +12,9 @@ impl<T: Config> Pallet<T> {
 	/// Checks that
 	///
 	/// - circuits and prepared keys match both ways;
-	/// - every key decodes canonically, passes the rules of registration, makes its circuit's id
-	///   together with schema and provenance, and has the number of inputs of its schema;
+	/// - every key decodes canonically, makes its circuit's id together with system, schema and
+	///   provenance, and passes the rules of registration, the number of inputs of its schema among
+	///   them;
 	/// - what is prepared is prepared from that key;
 	/// - only ceremonies are attested;
 	/// - no freeze began after now.
@@ -23,22 +25,15 @@ impl<T: Config> Pallet<T> {
 		let now = T::BlockNumberProvider::current_block_number();
 		for (id, info) in Circuits::<T>::iter() {
 			let stored = PreparedKeys::<T>::get(id).ok_or("circuit without a key")?;
-			let prepared = PreparedVerifyingKey::from_trusted_bytes(&stored)
+			let key = T::Systems::key_of(info.system, &stored)
 				.map_err(|_| "prepared key that does not decode")?;
-			let bytes = prepared.verifying_key().to_bytes();
-			let key = VerifyingKey::register(&bytes).map_err(|_| "key that breaks a rule")?;
 			ensure!(
-				CircuitId::of(&bytes, &info.schema, &info.provenance) == id,
+				CircuitId::of(info.system, &key, &info.schema, &info.provenance) == id,
 				"circuit under an id that is not its own"
 			);
-			ensure!(
-				key.public_inputs() == info.schema.public_inputs(),
-				"key that does not fit the schema"
-			);
-			ensure!(
-				PreparedVerifyingKey::prepare(&key).is_ok_and(|key| key.to_bytes() == *stored),
-				"key that was prepared wrongly"
-			);
+			let prepared = Self::prepare_key(info.system, &key, &info.schema)
+				.map_err(|_| "key that breaks a rule")?;
+			ensure!(prepared == stored, "key that was prepared wrongly");
 			ensure!(
 				!info.attested || info.provenance.declared == SetupKind::Ceremony,
 				"attested development setup"

@@ -2,7 +2,6 @@
 
 //! Weights of the calls. The runtime holds measured ones; those of `()` are estimates for tests.
 
-use candor_groth16::{G1_BYTES, MAX_PUBLIC_INPUTS, VERIFYING_KEY_HEADER_BYTES};
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 
 /// Weights of the pallet's calls.
@@ -26,14 +25,6 @@ pub trait WeightInfo {
 	/// many of the proofs are wide, of as many inputs as can be; where they have fewer, as many
 	/// as have the same number of inputs together.
 	fn verify_batch(proofs: u32, keys: u32, inputs: u32, wide: u32) -> Weight;
-}
-
-/// The number of public inputs of a key of so many bytes, as far as it can have any; a key of any
-/// other length is refused before it costs more.
-pub fn inputs_of_key_length(bytes: usize) -> u32 {
-	let points =
-		bytes.saturating_sub(VERIFYING_KEY_HEADER_BYTES).checked_div(G1_BYTES).unwrap_or(0);
-	u32::try_from(points.saturating_sub(1)).unwrap_or(u32::MAX).min(MAX_PUBLIC_INPUTS)
 }
 
 /// One microsecond of computation.

@@ -12,12 +12,13 @@
 )]
 
 use crate::{
-	Answer, BalanceOf, Call, CircuitIdOf, Config, Demands, JobId, Jobs, ModelIdOf, NextJobId,
-	OutputOf, Pallet, ProofOf, State, Tier, VersionOf,
+	Answer, BalanceOf, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, ProofOf, State,
+	Tier,
 };
 use alloc::{vec, vec::Vec};
+use candor_market::{CircuitId, JobId, ModelId, Version};
 use candor_statement::{
-	binding, public_input_count, Claimant, Fr, GenesisHash, InputCommitment, JobNumber, Statement,
+	binding, public_input_count, Claimant, GenesisHash, InputCommitment, JobNumber, Statement,
 	BYTES_PER_WORD,
 };
 use frame_benchmarking::v2::*;
@@ -34,17 +35,13 @@ pub trait BenchmarkHelper<T: Config> {
 	fn make_worker(who: &T::AccountId);
 
 	/// Makes a circuit with so many public inputs; another one for each seed.
-	fn make_circuit(input_len: u32, public_inputs: u32, seed: u32) -> CircuitIdOf<T>;
+	fn make_circuit(input_len: u32, public_inputs: u32, seed: u32) -> CircuitId;
 
 	/// Makes a model with the highest royalty; another one for each seed.
-	fn make_model(
-		owner: &T::AccountId,
-		circuit: CircuitIdOf<T>,
-		seed: u32,
-	) -> (ModelIdOf<T>, VersionOf<T>);
+	fn make_model(owner: &T::AccountId, circuit: CircuitId, seed: u32) -> (ModelId, Version);
 
 	/// Proves anything about the circuit that was made from the seed; another proof for each index.
-	fn prove(inputs: &[Fr], seed: u32, index: u32) -> Vec<u8>;
+	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8>;
 }
 
 type Helper<T> = <T as Config>::BenchmarkHelper;
@@ -108,22 +105,27 @@ fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
 }
 
 /// A version, with what is needed to prove anything about it.
-struct ExampleVersion<T: Config> {
-	model: ModelIdOf<T>,
-	version: VersionOf<T>,
+struct ExampleVersion {
+	model: ModelId,
+	version: Version,
 	circuit_seed: u32,
 	public_inputs: u32,
 }
 
-impl<T: Config> ExampleVersion<T> {
+impl ExampleVersion {
 	/// The only version on the only circuit.
-	fn new(public_inputs: u32) -> Self {
+	fn new<T: Config>(public_inputs: u32) -> Self {
 		let circuit = Helper::<T>::make_circuit(longest_input::<T>(), public_inputs, 0);
-		Self::on(circuit, 0, public_inputs, 0)
+		Self::on::<T>(circuit, 0, public_inputs, 0)
 	}
 
 	/// A version of a model and an owner of its own; another one for each index.
-	fn on(circuit: CircuitIdOf<T>, circuit_seed: u32, public_inputs: u32, index: u32) -> Self {
+	fn on<T: Config>(
+		circuit: CircuitId,
+		circuit_seed: u32,
+		public_inputs: u32,
+		index: u32,
+	) -> Self {
 		let owner = funded::<T>("owner", index);
 		let (model, version) = Helper::<T>::make_model(&owner, circuit, index);
 		Self { model, version, circuit_seed, public_inputs }
@@ -142,15 +144,11 @@ impl<T: Config> Example<T> {
 	/// The only job.
 	fn new(public_inputs: u32, deadline: BlockNumberFor<T>) -> Self {
 		let requester = funded::<T>("requester", 0);
-		Self::on(&ExampleVersion::new(public_inputs), requester, deadline)
+		Self::on(&ExampleVersion::new::<T>(public_inputs), requester, deadline)
 	}
 
 	/// A job on a version.
-	fn on(
-		version: &ExampleVersion<T>,
-		requester: T::AccountId,
-		deadline: BlockNumberFor<T>,
-	) -> Self {
+	fn on(version: &ExampleVersion, requester: T::AccountId, deadline: BlockNumberFor<T>) -> Self {
 		let id = NextJobId::<T>::get();
 		Pallet::<T>::open(
 			RawOrigin::Signed(requester.clone()).into(),
@@ -179,7 +177,7 @@ impl<T: Config> Example<T> {
 	fn answer(&self, worker: &T::AccountId) -> (OutputOf<T>, ProofOf<T>) {
 		let job = Jobs::<T>::get(self.id).expect("the job is open");
 		let output = output::<T>(self.public_inputs);
-		let inputs = Statement {
+		let statement = Statement {
 			model: job.model_commitment,
 			input: job.input_commitment,
 			output: &output,
@@ -188,11 +186,9 @@ impl<T: Config> Example<T> {
 				JobNumber(self.id.0),
 				Claimant(T::WorkerBytes::convert(worker.clone())),
 			),
-		}
-		.public_inputs()
-		.expect("commitments are canonical");
+		};
 		// Another proof for each job.
-		let proof = Helper::<T>::prove(&inputs, self.circuit_seed, self.id.0 as u32);
+		let proof = Helper::<T>::prove(&statement, self.circuit_seed, self.id.0 as u32);
 		(output, BoundedVec::truncate_from(proof))
 	}
 }
@@ -338,7 +334,7 @@ mod benchmarks {
 			.map(|version| {
 				let key = below_or(k, version, NARROW);
 				let (circuit, inputs) = circuits[key as usize];
-				ExampleVersion::<T>::on(circuit, key, inputs, version)
+				ExampleVersion::on::<T>(circuit, key, inputs, version)
 			})
 			.collect();
 		let requesters: Vec<_> = (0..r).map(|index| funded::<T>("requester", index)).collect();

@@ -17,13 +17,14 @@
 
 extern crate alloc;
 
+mod answers;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod checks;
-mod interfaces;
 mod money;
 mod settlement;
 mod standstill;
+mod tiers;
 mod transitions;
 // Native builds carry the checks, too, for tests of whatever stands above this pallet.
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -32,23 +33,14 @@ mod types;
 mod views;
 pub mod weights;
 
-#[cfg(test)]
-mod mock;
-#[cfg(test)]
-mod tests;
-
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
-pub use interfaces::{
-	BatchRefusal, Forfeit, ModelRefusal, Models, Obligations, ProofBatch, ProofRefusal, Proofs,
-	Settlement, Terms, WorkerRefusal, Workers,
-};
 pub use pallet::*;
 pub use standstill::MarketClock;
+pub use tiers::Tier;
 pub use types::{
-	Answer, AnswersOf, CircuitIdOf, Claim, Demands, InlineInputOf, ItemRefusal, Job, JobId,
-	JobStatus, JobStatusOf, ModelIdOf, NextAction, NextActionOf, OutputOf, ProofOf, Quote,
-	SetupDemand, SkippedItem, Split, State, Tier, VersionOf,
+	Answer, AnswersOf, Claim, Demands, InlineInputOf, ItemRefusal, Job, JobStatus, JobStatusOf,
+	NextAction, NextActionOf, OutputOf, ProofOf, Quote, SetupDemand, SkippedItem, State,
 };
 pub use weights::WeightInfo;
 
@@ -64,9 +56,10 @@ pub type BalanceOf<T> =
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use crate::settlement::Answered;
-	use alloc::{vec, vec::Vec};
+	use alloc::vec::Vec;
+	use candor_market::{JobId, ModelId, Models, Proofs, Version, Workers};
 	use candor_statement::InputCommitment;
+	use candor_support::escrow;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
@@ -106,7 +99,7 @@ pub mod pallet {
 		type Models: Models<Self::AccountId>;
 
 		/// The circuits, and the verification of proofs about them.
-		type Proofs: Proofs<BlockNumberFor<Self>, CircuitId = CircuitIdOf<Self>>;
+		type Proofs: Proofs<BlockNumberFor<Self>>;
 
 		/// The workers: their bonds and their reputation.
 		type Workers: Workers<Self::AccountId, BalanceOf<Self>>;
@@ -222,9 +215,9 @@ pub mod pallet {
 			/// Who pays.
 			requester: T::AccountId,
 			/// The model to run.
-			model: ModelIdOf<T>,
+			model: ModelId,
 			/// Its version.
-			version: VersionOf<T>,
+			version: Version,
 			/// What is paid.
 			price: BalanceOf<T>,
 			/// The last block in which an answer counts.
@@ -256,9 +249,9 @@ pub mod pallet {
 			/// Who paid.
 			requester: T::AccountId,
 			/// The model that was run.
-			model: ModelIdOf<T>,
+			model: ModelId,
 			/// Its version.
-			version: VersionOf<T>,
+			version: Version,
 			/// The answer.
 			output: OutputOf<T>,
 			/// What the worker received.
@@ -426,6 +419,11 @@ pub mod pallet {
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
 			assert!(
+				T::MaxProofBytes::get()
+					>= <T::Proofs as Proofs<BlockNumberFor<T>>>::MAX_PROOF_BYTES,
+				"MaxProofBytes must be at least that of every proof system",
+			);
+			assert!(
 				T::MinPrice::get() >= T::Currency::minimum_balance(),
 				"MinPrice must be at least the existential deposit, so that it can be returned",
 			);
@@ -476,8 +474,8 @@ pub mod pallet {
 		/// How `price` would be divided for a job on this version, and what a claim would lock.
 		/// Refuses what [`Pallet::open`] would refuse about model and price.
 		pub fn quote(
-			model: ModelIdOf<T>,
-			version: VersionOf<T>,
+			model: ModelId,
+			version: Version,
 			price: BalanceOf<T>,
 		) -> Result<Quote<BalanceOf<T>>, DispatchError> {
 			Ok(Self::quote_for(model, version, price)?)
@@ -513,8 +511,7 @@ pub mod pallet {
 			output: OutputOf<T>,
 			proof: ProofOf<T>,
 		) -> Result<(), DispatchError> {
-			let entry = Self::existing(job)?;
-			Self::check_submission(job, &entry, &who, &output, &proof)?;
+			Self::check_answer(Answer { job, worker: who, output, proof })?;
 			Ok(())
 		}
 
@@ -530,7 +527,7 @@ pub mod pallet {
 		pub fn decline_penalty(job: JobId) -> Option<BalanceOf<T>> {
 			let entry = Jobs::<T>::get(job)?;
 			match &entry.state {
-				State::Claimed(claim) => Some(Self::penalty_for(&entry, claim)),
+				State::Claimed(claim) => Some(Self::rules_of(&entry).penalty(&entry, claim)),
 				State::Open => None,
 			}
 		}
@@ -577,8 +574,8 @@ pub mod pallet {
 		))]
 		pub fn open(
 			origin: OriginFor<T>,
-			model: ModelIdOf<T>,
-			version: VersionOf<T>,
+			model: ModelId,
+			version: Version,
 			input_commitment: InputCommitment,
 			input: Option<InlineInputOf<T>>,
 			price: BalanceOf<T>,
@@ -596,7 +593,7 @@ pub mod pallet {
 
 			let job = NextJobId::<T>::get();
 			NextJobId::<T>::put(JobId(job.0.checked_add(1).ok_or(Error::<T>::IdsExhausted)?));
-			T::Currency::hold(&HoldReason::Escrow.into(), &requester, price)?;
+			escrow::put::<_, T::Currency>(HoldReason::Escrow, &requester, price)?;
 			let footprint = Self::footprint(input.as_ref().map_or(0, |input| input.len()));
 			let ticket = T::Consideration::new(&requester, footprint)?;
 			T::Models::add_job(model, version).map_err(Error::<T>::from)?;
@@ -692,7 +689,7 @@ pub mod pallet {
 			let claim = Self::check_claim(&entry, &who)?;
 			let until = Self::until_of(&entry, &claim);
 			if let State::Claimed(overdue) = &entry.state {
-				Self::forfeit(job, &entry.requester, overdue)?;
+				Self::forfeit(job, &entry, overdue)?;
 			}
 			T::Workers::lock(&who, claim.bond).map_err(Error::<T>::from)?;
 			entry.state = State::Claimed(claim.clone());
@@ -709,7 +706,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The runtime rebuilds the statement from its own storage, the posted output, the chain's
+		/// A batch of one, and cheaper than that: see [`Pallet::submit_batch`]. The runtime rebuilds the
+		/// statement from its own storage, the posted output, the chain's
 		/// genesis hash, the job's id and the claimant's account, and verifies the proof. Then, all
 		/// or nothing: the price is divided among worker, model owner and burn, the bond unlocked,
 		/// reputation updated, the requester's deposit returned and the job removed. A royalty that
@@ -732,17 +730,16 @@ pub mod pallet {
 		/// - [`Event::Settled`], and before it [`Event::RoyaltyBurnt`] or [`Event::DepositLost`]
 		///   where it applies.
 		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::submit(weights::public_inputs(output.len())))]
+		#[pallet::weight(weights::submit::<T>(output.len()))]
 		pub fn submit(
 			origin: OriginFor<T>,
 			job: JobId,
 			output: OutputOf<T>,
 			proof: ProofOf<T>,
 		) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			let entry = Self::existing(job)?;
-			let claim = Self::check_submission(job, &entry, &who, &output, &proof)?;
-			Self::settle(vec![Answered { id: job, job: entry, claim, output }])
+			let worker = ensure_signed(origin)?;
+			let accepted = Self::check_answer(Answer { job, worker, output, proof })?;
+			Self::settle(accepted.answered)
 		}
 
 		/// Move on a job that waits for nobody any more.

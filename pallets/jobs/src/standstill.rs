@@ -8,8 +8,8 @@
 //! count in which the job's circuit was frozen. Deadlines stay as they were agreed; they are moved by
 //! the number of blocks since then that did not count.
 
-use crate::{CircuitIdOf, Claim, Config, Job, Pallet, Proofs, Standstill, WeightInfo};
-use candor_statement::public_input_count;
+use crate::{weights, Claim, Config, Job, Pallet, Standstill};
+use candor_market::{CircuitId, Proofs};
 use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use frame_system::{pallet_prelude::BlockNumberFor, ConsumedWeight};
 use sp_runtime::traits::{BlockNumberProvider, Saturating};
@@ -28,7 +28,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// How many blocks so far did not count for jobs on a circuit.
-	pub(crate) fn standstill_of(circuit: CircuitIdOf<T>) -> BlockNumberFor<T> {
+	pub(crate) fn standstill_of(circuit: CircuitId) -> BlockNumberFor<T> {
 		Standstill::<T>::get().saturating_add(T::Proofs::paused(circuit))
 	}
 
@@ -73,7 +73,7 @@ impl<T: Config> Pallet<T> {
 		let limits = T::BlockWeights::get();
 		let class = limits.get(DispatchClass::Normal);
 		let longest = T::MaxOutputBytes::get();
-		let answer = T::WeightInfo::submit(public_input_count(longest))
+		let answer = weights::submit::<T>(usize::try_from(longest).unwrap_or(usize::MAX))
 			.saturating_add(class.base_extrinsic)
 			.saturating_mul(ROOM.into());
 		let normal = used.get(DispatchClass::Normal).saturating_add(answer);

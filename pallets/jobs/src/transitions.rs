@@ -2,7 +2,8 @@
 
 //! What becomes of a job that waits for nobody any more.
 
-use crate::{Claim, Config, Error, Event, Job, JobId, Jobs, Pallet, Proofs, State, Workers};
+use crate::{Claim, Config, Error, Event, Job, Jobs, Pallet, State};
+use candor_market::{JobId, Workers};
 use frame_support::{CloneNoBound, DebugNoBound};
 use sp_runtime::DispatchResult;
 
@@ -26,18 +27,7 @@ impl<T: Config> Pallet<T> {
 		match &job.state {
 			State::Open if Self::claim_fits(job) => None,
 			State::Open => Some(Expiry::Lapse),
-			State::Claimed(claim) => {
-				let claim = claim.clone();
-				let frozen = T::Proofs::is_frozen(job.circuit);
-				match (Self::is_overdue(job, &claim), frozen) {
-					(false, false) => None,
-					(false, true) => Some(Expiry::Excuse(claim)),
-					// Its time ran out before the freeze.
-					(true, true) => Some(Expiry::Fail(claim)),
-					(true, false) if Self::claim_fits(job) => Some(Expiry::Reopen(claim)),
-					(true, false) => Some(Expiry::Fail(claim)),
-				}
-			}
+			State::Claimed(claim) => Self::rules_of(job).expiry(job, claim),
 		}
 	}
 
@@ -59,7 +49,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes back a claim that its worker hands back, and moves the job on.
 	pub(crate) fn hand_back(id: JobId, mut job: Job<T>, claim: Claim<T>) -> DispatchResult {
-		let penalty = Self::penalty_for(&job, &claim);
+		let penalty = Self::rules_of(&job).penalty(&job, &claim);
 		let burnt = T::Workers::decline(&claim.worker, claim.bond, penalty)?;
 		Self::deposit_event(Event::Declined { job: id, worker: claim.worker, burnt });
 		job.state = State::Open;
@@ -81,14 +71,14 @@ impl<T: Config> Pallet<T> {
 				Self::refund(id, job)
 			}
 			Expiry::Reopen(claim) => {
-				Self::forfeit(id, &job.requester, &claim)?;
+				Self::forfeit(id, &job, &claim)?;
 				job.state = State::Open;
 				Jobs::<T>::insert(id, job);
 				Self::deposit_event(Event::Reopened { job: id });
 				Ok(())
 			}
 			Expiry::Fail(claim) => {
-				Self::forfeit(id, &job.requester, &claim)?;
+				Self::forfeit(id, &job, &claim)?;
 				Self::refund(id, job)
 			}
 			Expiry::Lapse => Self::refund(id, job),

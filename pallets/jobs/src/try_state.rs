@@ -2,12 +2,10 @@
 
 //! Invariants of the pallet's storage, and of what the others keep for it.
 
-use crate::{
-	money::split, BalanceOf, Config, HoldReason, Jobs, ModelIdOf, Models, NextAction, NextJobId,
-	Obligations, Pallet, State, VersionOf, Workers,
-};
+use crate::{BalanceOf, Config, HoldReason, Jobs, NextAction, NextJobId, Pallet, State};
 use alloc::collections::BTreeMap;
-use codec::Encode;
+use candor_market::{Models, Obligations, Workers};
+use candor_support::split;
 use frame_support::{
 	ensure,
 	traits::{
@@ -34,7 +32,7 @@ impl<T: Config> Pallet<T> {
 		let next = NextJobId::<T>::get();
 		let mut escrows: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();
 		let mut claims: BTreeMap<T::AccountId, Obligations<BalanceOf<T>>> = BTreeMap::new();
-		let mut versions: BTreeMap<_, (ModelIdOf<T>, VersionOf<T>, u32)> = BTreeMap::new();
+		let mut versions: BTreeMap<_, u32> = BTreeMap::new();
 
 		for (id, job) in Jobs::<T>::iter() {
 			ensure!(id < next, "job with an id that was never handed out");
@@ -60,12 +58,8 @@ impl<T: Config> Pallet<T> {
 
 			let escrow = escrows.entry(job.requester.clone()).or_default();
 			*escrow = escrow.saturating_add(job.price);
-			let version = versions.entry((job.model, job.version).encode()).or_insert((
-				job.model,
-				job.version,
-				0,
-			));
-			version.2 = version.2.saturating_add(1);
+			let version = versions.entry((job.model, job.version)).or_default();
+			*version = version.saturating_add(1);
 			if let State::Claimed(claim) = job.state {
 				ensure!(claim.until <= job.deadline, "claim that ends after the deadline");
 				let obligations = claims.entry(claim.worker).or_default();
@@ -88,7 +82,7 @@ impl<T: Config> Pallet<T> {
 			);
 		}
 		ensure!(escrows.is_empty() && claims.is_empty(), "job or claim of an account that is gone");
-		for (model, version, jobs) in versions.into_values() {
+		for ((model, version), jobs) in versions {
 			ensure!(
 				T::Models::open_jobs(model, version) == Some(jobs),
 				"version that miscounts its open jobs"

@@ -3,9 +3,10 @@
 //! What the view functions answer about a job.
 
 use crate::{
-	transitions::Expiry, Config, Job, JobId, JobStatus, JobStatusOf, Jobs, NextAction,
-	NextActionOf, NextJobId, Pallet, Proofs, State,
+	transitions::Expiry, Config, Job, JobStatus, JobStatusOf, Jobs, NextAction, NextActionOf,
+	NextJobId, Pallet, State,
 };
+use candor_market::JobId;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
 
@@ -42,7 +43,7 @@ impl<T: Config> Pallet<T> {
 			(Some(Expiry::Reopen(_)), _) => NextAction::TakeOver { by: Self::claim_by(&job) },
 			(Some(Expiry::Excuse(_)), _) => NextAction::Cancel,
 			(Some(_), _) => NextAction::Expire,
-			(None, State::Open) if T::Proofs::is_frozen(job.circuit) => NextAction::Cancel,
+			(None, State::Open) if Self::rules_of(&job).is_paused(&job) => NextAction::Cancel,
 			(None, State::Open) => NextAction::Claim { by: Self::claim_by(&job) },
 			(None, State::Claimed(claim)) => NextAction::Submit {
 				worker: claim.worker.clone(),

@@ -3,11 +3,14 @@
 //! Weights of the calls. The runtime holds measured ones; those of `()` are estimates for tests.
 
 use crate::Config;
+use candor_market::Proofs;
+use candor_proof_system::{percent_of, Effort};
 use candor_statement::{packed_len, public_input_count};
 use frame_support::{
 	traits::Get,
 	weights::{constants::RocksDbWeight, Weight},
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 
 /// Weights of the pallet's calls.
 pub trait WeightInfo {
@@ -93,14 +96,17 @@ impl BatchSize {
 			return skipped;
 		}
 		let longest = packed_len(T::MaxOutputBytes::get()).max(1);
-		let together = T::WeightInfo::submit_batch(
-			self.proofs,
-			self.keys,
-			self.inputs,
-			self.words.div_ceil(longest),
-			self.requesters,
-			self.workers,
-			self.versions,
+		let together = in_any_system(
+			effort::<T>().batched,
+			T::WeightInfo::submit_batch(
+				self.proofs,
+				self.keys,
+				self.inputs,
+				self.words.div_ceil(longest),
+				self.requesters,
+				self.workers,
+				self.versions,
+			),
 		);
 		let one_by_one = self.weight_one_by_one::<T>();
 		let settled =
@@ -114,8 +120,26 @@ impl BatchSize {
 		let inputs = public_input_count(0).saturating_add(self.words.div_ceil(proofs.max(1)));
 		// A single answer's sender is its worker, whose account counts as the sender's there.
 		let worker = T::DbWeight::get().reads_writes(1, 1);
-		T::WeightInfo::submit(inputs).saturating_add(worker).saturating_mul(proofs.into())
+		single::<T>(inputs).saturating_add(worker).saturating_mul(proofs.into())
 	}
+}
+
+/// What an answer with an output of this length weighs, whatever proof system its circuit is of.
+pub fn submit<T: Config>(output: usize) -> Weight {
+	single::<T>(public_inputs(output))
+}
+
+fn single<T: Config>(inputs: u32) -> Weight {
+	in_any_system(effort::<T>().single, T::WeightInfo::submit(inputs))
+}
+
+fn effort<T: Config>() -> Effort {
+	<T::Proofs as Proofs<BlockNumberFor<T>>>::EFFORT
+}
+
+/// A measured weight, in the dearest system, which takes so many percent of its time.
+fn in_any_system(percent: u32, measured: Weight) -> Weight {
+	Weight::from_parts(percent_of(percent, measured.ref_time()), measured.proof_size())
 }
 
 /// A length of something in a call, which bounds keep below `u32::MAX`.

@@ -9,11 +9,9 @@
 	reason = "set-up of measurements, never part of a runtime that a chain runs"
 )]
 
-use crate::{
-	Call, CircuitIdOf, Config, Metadata, MetadataOf, ModelId, Models, NextModelId, Pallet, Status,
-	Version, Versions,
-};
+use crate::{Call, Config, Metadata, MetadataOf, Models, NextModelId, Pallet, Status, Versions};
 use alloc::vec;
+use candor_market::{CircuitId, ModelId, Version};
 use candor_statement::ModelCommitment;
 use frame_benchmarking::v2::*;
 use frame_support::{
@@ -24,7 +22,7 @@ use frame_system::RawOrigin;
 use sp_core::H256;
 
 /// What the benchmarks need of the runtime.
-pub trait BenchmarkHelper<CircuitId> {
+pub trait BenchmarkHelper {
 	/// A circuit on which a version may rely.
 	fn circuit() -> CircuitId;
 }
@@ -48,7 +46,7 @@ fn fund<T: Config>(who: &T::AccountId) {
 }
 
 /// A model with one version.
-fn registered<T: Config>(owner: &T::AccountId, circuit: CircuitIdOf<T>) -> ModelId {
+fn registered<T: Config>(owner: &T::AccountId, circuit: CircuitId) -> ModelId {
 	fund::<T>(owner);
 	let model = NextModelId::<T>::get();
 	Pallet::<T>::register(

@@ -27,18 +27,10 @@ mod types;
 mod versions;
 pub mod weights;
 
-#[cfg(test)]
-mod mock;
-#[cfg(test)]
-mod tests;
-
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{
-	CircuitIdOf, CircuitRefusal, Circuits, JobRefusal, Metadata, MetadataOf, Model, ModelId,
-	ModelVersion, Status, Terms, Version,
-};
+pub use types::{Metadata, MetadataOf, Model, ModelVersion, Status};
 pub use weights::WeightInfo;
 
 /// The pallet's storage, calls, events and errors.
@@ -46,6 +38,7 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
+	use candor_market::{CircuitId, Circuits, ModelId, Version};
 	use candor_statement::ModelCommitment;
 	use frame_support::{
 		pallet_prelude::*,
@@ -85,7 +78,7 @@ pub mod pallet {
 
 		/// Makes what the benchmarks rely on.
 		#[cfg(feature = "runtime-benchmarks")]
-		type BenchmarkHelper: BenchmarkHelper<CircuitIdOf<Self>>;
+		type BenchmarkHelper: BenchmarkHelper;
 	}
 
 	/// Why this pallet holds funds.
@@ -127,7 +120,7 @@ pub mod pallet {
 			/// The new version.
 			version: Version,
 			/// The circuit that computes it.
-			circuit: CircuitIdOf<T>,
+			circuit: CircuitId,
 			/// Commitment to its weights.
 			commitment: ModelCommitment,
 			/// Share of a job's price that goes to the owner.
@@ -174,7 +167,7 @@ pub mod pallet {
 		FrozenCircuit,
 		/// The circuit is referenced as often as can be counted.
 		TooManyReferences,
-		/// The commitment is not the canonical encoding of a scalar.
+		/// The commitment is not in the canonical form that the circuit's proof system demands.
 		NonCanonicalCommitment,
 		/// The royalty is higher than the runtime allows.
 		RoyaltyTooHigh,
@@ -252,7 +245,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::register())]
 		pub fn register(
 			origin: OriginFor<T>,
-			circuit: CircuitIdOf<T>,
+			circuit: CircuitId,
 			commitment: ModelCommitment,
 			royalty: Permill,
 			metadata: MetadataOf<T>,
@@ -301,7 +294,7 @@ pub mod pallet {
 		pub fn publish_version(
 			origin: OriginFor<T>,
 			model: ModelId,
-			circuit: CircuitIdOf<T>,
+			circuit: CircuitId,
 			commitment: ModelCommitment,
 			royalty: Permill,
 			metadata: MetadataOf<T>,

@@ -1,49 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the pallet of jobs asks about a version, and how it keeps one from being removed.
+//! What jobs ask about a version, and how they keep one from being removed.
 
-use crate::{
-	CircuitIdOf, Config, JobRefusal, ModelId, Models, Pallet, Status, Terms, Version, Versions,
-};
+use crate::{Config, Models, Pallet, Status, Versions};
+use candor_market::{ModelId, ModelRefusal, Terms, Version};
+use frame_support::ensure;
 
-impl<T: Config> Pallet<T> {
-	/// The terms on which a new job on this version can be opened.
-	pub fn terms(model: ModelId, version: Version) -> Result<Terms<CircuitIdOf<T>>, JobRefusal> {
-		let entry = Versions::<T>::get(model, version).ok_or(JobRefusal::Unknown)?;
-		if entry.status == Status::Deprecated {
-			return Err(JobRefusal::Deprecated);
-		}
+impl<T: Config> candor_market::Models<T::AccountId> for Pallet<T> {
+	fn terms(model: ModelId, version: Version) -> Result<Terms, ModelRefusal> {
+		let entry = Versions::<T>::get(model, version).ok_or(ModelRefusal::Unknown)?;
+		ensure!(entry.status == Status::Active, ModelRefusal::Deprecated);
 		Ok(Terms { circuit: entry.circuit, commitment: entry.commitment, royalty: entry.royalty })
 	}
 
-	/// Who receives the model's royalties, if the model exists.
-	pub fn owner(model: ModelId) -> Option<T::AccountId> {
+	fn owner(model: ModelId) -> Option<T::AccountId> {
 		Models::<T>::get(model).map(|entry| entry.owner)
 	}
 
-	/// Number of open jobs on a version, if it exists.
-	pub fn open_jobs(model: ModelId, version: Version) -> Option<u32> {
-		Versions::<T>::get(model, version).map(|entry| entry.jobs)
-	}
-
-	/// Counts one more open job on a version, which must be active.
-	pub fn add_job(model: ModelId, version: Version) -> Result<(), JobRefusal> {
+	fn add_job(model: ModelId, version: Version) -> Result<(), ModelRefusal> {
 		Versions::<T>::try_mutate(model, version, |entry| {
-			let entry = entry.as_mut().ok_or(JobRefusal::Unknown)?;
-			if entry.status == Status::Deprecated {
-				return Err(JobRefusal::Deprecated);
-			}
-			entry.jobs = entry.jobs.checked_add(1).ok_or(JobRefusal::TooManyJobs)?;
+			let entry = entry.as_mut().ok_or(ModelRefusal::Unknown)?;
+			ensure!(entry.status == Status::Active, ModelRefusal::Deprecated);
+			entry.jobs = entry.jobs.checked_add(1).ok_or(ModelRefusal::TooManyJobs)?;
 			Ok(())
 		})
 	}
 
-	/// Counts so many open jobs less on a version, active or not.
-	pub fn remove_jobs(model: ModelId, version: Version, jobs: u32) {
+	/// Active or not.
+	fn remove_jobs(model: ModelId, version: Version, jobs: u32) {
 		Versions::<T>::mutate(model, version, |entry| {
 			if let Some(entry) = entry {
 				entry.jobs = entry.jobs.saturating_sub(jobs);
 			}
 		});
+	}
+
+	fn open_jobs(model: ModelId, version: Version) -> Option<u32> {
+		Versions::<T>::get(model, version).map(|entry| entry.jobs)
 	}
 }

@@ -2,9 +2,9 @@
 
 //! Invariants of the pallet's storage.
 
-use crate::{Circuits, Config, Models, NextModelId, Pallet, Version, Versions};
+use crate::{Config, Models, NextModelId, Pallet, Versions};
 use alloc::collections::BTreeMap;
-use codec::Encode;
+use candor_market::{Circuits, Version};
 use frame_support::{
 	ensure,
 	traits::{Footprint, Get},
@@ -39,16 +39,21 @@ impl<T: Config> Pallet<T> {
 				number >= Version::FIRST && number <= model.latest,
 				"version with a number that was never handed out"
 			);
-			ensure!(version.commitment.is_canonical(), "commitment that is not canonical");
 			ensure!(version.royalty <= T::MaxRoyalty::get(), "royalty above the bound");
-			let count = references.entry(version.circuit.encode()).or_default();
+			let count = references.entry(version.circuit).or_default();
 			*count = count.saturating_add(1);
 		}
 		for (circuit, count) in T::Circuits::all() {
-			let versions = references.remove(&circuit.encode()).unwrap_or_default();
+			let versions = references.remove(&circuit).unwrap_or_default();
 			ensure!(versions == count, "circuit that miscounts the versions relying on it");
 		}
 		ensure!(references.is_empty(), "version of a circuit that does not exist");
+		for version in Versions::<T>::iter_values() {
+			ensure!(
+				T::Circuits::takes_model(version.circuit, &version.commitment),
+				"commitment that is not canonical"
+			);
+		}
 		Ok(())
 	}
 

@@ -3,9 +3,9 @@
 //! Writing and erasing versions, with everything that hangs on them.
 
 use crate::{
-	CircuitIdOf, CircuitRefusal, Circuits, Config, Error, Event, MetadataOf, Model, ModelId,
-	ModelVersion, Models, Pallet, Status, Version, Versions,
+	Config, Error, Event, MetadataOf, Model, ModelVersion, Models, Pallet, Status, Versions,
 };
+use candor_market::{CircuitId, CircuitRefusal, Circuits, ModelId, Version};
 use candor_statement::ModelCommitment;
 use codec::MaxEncodedLen;
 use frame_support::{
@@ -17,7 +17,8 @@ use sp_runtime::{DispatchError, DispatchResult, Permill};
 impl<T: Config> From<CircuitRefusal> for Error<T> {
 	fn from(refusal: CircuitRefusal) -> Self {
 		match refusal {
-			CircuitRefusal::Unknown => Error::UnknownCircuit,
+			// Whoever relies on a circuit does not read its key.
+			CircuitRefusal::Unknown | CircuitRefusal::UnusableKey => Error::UnknownCircuit,
 			CircuitRefusal::Frozen => Error::FrozenCircuit,
 			CircuitRefusal::TooManyReferences => Error::TooManyReferences,
 		}
@@ -50,13 +51,13 @@ impl<T: Config> Pallet<T> {
 		model: ModelId,
 		version: Version,
 		depositor: T::AccountId,
-		circuit: CircuitIdOf<T>,
+		circuit: CircuitId,
 		commitment: ModelCommitment,
 		royalty: Permill,
 		metadata: MetadataOf<T>,
 	) -> DispatchResult {
 		T::Circuits::usable(circuit).map_err(Error::<T>::from)?;
-		ensure!(commitment.is_canonical(), Error::<T>::NonCanonicalCommitment);
+		ensure!(T::Circuits::takes_model(circuit, &commitment), Error::<T>::NonCanonicalCommitment);
 		ensure!(royalty <= T::MaxRoyalty::get(), Error::<T>::RoyaltyTooHigh);
 
 		let ticket = T::Consideration::new(&depositor, Self::footprint())?;

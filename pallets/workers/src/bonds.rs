@@ -4,11 +4,9 @@
 
 extern crate alloc;
 
-use crate::{
-	BalanceOf, Config, Event, Forfeit, HoldReason, LockRefusal, Obligations, Pallet, Settlement,
-	Worker, Workers,
-};
+use crate::{BalanceOf, Config, Event, HoldReason, Pallet, Reputations, Worker, Workers};
 use alloc::vec::Vec;
+use candor_market::{Forfeit, Obligations, Settlement, WorkerRefusal};
 use frame_support::{
 	ensure,
 	traits::{
@@ -19,29 +17,25 @@ use frame_support::{
 };
 use sp_runtime::{
 	traits::{CheckedAdd, CheckedSub, Saturating, Zero},
-	DispatchError, DispatchResult, TokenError,
+	DispatchError, DispatchResult, Permill, TokenError,
 };
 
-impl<T: Config> Pallet<T> {
-	/// Whether `who` could take a job that locks `amount`; see [`Pallet::lock`].
-	pub fn can_lock(who: &T::AccountId, amount: BalanceOf<T>) -> Result<(), LockRefusal> {
+impl<T: Config> candor_market::Workers<T::AccountId, BalanceOf<T>> for Pallet<T> {
+	fn score(who: &T::AccountId) -> Permill {
+		Reputations::<T>::get(who).map(|record| record.reputation.score).unwrap_or_default()
+	}
+
+	fn can_lock(who: &T::AccountId, amount: BalanceOf<T>) -> Result<(), WorkerRefusal> {
 		Self::locked_by(who, amount).map(|_| ())
 	}
 
-	/// Locks `amount` of the bond of `who` for one more job.
-	///
-	/// # Errors
-	///
-	/// A refusal, when `who` is no worker, or the bond is below the minimum or locked already.
-	pub fn lock(who: &T::AccountId, amount: BalanceOf<T>) -> Result<(), LockRefusal> {
+	fn lock(who: &T::AccountId, amount: BalanceOf<T>) -> Result<(), WorkerRefusal> {
 		let worker = Self::locked_by(who, amount)?;
 		Workers::<T>::insert(who, worker);
 		Ok(())
 	}
 
-	/// Unlocks what jobs of `who` locked of its bond after they were answered, and remembers them in
-	/// this order. The same as settling them one by one, but written once.
-	pub fn settle(
+	fn settle(
 		who: &T::AccountId,
 		settlements: impl IntoIterator<Item = Settlement<BalanceOf<T>>>,
 	) -> DispatchResult {
@@ -58,22 +52,14 @@ impl<T: Config> Pallet<T> {
 		Self::remember_settled(who, &counted)
 	}
 
-	/// Unlocks `amount` of the bond of `who` after a job that ended without its doing, and remembers
-	/// it.
-	pub fn excuse(who: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
+	fn excuse(who: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
 		Self::take_from_bond(who, amount, Zero::zero())?;
 		Self::remember_excused(who)
 	}
 
-	/// Takes what a job of `who` locked of its bond, after the time was let pass: at most
-	/// `compensation` of it goes to `beneficiary`, the rest is burnt. A beneficiary that cannot
-	/// receive its part, because its account would stay below the existential deposit, goes without:
-	/// all is burnt then.
-	///
-	/// # Errors
-	///
-	/// `who` is no worker, or no job of it locked `locked`.
-	pub fn forfeit(
+	/// A beneficiary that cannot receive its part, because its account would stay below the
+	/// existential deposit, goes without: all is burnt then.
+	fn forfeit(
 		who: &T::AccountId,
 		locked: BalanceOf<T>,
 		beneficiary: &T::AccountId,
@@ -102,16 +88,9 @@ impl<T: Config> Pallet<T> {
 		Ok(Forfeit { compensation, burnt })
 	}
 
-	/// Unlocks what a job of `who` locked of its bond, after the job was handed back in time, burns
-	/// `penalty` of it, at most all, and gives what was burnt.
-	///
 	/// The bond may be below [`Config::MinBond`] afterwards; then the worker cannot claim jobs until
 	/// it tops up.
-	///
-	/// # Errors
-	///
-	/// `who` is no worker, or no job of it locked `locked`.
-	pub fn decline(
+	fn decline(
 		who: &T::AccountId,
 		locked: BalanceOf<T>,
 		penalty: BalanceOf<T>,
@@ -124,23 +103,24 @@ impl<T: Config> Pallet<T> {
 		Ok(burnt)
 	}
 
-	/// What binds `who` at present; nothing if it is no worker.
-	pub fn obligations(who: &T::AccountId) -> Obligations<BalanceOf<T>> {
+	fn obligations(who: &T::AccountId) -> Obligations<BalanceOf<T>> {
 		Workers::<T>::get(who)
 			.map(|worker| Obligations { jobs: worker.open_jobs, locked: worker.locked })
 			.unwrap_or_default()
 	}
+}
 
+impl<T: Config> Pallet<T> {
 	/// The worker as it would be after locking `amount` for one more job.
-	fn locked_by(who: &T::AccountId, amount: BalanceOf<T>) -> Result<Worker<T>, LockRefusal> {
-		let mut worker = Workers::<T>::get(who).ok_or(LockRefusal::NotRegistered)?;
-		ensure!(worker.bond >= T::MinBond::get(), LockRefusal::BondBelowMinimum);
+	fn locked_by(who: &T::AccountId, amount: BalanceOf<T>) -> Result<Worker<T>, WorkerRefusal> {
+		let mut worker = Workers::<T>::get(who).ok_or(WorkerRefusal::NotRegistered)?;
+		ensure!(worker.bond >= T::MinBond::get(), WorkerRefusal::BondBelowMinimum);
 		worker.locked = worker
 			.locked
 			.checked_add(&amount)
 			.filter(|locked| *locked <= worker.bond)
-			.ok_or(LockRefusal::InsufficientBond)?;
-		worker.open_jobs = worker.open_jobs.checked_add(1).ok_or(LockRefusal::TooManyJobs)?;
+			.ok_or(WorkerRefusal::InsufficientBond)?;
+		worker.open_jobs = worker.open_jobs.checked_add(1).ok_or(WorkerRefusal::TooManyJobs)?;
 		Ok(worker)
 	}
 

@@ -28,16 +28,8 @@ mod try_state;
 mod types;
 pub mod weights;
 
-#[cfg(test)]
-mod mock;
-#[cfg(test)]
-mod tests;
-
 pub use pallet::*;
-pub use types::{
-	Forfeit, LockRefusal, MetadataOf, Obligations, Record, Reputation, ReputationOf, Settlement,
-	Worker,
-};
+pub use types::{MetadataOf, Record, Reputation, ReputationOf, Worker};
 pub use weights::WeightInfo;
 
 use frame_support::traits::fungible;

@@ -4,8 +4,8 @@
 
 use crate::{
 	BalanceOf, Config, Error, Event, Pallet, Record, Reputation, ReputationOf, Reputations,
-	Settlement,
 };
+use candor_market::Settlement;
 use codec::MaxEncodedLen;
 use frame_support::traits::{Consideration, Footprint, Get};
 use sp_runtime::{
@@ -53,11 +53,6 @@ fn without_part(score: Permill, divisor: u32) -> Permill {
 }
 
 impl<T: Config> Pallet<T> {
-	/// The score of an account; zero if no job of it ever ended.
-	pub fn score(who: &T::AccountId) -> Permill {
-		Reputations::<T>::get(who).map(|record| record.reputation.score).unwrap_or_default()
-	}
-
 	/// What is remembered of a worker occupies this.
 	pub fn footprint() -> Footprint {
 		Footprint::from_parts(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What the pallet stores and the answers it gives to the pallet of jobs.
+//! What the pallet stores.
 
 use crate::{BalanceOf, Config};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -74,47 +74,3 @@ pub struct Reputation<Balance> {
 
 /// The reputation of a worker in this runtime.
 pub type ReputationOf<T> = Reputation<BalanceOf<T>>;
-
-/// A job that was answered and paid.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Settlement<Balance> {
-	/// What the job locked of the worker's bond.
-	pub bond: Balance,
-	/// The job's price; what weighs in the score.
-	pub price: Balance,
-	/// What the worker got out of it.
-	pub earned: Balance,
-	/// Whether the worker had requested the job itself. Then it weighs nothing.
-	pub self_dealt: bool,
-}
-
-/// Where a forfeited bond went; the two add up to it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Forfeit<Balance> {
-	/// What the beneficiary received.
-	pub compensation: Balance,
-	/// What was burnt.
-	pub burnt: Balance,
-}
-
-/// What binds a worker at present.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Obligations<Balance> {
-	/// Number of open jobs.
-	pub jobs: u32,
-	/// What they lock of the bond.
-	pub locked: Balance,
-}
-
-/// Why a worker cannot take a job.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LockRefusal {
-	/// The account is not a worker.
-	NotRegistered,
-	/// The bond is below the minimum, after a job that was failed or declined.
-	BondBelowMinimum,
-	/// The part of the bond that is not locked is less than the job demands.
-	InsufficientBond,
-	/// The worker has as many open jobs as can be counted.
-	TooManyJobs,
-}

@@ -268,6 +268,52 @@ mod tests {
 		assert_eq!(weights(&keys, &items), expected);
 	}
 
+	/// Golden: other weights would be another contract between validators.
+	#[test]
+	fn weights_of_the_committed_batch_do_not_drift() {
+		let json = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+		let golden = json(include_str!("../tests/vectors/batch_weights.json"));
+		let others = json(include_str!("../tests/vectors/snarkjs.json"));
+		let scalar = |value: &serde_json::Value| value.as_str().unwrap().parse::<Fr>().unwrap();
+		let field =
+			|value: &serde_json::Value| value.as_str().unwrap().parse::<ark_bn254::Fq>().unwrap();
+		let g1 = |point: &serde_json::Value| G1Affine::new(field(&point[0]), field(&point[1]));
+		let g2 = |point: &serde_json::Value| {
+			let [x, y] = [0, 1]
+				.map(|place| ark_bn254::Fq2::new(field(&point[place][0]), field(&point[place][1])));
+			ark_bn254::G2Affine::new(x, y)
+		};
+		let keys = ["key", "skippedPhase2"].map(|name| {
+			let key = &others[name];
+			let key = VerifyingKey {
+				alpha: g1(&key["alpha"]),
+				beta: g2(&key["beta"]),
+				gamma: g2(&key["gamma"]),
+				delta: g2(&key["delta"]),
+				ic: key["ic"].as_array().unwrap().iter().map(g1).collect(),
+			};
+			PreparedVerifyingKey::prepare(&key).unwrap()
+		});
+		let proof = hex::decode(others["proof"].as_str().unwrap()).unwrap();
+		let proof = Proof::from_bytes(&proof).unwrap();
+		let items = golden["items"].as_array().unwrap();
+		let inputs: Vec<Vec<Fr>> = items
+			.iter()
+			.map(|item| item["inputs"].as_array().unwrap().iter().map(scalar).collect())
+			.collect();
+		let items: Vec<_> = items
+			.iter()
+			.zip(&inputs)
+			.map(|(item, inputs)| BatchItem {
+				key: item["key"].as_u64().unwrap() as usize,
+				inputs,
+				proof: &proof,
+			})
+			.collect();
+		let expected: Vec<_> = golden["weights"].as_array().unwrap().iter().map(scalar).collect();
+		assert_eq!(weights(&keys, &items), expected);
+	}
+
 	#[test]
 	fn every_weight_depends_on_everything_in_the_batch() {
 		let rng = &mut ChaCha20Rng::seed_from_u64(2);

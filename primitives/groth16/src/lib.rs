@@ -10,6 +10,7 @@
 //! - [`PreparedVerifyingKey::verify`] gives the verdict on a proof: three Miller loops at once, one
 //!   final exponentiation. [`verify_batch`] gives it on many, under any mix of keys: a Miller loop for
 //!   each proof, three for each key, one final exponentiation.
+//! - [`Groth16`] is all of it behind the chain's seam for proof systems.
 //!
 //! Points are encoded as in [EIP-197](https://eips.ethereum.org/EIPS/eip-197): fixed width,
 //! big-endian, uncompressed, without flags or length prefixes, and without an encoding of the
@@ -41,6 +42,7 @@ mod error;
 mod key;
 mod prepared;
 mod proof;
+mod system;
 
 pub use ark_bn254::{Fr, G1Affine, G2Affine};
 pub use batch::{verify_batch, BatchItem};
@@ -51,3 +53,4 @@ pub use key::{
 };
 pub use prepared::{PreparedVerifyingKey, MAX_PREPARED_VERIFYING_KEY_BYTES, PREPARED_HEADER_BYTES};
 pub use proof::{Proof, PROOF_BYTES};
+pub use system::{stored_key, Groth16, Groth16Batch, STORED_KEY_LAYOUT};

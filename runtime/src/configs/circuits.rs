@@ -2,22 +2,28 @@
 
 use super::deposits::StoragePrice;
 use crate::{AccountId, Balances, Runtime, RuntimeHoldReason};
+use candor_proof_system::ProofSystems;
 use frame_support::{parameter_types, traits::fungible::HoldConsideration};
 use frame_system::EnsureRoot;
+
+/// The proof systems of this chain: a line for each. Their numbers stand in `docs/statement.md`.
+pub type Systems = (candor_groth16::Groth16,);
 
 parameter_types! {
 	pub const CircuitDeposit: RuntimeHoldReason =
 		RuntimeHoldReason::Circuits(pallet_circuits::HoldReason::CircuitDeposit);
-	/// A key with twice as many inputs as are allowed still decodes, and is refused by name.
-	pub const MaxKeyBytes: u32 = (candor_groth16::VERIFYING_KEY_HEADER_BYTES
-		+ candor_groth16::G1_BYTES * (2 * candor_groth16::MAX_PUBLIC_INPUTS as usize + 1)) as u32;
+	/// A key with about twice as many inputs as are allowed still decodes, and is refused by name.
+	pub const MaxKeyBytes: u32 = 2 * <Systems as ProofSystems>::LIMITS.key_bytes;
 }
 
 impl pallet_circuits::Config for Runtime {
+	type Systems = Systems;
 	type Consideration = HoldConsideration<AccountId, Balances, CircuitDeposit, StoragePrice>;
 	type AdminOrigin = EnsureRoot<AccountId>;
 	type AttestOrigin = EnsureRoot<AccountId>;
 	type BlockNumberProvider = pallet_jobs::MarketClock<Runtime>;
 	type MaxKeyBytes = MaxKeyBytes;
 	type WeightInfo = crate::weights::pallet_circuits::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }

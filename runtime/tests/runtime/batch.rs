@@ -9,11 +9,11 @@ use crate::{
 		REQUESTER, RIVAL, STRANGER, WORKER,
 	},
 };
+use candor_market::ModelId;
 use candor_operators::Parameters;
 use candor_runtime::{Jobs, Runtime, RuntimeCall, RuntimeOrigin, Workers};
 use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, BoundedVec};
 use pallet_jobs::{weights::BatchSize, Answer, AnswersOf, Error, ItemRefusal};
-use pallet_models::ModelId;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Dispatchable, DispatchError};
 use std::sync::OnceLock;
@@ -128,6 +128,7 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 
 mod of_the_largest_size {
 	use super::*;
+	use candor_market::{JobId, Version};
 	use candor_runtime::{
 		configs::{jobs::MaxOutputBytes, system::RuntimeBlockWeights},
 		System,
@@ -138,8 +139,7 @@ mod of_the_largest_size {
 	};
 	use candor_trapdoor::Trapdoor;
 	use frame_support::{dispatch::DispatchClass, traits::Get};
-	use pallet_jobs::{Demands, JobId, NextJobId, Tier};
-	use pallet_models::Version;
+	use pallet_jobs::{Demands, NextJobId, Tier};
 	use rand::{rngs::StdRng, SeedableRng};
 	const OUTPUT: [u8; 1] = [42];
 

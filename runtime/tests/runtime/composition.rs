@@ -146,20 +146,21 @@ mod weights {
 	fn of_the_heaviest_calls_fit_a_block() {
 		let calls: [RuntimeCall; 2] = [
 			pallet_circuits::Call::register {
+				system: candor_market::SystemId(0),
 				key: BoundedVec::truncate_from(vec![0; 1 << 20]),
 				schema: candor_statement::StatementSchema::InferenceV1 {
 					input_len: 1,
 					output_len: 1,
 				},
-				provenance: pallet_circuits::Provenance {
+				provenance: candor_market::Provenance {
 					source: Default::default(),
 					transcript: Default::default(),
-					declared: pallet_circuits::SetupKind::Development,
+					declared: candor_market::SetupKind::Development,
 				},
 			}
 			.into(),
 			pallet_jobs::Call::submit {
-				job: pallet_jobs::JobId(0),
+				job: candor_market::JobId(0),
 				output: BoundedVec::truncate_from(vec![0; 1 << 20]),
 				proof: BoundedVec::truncate_from(vec![0; 1 << 20]),
 			}

@@ -6,6 +6,7 @@ use crate::{
 	chain::{advance, development, free, send},
 	market::{claim, fixture, market, open_on, PROVING_PERIOD, WORKER},
 };
+use candor_market::{ModelId, Version};
 use candor_runtime::{
 	configs::{
 		jobs::MAX_COMPENSATION,
@@ -19,7 +20,6 @@ use frame_support::{
 	assert_ok, dispatch::GetDispatchInfo, traits::Get, weights::Weight, BoundedVec,
 };
 use pallet_jobs::{Config, Demands, JobStatus, Tier};
-use pallet_models::{ModelId, Version};
 use pallet_transaction_payment::Multiplier;
 use sp_runtime::{
 	traits::{Convert, One},

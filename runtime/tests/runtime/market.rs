@@ -5,9 +5,12 @@
 use crate::chain::{
 	account, advance, bonded, development, free, held, issuance, send, send_as_root,
 };
+use candor_groth16::Groth16;
+use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, Version};
 use candor_operators::{
 	Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder, Parameters,
 };
+use candor_proof_system::ProofSystem;
 use candor_prover::{development_setup, prove, Keys, Silent};
 use candor_runtime::{
 	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, Balance, Jobs, Runtime, System,
@@ -18,9 +21,8 @@ use candor_statement::{
 	ModelCommitment, StatementSchema,
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
-use pallet_circuits::{CircuitId, Provenance, SetupKind};
-use pallet_jobs::{Demands, Error, JobId, JobStatus, Tier};
-use pallet_models::{Metadata, ModelId, Version};
+use pallet_jobs::{Demands, Error, JobStatus, Tier};
+use pallet_models::Metadata;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{DispatchError, Permill};
 use std::sync::OnceLock;
@@ -83,6 +85,7 @@ impl Fixture {
 	/// The circuit of this model.
 	pub fn circuit(&self) -> CircuitId {
 		CircuitId::of(
+			Groth16::ID,
 			&self.keys.verifying.to_bytes(),
 			&self.model.architecture().schema(),
 			&provenance(),
@@ -110,10 +113,11 @@ fn provenance() -> Provenance {
 
 /// Registers a circuit with this key, and a model on it.
 pub fn register(key: Vec<u8>, schema: StatementSchema, commitment: ModelCommitment) {
-	let circuit = CircuitId::of(&key, &schema, &provenance());
+	let circuit = CircuitId::of(Groth16::ID, &key, &schema, &provenance());
 	assert_ok!(send(
 		OWNER,
 		pallet_circuits::Call::register {
+			system: Groth16::ID,
 			key: BoundedVec::truncate_from(key),
 			schema,
 			provenance: provenance(),

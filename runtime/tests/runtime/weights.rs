@@ -3,12 +3,15 @@
 //! Calls weigh what was measured.
 
 use crate::chain::account;
+use candor_groth16::Groth16;
+use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, SystemId, Version};
+use candor_proof_system::ProofSystem;
 use candor_runtime::{weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
-use pallet_circuits::{CircuitId, Provenance, SetupKind, WeightInfo as _};
-use pallet_jobs::{Answer, Demands, JobId, Tier, WeightInfo as _};
-use pallet_models::{Metadata, ModelId, Version, WeightInfo as _};
+use pallet_circuits::WeightInfo as _;
+use pallet_jobs::{Answer, Demands, Tier, WeightInfo as _};
+use pallet_models::{Metadata, WeightInfo as _};
 use pallet_validators::WeightInfo as _;
 use pallet_workers::WeightInfo as _;
 use sp_keyring::Sr25519Keyring::Alice;
@@ -43,6 +46,7 @@ mod of_circuits {
 		let points = inputs as usize + 1;
 		let bytes = candor_groth16::VERIFYING_KEY_HEADER_BYTES + candor_groth16::G1_BYTES * points;
 		pallet_circuits::Call::register {
+			system: Groth16::ID,
 			key: BoundedVec::truncate_from(vec![0; bytes]),
 			schema: StatementSchema::InferenceV1 { input_len: 1, output_len: 1 },
 			provenance: Provenance {
@@ -71,6 +75,15 @@ mod of_circuits {
 				Circuits::withdraw_attestation(),
 			),
 		]);
+	}
+
+	/// Refused before the key is read.
+	#[test]
+	fn of_a_key_of_no_system_are_those_of_a_key_without_inputs() {
+		let mut call = register(64);
+		let pallet_circuits::Call::register { system, .. } = &mut call else { unreachable!() };
+		*system = SystemId(77);
+		assert_eq!(call.get_dispatch_info().call_weight, Circuits::register(0));
 	}
 
 	#[test]

@@ -344,6 +344,8 @@ mod checking_keys {
 		let length = u16::try_from(key.len()).unwrap() << 2 | 1;
 		let mut preimage = vec![14 << 2];
 		preimage.extend(b"candor/circuit");
+		// Groth16.
+		preimage.push(0);
 		preimage.extend(length.to_le_bytes());
 		preimage.extend(key);
 		preimage.push(0);

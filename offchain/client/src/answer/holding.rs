@@ -8,7 +8,7 @@ use super::{
 };
 use crate::exit::Error;
 use candor_compiler::{ModelSchema, PrivateModel};
-use candor_groth16::{PreparedVerifyingKey, Proof};
+use candor_groth16::{stored_key, Proof};
 use candor_operators::InputBlinder;
 use candor_prover::{verify, Keys, Progress};
 use candor_statement::{
@@ -139,11 +139,9 @@ impl Holding {
 		let identity = Identity {
 			commitment: model.public.schema.commitment,
 			schema,
-			prepared_key: PreparedVerifyingKey::prepare(&keys.verifying)
-				.map_err(|error| {
-					Error::wrong_input(error).context("the verifying key cannot be used")
-				})?
-				.to_bytes(),
+			prepared_key: stored_key(&keys.verifying).map_err(|error| {
+				Error::wrong_input(error).context("the verifying key cannot be used")
+			})?,
 			key: KeyHash(sp_crypto_hashing::blake2_256(&keys.verifying.to_bytes())),
 		};
 		Ok(Self { folder: folder.to_owned(), identity, model, keys })

@@ -3,7 +3,7 @@
 
 use super::{commit_posted, Identity, KeyHash};
 use crate::chain::{
-	types::{CircuitId, Job, JobId, ModelId, Version},
+	types::{CircuitId, Job, JobId, ModelId, Tier, Version},
 	Amount, Share,
 };
 use candor_statement::{ModelCommitment, StatementSchema};
@@ -25,6 +25,7 @@ pub fn job() -> Job {
 		price: Amount::UNIT,
 		royalty: Share::from_parts(50_000),
 		fee: Share::from_parts(50_000),
+		tier: Tier::Proven,
 		min_reputation: Share::default(),
 		attested: false,
 		proving_period: 20,

@@ -14,16 +14,21 @@ pub(super) mod generated {
 	use super::runtime::runtime_types as all;
 	pub(in crate::chain) use all::{
 		bounded_collections::bounded_vec::BoundedVec,
+		candor_market::{
+			circuit::{CircuitId, Provenance, SetupKind},
+			ids::{JobId, ModelId, Version},
+		},
+		candor_proof_system::system::SystemId,
 		candor_runtime::RuntimeHoldReason,
 		candor_statement::{
 			scalar::{InputCommitment, ModelCommitment},
 			schema::StatementSchema,
 		},
-		pallet_circuits::types::{CircuitId, Provenance, SetupKind},
-		pallet_jobs::types::{
-			Demands, Job, JobId, JobStatus, NextAction, Quote, SetupDemand, State, Tier,
+		pallet_jobs::{
+			tiers::Tier,
+			types::{Demands, Job, JobStatus, NextAction, Quote, SetupDemand, State},
 		},
-		pallet_models::types::{Metadata, ModelId, ModelVersion, Status, Version},
+		pallet_models::types::{Metadata, ModelVersion, Status},
 		pallet_workers::types::{Reputation, Worker},
 		sp_arithmetic::per_things::Permill,
 		sp_runtime::DispatchError,

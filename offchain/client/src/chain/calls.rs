@@ -3,7 +3,7 @@
 
 use super::{
 	api::{generated, runtime},
-	types::{BlockNumber, CircuitId, JobId, ModelId, Version},
+	types::{BlockNumber, CircuitId, JobId, ModelId, Version, GROTH16},
 	Amount, Share,
 };
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
@@ -75,7 +75,7 @@ pub struct NewJob {
 	pub deadline: BlockNumber,
 }
 
-/// Register a circuit by its canonical verifying key.
+/// Register a circuit by its canonical verifying key, of Groth16.
 pub fn register_circuit(
 	key: Vec<u8>,
 	schema: StatementSchema,
@@ -83,6 +83,7 @@ pub fn register_circuit(
 ) -> impl Payload {
 	let StatementSchema::InferenceV1 { input_len, output_len } = schema;
 	runtime::tx().circuits().register(
+		generated::SystemId(GROTH16),
 		generated::BoundedVec(key),
 		generated::StatementSchema::InferenceV1 { input_len, output_len },
 		generated::Provenance {

@@ -43,6 +43,11 @@ fn key(key: &Value) -> Vec<u8> {
 		.collect()
 }
 
+/// The key after a contribution to the setup's second phase.
+pub fn good_key() -> Vec<u8> {
+	key(&vectors()["key"])
+}
+
 #[test]
 fn its_proof_verifies_for_its_inputs_alone() {
 	let vectors = vectors();

@@ -5,7 +5,7 @@ use super::common::transaction::{block_on, warn_of_stall, Connection};
 use crate::output::Output;
 use candor_client::{
 	chain::{
-		types::{Job, JobId, JobStatus, ModelId, NextAction, Version},
+		types::{Job, JobId, JobStatus, ModelId, NextAction, Tier, Version},
 		Amount, Share, SYMBOL,
 	},
 	exit::{Error, Outcome},
@@ -76,6 +76,7 @@ struct Terms {
 	price: Amount,
 	payout: Amount,
 	deposit: Amount,
+	tier: Tier,
 	min_reputation: Share,
 	attested: bool,
 	proving_period: u32,
@@ -92,6 +93,7 @@ impl From<Job> for Terms {
 			version: job.version,
 			price: job.price,
 			deposit: job.deposit,
+			tier: job.tier,
 			min_reputation: job.min_reputation,
 			attested: job.attested,
 			proving_period: job.proving_period,
@@ -109,6 +111,7 @@ impl fmt::Display for Report {
 		writeln!(f, "\n  requester       {}", terms.requester)?;
 		writeln!(f, "  model           {}:{}", terms.model, terms.version)?;
 		writeln!(f, "  price           {} {SYMBOL}, payout {}", terms.price, terms.payout)?;
+		writeln!(f, "  tier            {}", terms.tier)?;
 		writeln!(f, "  reputation      at least {}", terms.min_reputation)?;
 		writeln!(f, "  proving period  {} blocks", terms.proving_period)?;
 		write!(f, "  deadline        block {}", terms.deadline)

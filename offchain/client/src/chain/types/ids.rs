@@ -55,7 +55,11 @@ impl From<JobId> for JobNumber {
 	}
 }
 
-/// Identity of a circuit: a hash of its key, its schema and its provenance; see [`CircuitId::of`].
+/// The number of the proof system that commands make keys and proofs of, as `docs/statement.md` has it.
+pub const GROTH16: u8 = 0;
+
+/// Identity of a circuit: a hash of its proof system, key, schema and provenance; see
+/// [`CircuitId::of`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CircuitId(pub [u8; 32]);
 
@@ -63,7 +67,8 @@ impl CircuitId {
 	/// What is hashed begins with this name.
 	const DOMAIN: &'static str = "candor/circuit";
 
-	/// The identity of the circuit with this canonical verifying key, as `docs/statement.md` has it.
+	/// The identity of the circuit with this canonical Groth16 verifying key, as `docs/statement.md`
+	/// has it.
 	pub fn of(key: &[u8], schema: &StatementSchema, provenance: &Provenance) -> Self {
 		let StatementSchema::InferenceV1 { input_len, output_len } = schema;
 		let schema = (0u8, *input_len, *output_len);
@@ -72,7 +77,7 @@ impl CircuitId {
 			SetupKind::Ceremony => 1,
 		};
 		let provenance = (provenance.source, provenance.transcript, declared);
-		Self(blake2_256(&(Self::DOMAIN, key, schema, provenance).encode()))
+		Self(blake2_256(&(Self::DOMAIN, GROTH16, key, schema, provenance).encode()))
 	}
 }
 

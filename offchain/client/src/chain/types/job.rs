@@ -11,6 +11,22 @@ use serde::Serialize;
 use std::fmt;
 use subxt::utils::AccountId32;
 
+/// How an answer is made sure of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tier {
+	/// By a proof that the chain verifies before it pays.
+	Proven,
+}
+
+impl fmt::Display for Tier {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Proven => "proven",
+		})
+	}
+}
+
 /// A job that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -38,6 +54,8 @@ pub struct Job {
 	pub royalty: Share,
 	/// The share that is burnt.
 	pub fee: Share,
+	/// How the answer is made sure of.
+	pub tier: Tier,
 	/// The least score of a worker. A score can be bought.
 	pub min_reputation: Share,
 	/// Whether somebody has to vouch for the setup of its circuit.
@@ -81,6 +99,9 @@ impl Job {
 			price: Amount(job.price),
 			royalty: Share::from_parts(job.royalty.0),
 			fee: Share::from_parts(job.fee.0),
+			tier: match job.tier {
+				generated::Tier::Proven => Tier::Proven,
+			},
 			min_reputation: Share::from_parts(job.demands.min_reputation.0),
 			attested: matches!(job.demands.setup, generated::SetupDemand::Attested),
 			proving_period: job.proving_period,

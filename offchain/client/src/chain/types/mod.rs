@@ -6,8 +6,8 @@ mod job;
 mod model;
 mod worker;
 
-pub use ids::{CircuitId, JobId, ModelId, ModelReference, Version};
-pub use job::{Claim, Job, JobStatus, NextAction, Quote};
+pub use ids::{CircuitId, JobId, ModelId, ModelReference, Version, GROTH16};
+pub use job::{Claim, Job, JobStatus, NextAction, Quote, Tier};
 pub use model::ModelVersion;
 pub use worker::{BondRule, Reputation, Worker};
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A proof that the runtime verifies before it pays.
+
+use super::Rules;
+use crate::{
+	answers::Evidence, transitions::Expiry, weights::BatchSize, Answer, BalanceOf, Claim, Config,
+	ItemRefusal, Job, Pallet,
+};
+use candor_market::{ProofBatch, Proofs};
+use candor_statement::{binding, packed_len, Claimant, GenesisHash, JobNumber, Statement};
+use frame_support::{ensure, traits::Get};
+use sp_runtime::{
+	traits::{Convert, Saturating},
+	Permill,
+};
+
+/// The rules of [`Tier::Proven`](crate::Tier::Proven).
+pub(crate) struct Proven;
+
+impl<T: Config> Rules<T> for Proven {
+	fn is_paused(&self, job: &Job<T>) -> bool {
+		T::Proofs::is_frozen(job.circuit)
+	}
+
+	fn check(
+		&self,
+		job: &Job<T>,
+		claim: &Claim<T>,
+		answer: &Answer<T>,
+		evidence: &mut Evidence<T>,
+	) -> Result<(), ItemRefusal> {
+		let circuit = evidence.proofs.admit(job.circuit)?;
+		let output = answer.output.as_slice();
+		ensure!(u32::try_from(output.len()) == Ok(job.output_len), ItemRefusal::WrongOutputLength);
+		let worker = T::WorkerBytes::convert(claim.worker.clone());
+		let statement = Statement {
+			model: job.model_commitment,
+			input: job.input_commitment,
+			output,
+			binding: binding(
+				GenesisHash(evidence.genesis),
+				JobNumber(answer.job.0),
+				Claimant(worker),
+			),
+		};
+		evidence.proofs.add(circuit, &statement, &answer.proof)?;
+		Ok(())
+	}
+
+	fn weigh(&self, job: &Job<T>, size: &mut BatchSize) {
+		size.proofs = size.proofs.saturating_add(1);
+		size.words = size.words.saturating_add(packed_len(job.output_len));
+	}
+
+	/// The share of the bond that is the share of the proving period that has gone by, and at least
+	/// [`Config::DeclinePenalty`]. To hold a job until the last block and hand it back then is as dear
+	/// as to let it pass.
+	fn penalty(&self, job: &Job<T>, claim: &Claim<T>) -> BalanceOf<T> {
+		let now = frame_system::Pallet::<T>::block_number();
+		let left = Pallet::<T>::until_of(job, claim).saturating_sub(now);
+		let used = job.proving_period.saturating_sub(left);
+		Permill::from_rational(used, job.proving_period)
+			.max(T::DeclinePenalty::get())
+			.mul_ceil(claim.bond)
+	}
+
+	/// A share, but no more than the requester can have lost by waiting. A compensation that grew with
+	/// the price would reward whoever makes workers fail.
+	fn compensation(&self, claim: &Claim<T>) -> BalanceOf<T> {
+		T::ForfeitToRequester::get().mul_floor(claim.bond).min(T::MaxCompensation::get())
+	}
+
+	fn expiry(&self, job: &Job<T>, claim: &Claim<T>) -> Option<Expiry<T>> {
+		let claim = claim.clone();
+		match (Pallet::<T>::is_overdue(job, &claim), self.is_paused(job)) {
+			(false, false) => None,
+			(false, true) => Some(Expiry::Excuse(claim)),
+			// Its time ran out before the freeze.
+			(true, true) => Some(Expiry::Fail(claim)),
+			(true, false) if Pallet::<T>::claim_fits(job) => Some(Expiry::Reopen(claim)),
+			(true, false) => Some(Expiry::Fail(claim)),
+		}
+	}
+}

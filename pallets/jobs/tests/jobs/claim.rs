@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use crate::common::*;
+use frame_support::{assert_noop, assert_ok};
+use pallet_jobs::{Claim, Error, Event, State};
+use pallet_workers::{Reputations, Workers};
+use sp_runtime::Permill;
+
+#[test]
+fn a_claim_locks_the_bond_for_a_whole_proving_period() {
+	build_and_execute(|| {
+		let id = open();
+		go_to(5);
+		assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		let claim = Claim { worker: WORKER, until: 5 + PROVING_PERIOD, bond: JOB_BOND };
+		assert_eq!(job(id).state, State::Claimed(claim));
+		assert_eq!(WorkersPallet::obligations(&WORKER), Obligations { jobs: 1, locked: JOB_BOND });
+		System::assert_last_event(
+			Event::Claimed { job: id, worker: WORKER, until: 15, bond: JOB_BOND }.into(),
+		);
+	});
+}
+
+#[test]
+fn the_bond_is_the_share_rounded_up_or_the_minimum() {
+	build_and_execute(|| {
+		for (price, bond) in [(249, 50), (250, 50), (251, 51), (1_001, 201)] {
+			let id = Opening { price, ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			let State::Claimed(claim) = job(id).state else { panic!("claimed") };
+			assert_eq!(claim.bond, bond, "price {price}");
+		}
+	});
+}
+
+#[test]
+fn the_proving_period_must_fit_before_the_deadline() {
+	build_and_execute(|| {
+		let (early, exact, late) = (open(), open(), open());
+		go_to(CLAIM_BY - 1);
+		assert_ok!(JobsPallet::claim(signed(WORKER), early));
+		go_to(CLAIM_BY);
+		assert_ok!(JobsPallet::claim(signed(WORKER), exact));
+		go_to(CLAIM_BY + 1);
+		assert_noop!(JobsPallet::claim(signed(WORKER), late), Error::<Test>::TooLateToClaim);
+	});
+}
+
+#[test]
+fn a_job_that_does_not_exist_cannot_be_claimed() {
+	build_and_execute(|| {
+		assert_noop!(JobsPallet::claim(signed(WORKER), JobId(0)), Error::<Test>::UnknownJob);
+	});
+}
+
+#[test]
+fn a_frozen_circuit_allows_no_claim() {
+	build_and_execute(|| {
+		let id = open();
+		freeze();
+		assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::FrozenCircuit);
+	});
+}
+
+mod eligibility {
+	use super::*;
+
+	#[test]
+	fn only_workers_claim() {
+		build_and_execute(|| {
+			let id = open();
+			assert_noop!(JobsPallet::claim(signed(STRANGER), id), Error::<Test>::NotRegistered);
+		});
+	}
+
+	#[test]
+	fn the_unlocked_bond_must_suffice() {
+		build_and_execute(|| {
+			// 20 % of 50_000 is the whole bond.
+			let whole = Opening { price: 5 * BOND, ..Default::default() }.open();
+			let more = Opening { price: 5 * BOND + 1, ..Default::default() }.open();
+			let another = open();
+			assert_noop!(JobsPallet::claim(signed(WORKER), more), Error::<Test>::InsufficientBond);
+			assert_ok!(JobsPallet::claim(signed(WORKER), whole));
+			assert_noop!(
+				JobsPallet::claim(signed(WORKER), another),
+				Error::<Test>::InsufficientBond
+			);
+		});
+	}
+
+	#[test]
+	fn a_bond_below_the_minimum_must_be_topped_up() {
+		build_and_execute(|| {
+			let id = Opening { price: 5 * BOND, ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			go_to(1 + PROVING_PERIOD + 1);
+			assert_ok!(JobsPallet::expire(signed(STRANGER), id));
+			assert_eq!(WorkersPallet::worker(WORKER).unwrap().bond, 0);
+			let id = Opening { deadline: 50, ..Default::default() }.open();
+			assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::BondBelowMinimum);
+			assert_ok!(WorkersPallet::bond_more(signed(WORKER), MIN_BOND));
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		});
+	}
+
+	#[test]
+	fn the_score_must_reach_what_the_requester_demands() {
+		build_and_execute(|| {
+			let id =
+				Opening { min_reputation: Permill::from_parts(10), ..Default::default() }.open();
+			let score = |parts| {
+				Reputations::<Test>::mutate(WORKER, |record| {
+					let reputation = &mut record.as_mut().unwrap().reputation;
+					reputation.settled = 1;
+					reputation.score = Permill::from_parts(parts);
+				});
+			};
+			score(9);
+			assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::ReputationTooLow);
+			score(10);
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		});
+	}
+
+	#[test]
+	fn open_jobs_are_counted_up_to_a_limit() {
+		build_and_execute(|| {
+			let id = open();
+			let set = |open_jobs| {
+				Workers::<Test>::mutate(WORKER, |worker| {
+					worker.as_mut().unwrap().open_jobs = open_jobs
+				});
+			};
+			set(u32::MAX);
+			assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::TooManyOpenJobs);
+			set(0);
+		});
+	}
+}
+
+mod taking_over {
+	use super::*;
+
+	#[test]
+	fn not_before_the_claim_is_overdue() {
+		build_and_execute(|| {
+			let id = claimed();
+			for block in [1, PROVING_PERIOD, 1 + PROVING_PERIOD] {
+				go_to(block);
+				assert_noop!(JobsPallet::claim(signed(RIVAL), id), Error::<Test>::AlreadyClaimed);
+			}
+			go_to(1 + PROVING_PERIOD + 1);
+			assert_ok!(JobsPallet::claim(signed(RIVAL), id));
+		});
+	}
+
+	#[test]
+	fn the_previous_claimant_forfeits_its_bond() {
+		build_and_execute(|| {
+			let id = claimed();
+			let requester = free(REQUESTER);
+			let issuance = Balances::total_issuance();
+			go_to(12);
+			assert_ok!(JobsPallet::claim(signed(RIVAL), id));
+
+			assert_eq!(free(REQUESTER), requester + COMPENSATION);
+			assert_eq!(Balances::total_issuance(), issuance - (JOB_BOND - COMPENSATION));
+			assert_eq!(held(BondReason::get(), WORKER), BOND - JOB_BOND);
+			assert_eq!(WorkersPallet::obligations(&WORKER), Default::default());
+			assert_eq!(WorkersPallet::reputation(WORKER).failed, 1);
+			assert_eq!(
+				job(id).state,
+				State::Claimed(Claim { worker: RIVAL, until: 22, bond: JOB_BOND })
+			);
+			assert_eq!(
+				events()[2..],
+				[
+					Event::Forfeited {
+						job: id,
+						worker: WORKER,
+						compensation: COMPENSATION,
+						burnt: JOB_BOND - COMPENSATION,
+					},
+					Event::Claimed { job: id, worker: RIVAL, until: 22, bond: JOB_BOND },
+				]
+			);
+			// Too late for the first one, in time for the second.
+			assert_noop!(submit(id, WORKER), Error::<Test>::NotClaimant);
+			assert_ok!(submit(id, RIVAL));
+		});
+	}
+
+	#[test]
+	fn not_by_the_previous_claimant_itself() {
+		build_and_execute(|| {
+			let id = claimed();
+			go_to(12);
+			assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::OwnClaimOverdue);
+			assert_ok!(JobsPallet::expire(signed(WORKER), id));
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		});
+	}
+
+	#[test]
+	fn not_when_the_proving_period_does_not_fit() {
+		build_and_execute(|| {
+			let id = claimed();
+			go_to(CLAIM_BY + 1);
+			assert_noop!(JobsPallet::claim(signed(RIVAL), id), Error::<Test>::TooLateToClaim);
+			go_to(CLAIM_BY);
+			assert_ok!(JobsPallet::claim(signed(RIVAL), id));
+		});
+	}
+
+	#[test]
+	fn a_rival_that_is_not_eligible_leaves_everything_as_it_was() {
+		build_and_execute(|| {
+			let id = claimed();
+			go_to(12);
+			assert_noop!(JobsPallet::claim(signed(STRANGER), id), Error::<Test>::NotRegistered);
+		});
+	}
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use crate::common::*;
+use pallet_jobs::{Job, Jobs, NextJobId, State};
+use sp_runtime::Permill;
+
+/// Breaks something in a storage with one claimed job, and expects it to be noticed.
+fn noticed(sabotage: impl FnOnce(JobId)) {
+	build_and_execute(|| {
+		let id = claimed();
+		noticed_by(JobsPallet::do_try_state, None, || sabotage(id));
+	});
+}
+
+fn change(id: JobId, change: impl FnOnce(&mut Job<Test>)) {
+	Jobs::<Test>::mutate(id, |job| change(job.as_mut().unwrap()));
+}
+
+#[test]
+fn an_id_that_was_never_handed_out_is_noticed() {
+	noticed(|_| NextJobId::<Test>::put(JobId(0)));
+}
+
+#[test]
+fn an_escrow_that_is_not_held_is_noticed() {
+	noticed(|id| change(id, |job| job.price += 1));
+}
+
+#[test]
+fn a_bond_that_is_not_locked_is_noticed() {
+	noticed(|id| {
+		change(id, |job| {
+			let State::Claimed(claim) = &mut job.state else { panic!("claimed") };
+			claim.bond += 1;
+		})
+	});
+}
+
+#[test]
+fn a_claim_after_the_deadline_is_noticed() {
+	noticed(|id| change(id, |job| job.deadline = PROVING_PERIOD));
+}
+
+#[test]
+fn an_escrow_without_a_job_is_noticed() {
+	use frame_support::traits::fungible::MutateHold;
+	for who in [REQUESTER, STRANGER] {
+		noticed(|_| Balances::hold(&EscrowReason::get(), &who, 1).unwrap());
+	}
+}
+
+#[test]
+fn a_bond_that_is_locked_without_a_claim_is_noticed() {
+	noticed(|_| {
+		pallet_workers::Workers::<Test>::mutate(RIVAL, |worker| {
+			worker.as_mut().unwrap().locked = 1;
+		})
+	});
+}
+
+#[test]
+fn a_standstill_that_has_not_come_to_pass_is_noticed() {
+	noticed(|id| change(id, |job| job.standstill = 1));
+}
+
+#[test]
+fn a_version_that_miscounts_is_noticed() {
+	noticed(|_| ModelsPallet::remove_jobs(MODEL, VERSION, 1));
+}
+
+#[test]
+fn a_price_that_cannot_be_divided_is_noticed() {
+	noticed(|id| change(id, |job| job.royalty = Permill::one()));
+}
+
+#[test]
+fn an_output_that_is_too_long_is_noticed() {
+	noticed(|id| change(id, |job| job.output_len = 65));
+}
+
+#[test]
+fn a_commitment_that_is_not_canonical_is_noticed() {
+	noticed(|id| {
+		change(id, |job| {
+			job.input_commitment = candor_statement::InputCommitment::from_bytes([0xff; 32])
+		})
+	});
+}

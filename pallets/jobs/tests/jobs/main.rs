@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tests of the pallet, a file for each call or purpose.
+
+mod cancel;
+mod claim;
+mod common;
+mod decline;
+mod expire;
+mod invariants;
+mod open;
+mod sequences;
+mod standstill;
+mod submit;
+mod submit_batch;
+mod views;
+mod weights;

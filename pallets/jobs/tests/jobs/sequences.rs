@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Random sequences of calls. After each of them the invariants of all pallets hold, money is
+//! conserved, and the events tell the whole story; a call that fails changes nothing.
+
+use crate::common::*;
+use pallet_jobs::{Answer, Event, NextJobId, ProofOf, State};
+use pallet_workers::{Reputation, ReputationOf};
+use proptest::prelude::*;
+use sp_runtime::{DispatchResult, Permill, StateVersion};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something that somebody does. Jobs are counted from the newest.
+#[derive(Clone, Debug)]
+enum Step {
+	Open { who: usize, price: u128, proving_period: u64, slack: u64, min_reputation: u32 },
+	Cancel { who: usize, job: u64 },
+	Claim { who: usize, job: u64 },
+	Submit { who: usize, job: u64, right: bool },
+	SubmitBatch { who: usize, jobs: Vec<u64>, right: bool },
+	Expire { who: usize, job: u64 },
+	Decline { who: usize, job: u64 },
+	Wait { blocks: u64 },
+	FillBlocks { blocks: u64 },
+	Freeze { frozen: bool },
+	Transfer { from: usize, to: usize },
+	Register { who: usize, bond: u128 },
+	BondMore { who: usize, amount: u128 },
+	Unbond { who: usize, amount: u128 },
+	Deregister { who: usize },
+}
+
+fn step() -> impl Strategy<Value = Step> {
+	let who = 0..ACCOUNTS.len();
+	let worker = prop_oneof![4 => Just(1usize), 4 => Just(2usize), 1 => who.clone()];
+	// Whom a claim concerns, more often than not.
+	let party = prop_oneof![2 => Just(0usize), 3 => worker.clone(), 1 => who.clone()];
+	let job = prop_oneof![4 => Just(0u64), 2 => Just(1u64), 1 => 0..6u64];
+	prop_oneof![
+		6 => (who.clone(), 90..20_000u128, 4..20u64, 0..30u64, prop_oneof![9 => Just(0u32), 1 => 0..80_000u32])
+			.prop_map(|(who, price, proving_period, slack, min_reputation)| {
+				Step::Open { who, price, proving_period, slack, min_reputation }
+			}),
+		1 => (who.clone(), job.clone()).prop_map(|(who, job)| Step::Cancel { who, job }),
+		8 => (worker.clone(), job.clone()).prop_map(|(who, job)| Step::Claim { who, job }),
+		8 => (worker.clone(), job.clone(), prop::bool::weighted(0.9))
+			.prop_map(|(who, job, right)| Step::Submit { who, job, right }),
+		4 => (who.clone(), prop::collection::vec(0..4u64, 0..4), prop::bool::weighted(0.9))
+			.prop_map(|(who, jobs, right)| Step::SubmitBatch { who, jobs, right }),
+		5 => (party, job.clone()).prop_map(|(who, job)| Step::Expire { who, job }),
+		2 => (worker.clone(), job).prop_map(|(who, job)| Step::Decline { who, job }),
+		1 => (1..15u64).prop_map(|blocks| Step::FillBlocks { blocks }),
+		4 => (1..15u64).prop_map(|blocks| Step::Wait { blocks }),
+		2 => prop::bool::weighted(0.4).prop_map(|frozen| Step::Freeze { frozen }),
+		1 => (who.clone(), who.clone()).prop_map(|(from, to)| Step::Transfer { from, to }),
+		1 => (worker.clone(), 400..20_000u128).prop_map(|(who, bond)| Step::Register { who, bond }),
+		1 => (worker.clone(), 0..5_000u128)
+			.prop_map(|(who, amount)| Step::BondMore { who, amount }),
+		1 => (worker.clone(), 0..5_000u128).prop_map(|(who, amount)| Step::Unbond { who, amount }),
+		1 => worker.prop_map(|who| Step::Deregister { who }),
+	]
+}
+
+fn take(step: Step) -> DispatchResult {
+	let job = |back: u64| JobId(NextJobId::<Test>::get().0.saturating_sub(1 + back));
+	let origin = |who: usize| signed(ACCOUNTS[who]);
+	match step {
+		Step::Open { who, price, proving_period, slack, min_reputation } => Opening {
+			who: ACCOUNTS[who],
+			price,
+			proving_period,
+			deadline: System::block_number() + proving_period + slack,
+			min_reputation: Permill::from_parts(min_reputation),
+			..Default::default()
+		}
+		.call(),
+		Step::Cancel { who, job: back } => JobsPallet::cancel(origin(who), job(back)),
+		Step::Claim { who, job: back } => {
+			let predicted = JobsPallet::can_claim(job(back), ACCOUNTS[who]);
+			let result = JobsPallet::claim(origin(who), job(back));
+			assert_eq!(predicted, result);
+			result
+		}
+		Step::Submit { who, job: back, right } => {
+			let (id, output) = (job(back), output());
+			let proof = if right && JobsPallet::job(id).is_some() {
+				prove(id, ACCOUNTS[who], &output)
+			} else {
+				vec![0; 32].try_into().unwrap()
+			};
+			let predicted =
+				JobsPallet::can_submit(id, ACCOUNTS[who], output.clone(), proof.clone());
+			let result = JobsPallet::submit(origin(who), id, output, proof);
+			assert_eq!(predicted, result);
+			result
+		}
+		Step::SubmitBatch { who, jobs, right } => {
+			let ids = jobs.into_iter().map(job);
+			let answers: Vec<_> = if right {
+				// Whatever is claimed, each job once.
+				let ids: BTreeSet<_> = ids.collect();
+				let claimed =
+					|id: &JobId| JobsPallet::job(*id).is_some_and(|job| job.state != State::Open);
+				ids.into_iter().filter(claimed).map(answer).collect()
+			} else {
+				let proof: ProofOf<Test> = vec![0; 32].try_into().unwrap();
+				ids.map(|job| {
+					let worker = ACCOUNTS[who];
+					Answer { job, worker, output: output(), proof: proof.clone() }
+				})
+				.collect()
+			};
+			let predicted = JobsPallet::would_settle(answers.clone().try_into().unwrap());
+			let result = submit_batch(ACCOUNTS[who], &answers);
+			assert_eq!(predicted.map(|_| ()), result);
+			result
+		}
+		Step::Expire { who, job: back } => JobsPallet::expire(origin(who), job(back)),
+		Step::Decline { who, job: back } => {
+			let predicted = JobsPallet::decline_penalty(job(back));
+			let result = JobsPallet::decline(origin(who), job(back));
+			if result.is_ok() {
+				let burnt = events().into_iter().find_map(|event| match event {
+					Event::Declined { burnt, .. } => Some(burnt),
+					_ => None,
+				});
+				assert_eq!(burnt, predicted);
+			}
+			result
+		}
+		Step::FillBlocks { blocks } => {
+			pass_full_blocks(blocks);
+			Ok(())
+		}
+		Step::Wait { blocks } => {
+			System::set_block_number(System::block_number() + blocks);
+			Ok(())
+		}
+		Step::Freeze { frozen } => {
+			if frozen {
+				freeze();
+			} else {
+				unfreeze();
+			}
+			Ok(())
+		}
+		Step::Transfer { from, to } => {
+			ModelsPallet::transfer_ownership(origin(from), MODEL, ACCOUNTS[to])
+		}
+		Step::Register { who, bond } => {
+			WorkersPallet::register(origin(who), bond, Default::default())
+		}
+		Step::BondMore { who, amount } => WorkersPallet::bond_more(origin(who), amount),
+		Step::Unbond { who, amount } => WorkersPallet::unbond(origin(who), amount),
+		Step::Deregister { who } => WorkersPallet::deregister(origin(who)),
+	}
+}
+
+/// What the events say, kept apart from what the pallets store.
+#[derive(Default)]
+struct Story {
+	prices: BTreeMap<JobId, (AccountId, u128)>,
+	bonds: BTreeMap<JobId, u128>,
+	ended: BTreeSet<JobId>,
+	reputations: BTreeMap<AccountId, ReputationOf<Test>>,
+	burnt: u128,
+	royalty_burnt: u128,
+	kinds: BTreeMap<&'static str, u32>,
+}
+
+impl Story {
+	fn tell(&mut self, event: Event<Test>) {
+		*self.kinds.entry(kind(&event)).or_default() += 1;
+		match event {
+			Event::Opened { job, requester, price, .. } => {
+				assert_eq!(self.prices.insert(job, (requester, price)), None);
+			}
+			Event::Claimed { job, bond, .. } => {
+				assert_eq!(self.bonds.insert(job, bond), None, "claimed twice at a time");
+			}
+			Event::RoyaltyBurnt { amount, .. } => self.royalty_burnt = amount,
+			Event::Settled { job, worker, requester, payout, royalty, fee, .. } => {
+				let royalty_burnt = std::mem::take(&mut self.royalty_burnt);
+				assert_eq!(self.prices[&job], (requester, payout + royalty + fee + royalty_burnt));
+				assert!(self.bonds.remove(&job).is_some());
+				assert!(self.ended.insert(job), "ended twice");
+				self.burnt += fee + royalty_burnt;
+				if worker != requester {
+					let price = self.prices[&job].1;
+					let reputation = self.reputations.entry(worker).or_default();
+					let weight = price.min(FULL_WEIGHT_PRICE) * 1_000_000 / FULL_WEIGHT_PRICE;
+					let score = u128::from(reputation.score.deconstruct());
+					let score = score + (1_000_000 - score) * weight / 16_000_000;
+					reputation.settled += 1;
+					reputation.earned += payout;
+					reputation.score = Permill::from_parts(u32::try_from(score).unwrap());
+				}
+			}
+			Event::Forfeited { job, worker, compensation, burnt } => {
+				assert_eq!(self.bonds.remove(&job), Some(compensation + burnt));
+				self.burnt += burnt;
+				let reputation = self.reputations.entry(worker).or_default();
+				let score = reputation.score.deconstruct();
+				reputation.failed += 1;
+				reputation.score = Permill::from_parts(score - score.div_ceil(4));
+			}
+			Event::Declined { job, worker, burnt } => {
+				let bond = self.bonds.remove(&job).expect("claimed");
+				assert!(0 < burnt && burnt <= bond);
+				self.burnt += burnt;
+				let reputation = self.reputations.entry(worker).or_default();
+				let score = reputation.score.deconstruct();
+				reputation.declined += 1;
+				reputation.score = Permill::from_parts(score - score.div_ceil(16));
+			}
+			Event::Skipped { .. } => (),
+			Event::Excused { job, worker } => {
+				assert!(self.bonds.remove(&job).is_some());
+				self.reputations.entry(worker).or_default().excused += 1;
+			}
+			Event::Refunded { job, requester, amount } => {
+				assert_eq!(self.prices[&job], (requester, amount));
+				assert!(!self.bonds.contains_key(&job), "refunded with a claim");
+				assert!(self.ended.insert(job), "ended twice");
+			}
+			Event::Cancelled { .. } | Event::Reopened { .. } => (),
+			Event::DepositLost { .. } => panic!("every account lives on its own balance"),
+			Event::__Ignore(..) => unreachable!(),
+		}
+	}
+
+	fn check(&self) {
+		let stored: BTreeSet<_> = pallet_jobs::Jobs::<Test>::iter_keys().collect();
+		let open: BTreeSet<_> =
+			self.prices.keys().filter(|job| !self.ended.contains(job)).copied().collect();
+		assert_eq!(stored, open);
+		for who in ACCOUNTS {
+			assert_eq!(
+				WorkersPallet::reputation(who),
+				self.reputations.get(&who).cloned().unwrap_or_else(Reputation::default)
+			);
+		}
+	}
+}
+
+fn kind(event: &Event<Test>) -> &'static str {
+	match event {
+		Event::Opened { .. } => "opened",
+		Event::Cancelled { .. } => "cancelled",
+		Event::Claimed { .. } => "claimed",
+		Event::Settled { .. } => "settled",
+		Event::RoyaltyBurnt { .. } => "royalty burnt",
+		Event::Forfeited { .. } => "forfeited",
+		Event::Declined { .. } => "declined",
+		Event::Skipped { .. } => "skipped",
+		Event::Excused { .. } => "excused",
+		Event::Reopened { .. } => "reopened",
+		Event::Refunded { .. } => "refunded",
+		Event::DepositLost { .. } => "deposit lost",
+		Event::__Ignore(..) => unreachable!(),
+	}
+}
+
+/// Takes the steps and checks everything after each; gives how often each kind of event was seen.
+fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
+	new_market().execute_with(|| {
+		let issuance = Balances::total_issuance();
+		let mut story = Story::default();
+		for step in steps {
+			System::reset_events();
+			let before = sp_io::storage::root(StateVersion::V1);
+			if take(step).is_err() {
+				assert_eq!(before, sp_io::storage::root(StateVersion::V1));
+			}
+			events().into_iter().for_each(|event| story.tell(event));
+			story.check();
+			check_invariants();
+			assert_eq!(Balances::total_issuance(), issuance - story.burnt);
+		}
+		// Whatever is open can be brought to its end by a stranger.
+		unfreeze();
+		System::set_block_number(System::block_number() + 1_000);
+		for job in pallet_jobs::Jobs::<Test>::iter_keys().collect::<Vec<_>>() {
+			JobsPallet::expire(signed(STRANGER), job).unwrap();
+		}
+		assert_eq!(pallet_jobs::Jobs::<Test>::iter().count(), 0);
+		check_invariants();
+		story.kinds
+	})
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig::with_cases(96))]
+
+	#[test]
+	fn invariants_hold_and_money_is_conserved(steps in prop::collection::vec(step(), 1..80)) {
+		run(steps);
+	}
+}
+
+#[test]
+fn the_sequences_reach_every_kind_of_end() {
+	use proptest::{strategy::ValueTree, test_runner::TestRunner};
+	let mut runner = TestRunner::deterministic();
+	let mut kinds = BTreeMap::new();
+	for _ in 0..64 {
+		let steps = prop::collection::vec(step(), 80).new_tree(&mut runner).unwrap().current();
+		for (kind, count) in run(steps) {
+			*kinds.entry(kind).or_insert(0) += count;
+		}
+	}
+	for kind in [
+		"cancelled",
+		"settled",
+		"skipped",
+		"forfeited",
+		"declined",
+		"excused",
+		"reopened",
+		"refunded",
+	] {
+		assert!(kinds.get(kind).is_some_and(|count| *count >= 3), "{kind}: {kinds:?}");
+	}
+}

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+
+use crate::common::*;
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{
+		fungible::{Inspect, Mutate},
+		tokens::Preservation,
+		LockableCurrency, WithdrawReasons,
+	},
+};
+use pallet_jobs::{Error, Event, Jobs, OutputOf, ProofOf};
+use pallet_workers::Reputation;
+use sp_runtime::{DispatchResult, Permill};
+
+fn submit_with(
+	who: AccountId,
+	id: JobId,
+	output: OutputOf<Test>,
+	proof: ProofOf<Test>,
+) -> DispatchResult {
+	JobsPallet::submit(signed(who), id, output, proof)
+}
+
+#[test]
+fn everybody_is_paid_to_the_last_unit() {
+	build_and_execute(|| {
+		let id = claimed();
+		let owner = free(OWNER);
+		let issuance = Balances::total_issuance();
+		assert_ok!(submit(id, WORKER));
+
+		assert_eq!(PAYOUT + ROYALTY + FEE, PRICE);
+		assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PAYOUT);
+		assert_eq!(free(OWNER), owner + ROYALTY);
+		assert_eq!(free(REQUESTER), INITIAL_BALANCE - PRICE);
+		assert_eq!(Balances::total_balance(&REQUESTER), INITIAL_BALANCE - PRICE);
+		assert_eq!(Balances::total_issuance(), issuance - FEE);
+
+		assert!(!Jobs::<Test>::contains_key(id));
+		assert_eq!(ModelsPallet::open_jobs(MODEL, VERSION), Some(0));
+		assert_eq!(held(BondReason::get(), WORKER), BOND);
+		assert_eq!(WorkersPallet::obligations(&WORKER), Default::default());
+		assert_eq!(
+			WorkersPallet::reputation(WORKER),
+			Reputation {
+				settled: 1,
+				failed: 0,
+				excused: 0,
+				declined: 0,
+				earned: PAYOUT,
+				// 100_100 millionths of 1 / 16.
+				score: Permill::from_parts(6_256),
+			}
+		);
+		System::assert_last_event(
+			Event::Settled {
+				job: id,
+				worker: WORKER,
+				requester: REQUESTER,
+				model: MODEL,
+				version: VERSION,
+				output: output(),
+				payout: PAYOUT,
+				royalty: ROYALTY,
+				fee: FEE,
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn an_answer_counts_up_to_the_last_block_and_not_after() {
+	build_and_execute(|| {
+		let jobs = [claimed(), claimed(), claimed()];
+		let until = 1 + PROVING_PERIOD;
+		go_to(until - 1);
+		assert_ok!(submit(jobs[0], WORKER));
+		go_to(until);
+		assert_ok!(submit(jobs[1], WORKER));
+		go_to(until + 1);
+		assert_noop!(submit(jobs[2], WORKER), Error::<Test>::DeadlinePassed);
+	});
+}
+
+#[test]
+fn a_job_settles_once() {
+	build_and_execute(|| {
+		let id = claimed();
+		let proof = prove(id, WORKER, &output());
+		assert_ok!(submit_with(WORKER, id, output(), proof.clone()));
+		assert_noop!(submit_with(WORKER, id, output(), proof.clone()), Error::<Test>::UnknownJob);
+		// Not even for the same request.
+		let next = claimed();
+		assert_noop!(submit_with(WORKER, next, output(), proof), Error::<Test>::InvalidProof);
+	});
+}
+
+mod reject {
+	use super::*;
+
+	#[test]
+	fn a_job_that_nobody_claimed() {
+		build_and_execute(|| {
+			let id = open();
+			assert_noop!(submit(id, WORKER), Error::<Test>::NotClaimed);
+		});
+	}
+
+	#[test]
+	fn a_proof_taken_from_somebody_else() {
+		build_and_execute(|| {
+			let id = claimed();
+			let proof = prove(id, WORKER, &output());
+			// Under another signer.
+			assert_noop!(
+				submit_with(RIVAL, id, output(), proof.clone()),
+				Error::<Test>::NotClaimant
+			);
+			// By another claimant.
+			go_to(12);
+			assert_ok!(JobsPallet::claim(signed(RIVAL), id));
+			assert_noop!(submit_with(RIVAL, id, output(), proof), Error::<Test>::InvalidProof);
+		});
+	}
+
+	#[test]
+	fn a_proof_for_another_job_chain_model_or_input() {
+		build_and_execute(|| {
+			let (id, other) = (claimed(), claimed());
+			let proof = prove(other, WORKER, &output());
+			assert_noop!(submit_with(WORKER, id, output(), proof), Error::<Test>::InvalidProof);
+
+			let proof = prove(id, WORKER, &output());
+			let genesis = frame_system::BlockHash::<Test>::take(0);
+			assert_noop!(
+				submit_with(WORKER, id, output(), proof.clone()),
+				Error::<Test>::InvalidProof
+			);
+			frame_system::BlockHash::<Test>::insert(0, genesis);
+
+			for change in [
+				|job: &mut pallet_jobs::Job<Test>| job.model_commitment = Default::default(),
+				|job: &mut pallet_jobs::Job<Test>| job.input_commitment = Default::default(),
+			] {
+				let right = job(id);
+				let mut wrong = right.clone();
+				change(&mut wrong);
+				Jobs::<Test>::insert(id, wrong);
+				assert_noop!(
+					submit_with(WORKER, id, output(), proof.clone()),
+					Error::<Test>::InvalidProof
+				);
+				Jobs::<Test>::insert(id, right);
+			}
+			assert_ok!(submit_with(WORKER, id, output(), proof));
+		});
+	}
+
+	#[test]
+	fn another_output_than_the_proven_one() {
+		build_and_execute(|| {
+			let id = claimed();
+			let proof = prove(id, WORKER, &output());
+			for place in [0, 30, 31, 32] {
+				let mut other = output();
+				other[place] ^= 1;
+				assert_noop!(
+					submit_with(WORKER, id, other, proof.clone()),
+					Error::<Test>::InvalidProof
+				);
+			}
+		});
+	}
+
+	#[test]
+	fn an_output_of_another_length_even_if_it_packs_alike() {
+		build_and_execute(|| {
+			let id = claimed();
+			for length in [0, OUTPUT_LEN - 1, OUTPUT_LEN + 1] {
+				let mut bytes = vec![9; OUTPUT_LEN as usize];
+				bytes.resize(length as usize, 0);
+				let bytes: OutputOf<Test> = bytes.try_into().unwrap();
+				let proof = prove(id, WORKER, &bytes);
+				assert_noop!(
+					submit_with(WORKER, id, bytes, proof),
+					Error::<Test>::WrongOutputLength
+				);
+			}
+		});
+	}
+
+	#[test]
+	fn bytes_that_are_no_proof() {
+		build_and_execute(|| {
+			let id = claimed();
+			let bytes = vec![0; 31].try_into().unwrap();
+			assert_noop!(submit_with(WORKER, id, output(), bytes), Error::<Test>::MalformedProof);
+		});
+	}
+
+	#[test]
+	fn a_frozen_circuit() {
+		build_and_execute(|| {
+			let id = claimed();
+			freeze();
+			assert_noop!(submit(id, WORKER), Error::<Test>::FrozenCircuit);
+			// Before the bytes are looked at.
+			assert_noop!(
+				submit_with(WORKER, id, Default::default(), Default::default()),
+				Error::<Test>::FrozenCircuit
+			);
+			unfreeze();
+			assert_ok!(submit(id, WORKER));
+		});
+	}
+
+	#[test]
+	fn what_the_invariants_rule_out() {
+		build_and_execute(|| {
+			let id = claimed();
+			let proof = prove(id, WORKER, &output());
+			for (breakage, error) in [
+				(Breakage::UnreadableKey, Error::<Test>::UnusableKey),
+				(Breakage::Gone, Error::<Test>::UnknownCircuit),
+			] {
+				with_broken_circuit(breakage, || {
+					assert_noop!(submit_with(WORKER, id, output(), proof.clone()), error);
+				});
+			}
+
+			let right = job(id);
+			let mut wrong = right.clone();
+			wrong.model_commitment = candor_statement::ModelCommitment::from_bytes([0xff; 32]);
+			Jobs::<Test>::insert(id, wrong);
+			assert_noop!(
+				submit_with(WORKER, id, output(), proof),
+				Error::<Test>::NonCanonicalCommitment
+			);
+			Jobs::<Test>::insert(id, right);
+		});
+	}
+}
+
+mod parties {
+	use super::*;
+
+	#[test]
+	fn the_worker_may_own_the_model() {
+		build_and_execute(|| {
+			let id = claimed();
+			assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), MODEL, WORKER));
+			assert_ok!(submit(id, WORKER));
+			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PAYOUT + ROYALTY);
+		});
+	}
+
+	#[test]
+	fn the_requester_may_own_the_model() {
+		build_and_execute(|| {
+			let id = claimed();
+			assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), MODEL, REQUESTER));
+			assert_ok!(submit(id, WORKER));
+			assert_eq!(free(REQUESTER), INITIAL_BALANCE - PRICE + ROYALTY);
+		});
+	}
+
+	#[test]
+	fn the_requester_may_be_the_worker_and_only_pays_for_it() {
+		build_and_execute(|| {
+			let id = Opening { who: WORKER, ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			assert_ok!(submit(id, WORKER));
+			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND - ROYALTY - FEE);
+			assert_eq!(WorkersPallet::reputation(WORKER), Default::default());
+		});
+	}
+
+	#[test]
+	fn all_may_be_one() {
+		build_and_execute(|| {
+			assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), MODEL, WORKER));
+			let id = Opening { who: WORKER, ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			assert_ok!(submit(id, WORKER));
+			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND - FEE);
+		});
+	}
+}
+
+mod nobody_holds_up_the_workers_pay {
+	use super::*;
+
+	/// Gives the model to a fresh account, which then has this balance, and settles a job. Gives
+	/// what the owner received.
+	fn royalty_received(balance: u128, royalty: Permill) -> u128 {
+		const FRESH: AccountId = 77;
+		register_model(2, royalty);
+		let model = ModelId(1);
+		set_free(FRESH, EXISTENTIAL_DEPOSIT);
+		assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), model, FRESH));
+		let id = Opening { model, ..Default::default() }.open();
+		assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		set_free(FRESH, balance);
+		assert_eq!(free(FRESH), balance);
+		let issuance = Balances::total_issuance();
+
+		assert_ok!(submit(id, WORKER));
+		let royalty = royalty.mul_floor(PRICE);
+		let received = free(FRESH) - balance;
+		assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PRICE - FEE - royalty);
+		assert_eq!(issuance - Balances::total_issuance(), FEE + royalty - received);
+		let burnt = Event::RoyaltyBurnt { job: id, amount: royalty - received };
+		assert_eq!(events().contains(&burnt), received != royalty);
+		received
+	}
+
+	#[test]
+	fn a_royalty_that_a_vanished_owner_cannot_receive_is_burnt() {
+		// Of 1_001, one percent is 10: the existential deposit.
+		for (royalty, received) in
+			[(9_989, 0), (9_991, EXISTENTIAL_DEPOSIT), (11_000, EXISTENTIAL_DEPOSIT + 1)]
+		{
+			build_and_execute(|| {
+				assert_eq!(royalty_received(0, Permill::from_parts(royalty)), received);
+			});
+		}
+	}
+
+	#[test]
+	fn an_owner_that_exists_receives_any_royalty() {
+		build_and_execute(|| {
+			assert_eq!(royalty_received(EXISTENTIAL_DEPOSIT, Permill::from_parts(1_000)), 1);
+		});
+	}
+
+	#[test]
+	fn no_royalty_is_no_burden() {
+		build_and_execute(|| {
+			assert_eq!(royalty_received(0, Permill::zero()), 0);
+		});
+	}
+
+	#[test]
+	fn a_lock_on_the_requester_does_not_hold_the_escrow() {
+		build_and_execute(|| {
+			let id = claimed();
+			Balances::set_lock(*b"locked!!", &REQUESTER, u128::MAX, WithdrawReasons::all());
+			assert_ok!(submit(id, WORKER));
+			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PAYOUT);
+		});
+	}
+
+	/// Leaves the requester with held balances only, which takes another provider than its balance.
+	fn empty(who: AccountId) {
+		System::inc_providers(&who);
+		assert_ok!(Balances::transfer(&who, &STRANGER, free(who), Preservation::Expendable));
+		assert_eq!(free(who), 0);
+	}
+
+	#[test]
+	fn a_deposit_that_the_requester_cannot_take_back_is_given_up() {
+		build_and_execute(|| {
+			DepositPerByte::set(&0);
+			for (deposit, returned) in [
+				(EXISTENTIAL_DEPOSIT - 1, 0),
+				(EXISTENTIAL_DEPOSIT, EXISTENTIAL_DEPOSIT),
+				(EXISTENTIAL_DEPOSIT + 1, EXISTENTIAL_DEPOSIT + 1),
+			] {
+				DepositBase::set(&deposit);
+				set_free(REQUESTER, INITIAL_BALANCE);
+				let id = claimed();
+				empty(REQUESTER);
+				let issuance = Balances::total_issuance();
+				assert_ok!(submit(id, WORKER));
+				assert_eq!(free(REQUESTER), returned);
+				assert_eq!(Balances::total_issuance(), issuance - FEE - (deposit - returned));
+				let lost = Event::DepositLost { job: id, requester: REQUESTER };
+				assert_eq!(events().contains(&lost), returned == 0);
+			}
+		});
+	}
+
+	#[test]
+	fn a_worker_with_nothing_but_its_bond_is_paid() {
+		build_and_execute(|| {
+			let id = Opening { price: MIN_PRICE, ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			empty(WORKER);
+			assert_ok!(submit(id, WORKER));
+			assert_eq!(free(WORKER), MIN_PRICE - 10 - 3);
+		});
+	}
+
+	#[test]
+	fn a_requester_with_nothing_but_its_escrow_is_refunded() {
+		build_and_execute(|| {
+			let id = Opening { price: MIN_PRICE, ..Default::default() }.open();
+			let deposit = deposit_of(id);
+			empty(REQUESTER);
+			assert_ok!(JobsPallet::cancel(signed(REQUESTER), id));
+			assert_eq!(free(REQUESTER), MIN_PRICE + deposit);
+		});
+	}
+}

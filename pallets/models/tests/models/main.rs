@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Tests of the pallet, a file for each call or purpose.
+
+mod common;
+mod deprecate;
+mod invariants;
+mod publish_version;
+mod references;
+mod register;
+mod remove_version;
+mod transfer_ownership;

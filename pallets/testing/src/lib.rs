@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#![doc = include_str!("../README.md")]
+// Tests say what they mean by their names; the macros of FRAME produce undocumented items.
+#![allow(missing_docs)]
+
+mod chain;
+pub mod groth16;
+pub mod insecure;
+mod market;
+mod runtime;
+
+pub use candor_market::{
+	BatchRefusal, CircuitId, CircuitRefusal, Circuits as MarketCircuits, Forfeit, JobId, ModelId,
+	ModelRefusal, Models as MarketModels, Obligations, ProofBatch, ProofRefusal,
+	Proofs as MarketProofs, Provenance, Settlement, SetupKind, SystemId, Terms, Version,
+	WorkerRefusal, Workers as MarketWorkers,
+};
+pub use candor_proof_system::ProofSystem;
+pub use chain::*;
+pub use insecure::Insecure;
+pub use market::*;
+pub use runtime::*;

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! A market on the chain: a circuit, a model and two workers, and jobs on them.
+
+use crate::{
+	chain::*,
+	insecure::{self, Insecure},
+	runtime::*,
+};
+use candor_market::{CircuitId, JobId, ModelId, Proofs, Provenance, SetupKind, SystemId, Version};
+use candor_proof_system::ProofSystem;
+use candor_statement::{
+	binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment, Statement,
+	StatementSchema,
+};
+use codec::{Decode, Encode};
+use frame_support::assert_ok;
+use pallet_jobs::{
+	Answer, Demands, Event, InlineInputOf, Job, Jobs, NextJobId, OutputOf, ProofOf, SetupDemand,
+	Standstill, State, Tier,
+};
+use sp_core::H256;
+use sp_runtime::{traits::Convert, DispatchResult, Permill};
+
+pub const REQUESTER: AccountId = 1;
+pub const WORKER: AccountId = 2;
+pub const RIVAL: AccountId = 3;
+pub const OWNER: AccountId = 4;
+pub const STRANGER: AccountId = 5;
+/// Who registers circuits.
+pub const DEPOSITOR: AccountId = 6;
+
+/// What the two workers stand for.
+pub const BOND: u128 = 10_000;
+
+pub const INPUT_LEN: u32 = 4;
+pub const OUTPUT_LEN: u32 = 33;
+pub const SCHEMA: StatementSchema =
+	StatementSchema::InferenceV1 { input_len: INPUT_LEN, output_len: OUTPUT_LEN };
+/// Public inputs of [`SCHEMA`].
+pub const INPUTS: u8 = 5;
+
+pub const PROVENANCE: Provenance = Provenance {
+	source: H256::repeat_byte(1),
+	transcript: H256::repeat_byte(2),
+	declared: SetupKind::Ceremony,
+};
+
+/// The terms of [`open`]: royalty 100, fee 30, payout 871, bond 201.
+pub const PRICE: u128 = 1_001;
+pub const ROYALTY: u128 = 100;
+pub const FEE: u128 = 30;
+pub const PAYOUT: u128 = 871;
+pub const JOB_BOND: u128 = 201;
+/// Half of it, rounded down, goes to the requester.
+pub const COMPENSATION: u128 = 100;
+/// Five percent, rounded up: what handing the claim back at once burns.
+pub const PENALTY: u128 = 11;
+pub const PROVING_PERIOD: u64 = 10;
+/// Leaves room for two whole proving periods and a little more.
+pub const DEADLINE: u64 = 31;
+pub const CLAIM_BY: u64 = DEADLINE - PROVING_PERIOD;
+
+/// The model that is registered at first, and its version.
+pub const MODEL: ModelId = ModelId(0);
+pub const VERSION: Version = Version::FIRST;
+
+/// The key of the circuit that is registered at first.
+pub fn circuit_key() -> Vec<u8> {
+	insecure::key(INPUTS, 0)
+}
+
+/// The circuit that is registered at first.
+pub fn circuit() -> CircuitId {
+	CircuitId::of(Insecure::ID, &circuit_key(), &SCHEMA, &PROVENANCE)
+}
+
+/// Registers a circuit of any system for its depositor.
+pub fn register_circuit(system: SystemId, key: Vec<u8>, schema: StatementSchema) -> CircuitId {
+	let circuit = CircuitId::of(system, &key, &schema, &PROVENANCE);
+	let key = key.try_into().unwrap();
+	assert_ok!(CircuitsPallet::register(signed(DEPOSITOR), system, key, schema, PROVENANCE));
+	circuit
+}
+
+/// Registers a model for its owner.
+pub fn register_model(seed: u8, royalty: Permill) {
+	register_model_on(circuit(), seed, royalty);
+}
+
+/// Registers a model on any circuit for its owner.
+pub fn register_model_on(circuit: CircuitId, seed: u8, royalty: Permill) -> ModelId {
+	let model = pallet_models::NextModelId::<Test>::get();
+	let mut commitment = [0; 32];
+	commitment[0] = seed;
+	assert_ok!(ModelsPallet::register(
+		signed(OWNER),
+		circuit,
+		ModelCommitment::from_bytes(commitment),
+		royalty,
+		pallet_models::Metadata { hash: Default::default(), uri: Default::default() },
+	));
+	model
+}
+
+/// A chain with a market: a circuit, a model and two workers. Records of workers cost nothing there,
+/// and an owner may ask for everything.
+pub fn new_market() -> sp_io::TestExternalities {
+	let mut chain = new_chain();
+	chain.execute_with(|| {
+		RecordDepositBase::set(&0);
+		RecordDepositPerByte::set(&0);
+		MaxRoyalty::set(&Permill::one());
+		register_circuit(Insecure::ID, circuit_key(), SCHEMA);
+		register_model(1, Permill::from_percent(10));
+		for worker in [WORKER, RIVAL] {
+			assert_ok!(WorkersPallet::register(signed(worker), BOND, Default::default()));
+		}
+	});
+	chain
+}
+
+/// Runs a test on a chain with a market and checks all invariants after it.
+pub fn build_and_execute(test: impl FnOnce()) {
+	new_market().execute_with(|| {
+		test();
+		check_invariants();
+	});
+}
+
+/// All that must hold, in the middle of a test.
+pub fn check_invariants() {
+	for check in ALL {
+		assert_ok!(check());
+	}
+}
+
+/// Freezes the circuit, unless it is frozen.
+pub fn freeze() {
+	if !CircuitsPallet::is_frozen(circuit()) {
+		assert_ok!(CircuitsPallet::freeze(RuntimeOrigin::root(), circuit()));
+	}
+}
+
+/// Puts the circuit back into use, if it is frozen.
+pub fn unfreeze() {
+	if CircuitsPallet::is_frozen(circuit()) {
+		assert_ok!(CircuitsPallet::unfreeze(RuntimeOrigin::root(), circuit()));
+	}
+}
+
+/// Lets so many blocks pass that have no room for an answer.
+pub fn pass_full_blocks(blocks: u64) {
+	Standstill::<Test>::mutate(|full| *full += blocks);
+	go_to(System::block_number() + blocks);
+}
+
+pub fn input_commitment() -> InputCommitment {
+	InputCommitment::from_bytes([1; 32])
+}
+
+/// What a call to open a job says.
+pub struct Opening {
+	pub who: AccountId,
+	pub model: ModelId,
+	pub version: Version,
+	pub input_commitment: InputCommitment,
+	pub input: Option<InlineInputOf<Test>>,
+	pub price: u128,
+	pub min_reputation: Permill,
+	pub setup: SetupDemand,
+	pub proving_period: u64,
+	pub deadline: u64,
+}
+
+impl Default for Opening {
+	fn default() -> Self {
+		Self {
+			who: REQUESTER,
+			model: MODEL,
+			version: VERSION,
+			input_commitment: input_commitment(),
+			input: None,
+			price: PRICE,
+			min_reputation: Permill::zero(),
+			setup: SetupDemand::Any,
+			proving_period: PROVING_PERIOD,
+			deadline: DEADLINE,
+		}
+	}
+}
+
+impl Opening {
+	/// Makes the call.
+	pub fn call(self) -> DispatchResult {
+		JobsPallet::open(
+			signed(self.who),
+			self.model,
+			self.version,
+			self.input_commitment,
+			self.input,
+			self.price,
+			Tier::Proven,
+			Demands { min_reputation: self.min_reputation, setup: self.setup },
+			self.proving_period,
+			self.deadline,
+		)
+	}
+
+	/// Makes the call, which must succeed.
+	pub fn open(self) -> JobId {
+		let job = NextJobId::<Test>::get();
+		assert_ok!(self.call());
+		job
+	}
+}
+
+/// Opens a job on the usual terms.
+pub fn open() -> JobId {
+	Opening::default().open()
+}
+
+/// Opens a job on the usual terms and has the worker claim it.
+pub fn claimed() -> JobId {
+	let job = open();
+	assert_ok!(JobsPallet::claim(signed(WORKER), job));
+	job
+}
+
+pub fn job(id: JobId) -> Job<Test> {
+	Jobs::<Test>::get(id).unwrap()
+}
+
+/// What a job's deposit holds.
+pub fn deposit_of(id: JobId) -> u128 {
+	u128::decode(&mut &job(id).ticket.encode()[..]).unwrap()
+}
+
+pub fn output() -> OutputOf<Test> {
+	vec![9; OUTPUT_LEN as usize].try_into().unwrap()
+}
+
+/// What this worker has to prove to be paid for this output.
+pub fn statement_of(id: JobId, worker: AccountId, output: &[u8]) -> Statement<'_> {
+	let job = job(id);
+	let genesis = frame_system::BlockHash::<Test>::get(0);
+	Statement {
+		model: job.model_commitment,
+		input: job.input_commitment,
+		output,
+		binding: binding(
+			GenesisHash(genesis.0),
+			JobNumber(id.0),
+			Claimant(Padded::convert(worker)),
+		),
+	}
+}
+
+/// A proof by this worker that the usual circuit gives this output for this job's input.
+pub fn prove(id: JobId, worker: AccountId, output: &[u8]) -> ProofOf<Test> {
+	let statement = statement_of(id, worker, output);
+	insecure::prove(&circuit_key(), &statement).to_vec().try_into().unwrap()
+}
+
+/// Submits the usual output with a right proof.
+pub fn submit(id: JobId, worker: AccountId) -> DispatchResult {
+	let proof = prove(id, worker, &output());
+	JobsPallet::submit(signed(worker), id, output(), proof)
+}
+
+/// The usual output for a job with a right proof of its claimant.
+pub fn answer(id: JobId) -> Answer<Test> {
+	let State::Claimed(claim) = job(id).state else { panic!("nobody has claimed {id:?}") };
+	let proof = prove(id, claim.worker, &output());
+	Answer { job: id, worker: claim.worker, output: output(), proof }
+}
+
+/// Submits answers in a batch.
+pub fn submit_batch(who: AccountId, answers: &[Answer<Test>]) -> DispatchResult {
+	let answers = answers.to_vec().try_into().unwrap();
+	JobsPallet::submit_batch(signed(who), answers).map(|_| ()).map_err(|refused| refused.error)
+}
+
+/// The events of the pallet of jobs, oldest first.
+pub fn events() -> Vec<Event<Test>> {
+	System::read_events_for_pallet::<Event<Test>>()
+}

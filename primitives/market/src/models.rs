@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What jobs ask about models.
+
+use crate::{CircuitId, ModelId, Version};
+use candor_statement::ModelCommitment;
+use sp_runtime::Permill;
+
+/// The models on which jobs are opened.
+pub trait Models<AccountId> {
+	/// The terms of a version on which jobs may be opened.
+	///
+	/// # Errors
+	///
+	/// The version is unknown or deprecated.
+	fn terms(model: ModelId, version: Version) -> Result<Terms, ModelRefusal>;
+
+	/// Who receives the model's royalties now, if the model exists.
+	fn owner(model: ModelId) -> Option<AccountId>;
+
+	/// Counts one more open job on a version, which must take jobs. As long as there is one, the
+	/// version must not vanish.
+	///
+	/// # Errors
+	///
+	/// The version is unknown or deprecated, or the counter full.
+	fn add_job(model: ModelId, version: Version) -> Result<(), ModelRefusal>;
+
+	/// Takes back [`Models::add_job`] so many times. Cannot fail: leaving is always possible.
+	fn remove_jobs(model: ModelId, version: Version, jobs: u32);
+
+	/// Number of open jobs on a version, if it exists.
+	fn open_jobs(model: ModelId, version: Version) -> Option<u32>;
+}
+
+/// What a job takes over from the version that it is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terms {
+	/// The circuit that computes the model.
+	pub circuit: CircuitId,
+	/// Commitment to the weights.
+	pub commitment: ModelCommitment,
+	/// Share of the price for the model's owner.
+	pub royalty: Permill,
+}
+
+/// Why no job can be opened on a version.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ModelRefusal {
+	/// The model or the version does not exist.
+	Unknown,
+	/// The version takes no new jobs.
+	Deprecated,
+	/// The version has as many open jobs as can be counted.
+	TooManyJobs,
+}

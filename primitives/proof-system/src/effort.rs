@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What verification in one system costs beside another.
+
+/// What verifying under a system takes, in percent of what the runtime's weights were measured with:
+/// its benchmarks run with one of its systems. At least [`Effort::MEASURED`] counts: a cheaper system
+/// is charged as the measured one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Effort {
+	/// Of a proof that is verified by itself.
+	pub single: u32,
+	/// Of a proof in a batch of many.
+	pub batched: u32,
+}
+
+impl Effort {
+	/// That of the system with which weights are measured.
+	pub const MEASURED: Self = Self { single: 100, batched: 100 };
+
+	/// The greater of each.
+	#[must_use]
+	pub const fn max(self, other: Self) -> Self {
+		const fn greater(one: u32, other: u32) -> u32 {
+			if one < other {
+				other
+			} else {
+				one
+			}
+		}
+		Self {
+			single: greater(self.single, other.single),
+			batched: greater(self.batched, other.batched),
+		}
+	}
+}
+
+/// So many percent of an amount, rounded up; at most `u64::MAX`.
+pub const fn percent_of(percent: u32, amount: u64) -> u64 {
+	const WHOLE: u128 = 100;
+	// Neither overflows: 32 and 64 bits, in 128.
+	let scaled = (percent as u128).saturating_mul(amount as u128).div_ceil(WHOLE);
+	if scaled > u64::MAX as u128 {
+		u64::MAX
+	} else {
+		scaled as u64
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn the_measured_system_costs_what_was_measured() {
+		for amount in [0, 1, 99, 12_345_678_901, u64::MAX] {
+			assert_eq!(percent_of(Effort::MEASURED.single, amount), amount);
+		}
+	}
+
+	#[test]
+	fn a_dearer_system_is_rounded_up_and_never_wraps() {
+		assert_eq!(percent_of(125, 1), 2);
+		assert_eq!(percent_of(125, 100), 125);
+		assert_eq!(percent_of(125, u64::MAX), u64::MAX);
+	}
+
+	#[test]
+	fn the_dearest_of_several_counts_for_each_kind() {
+		let dear_alone = Effort { single: 125, batched: 90 };
+		let dear_in_many = Effort { single: 80, batched: 115 };
+		assert_eq!(dear_alone.max(dear_in_many), Effort { single: 125, batched: 115 });
+		assert_eq!(dear_in_many.max(dear_alone), Effort { single: 125, batched: 115 });
+	}
+}

@@ -36,7 +36,7 @@ format: setup ## Mend the formatting of Rust, TOML and JavaScript
 book: ## docs/ as a book of HTML pages
 	@scripts/book.sh
 
-metadata: build ## Write the runtime's metadata that the command line is compiled against
+metadata: setup ## Write the runtime's metadata that the command line is compiled against
 	@scripts/metadata.sh
 
 weights: setup ## Measure the weights of calls, for runtime/src/weights/

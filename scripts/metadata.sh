@@ -23,6 +23,12 @@ artifact() {
 }
 
 mode=${1:-}
+if [ "$mode" != --check ]; then
+	step "building the tool that prints it"
+	# This alone: the client may not compile before its metadata is written. The Wasm runtime is
+	# built anew once its hash has changed.
+	SKIP_WASM_BUILD=1 cargo build --locked --workspace --bin candor-metadata --profile "$PROFILE"
+fi
 artifact offchain/client/artifacts/candor.scale
 artifact runtime/metadata.hash --hash
 [ "$mode" != --check ] || note "they are"

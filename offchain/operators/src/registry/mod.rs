@@ -17,7 +17,7 @@ use candor_onnx::{node::is_own, pb::NodeProto};
 use crate::{Function, Operator};
 
 /// The operators.
-pub static OPERATORS: [&dyn Operator; 8] = [
+pub static OPERATORS: &[&dyn Operator] = &[
 	&add::Add,
 	&cast::Cast,
 	&dense::Dense,

@@ -164,6 +164,8 @@ mod tests {
 		assert_eq!(hash(&[], Fr::zero()), Err(InputCountError { given: 0 }));
 		assert_eq!(hash(&[Fr::zero(); 17], Fr::zero()), Err(InputCountError { given: 17 }));
 		assert!(hash(&[Fr::zero(); 16], Fr::zero()).is_ok());
+		let said = InputCountError { given: 17 }.to_string();
+		assert_eq!(said, "Poseidon takes 1 to 16 inputs, not 17");
 	}
 
 	#[test]

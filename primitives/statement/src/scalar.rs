@@ -289,6 +289,8 @@ mod tests {
 			}
 			let order = ModelCommitment::from_bytes(order_plus(0)).to_string();
 			assert_eq!(parse(&order), Err(ParseScalarError::NonCanonical));
+			assert!(ParseScalarError::NotHex.to_string().contains("64 hexadecimal digits"));
+			assert!(ParseScalarError::NonCanonical.to_string().contains("below the order"));
 		}
 
 		#[test]

@@ -112,6 +112,13 @@ mod tests {
 			Statement { binding, ..STATEMENT }.public_inputs(),
 			Err(StatementError::NonCanonicalBinding)
 		);
+		for (error, name) in [
+			(StatementError::NonCanonicalModel, "model commitment"),
+			(StatementError::NonCanonicalInput, "input commitment"),
+			(StatementError::NonCanonicalBinding, "binding"),
+		] {
+			assert!(alloc::format!("{error}").contains(name));
+		}
 	}
 
 	proptest! {

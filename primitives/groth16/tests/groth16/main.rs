@@ -6,6 +6,7 @@
 mod batch;
 mod circuit;
 mod encoding;
+mod golden;
 mod keys;
 mod rng;
 mod robustness;

@@ -11,7 +11,17 @@ import { after, before, describe, it } from 'node:test';
 
 import { inputBytes } from '../lib/artifacts.mjs';
 import { changes, ledger, MILLI, UNIT } from '../lib/balances.mjs';
-import { Books, circuitId, event, GROTH16, Market, MAX_COMPENSATION, provenance, ROYALTY, schema } from '../lib/market.mjs';
+import {
+	Books,
+	circuitId,
+	event,
+	GROTH16,
+	Market,
+	MAX_COMPENSATION,
+	provenance,
+	ROYALTY,
+	schema,
+} from '../lib/market.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { hex } from '../lib/points.mjs';
 

@@ -145,7 +145,12 @@ describe('vectors that are too long', () => {
 				input: `0x${'00'.repeat(consts.jobs.maxInlineInput.toNumber() + 1)}`,
 			}),
 			metadata: market.tx.workers.setMetadata(`0x${'00'.repeat(257)}`),
-			'a megabyte of key': market.tx.circuits.register(GROTH16, `0x${'00'.repeat(1 << 20)}`, schema(market.model), provenance()),
+			'a megabyte of key': market.tx.circuits.register(
+				GROTH16,
+				`0x${'00'.repeat(1 << 20)}`,
+				schema(market.model),
+				provenance(),
+			),
 		};
 		for (const [what, call] of Object.entries(calls)) {
 			await books.idle(async () => {

@@ -10,7 +10,17 @@ import { after, before, describe, it } from 'node:test';
 import { model } from '../lib/artifacts.mjs';
 import { ledger } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
-import { Books, circuitId, event, GROTH16, Market, provenance, ROYALTY, schema, usualProvenance } from '../lib/market.mjs';
+import {
+	Books,
+	circuitId,
+	event,
+	GROTH16,
+	Market,
+	provenance,
+	ROYALTY,
+	schema,
+	usualProvenance,
+} from '../lib/market.mjs';
 import {
 	flagged,
 	G1,

@@ -60,7 +60,7 @@ impl Default for Pauses {
 impl Pauses {
 	/// The time until the next measurement. A machine that really is that slow measures ever less
 	/// often.
-	pub fn next(&mut self) -> Duration {
+	pub fn take(&mut self) -> Duration {
 		let pause = self.next;
 		self.next = pause.saturating_mul(2).min(LAST_PAUSE);
 		pause
@@ -117,9 +117,9 @@ mod tests {
 	#[test]
 	fn measurements_are_repeated_soon_and_then_ever_less_often() {
 		let mut pauses = Pauses::default();
-		assert_eq!([pauses.next(), pauses.next()], [FIRST_PAUSE, 2 * FIRST_PAUSE]);
+		assert_eq!([pauses.take(), pauses.take()], [FIRST_PAUSE, 2 * FIRST_PAUSE]);
 		for _ in 0..20 {
-			assert!(pauses.next() <= LAST_PAUSE);
+			assert!(pauses.take() <= LAST_PAUSE);
 		}
 	}
 }

@@ -188,7 +188,7 @@ mod of_the_largest_size {
 		let proof = trapdoor.prove(&inputs, rng).to_bytes().to_vec();
 		Answer {
 			job,
-			worker,
+			worker: account(WORKER),
 			output: BoundedVec::truncate_from(OUTPUT.to_vec()),
 			proof: BoundedVec::truncate_from(proof),
 		}

@@ -169,10 +169,11 @@ impl From<ChainError> for Error {
 	fn from(error: ChainError) -> Self {
 		match error {
 			ChainError::Refused(refusal) => {
-				let (hint, included) = (refusal.what_to_do().map(str::to_owned), refusal.included);
+				let hint = refusal.what_to_do().map(str::to_owned);
+				let included = refusal.included.clone();
 				let mut error = Self::refused(refusal);
 				if let Some(included) = included {
-					error = error.after(&included);
+					error = error.after(&*included);
 				}
 				match hint {
 					Some(hint) => error.hint(hint),

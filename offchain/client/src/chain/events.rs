@@ -227,12 +227,13 @@ mod tests {
 	#[test]
 	fn hashes_shares_and_choices_are_told_by_their_types() {
 		let hash = "11".repeat(32);
-		let bytes = format!("{hash} {ALICE_KEY} 00 40000000 28000000 00");
+		let bytes = format!("{hash} {ALICE_KEY} 00 00 40000000 28000000 00");
 		assert_eq!(
 			rendered("Circuits", "Registered", &bytes),
 			json!({
 				"circuit": format!("0x{hash}"),
 				"depositor": ALICE,
+				"system": 0,
 				"schema": { "InferenceV1": { "input_len": 64, "output_len": 40 } },
 				"declared": "Development",
 			})

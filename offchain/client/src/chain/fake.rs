@@ -56,10 +56,11 @@ impl Node {
 	/// A node with a few blocks, and a client of it.
 	pub async fn start(answers: impl IntoIterator<Item = Answer>) -> (Self, Client) {
 		let node = Self(Arc::default());
-		let mut state = node.0.lock().unwrap();
-		state.blocks = vec![Vec::new(); 3];
-		state.answers = answers.into_iter().collect();
-		drop(state);
+		{
+			let mut state = node.0.lock().unwrap();
+			state.blocks = vec![Vec::new(); 3];
+			state.answers = answers.into_iter().collect();
+		}
 		let (answering, taking) = (node.clone(), node.clone());
 		let rpc = RpcClient::new(Scripted {
 			request: move |method: &str, params: Vec<Json>| {

@@ -54,7 +54,7 @@ pub struct Refusal {
 	/// What the runtime's documentation says about it, and the error's fields where it has any.
 	pub explanation: String,
 	/// Where the transaction stands that failed; nowhere if it was not even included.
-	pub included: Option<Included>,
+	pub included: Option<Box<Included>>,
 }
 
 impl Refusal {

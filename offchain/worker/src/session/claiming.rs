@@ -213,7 +213,7 @@ impl Session {
 				let decision = decide(&watched.job, capability, at, &mut watched.input_fits);
 				if matches!(decision, Decision::Skip(Reason::TooLittleTime { .. })) {
 					let pauses = self.pauses.entry(*index).or_default();
-					self.due.entry(*index).or_insert_with(|| Instant::now() + pauses.next());
+					self.due.entry(*index).or_insert_with(|| Instant::now() + pauses.take());
 				}
 				decision
 			}

@@ -215,7 +215,9 @@ impl Sent {
 			events,
 		};
 		match refusal_in(&view, &receipt)? {
-			Some(refusal) => Err(Refusal { included: Some(receipt.included()), ..refusal }.into()),
+			Some(refusal) => {
+				Err(Refusal { included: Some(Box::new(receipt.included())), ..refusal }.into())
+			}
 			None => Ok(receipt),
 		}
 	}

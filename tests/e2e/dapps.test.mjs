@@ -133,6 +133,9 @@ describe('the page’s send', () => {
 	after(() => chain.stop());
 
 	it('ends when another transaction takes the place', async () => {
+		// Right after a block, so that both meet in the pool and not in the next one.
+		const height = await chain.height();
+		while ((await chain.height()) === height) await sleep(50);
 		const nonce = await chain.api.rpc.system.accountNextIndex(eve.address);
 		const first = assert.rejects(send(eve, remark('0x01')), { name: 'Usurped' });
 		await sleep(300);

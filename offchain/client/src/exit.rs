@@ -219,12 +219,24 @@ impl fmt::Display for Error {
 /// Turns errors of the crates below into those that end a command.
 pub trait OrFail<T> {
 	/// The error speaks of arguments or files that cannot be used.
+	///
+	/// # Errors
+	///
+	/// This one, as one of wrong input.
 	fn or_wrong_input(self) -> Result<T, Error>;
 
 	/// The error is a refusal.
+	///
+	/// # Errors
+	///
+	/// This one, as a refusal.
 	fn or_refused(self) -> Result<T, Error>;
 
 	/// The error came underway, through no fault of what was asked for.
+	///
+	/// # Errors
+	///
+	/// This one, as something that failed.
 	fn or_failed(self) -> Result<T, Error>;
 }
 

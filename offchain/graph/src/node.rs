@@ -176,6 +176,10 @@ impl Graph {
 	}
 
 	/// The canonical description in one line of JSON: the same bytes for the same graph.
+	///
+	/// # Panics
+	///
+	/// Never: all its keys are strings.
 	pub fn description(&self) -> String {
 		serde_json::to_string(self).expect("a graph has string keys only; qed")
 	}
@@ -187,6 +191,10 @@ impl Graph {
 	/// # Errors
 	///
 	/// The first error of a step.
+	///
+	/// # Panics
+	///
+	/// Never: a graph has a node, and what a node takes stands before it.
 	pub fn evaluate<V, E>(
 		&self,
 		input: V,

@@ -154,6 +154,10 @@ impl InferenceCircuit {
 	}
 
 	/// Counts the circuit of an architecture by synthesising it without an assignment.
+	///
+	/// # Panics
+	///
+	/// Never: without an assignment no value can be missing.
 	pub fn statistics(architecture: &Architecture) -> Statistics {
 		let cs = ConstraintSystem::new_ref();
 		cs.set_mode(SynthesisMode::Setup);

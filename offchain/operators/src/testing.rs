@@ -116,6 +116,10 @@ impl TestModel {
 	}
 
 	/// Any small model with an input.
+	///
+	/// # Panics
+	///
+	/// Never: the widths are small enough.
 	pub fn any() -> impl Strategy<Value = Self> {
 		let widths = prop::collection::vec(1u32..24, 2..=4);
 		(widths, any::<u64>()).prop_map(|(widths, seed)| {

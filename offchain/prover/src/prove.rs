@@ -37,9 +37,9 @@ pub enum ProveError {
 	#[error("the proving key is for the architecture {key}, not for {circuit}")]
 	OtherArchitecture {
 		/// The architecture that the key was made for.
-		key: Architecture,
+		key: Box<Architecture>,
 		/// The architecture of the circuit at hand.
-		circuit: Architecture,
+		circuit: Box<Architecture>,
 	},
 	/// The proving key was made for another circuit, though for the same architecture.
 	#[error(
@@ -93,8 +93,8 @@ pub fn prove<R: RngCore + CryptoRng>(
 ) -> Result<Proof, ProveError> {
 	if circuit.architecture() != key.architecture() {
 		return Err(ProveError::OtherArchitecture {
-			key: key.architecture().clone(),
-			circuit: circuit.architecture().clone(),
+			key: Box::new(key.architecture().clone()),
+			circuit: Box::new(circuit.architecture().clone()),
 		});
 	}
 	create(&key.points, circuit, public_inputs, rng, progress)

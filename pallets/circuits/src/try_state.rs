@@ -21,6 +21,10 @@ impl<T: Config> Pallet<T> {
 	///
 	/// What is held for deposits cannot be seen from here, only what it is held for: see
 	/// [`Self::deposits`].
+	///
+	/// # Errors
+	///
+	/// The first of these that does not hold.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let now = T::BlockNumberProvider::current_block_number();
 		for (id, info) in Circuits::<T>::iter() {

@@ -472,7 +472,10 @@ pub mod pallet {
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
 		/// How `price` would be divided for a job on this version, and what a claim would lock.
-		/// Refuses what [`Pallet::open`] would refuse about model and price.
+		///
+		/// # Errors
+		///
+		/// What [`Pallet::open`] would refuse about model and price.
 		pub fn quote(
 			model: ModelId,
 			version: Version,
@@ -496,15 +499,23 @@ pub mod pallet {
 			Self::next_action_of(job)
 		}
 
-		/// Whether `who` could claim the job now, and if not, why.
+		/// Whether `who` could claim the job now.
+		///
+		/// # Errors
+		///
+		/// Why [`Pallet::claim`] would be refused.
 		pub fn can_claim(job: JobId, who: T::AccountId) -> Result<(), DispatchError> {
 			let job = Self::existing(job)?;
 			Self::check_claim(&job, &who)?;
 			Ok(())
 		}
 
-		/// Whether `who` would be paid for this answer now, and if not, why. Runs the very checks of
-		/// [`Pallet::submit`], the verification of the proof included.
+		/// Whether `who` would be paid for this answer now. Runs the very checks of [`Pallet::submit`],
+		/// the verification of the proof included.
+		///
+		/// # Errors
+		///
+		/// Why [`Pallet::submit`] would be refused.
 		pub fn can_submit(
 			job: JobId,
 			who: T::AccountId,
@@ -515,9 +526,12 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Whether these answers would be paid now, sent by anybody, and if not, why: the very
-		/// checks of [`Pallet::submit_batch`], verification included, and the same errors. Lists the
-		/// answers that would be skipped.
+		/// Whether these answers would be paid now, sent by anybody: the very checks of
+		/// [`Pallet::submit_batch`], verification included. Lists the answers that would be skipped.
+		///
+		/// # Errors
+		///
+		/// Why [`Pallet::submit_batch`] would be refused.
 		pub fn would_settle(answers: AnswersOf<T>) -> Result<Vec<SkippedItem>, DispatchError> {
 			let accepted = Self::check_batch(answers.into_inner()).map_err(|it| it.error)?;
 			Ok(accepted.skipped)

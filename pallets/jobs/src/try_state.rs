@@ -28,6 +28,10 @@ impl<T: Config> Pallet<T> {
 	/// - commitments are canonical, lengths are within bounds, a price divides without rest, and a
 	///   claim ends by the deadline;
 	/// - there is something that moves each job on.
+	///
+	/// # Errors
+	///
+	/// The first of these that does not hold.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let next = NextJobId::<T>::get();
 		let mut escrows: BTreeMap<T::AccountId, BalanceOf<T>> = BTreeMap::new();

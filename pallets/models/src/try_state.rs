@@ -23,6 +23,10 @@ impl<T: Config> Pallet<T> {
 	///
 	/// What is held for deposits cannot be seen from here, only what it is held for: see
 	/// [`Self::deposits`].
+	///
+	/// # Errors
+	///
+	/// The first of these that does not hold.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		let next = NextModelId::<T>::get();
 		for (id, model) in Models::<T>::iter() {

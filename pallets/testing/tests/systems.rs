@@ -34,7 +34,7 @@ impl Mixed {
 	/// The right proof for the job at this place, in the system of its circuit.
 	fn prove(&self, place: usize) -> Vec<u8> {
 		let (job, output) = (self.jobs[place], output());
-		if place % 2 == 0 {
+		if place.is_multiple_of(2) {
 			self.groth16.prove(&statement_of(job, WORKER, &output))
 		} else {
 			prove(job, WORKER, &output).into_inner()

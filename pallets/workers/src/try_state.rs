@@ -21,6 +21,10 @@ impl<T: Config> Pallet<T> {
 	///
 	/// How much is held for a record cannot be seen from here, only what it is held for: see
 	/// [`Self::deposits`].
+	///
+	/// # Errors
+	///
+	/// The first of these that does not hold.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		for who in frame_system::Account::<T>::iter_keys() {
 			ensure!(

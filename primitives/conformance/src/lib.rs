@@ -53,7 +53,11 @@ pub enum Operation {
 	GenericPairing,
 }
 
-/// The result of an operation on bytes, or what is wrong with them.
+/// The result of an operation on bytes.
+///
+/// # Errors
+///
+/// What is wrong with the arguments, in words.
 pub fn operate(operation: Operation, arguments: Vec<Vec<u8>>) -> Result<Vec<u8>, String> {
 	let argument = |index: usize| arguments.get(index).map_or(&[][..], Vec::as_slice);
 	let mut out = match operation {

@@ -60,7 +60,7 @@ impl Files {
 		let paths = [key, proof, "public.json"].map(|name| self.path(name));
 		let [key, proof, public] = paths.each_ref().map(|path| text(path));
 		let arguments = ["verify", "--vk", key, "--proof", proof, "--public", public];
-		candor(&[&arguments[..], more].concat())
+		candor([&arguments[..], more].concat())
 	}
 
 	/// The run says that this file is wrong at this place, for this reason, and what to do.
@@ -436,7 +436,7 @@ mod forms {
 		let public = files.path("public.json");
 		let proof = "/dev/zero";
 		let run =
-			candor(&["verify", "--vk", text(&key), "--proof", proof, "--public", text(&public)]);
+			candor(["verify", "--vk", text(&key), "--proof", proof, "--public", text(&public)]);
 		assert_eq!(run.code, 2, "{run:?}");
 		assert!(run.err.contains("/dev/zero: more than"), "{run:?}");
 	}
@@ -546,7 +546,7 @@ mod registering {
 
 	fn register(path: &Path, more: &[&str]) -> Run {
 		let arguments = ["circuit", "register", text(path), "--suri", "//Alice", "--url", NOWHERE];
-		candor(&[&arguments[..], more].concat())
+		candor([&arguments[..], more].concat())
 	}
 
 	#[test]

@@ -46,6 +46,10 @@ impl Inference {
 	/// # Errors
 	///
 	/// When the input does not fit the model, or the keys do not belong to its circuit.
+	///
+	/// # Panics
+	///
+	/// Never: a circuit that was made with a witness claims something.
 	pub fn prove(
 		model: &PrivateModel,
 		keys: &Keys,

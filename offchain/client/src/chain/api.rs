@@ -103,6 +103,10 @@ pub fn differences_for_work(live: &Metadata) -> Vec<String> {
 }
 
 /// The metadata that this program was built for.
+///
+/// # Panics
+///
+/// Never: it did not compile with metadata that cannot be read.
 pub fn built_for() -> Metadata {
 	Metadata::decode_from(METADATA).expect("the interface was generated from it; qed")
 }

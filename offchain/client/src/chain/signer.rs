@@ -65,6 +65,10 @@ impl Signer {
 }
 
 /// A new mnemonic of twelve words.
+///
+/// # Panics
+///
+/// If the system has no randomness to give.
 pub fn new_mnemonic() -> Secret<String> {
 	let mut entropy = Zeroizing::new([0; ENTROPY_BYTES]);
 	OsRng.fill_bytes(&mut *entropy);

@@ -102,9 +102,9 @@ pub enum KeyFileError {
 		/// The file.
 		path: PathBuf,
 		/// The architecture that is asked for.
-		expected: Architecture,
+		expected: Box<Architecture>,
 		/// The architecture in the file.
-		found: Architecture,
+		found: Box<Architecture>,
 	},
 	/// The proving key and the verifying key come from different setups.
 	#[error(

@@ -107,8 +107,8 @@ fn read_with(
 	if content.architecture != *architecture {
 		return Err(KeyFileError::OtherArchitecture {
 			path,
-			expected: architecture.clone(),
-			found: content.architecture,
+			expected: Box::new(architecture.clone()),
+			found: Box::new(content.architecture),
 		});
 	}
 	let (points, powers) =

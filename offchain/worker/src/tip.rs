@@ -20,7 +20,7 @@ const LAST_CALL_PARTS: u128 = 8;
 const PARTS: u128 = 2;
 
 /// What is set aside for tips with each claim, if so much would be offered at all. Ordinary
-/// transactions come after it even if they tip far more; see [`FIRST`].
+/// transactions come after it even if they tip far more; see `FIRST`.
 pub const RESERVE: Amount = Amount(Amount::UNIT.0 / 100);
 
 /// The most to offer for a transaction without which `stake` is lost, if the operator's `limit` allows

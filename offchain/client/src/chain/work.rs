@@ -293,7 +293,7 @@ impl Client {
 	}
 
 	/// Signs a call for a block after `at` and gives it to the node's pool. It can be included in the
-	/// [`MORTALITY`] blocks after `birth`, and in no fork without that block. Returns the
+	/// `MORTALITY` blocks after `birth`, and in no fork without that block. Returns the
 	/// transaction's hash, and the last block that can include it.
 	///
 	/// # Errors

@@ -29,7 +29,7 @@ const rigged = (folder, bits) => {
 	const path = join(copy, 'proving.key');
 	const bytes = readFileSync(path);
 	let at = 8 + 4;
-	at += 4 + 4 * bytes.readUInt32LE(at) + 8 + G1 + 3 * G2;
+	at += 4 + bytes.readUInt32LE(at) + 8 + G1 + 3 * G2;
 	const list = (size) => {
 		const start = at + 8;
 		at = start + Number(bytes.readBigUInt64LE(at)) * size;

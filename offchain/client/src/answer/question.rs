@@ -2,7 +2,10 @@
 //! What a job asks, and whether a model that is held can answer it.
 
 use super::holding::Identity;
-use crate::chain::{types::Job, CircuitFacts};
+use crate::chain::{
+	types::{Job, GROTH16},
+	CircuitFacts,
+};
 use candor_operators::InputBlinder;
 use candor_statement::{
 	binding, commitment::commit_input, Binding, Claimant, GenesisHash, InputCommitment,
@@ -52,7 +55,9 @@ impl Identity {
 		let StatementSchema::InferenceV1 { input_len, output_len } = circuit.schema;
 		let StatementSchema::InferenceV1 { input_len: own_input, output_len: own_output } =
 			self.schema;
-		if input_len != own_input {
+		if circuit.system != GROTH16 {
+			Some("another proof system")
+		} else if input_len != own_input {
 			Some("another length of the input")
 		} else if output_len != own_output {
 			Some("another length of the output")
@@ -172,8 +177,9 @@ mod tests {
 	}
 
 	#[test]
-	fn a_circuit_differs_by_lengths_and_key() {
+	fn a_circuit_differs_by_system_lengths_and_key() {
 		let same = CircuitFacts {
+			system: GROTH16,
 			schema: identity().schema,
 			prepared_key: identity().prepared_key,
 			frozen: false,
@@ -184,9 +190,13 @@ mod tests {
 			..same.clone()
 		};
 		let key = CircuitFacts { prepared_key: vec![1; 100], ..same.clone() };
-		for (circuit, part) in
-			[(lengths(65, 40), "input"), (lengths(64, 41), "output"), (key, "key")]
-		{
+		let system = CircuitFacts { system: GROTH16 + 1, ..same.clone() };
+		for (circuit, part) in [
+			(system, "system"),
+			(lengths(65, 40), "input"),
+			(lengths(64, 41), "output"),
+			(key, "key"),
+		] {
 			assert!(identity().difference(Some(&circuit)).unwrap().contains(part), "{part}");
 		}
 	}

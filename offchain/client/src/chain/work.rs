@@ -31,6 +31,8 @@ const TOO_LOW_PRIORITY: i32 = 1014;
 /// What a circuit is, beyond its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CircuitFacts {
+	/// The number of its proof system: what is stored of a key says nothing about which system reads it.
+	pub system: u8,
 	/// How statements become public inputs.
 	pub schema: StatementSchema,
 	/// The prepared verifying key's bytes, which the chain verifies with.
@@ -139,6 +141,7 @@ impl View {
 		let (info, prepared) = (info.decode()?, prepared.decode()?);
 		let generated::StatementSchema::InferenceV1 { input_len, output_len } = info.schema;
 		Ok(Some(CircuitFacts {
+			system: info.system.0,
 			schema: StatementSchema::InferenceV1 { input_len, output_len },
 			prepared_key: prepared.0,
 			frozen: info.frozen_at.is_some(),

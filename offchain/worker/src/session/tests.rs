@@ -7,7 +7,10 @@ use super::*;
 use crate::{alerts::Alert, node::Order, roster::Named, selection::Limits, tip};
 use candor_client::{
 	answer::testing::{identity, job},
-	chain::{types::ModelId, Amount, CircuitFacts, Share},
+	chain::{
+		types::{ModelId, GROTH16},
+		Amount, CircuitFacts, Share,
+	},
 };
 use double::{Chain, Machine, OTHER};
 use std::sync::Arc;
@@ -673,6 +676,7 @@ mod circuits_and_models {
 		let other_lengths =
 			|input_len, output_len| StatementSchema::InferenceV1 { input_len, output_len };
 		for (name, differing) in [
+			("system", CircuitFacts { system: GROTH16 + 1, ..facts() }),
 			("input", CircuitFacts { schema: other_lengths(65, 40), ..facts() }),
 			("output", CircuitFacts { schema: other_lengths(64, 41), ..facts() }),
 			("key", CircuitFacts { prepared_key: vec![1; 100], ..facts() }),

@@ -10,7 +10,7 @@ use candor_client::{
 	chain::{
 		types::{
 			BlockNumber, BondRule, CircuitId, Claim, Job, JobId, JobStatus, ModelId, ModelVersion,
-			Version, Worker,
+			Version, Worker, GROTH16,
 		},
 		Amount, ChainError, CircuitFacts, Envelope, OfferError, Refusal, Registration, Share,
 		Signer,
@@ -47,6 +47,7 @@ pub(super) fn me() -> AccountId32 {
 /// What a circuit on chain is that fits a model.
 pub(super) fn facts(identity: &Identity) -> CircuitFacts {
 	CircuitFacts {
+		system: GROTH16,
 		schema: identity.schema,
 		prepared_key: identity.prepared_key.clone(),
 		frozen: false,

@@ -9,19 +9,25 @@ use crate::{
 	Answer, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, SkippedItem, State,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
-use candor_market::{BatchRefusal, ProofBatch, Proofs};
+use candor_market::{BatchRefusal, ProofBatch, ProofRefusal, Proofs};
+use candor_statement::Statement;
 use frame_support::{dispatch::DispatchErrorWithPostInfo, ensure, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Zero, DispatchError};
+
+/// Proofs of this runtime that are verified together.
+type BatchOf<T> = <<T as Config>::Proofs as Proofs<BlockNumberFor<T>>>::Batch;
 
 /// What the tiers collect about the answers of a call, to be judged at once.
 pub(crate) struct Evidence<T: Config> {
 	/// The hash of this chain's first block.
 	pub genesis: [u8; 32],
 	/// Proofs that are verified together.
-	pub proofs: <T::Proofs as Proofs<BlockNumberFor<T>>>::Batch,
-	/// Where those proofs stand among the answers.
+	pub proofs: BatchOf<T>,
+	/// Where the answers with those proofs stand in the call.
 	places: Vec<u16>,
+	/// Where the answer stands that is looked at.
+	item: u16,
 }
 
 /// The answers of a call that storage does not refuse.
@@ -130,10 +136,12 @@ impl<T: Config> Pallet<T> {
 		let mut accepted =
 			Accepted { answered: Vec::new(), skipped: Vec::new(), circuits: 0, key_inputs: 0 };
 		let genesis = Self::genesis_hash();
-		let mut evidence = Evidence { genesis, proofs: Default::default(), places: Vec::new() };
+		let mut evidence =
+			Evidence { genesis, proofs: Default::default(), places: Vec::new(), item: 0 };
 		let mut seen = BTreeSet::new();
 		for (answer, item) in answers.into_iter().zip(0u16..) {
 			let job = answer.job;
+			evidence.item = item;
 			let checked = if seen.insert(job) {
 				Self::check_item(&answer, &mut evidence)
 			} else {
@@ -145,7 +153,6 @@ impl<T: Config> Pallet<T> {
 				Ok((job, claim)) => {
 					let Answer { job: id, output, .. } = answer;
 					accepted.answered.push(Answered { id, job, claim, output });
-					evidence.places.push(item);
 				}
 				Err(reason) if reason.is_of_storage() => {
 					accepted.skipped.push(SkippedItem { item, job, reason });
@@ -189,6 +196,22 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Evidence<T> {
+	/// Adds the proof of the answer that is looked at, about a circuit that was admitted.
+	///
+	/// # Errors
+	///
+	/// Why it cannot be right, as far as that shows now.
+	pub fn add_proof(
+		&mut self,
+		circuit: <BatchOf<T> as ProofBatch>::Admitted,
+		statement: &Statement<'_>,
+		proof: &[u8],
+	) -> Result<(), ProofRefusal> {
+		self.proofs.add(circuit, statement, proof)?;
+		self.places.push(self.item);
+		Ok(())
+	}
+
 	/// Judges all of it.
 	///
 	/// # Errors

@@ -32,7 +32,8 @@ const CODE_BITS: u32 = 32;
 impl Error {
 	/// The answer of a host function: zero for success, otherwise the code of the error below, and
 	/// the position that goes with it above. Codes never change their meaning.
-	// The cast widens: conversions by trait are not for constant functions.
+	// The cast widens: conversions by trait are not for constant functions. The sum stays below 2^64: a
+	// shifted position has no bit in the lower half, where the code stands.
 	pub const fn to_answer(result: Result<(), Self>) -> u64 {
 		match result {
 			Ok(()) => 0,

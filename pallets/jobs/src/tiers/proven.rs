@@ -44,7 +44,7 @@ impl<T: Config> Rules<T> for Proven {
 				Claimant(worker),
 			),
 		};
-		evidence.proofs.add(circuit, &statement, &answer.proof)?;
+		evidence.add_proof(circuit, &statement, &answer.proof)?;
 		Ok(())
 	}
 

@@ -12,16 +12,18 @@ use candor_groth16::{PreparedVerifyingKey, Proof, VerifyingKey, G1_BYTES, G2_BYT
 use candor_snarkjs::{proof_to_json, public_to_json, verification_key_to_json};
 use candor_trapdoor::{g1, g2, Trapdoor};
 use rand_chacha::ChaCha8Rng;
-use std::{fs, io, path::Path};
+use std::{env, fs, io, path::Path};
 
 /// Lengths of random seeds.
 const LENGTHS: [usize; 8] = [32, 48, 64, 96, 128, 192, 256, 384];
 
 fn main() -> io::Result<()> {
+	// This checkout's, not that of the one that this was compiled in.
+	let here = env::var_os("CARGO_MANIFEST_DIR").ok_or(io::Error::other("run it with cargo"))?;
 	let mut rng = ChaCha8Rng::seed_from_u64(0);
 	let seeds = [decoders(&mut rng), structured(&mut rng), texts(&mut rng)];
 	for (target, name, bytes) in seeds.into_iter().flatten() {
-		let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+		let folder = Path::new(&here).join("corpus").join(target);
 		fs::create_dir_all(&folder)?;
 		fs::write(folder.join(name), bytes)?;
 	}

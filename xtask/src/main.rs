@@ -11,13 +11,17 @@ mod decisions;
 mod lists;
 
 use anyhow::{bail, Context, Result};
-use std::{env, fs, path::Path};
+use std::{
+	env, fs,
+	path::{Path, PathBuf},
+};
 
-/// The root of the checkout.
-fn root() -> Result<&'static Path> {
-	Path::new(env!("CARGO_MANIFEST_DIR"))
-		.parent()
-		.context("this crate is a folder of the workspace")
+/// The root of the checkout that this is run in. Not of the one that it was compiled in: several may
+/// share their build products.
+fn root() -> Result<PathBuf> {
+	let here = env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?;
+	let root = Path::new(&here).parent().context("this crate is a folder of the workspace")?;
+	Ok(root.to_owned())
 }
 
 /// Every document with a list in it, and that document as it should be.
@@ -53,7 +57,7 @@ fn read(root: &Path, path: &str) -> Result<String> {
 }
 
 fn main() -> Result<()> {
-	let root = root()?;
+	let root = &root()?;
 	let arguments: Vec<String> = env::args().skip(1).collect();
 	match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
 		[] => {
@@ -84,6 +88,6 @@ mod tests {
 
 	#[test]
 	fn the_documents_are_those_of_this_tree() {
-		assert_eq!(faults(root().unwrap()).unwrap(), Vec::<String>::new());
+		assert_eq!(faults(&root().unwrap()).unwrap(), Vec::<String>::new());
 	}
 }

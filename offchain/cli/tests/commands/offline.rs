@@ -13,13 +13,15 @@ use std::{
 };
 use tempfile::TempDir;
 
+// Cargo runs tests in the folder of their package, of this checkout and not of the one that they were
+// compiled in: several may share their build products.
 /// A model of 4-3-2; see `tests/tiny/make.py`.
-const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/tiny.onnx");
+const MODEL: &str = "tests/tiny/tiny.onnx";
 /// Samples for it, with labels.
-const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tiny/samples.csv");
+const SAMPLES: &str = "tests/tiny/samples.csv";
 
 /// Models and samples of the tests.
-const MODELS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/models");
+const MODELS: &str = "../../tests/models";
 
 /// The compiled model with its keys, and a proof in `proof/`.
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {

@@ -5,12 +5,18 @@ use candor_statement::Fr;
 use rand::{rngs::StdRng, SeedableRng};
 use std::path::PathBuf;
 
+/// A folder of this checkout, not of the one that the test was compiled in: several may share their
+/// build products.
+fn folder(path: &str) -> PathBuf {
+	Path::new(&std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs it")).join(path)
+}
+
 fn digits(file: &str) -> PathBuf {
-	Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/digits").join(file)
+	folder("../../models/digits").join(file)
 }
 
 fn fixture(file: &str) -> PathBuf {
-	Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/models").join(file)
+	folder("../../tests/models").join(file)
 }
 
 fn compiled(

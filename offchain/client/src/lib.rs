@@ -4,10 +4,9 @@
 //! - [`chain`]: the chain's state, transactions and events.
 //! - [`answer`]: models that are held, and their answers with proofs.
 //! - [`exit`]: how a command ends, and why.
-//! - [`state`], [`files`]: what is remembered between runs.
+//! - [`state`]: what is remembered between runs.
 
 pub mod answer;
 pub mod chain;
 pub mod exit;
-pub mod files;
 pub mod state;

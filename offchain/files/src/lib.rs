@@ -66,6 +66,10 @@ mod tests {
 		assert!(write(&path, b"content", Access::Everyone).is_err());
 		assert_eq!(names(folder.path()), ["a folder"]);
 		assert!(write(&folder.path().join("none/file"), b"content", Access::Owner).is_err());
+		let file = folder.path().join("file");
+		fs::write(&file, "kept").expect("written");
+		assert!(write(&file.join("below"), b"lost", Access::Owner).is_err());
+		assert_eq!(fs::read(&file).expect("readable"), b"kept");
 	}
 
 	#[cfg(unix)]

@@ -10,8 +10,8 @@ use candor_client::{
 	answer::{KeyHash, Proofs},
 	chain::types::ModelId,
 	exit::Error,
-	files::write_whole,
 };
+use candor_files::{write, Access};
 use candor_statement::ModelCommitment;
 use serde::de::DeserializeOwned;
 use std::{
@@ -124,7 +124,7 @@ impl Store {
 			.and_modify(|times| times.add(time))
 			.or_insert_with(|| Times::new(time));
 		let Some(disk) = &self.disk else { return Ok(()) };
-		write_whole(&disk.folder.join(TIMES_FILE), &serde_json::to_vec(&self.times)?)
+		write(&disk.folder.join(TIMES_FILE), &serde_json::to_vec(&self.times)?, Access::Owner)
 	}
 
 	/// The model that was served for a commitment without being named.
@@ -146,7 +146,7 @@ impl Store {
 			return Ok(());
 		}
 		let Some(disk) = &self.disk else { return Ok(()) };
-		write_whole(&disk.folder.join(MODELS_FILE), &serde_json::to_vec(&self.models)?)
+		write(&disk.folder.join(MODELS_FILE), &serde_json::to_vec(&self.models)?, Access::Owner)
 	}
 }
 

@@ -5,7 +5,7 @@
 //! made is never lost to a fault of the disk.
 
 use super::holding::{Answer, Prover};
-use crate::files::write_whole;
+use candor_files::{write, Access};
 use candor_statement::{Binding, InputCommitment};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, io, path::PathBuf};
@@ -81,7 +81,7 @@ impl Proofs {
 		let written = match &self.folder {
 			Some(folder) => serde_json::to_vec(&stored)
 				.map_err(Into::into)
-				.and_then(|bytes| write_whole(&folder.join(&name), &bytes)),
+				.and_then(|bytes| write(&folder.join(&name), &bytes, Access::Owner)),
 			None => Err(io::Error::other("there is no folder")),
 		};
 		if written.is_err() {

@@ -9,8 +9,11 @@ pub mod poseidon;
 pub mod product;
 pub mod relu;
 pub mod sponge;
+mod staged;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+
+pub use staged::StagedCircuit;
 
 use ark_ff::{One, Zero};
 use ark_relations::gr1cs::{ConstraintSystemRef, LinearCombination, SynthesisError, Variable};

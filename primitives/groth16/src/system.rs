@@ -51,7 +51,8 @@ impl ProofSystem for Groth16 {
 			return Err(KeyRefusal::TooManyPublicInputs);
 		}
 		let key = VerifyingKey::register(key)?;
-		if key.public_inputs() != schema.public_inputs() {
+		let is_v1 = matches!(schema, StatementSchema::InferenceV1 { .. });
+		if !is_v1 || key.public_inputs() != schema.public_inputs() {
 			return Err(KeyRefusal::SchemaMismatch);
 		}
 		Ok(PreparedKey(stored_key(&key)?))
@@ -62,7 +63,7 @@ impl ProofSystem for Groth16 {
 	}
 
 	fn takes_model(commitment: &ModelCommitment) -> bool {
-		commitment.is_canonical()
+		commitment.to_field().is_some()
 	}
 }
 

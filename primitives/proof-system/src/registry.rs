@@ -176,7 +176,7 @@ mod tests {
 			let mut batch = Systems::batch(system).unwrap();
 			assert_eq!(batch.add_key(&[]), Ok(number.into()));
 			for commitment in [5, 30] {
-				let model = ModelCommitment::from_bytes([commitment; 32]);
+				let model = ModelCommitment::Scalar([commitment; 32]);
 				assert_eq!(Systems::takes_model(system, &model), commitment == number);
 			}
 		}
@@ -189,7 +189,7 @@ mod tests {
 		assert_eq!(Systems::register(unknown, &[], &SCHEMA), Err(KeyRefusal::UnknownSystem));
 		assert_eq!(Systems::key_of(unknown, &[]), Err(UnreadableKey));
 		assert!(Systems::batch(unknown).is_none());
-		assert!(!Systems::takes_model(unknown, &ModelCommitment::from_bytes([6; 32])));
+		assert!(!Systems::takes_model(unknown, &ModelCommitment::Scalar([6; 32])));
 	}
 
 	#[test]

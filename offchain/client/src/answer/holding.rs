@@ -8,9 +8,10 @@ use super::{
 };
 use crate::exit::Error;
 use candor_compiler::{ModelSchema, PrivateModel};
-use candor_groth16::{stored_key, Proof};
+use candor_groth16::{stored_key, Groth16Batch};
 use candor_operators::InputBlinder;
-use candor_prover::{verify, Keys, Progress};
+use candor_proof_system::SystemBatch;
+use candor_prover::{Keys, Progress};
 use candor_statement::{
 	binding, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
 	Statement, StatementSchema,
@@ -184,11 +185,10 @@ impl Prover for Holding {
 	fn accepts(&self, answer: &Answer, input: InputCommitment, binding: Binding) -> bool {
 		let statement =
 			Statement { model: self.commitment(), input, output: &answer.output, binding };
-		let (Ok(public_inputs), Ok(proof)) =
-			(statement.public_inputs(), Proof::from_bytes(&answer.proof))
-		else {
-			return false;
-		};
-		verify(&self.keys.verifying, &public_inputs, &proof).is_ok()
+		// As the chain does it.
+		let mut batch = Groth16Batch::default();
+		batch.add_key(&self.identity.prepared_key).is_ok()
+			&& batch.add(0, &statement, &answer.proof).is_ok()
+			&& batch.verify().is_ok()
 	}
 }

@@ -750,10 +750,12 @@ pub mod pallet {
 			job: JobId,
 			output: OutputOf<T>,
 			proof: ProofOf<T>,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let worker = ensure_signed(origin)?;
 			let accepted = Self::check_answer(Answer { job, worker, output, proof })?;
-			Self::settle(accepted.answered)
+			let weight = accepted.size().weight_alone::<T>();
+			Self::settle(accepted.answered)?;
+			Ok(Some(weight).into())
 		}
 
 		/// Move on a job that waits for nobody any more.
@@ -825,7 +827,7 @@ pub mod pallet {
 		///   [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
 		// What the jobs have in common is known once they are read.
-		#[pallet::weight(weights::BatchSize::nothing_in_common(
+		#[pallet::weight(weights::BatchSize::nothing_in_common::<T>(
 			answers.iter().map(|answer| answer.output.len())
 		)
 		.weight::<T>())]

@@ -91,7 +91,7 @@ mod agreement {
 		let circuit = circuit(&test);
 		let shown = format!("{circuit:?}");
 		assert_eq!(shown.matches("Secret(..)").count(), 4, "{shown}");
-		let words = test.model.words();
+		let words = test.model.words(Scheme::Hashed);
 		let words = words.iter().map(ToString::to_string);
 		for secret in words.chain([format!("{:?}", test.input)]) {
 			assert!(!shown.contains(&secret), "{secret} in {shown}");
@@ -132,7 +132,7 @@ mod public_inputs {
 		let test = TestModel::seeded("35-5-9", 2);
 		let circuit = circuit(&test);
 		let claim = circuit.claim().expect("there is an assignment").clone();
-		assert_eq!(claim.model, test.model.commitment(&model_blinder()));
+		assert_eq!(claim.model, Some(test.model.commitment(&model_blinder())));
 		assert_eq!(claim.input, commit_input(&test.input, INPUT_BLINDER.into()));
 		assert_eq!(claim.output, output_bytes(&test.model.run(&test.input).expect("runs")));
 		let expected = claim.public_inputs().expect("scalars");
@@ -287,7 +287,10 @@ mod size {
 	use super::*;
 
 	fn statistics(architecture: &str) -> Statistics {
-		InferenceCircuit::statistics(&architecture.parse().expect("an architecture"))
+		InferenceCircuit::statistics(
+			&architecture.parse().expect("an architecture"),
+			Scheme::Hashed,
+		)
 	}
 
 	#[test]

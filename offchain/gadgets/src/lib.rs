@@ -6,6 +6,7 @@ pub mod bits;
 pub mod limb;
 pub mod limbs;
 pub mod lookup;
+pub mod maximum;
 pub mod output;
 pub mod poseidon;
 pub mod product;

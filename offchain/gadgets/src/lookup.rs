@@ -214,7 +214,8 @@ fn fractions(
 		let quotient = inverse.zip(numerator.value).map(|(inverse, above)| inverse * above);
 		let quotient = Cell::witness(cs, quotient)?.variable;
 		let mut denominator = vec![(Fr::one(), challenge.variable)];
-		denominator.extend(value.terms.iter().map(|(coefficient, term)| (-*coefficient, *term)));
+		let terms = value.terms.iter().filter(|(coefficient, _)| !coefficient.is_zero());
+		denominator.extend(terms.map(|(coefficient, term)| (-*coefficient, *term)));
 		cs.enforce_r1cs_constraint(
 			|| quotient.into(),
 			|| LinearCombination(denominator),

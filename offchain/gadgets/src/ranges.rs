@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 
+use ark_ff::PrimeField;
 use candor_statement::Fr;
 
 use crate::{
@@ -93,6 +94,30 @@ impl Ranges {
 			from += width;
 		}
 		Ok(parts)
+	}
+
+	/// Shows that a sum is a byte.
+	///
+	/// # Errors
+	///
+	/// The constraint system's, where a value that proving needs is missing.
+	///
+	/// # Panics
+	///
+	/// As [`Lookups::look_up`].
+	pub fn enforce_byte(&mut self, sum: Sum) -> Synthesis<()> {
+		match self {
+			Self::Bits(cs) => {
+				// The lowest eight bits: those of a sum that is no byte are another integer's.
+				let value = sum.value.map(|value| value.into_bigint().0[0]);
+				let bits = bits::weighted(&bits::unsigned(cs, value, BYTE)?);
+				bits.enforce_equal(cs, sum.named(cs)?)
+			}
+			Self::Lookups(pieces) => {
+				pieces.lookups.look_up(pieces.bytes, sum);
+				Ok(())
+			}
+		}
 	}
 
 	/// Ends the stage that the challenge comes after; gives what awaits it, if anything does.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A synthesised system whose cells a test can change at will.
 
+mod forger;
+
 use std::collections::BTreeSet;
 
 use ark_ff::{AdditiveGroup, One, UniformRand, Zero};
@@ -97,14 +99,19 @@ impl TestSystem {
 		method: Method,
 		synthesise: impl FnOnce(&System, &mut Ranges) -> Synthesis<()>,
 	) -> Self {
-		Self::new(|cs| {
+		let mut blocks = Blocks::default();
+		let mut system = Self::new(|cs| {
 			let mut ranges = Ranges::new(cs, method);
 			synthesise(cs, &mut ranges)?;
-			match ranges.close()? {
+			let lookups = ranges.close()?;
+			blocks.stage_one = cs.num_witness_variables();
+			match lookups {
 				Some(lookups) => lookups.prove(Cell::public(cs, Some(challenge()))?),
 				None => Ok(()),
 			}
-		})
+		});
+		system.blocks = blocks;
+		system
 	}
 
 	/// The blocks of a circuit that was synthesised in stages.
@@ -167,11 +174,27 @@ impl TestSystem {
 			.collect()
 	}
 
+	/// What a side of a constraint is: `A`, `B`, `C`.
+	fn side(&self, side: usize, row: usize, assignment: &[Fr]) -> Fr {
+		let entries = self.matrices[side][row].iter();
+		entries.map(|(coefficient, variable)| *coefficient * assignment[*variable]).sum()
+	}
+
 	fn row_holds(&self, row: usize, assignment: &[Fr]) -> bool {
-		let side = |matrix: &Matrix<Fr>| -> Fr {
-			matrix[row].iter().map(|(coefficient, v)| *coefficient * assignment[*v]).sum()
-		};
-		side(&self.matrices[0]) * side(&self.matrices[1]) == side(&self.matrices[2])
+		let [a, b, c] = [0, 1, 2].map(|side| self.side(side, row, assignment));
+		a * b == c
+	}
+
+	/// The assignment with these witnesses and public inputs instead.
+	fn changed(&self, witnesses: &[(usize, Fr)], publics: &[(usize, Fr)]) -> Vec<Fr> {
+		let mut assignment = self.assignment.clone();
+		for (index, value) in witnesses {
+			assignment[self.publics + index] = *value;
+		}
+		for (index, value) in publics {
+			assignment[1 + index] = *value;
+		}
+		assignment
 	}
 
 	/// Whether the assignment satisfies every constraint.
@@ -195,13 +218,7 @@ impl TestSystem {
 		witnesses: &[(usize, Fr)],
 		publics: &[(usize, Fr)],
 	) -> Vec<usize> {
-		let mut assignment = self.assignment.clone();
-		for (index, value) in witnesses {
-			assignment[self.publics + index] = *value;
-		}
-		for (index, value) in publics {
-			assignment[1 + index] = *value;
-		}
+		let assignment = self.changed(witnesses, publics);
 		(0..self.constraints()).filter(|row| !self.row_holds(*row, &assignment)).collect()
 	}
 
@@ -221,7 +238,8 @@ impl TestSystem {
 	}
 
 	/// Changes each witness and each public input alone, by one and to a random value, and asserts
-	/// that a constraint fails. Only the constraints of the changed cell are evaluated.
+	/// that a constraint fails. Only the constraints of the changed cell are evaluated. The model block
+	/// is left out: its commitment determines it.
 	///
 	/// # Panics
 	///
@@ -230,7 +248,8 @@ impl TestSystem {
 		assert!(self.holds(), "the honest assignment satisfies the system");
 		let mut rng = StdRng::seed_from_u64(1);
 		let mut assignment = self.assignment.clone();
-		for variable in 1..assignment.len() {
+		let model = self.publics..self.publics + self.blocks.model;
+		for variable in (1..assignment.len()).filter(|variable| !model.contains(variable)) {
 			let honest = assignment[variable];
 			let mut forged = vec![honest + Fr::one(), Fr::rand(&mut rng), honest.double()];
 			forged.push(if honest.is_zero() { -Fr::one() } else { Fr::zero() });

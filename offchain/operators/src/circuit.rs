@@ -2,9 +2,9 @@
 //! The circuit of an inference: a committed model, run on a committed input, gives the public
 //! output.
 
-use ark_relations::gr1cs::{
-	ConstraintSynthesizer, ConstraintSystem, SynthesisMode, R1CS_PREDICATE_LABEL,
-};
+mod statistics;
+
+use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystem, SynthesisMode};
 use candor_gadgets::{
 	binding::enforce_bound, lookup::ClosedLookups, output::enforce_output, power_of_two,
 	sponge::enforce_commitment, Cell, StagedCircuit, Sum, Synthesis, System,
@@ -16,9 +16,10 @@ use candor_statement::{
 	pack, packed_len, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
 	BYTES_PER_WORD,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{Architecture, InputBlinder, Model, ModelBlinder, RunError, Scheme, Sheet, Wires};
+
+pub use statistics::Statistics;
 
 /// Why a witness cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -357,48 +358,6 @@ impl ConstraintSynthesizer<Fr> for InferenceCircuit {
 		let stage_one = self.stage_one(&cs, model)?;
 		let challenges = (0..self.challenges()).map(|_| Cell::public(&cs, None));
 		self.rest(&cs, stage_one, &challenges.collect::<Synthesis<Vec<_>>>()?)
-	}
-}
-
-/// The size of a circuit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Statistics {
-	/// Rank-1 constraints.
-	pub constraints: usize,
-	/// Private variables.
-	pub witnesses: usize,
-	/// Public inputs, without the constant one.
-	pub public_inputs: usize,
-	/// Entries of the three matrices that are not zero.
-	pub nonzeros: usize,
-}
-
-impl Statistics {
-	fn of(cs: &System) -> Self {
-		let nonzeros = match cs.borrow() {
-			Some(cs) => cs
-				.predicate_constraint_systems
-				.get(R1CS_PREDICATE_LABEL)
-				.into_iter()
-				.flat_map(|predicate| predicate.get_constraints().iter().flatten())
-				.map(|variable| match variable.get_lc_index() {
-					Some(index) => cs.lc_map.get(index).map_or(0, |lc| lc.count()),
-					None => usize::from(!variable.is_zero()),
-				})
-				.sum(),
-			None => 0,
-		};
-		Self {
-			constraints: cs.num_constraints(),
-			witnesses: cs.num_witness_variables(),
-			public_inputs: cs.num_instance_variables() - 1,
-			nonzeros,
-		}
-	}
-
-	/// Variables: the constant one, the public inputs and the witnesses.
-	pub fn variables(&self) -> usize {
-		1 + self.public_inputs + self.witnesses
 	}
 }
 

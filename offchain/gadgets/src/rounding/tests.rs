@@ -34,21 +34,6 @@ fn activation(accumulator: i64, claimed: u8, width: u32, shift: u32) -> TestSyst
 	raised(Method::Lookups, limb, claimed, width, shift)
 }
 
-/// A limb of these parts, whatever they are, whose sum and activation are public.
-fn forged(low: Fr, activation: Fr, excess: [u64; 2], not_negative: Fr) -> TestSystem {
-	TestSystem::with_ranges(Method::Lookups, |cs, ranges| {
-		// The same cells as the gadget makes, with the forged values in their places.
-		let honest = rounded(cs, ranges, Some(0), WIDTH, SHIFT)?;
-		let half = power_of_two(WIDTH - 1);
-		let total = low
-			+ power_of_two(SHIFT)
-				* (activation + Fr::from(excess[0]) + Fr::from(256) * Fr::from(excess[1]))
-			+ half * not_negative;
-		let public = Cell::public(cs, Some(total))?;
-		honest.raised.enforce_equal(cs, public)
-	})
-}
-
 /// The accumulators around every boundary of the function.
 fn edges(width: u32, shift: u32) -> Vec<i64> {
 	let half = 1i64 << (shift - 1);
@@ -82,6 +67,14 @@ fn every_cell_is_determined() {
 	{
 		let expected = activate(accumulator, SHIFT);
 		activation(accumulator, expected, WIDTH, SHIFT).assert_every_witness_is_determined();
+	}
+}
+
+#[test]
+fn no_forger_changes_a_cell() {
+	for accumulator in [-(3 << SHIFT), 0, 7 << SHIFT, 255 << SHIFT, 9999 << SHIFT] {
+		let expected = activate(accumulator, SHIFT);
+		activation(accumulator, expected, WIDTH, SHIFT).assert_no_forger_changes_a_cell();
 	}
 }
 
@@ -146,55 +139,81 @@ mod reject {
 	const EXCESS: usize = 3;
 	const SIGN: usize = 5;
 
-	/// The equations that fail, those of lookups left out, when a limb that is zero becomes one of
-	/// these parts.
-	fn only_lookups_could_object(parts: &[(usize, u64)], raised: u64) -> bool {
-		let system = forged(Fr::zero(), Fr::zero(), [0; 2], Fr::zero());
-		assert!(system.holds());
-		let cells: Vec<_> = parts.iter().map(|&(cell, value)| (cell, Fr::from(value))).collect();
-		let total = [(0, Fr::from(raised))];
-		let equations = system.unsatisfied_with_changes(&cells, &total);
-		// The boolean, the equation of the gadget and the sum come first.
-		equations.into_iter().all(|row| row >= 3)
+	/// Whether a forger gets away with these parts of a limb: low byte, activation, excess and sign.
+	/// All sums are made to fit.
+	fn holds_with(parts: [i64; 4]) -> bool {
+		let system = activation(0, 0, WIDTH, SHIFT);
+		let bytes = [parts[2].rem_euclid(256), parts[2].div_euclid(256)].map(Fr::from);
+		let [low, activation, excess, sign] = parts.map(Fr::from);
+		let kept = power_of_two(SHIFT) * (activation + excess);
+		let raised = low + kept + power_of_two(WIDTH - 1) * sign;
+		let cells = [
+			(LOW, low),
+			(LOW + 1, Fr::zero()),
+			(ACTIVATION, activation),
+			(EXCESS, bytes[0]),
+			(EXCESS + 1, bytes[1]),
+			(SIGN, sign),
+		];
+		system.holds_for_a_forger(&cells, &[(0, activation), (1, raised)])
 	}
 
 	#[test]
 	fn the_wrong_sign() {
-		let raised = |parts: [u64; 4]| {
-			parts[0] + ((parts[1] + parts[2]) << SHIFT) + (parts[3] << (WIDTH - 1))
-		};
-		// Positive, with its activation.
-		let parts = [(ACTIVATION, 3), (SIGN, 1)];
-		assert!(only_lookups_could_object(&parts, raised([0, 3, 0, 1])));
+		assert!(holds_with([0, 3, 0, 1]));
 		// Negative, and an activation all the same.
-		assert!(!only_lookups_could_object(&[(ACTIVATION, 3)], raised([0, 3, 0, 0])));
-		// A sign that is neither.
-		assert!(!only_lookups_could_object(&[(SIGN, 2)], raised([0, 0, 0, 2])));
+		assert!(!holds_with([0, 3, 0, 0]));
+		assert!(!holds_with([0, 255, 0, 0]));
+		assert!(!holds_with([0, 3, 5, 0]));
+		// Positive, with more than its activation.
+		assert!(!holds_with([0, 0, 3, 1]));
+		// A sign that is neither, though the sum may be made to fit.
+		for sign in [2, -1, 255] {
+			assert!(!holds_with([0, 0, 0, sign]));
+			assert!(!holds_with([0, 255, 0, sign]));
+		}
+	}
+
+	/// EZKL had two signs of zero.
+	#[test]
+	fn a_second_sign_of_zero() {
+		let half = 1 << (SHIFT - 1);
+		assert!(holds_with([half % 256, 0, 0, 1]));
+		let test = activation(0, 0, WIDTH, SHIFT);
+		for sign in [0, 2] {
+			assert!(!test.holds_for_a_forger(&[(SIGN, Fr::from(sign))], &[]));
+		}
+		// Its negative twin, with all of the range in the excess.
+		let twin = [(SIGN, Fr::zero()), (EXCESS, Fr::from(255)), (EXCESS + 1, Fr::from(255))];
+		assert!(!test.holds_for_a_forger(&twin, &[]));
 	}
 
 	#[test]
 	fn the_wrong_clamp() {
-		// 255 and an excess of 8 is 263, clamped.
-		let high = ((255u64 + 8) << SHIFT) + (1 << (WIDTH - 1));
-		let clamped = [(ACTIVATION, 255), (EXCESS, 8), (SIGN, 1)];
-		assert!(only_lookups_could_object(&clamped, high));
-		// Its low byte with the rest as excess is not.
-		let low_byte = [(ACTIVATION, 7), (EXCESS + 1, 1), (SIGN, 1)];
-		assert!(!only_lookups_could_object(&low_byte, high));
+		assert!(holds_with([0, 255, 8, 1]));
+		// The low byte of 263, with the rest as excess.
+		assert!(!holds_with([0, 7, 256, 1]));
+		assert!(!holds_with([0, 254, 1, 1]));
+		assert!(holds_with([0, 255, 256, 1]));
 		// A small sum does not pass as clamped: its excess would be negative.
-		assert!(!activation(7 << SHIFT, 255, WIDTH, SHIFT).holds());
+		assert!(!holds_with([0, 255, -248, 1]));
+		assert!(!holds_with([0, 256, 0, 1]));
 	}
 
 	#[test]
 	fn the_wrong_remainder() {
-		// A unit moved from what is kept to what is dropped: the lookup of the low byte objects.
 		let test = activation(7 << SHIFT, 7, WIDTH, SHIFT);
-		let low = test.witness(LOW);
-		let moved =
-			[(LOW, low + power_of_two(SHIFT)), (ACTIVATION, test.witness(ACTIVATION) - Fr::one())];
-		assert!(!test.holds_with_changes(&moved, &[(0, Fr::from(6))]));
-		let equations = test.unsatisfied_with_changes(&moved, &[(0, Fr::from(6))]);
-		assert!(equations.into_iter().all(|row| row >= 4), "only lookups object");
+		assert!(test.holds_for_a_forger(&[], &[]));
+		// A unit moved between what is kept and what is dropped, either way.
+		for unit in [Fr::one(), -Fr::one()] {
+			let low = test.witness(LOW) + unit * power_of_two(SHIFT);
+			let kept = test.witness(ACTIVATION) - unit;
+			let moved = [(LOW, low), (ACTIVATION, kept)];
+			assert!(!test.holds_for_a_forger(&moved, &[(0, kept)]));
+		}
+		// And from the two bits above the low byte, which are looked up as a part of a byte.
+		let high = [(LOW + 1, test.witness(LOW + 1) + Fr::from(4)), (ACTIVATION, Fr::from(6))];
+		assert!(!test.holds_for_a_forger(&high, &[(0, Fr::from(6))]));
 	}
 
 	#[test]

@@ -5,18 +5,18 @@ use ark_bn254::Bn254;
 
 /// The proof of `ark-groth16` as the chain's verifier takes it.
 pub(crate) fn proof(proof: ark_groth16::Proof<Bn254>) -> candor_groth16::Proof {
-	candor_groth16::Proof { a: proof.a, b: proof.b, c: proof.c }
+	candor_groth16::Proof::new(proof.a, proof.b, proof.c)
 }
 
 /// The verifying key of `ark-groth16` as the chain's verifier takes it.
 pub(crate) fn verifying_key(
 	key: &ark_groth16::VerifyingKey<Bn254>,
 ) -> candor_groth16::VerifyingKey {
-	candor_groth16::VerifyingKey {
-		alpha: key.alpha_g1,
-		beta: key.beta_g2,
-		gamma: key.gamma_g2,
-		delta: key.delta_g2,
-		ic: key.gamma_abc_g1.clone(),
-	}
+	candor_groth16::VerifyingKey::plain(
+		key.alpha_g1,
+		key.beta_g2,
+		key.gamma_g2,
+		key.delta_g2,
+		key.gamma_abc_g1.clone(),
+	)
 }

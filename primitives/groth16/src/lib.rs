@@ -10,7 +10,10 @@
 //! - [`PreparedVerifyingKey::verify`] gives the verdict on a proof: three Miller loops at once, one
 //!   final exponentiation. [`verify_batch`] gives it on many, under any mix of keys: a Miller loop for
 //!   each proof, three for each key, one final exponentiation.
-//! - [`Groth16`] is all of it behind the chain's seam for proof systems.
+//! - A key may have a model block, to whose commitment proofs are bound by the equation itself, and a
+//!   stage one, which a proof commits to before its [`challenges`] are drawn. Each is one Miller loop
+//!   more. `docs/proof-system.md` argues why that is sound.
+//! - [`Groth16`] and [`StagedGroth16`] are all of it behind the chain's seam for proof systems.
 //!
 //! Points are encoded as in [EIP-197](https://eips.ethereum.org/EIPS/eip-197): fixed width,
 //! big-endian, uncompressed, without flags or length prefixes, and without an encoding of the
@@ -37,8 +40,10 @@ extern crate alloc;
 struct Readme;
 
 mod batch;
+mod challenge;
 mod encoding;
 mod error;
+mod hasher;
 mod key;
 mod prepared;
 mod proof;
@@ -46,11 +51,18 @@ mod system;
 
 pub use ark_bn254::{Fr, G1Affine, G2Affine};
 pub use batch::{verify_batch, BatchItem};
+pub use challenge::challenges;
 pub use encoding::{G1_BYTES, G2_BYTES, TARGET_BYTES};
 pub use error::{BatchError, DecodeError, KeyError, VerifyError};
 pub use key::{
-	VerifyingKey, MAX_PUBLIC_INPUTS, MAX_VERIFYING_KEY_BYTES, VERIFYING_KEY_HEADER_BYTES,
+	StageOne, VerifyingKey, MAX_CHALLENGES, MAX_PLAIN_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS,
+	MAX_VERIFYING_KEY_BYTES, VERIFYING_KEY_HEADER_BYTES,
 };
-pub use prepared::{PreparedVerifyingKey, MAX_PREPARED_VERIFYING_KEY_BYTES, PREPARED_HEADER_BYTES};
-pub use proof::{Proof, PROOF_BYTES};
-pub use system::{stored_key, Groth16, Groth16Batch, STORED_KEY_LAYOUT};
+pub use prepared::{
+	PreparedVerifyingKey, MAX_PLAIN_PREPARED_VERIFYING_KEY_BYTES, MAX_PREPARED_VERIFYING_KEY_BYTES,
+	PREPARED_HEADER_BYTES,
+};
+pub use proof::{Proof, PROOF_BYTES, STAGED_PROOF_BYTES};
+pub use system::{
+	model_point, stored_key, Groth16, Groth16Batch, StagedGroth16, STORED_KEY_LAYOUT,
+};

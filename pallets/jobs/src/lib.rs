@@ -130,8 +130,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type ForfeitToRequester: Get<Permill>;
 
-		/// The most that a requester gets of a forfeited bond: what it can have lost by waiting for
-		/// nothing. Were it more, making workers fail would pay.
+		/// The most that a requester gets of a forfeited bond. It must be less than the fee of a claim,
+		/// the least that a forfeited bond takes, or making workers fail would pay whoever may claim in
+		/// their name.
 		#[pallet::constant]
 		type MaxCompensation: Get<BalanceOf<Self>>;
 

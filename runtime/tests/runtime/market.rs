@@ -398,7 +398,7 @@ mod a_late_answer {
 
 			let (requester, supply) = (free(REQUESTER), issuance());
 			assert_ok!(expire(job));
-			// Half the price, rounded up, was at stake; the requester gets what it can have lost.
+			// Half the price, rounded up, was at stake; the requester gets a little of it.
 			let bond = PRICE.div_ceil(2);
 			assert_eq!(bonded(WORKER), BOND - bond);
 			assert_eq!(free(REQUESTER), requester + MAX_COMPENSATION);

@@ -100,7 +100,7 @@ describe('the metadata', () => {
 		assert.equal(jobs.minPrice.toBigInt(), 10n * MILLI);
 		assert.equal(jobs.minJobBond.toBigInt(), 100n * MILLI);
 		assert.equal(jobs.maxInlineInput.toNumber(), 4096);
-		assert.equal(jobs.maxProofBytes.toNumber(), 256);
+		assert.equal(jobs.maxProofBytes.toNumber(), 320);
 		assert.equal(jobs.maxBatch.toNumber(), 256);
 		assert.equal(workers.minBond.toBigInt(), 10n * UNIT);
 		assert.equal(workers.fullWeightPrice.toBigInt(), UNIT);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { blake2AsHex } from '@polkadot/util-crypto';
 
 import { model, prove } from './artifacts.mjs';
-import { MILLI, UNIT, changes, ledger } from './balances.mjs';
+import { MICRO, MILLI, UNIT, changes, ledger } from './balances.mjs';
 import { Chain } from './chain.mjs';
 import { hex } from './points.mjs';
 
@@ -23,8 +23,8 @@ export const BYTE = UNIT / 20_000n;
 export const ENTRY = 20n * MILLI;
 /** What a worker pays for what is remembered of it: an account and a record of 52 bytes. */
 export const RECORD_DEPOSIT = ENTRY + (32n + 52n) * BYTE;
-/** The most that a requester gets of a forfeited bond. */
-export const MAX_COMPENSATION = 20n * MILLI;
+/** The most that a requester gets of a forfeited bond: less than a claim costs. */
+export const MAX_COMPENSATION = 250n * MICRO;
 /** The royalty of the tests' model: 10 %, in millionths. */
 export const ROYALTY = 100_000;
 /** Blocks that a worker has. */

@@ -197,14 +197,9 @@ impl Architecture {
 		self.output_count() * LOGIT_BYTES
 	}
 
-	/// What a proof of this circuit under a scheme says, and how many public inputs it has.
-	pub fn schema(&self, scheme: Scheme) -> StatementSchema {
-		let (input_len, output_len) = (self.input_len() as u32, self.output_len() as u32);
-		if scheme.has_model_block() {
-			StatementSchema::InferenceV2 { input_len, output_len }
-		} else {
-			StatementSchema::InferenceV1 { input_len, output_len }
-		}
+	/// What a proof of this circuit with a hashed model says, and how many public inputs it has.
+	pub fn schema(&self) -> StatementSchema {
+		Scheme::Hashed.schema(self)
 	}
 
 	/// The widths, where this is a perceptron.

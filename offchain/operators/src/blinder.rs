@@ -109,7 +109,7 @@ mod tests {
 		assert_ne!(ModelSeed::new(Fr::from(1)).for_hash().scalar(), first);
 	}
 
-	/// The section "The model" of `docs/circuit.md`, written out.
+	/// The section "The model's commitment" of `docs/circuit.md`, written out.
 	#[test]
 	fn a_blinder_is_that_of_the_contract() {
 		let seed = Fr::from(0x0102);

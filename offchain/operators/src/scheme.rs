@@ -4,6 +4,7 @@
 use core::{fmt, str::FromStr};
 
 use candor_gadgets::ranges::Method;
+use candor_statement::StatementSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Architecture, InferenceCircuit};
@@ -66,6 +67,17 @@ impl Scheme {
 		match self {
 			Self::Hashed => false,
 			Self::Committed | Self::Staged => true,
+		}
+	}
+
+	/// What a proof of an architecture's circuit says, and how many public inputs it has.
+	pub fn schema(self, architecture: &Architecture) -> StatementSchema {
+		let input_len = architecture.input_len() as u32;
+		let output_len = architecture.output_len() as u32;
+		if self.has_model_block() {
+			StatementSchema::InferenceV2 { input_len, output_len }
+		} else {
+			StatementSchema::InferenceV1 { input_len, output_len }
 		}
 	}
 

@@ -183,7 +183,7 @@ impl Register {
 				.hint("give --input-len and --output-len, in bytes")
 			});
 		}
-		let known = files::load_public_model(&self.path)?.architecture.schema(scheme);
+		let known = scheme.schema(&files::load_public_model(&self.path)?.architecture);
 		match told {
 			Some(told) if told != known => Err(Error::wrong_input(anyhow!(
 				"{} holds a model with other lengths than --input-len and --output-len",

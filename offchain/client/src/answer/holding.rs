@@ -9,9 +9,10 @@ use super::{
 };
 use crate::exit::Error;
 use candor_compiler::{ModelSchema, PrivateModel};
-use candor_groth16::{stored_key, Proof};
+use candor_groth16::{stored_key, Groth16Batch};
 use candor_operators::InputBlinder;
-use candor_prover::{verify_about, Keys, ModelSums, Progress};
+use candor_proof_system::SystemBatch;
+use candor_prover::{Keys, Progress};
 use candor_statement::{
 	binding, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
 	Statement, StatementSchema,
@@ -139,7 +140,7 @@ impl Holding {
 		let committed = Committed::in_folder(folder, &model, &keys, progress)?;
 		let identity = Identity {
 			commitment: committed.commitment(),
-			schema: model.public.architecture.schema(committed.scheme()),
+			schema: committed.scheme().schema(&model.public.architecture),
 			prepared_key: stored_key(&keys.verifying).map_err(|error| {
 				Error::wrong_input(error).context("the verifying key cannot be used")
 			})?,
@@ -188,15 +189,10 @@ impl Prover for Holding {
 	fn accepts(&self, answer: &Answer, input: InputCommitment, binding: Binding) -> bool {
 		let statement =
 			Statement { model: self.commitment(), input, output: &answer.output, binding };
-		let public_inputs = match self.identity.schema {
-			StatementSchema::InferenceV1 { .. } => statement.public_inputs(),
-			StatementSchema::InferenceV2 { .. } => statement.public_inputs_v2(),
-		};
-		let (Ok(public_inputs), Ok(proof)) = (public_inputs, Proof::from_bytes(&answer.proof))
-		else {
-			return false;
-		};
-		let model = self.committed.sums().map(ModelSums::commitment);
-		verify_about(&self.keys.verifying, model, &public_inputs, &proof).is_ok()
+		// As the chain does it.
+		let mut batch = Groth16Batch::default();
+		batch.add_key(&self.identity.prepared_key).is_ok()
+			&& batch.add(0, &statement, &answer.proof).is_ok()
+			&& batch.verify().is_ok()
 	}
 }

@@ -38,7 +38,7 @@ pub fn usual_circuit(
 	key: &VerifyingKey,
 	architecture: &Architecture,
 ) -> Result<CircuitId, Error> {
-	let schema = architecture.schema(scheme(key)?);
+	let schema = scheme(key)?.schema(architecture);
 	let provenance = usual_provenance(folder).or_wrong_input()?;
 	Ok(CircuitId::of(&key.to_bytes(), &schema, &provenance))
 }

@@ -193,8 +193,8 @@ fn texts(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	let trapdoor = Trapdoor::random(1, rng);
 	let inputs = [Fr::from(7)];
 	let files = [
-		("verification-key", verification_key_to_json(&trapdoor.key())),
-		("proof", proof_to_json(&trapdoor.prove(&inputs, rng))),
+		("verification-key", verification_key_to_json(&trapdoor.key()).expect("plain")),
+		("proof", proof_to_json(&trapdoor.prove(&inputs, rng)).expect("plain")),
 		("public", public_to_json(&inputs)),
 	];
 	let seed = |(name, text): (&str, String)| {

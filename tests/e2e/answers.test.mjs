@@ -35,7 +35,7 @@ const LONG = { provingPeriod: 1_000, lifetime: 1_100 };
 let market, chain, books;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	chain = market.chain;
 	books = new Books(chain, ['bob', 'charlie', 'dave', 'eve', 'ferdie']);
 });

@@ -34,7 +34,7 @@ const TIP = 1_000_000n;
 let market, chain, api, tx, books, commitment;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	({ chain, tx } = market);
 	({ api } = chain);
 	books = new Books(chain, ['bob', 'charlie', 'dave', 'eve', 'ferdie']);
@@ -217,7 +217,7 @@ describe('a registration that is copied out of the pool and sent first', () => {
 		assert.deepEqual(kept.provenance, origin);
 
 		// It serves as if there were no other.
-		const sold = await market.registerModel(market.bob, circuit, market.model.schema.commitment);
+		const sold = await market.registerModel(market.bob, circuit, market.model.commitment);
 		const input = hex(inputBytes(market.model, LINE));
 		const job = await market.claimed(market.dave, LINE, { ...sold, input });
 		event(
@@ -231,7 +231,7 @@ describe('a registration that is copied out of the pool and sent first', () => {
 		const honest = tx.circuits.register(GROTH16, key, schema(market.model), origin);
 		const copied = event(await chain.send(market.eve, honest), 'circuits.Registered');
 		await books.refuses('bob', honest, 'circuits.AlreadyRegistered');
-		const sold = await market.registerModel(market.bob, copied.circuit, market.model.schema.commitment);
+		const sold = await market.registerModel(market.bob, copied.circuit, market.model.commitment);
 		assert.equal((await chain.view('models.version', sold.model, sold.version)).circuit, copied.circuit);
 		// Eve cannot take away what others rely on.
 		await books.refuses('eve', tx.circuits.deregister(copied.circuit), 'circuits.Referenced');
@@ -239,7 +239,7 @@ describe('a registration that is copied out of the pool and sent first', () => {
 
 	it('does not lock out the owner of a model, who is paid for what is asked of that model', async () => {
 		const register = (royalty) =>
-			tx.models.register(market.circuit, modelCommitment(market.model.schema.commitment), royalty, {
+			tx.models.register(market.circuit, modelCommitment(market.model.commitment), royalty, {
 				hash: ZERO_HASH,
 				uri: '',
 			});

@@ -26,7 +26,7 @@ const LINE = 2;
 let market, chain, api;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	({ chain } = market);
 	({ api } = chain);
 });
@@ -172,7 +172,7 @@ describe('a view function', () => {
 			requester: market.charlie.address,
 			...market.sold,
 			circuit: market.circuit,
-			modelCommitment: { Scalar: market.model.schema.commitment },
+			modelCommitment: { Scalar: market.model.commitment },
 			royalty: BigInt(ROYALTY),
 			fee: 50_000n,
 			inputCommitment: commitment,

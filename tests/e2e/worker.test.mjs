@@ -121,7 +121,7 @@ describe('the command line', () => {
 		assert.equal(circuit.circuit, digits.setup.circuit);
 		const registered = await candorJson(['model', 'register', digits.folder, '--royalty', '10%', ...as('Bob')]);
 		assert.deepEqual([registered.model, registered.version], [0, 1]);
-		assert.equal(registered.commitment, digits.schema.commitment);
+		assert.equal(registered.commitment, digits.commitment);
 		for (const name of ['Dave', 'Eve']) {
 			const { bond } = await candorJson(['worker', 'register', '--bond', '100', ...as(name)]);
 			assert.equal(Number(bond), 100);

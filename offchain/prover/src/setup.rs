@@ -6,7 +6,7 @@ use crate::{
 	points::{Block, Points},
 	powers::Powers,
 	synthesis::LayoutError,
-	Plain, Progress, Stage,
+	Progress, Stage,
 };
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{scalar_mul::BatchMulPreprocessing, CurveGroup, PrimeGroup};
@@ -14,7 +14,7 @@ use ark_ff::{Field, UniformRand, Zero};
 use ark_poly::EvaluationDomain;
 use candor_gadgets::StagedCircuit;
 use candor_groth16::{KeyError, VerifyingKey};
-use candor_operators::{Architecture, InferenceCircuit};
+use candor_operators::{Architecture, InferenceCircuit, Scheme};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use std::fmt;
@@ -60,6 +60,19 @@ impl ProvingKey {
 	}
 }
 
+impl Keys {
+	/// Which of the architecture's circuits they are for; nothing where the keys' blocks are of none.
+	pub fn scheme(&self) -> Option<Scheme> {
+		scheme_of(&self.verifying)
+	}
+}
+
+/// Which circuits a verifying key can be for, as its blocks tell: nothing for a stage one without a model
+/// block.
+pub fn scheme_of(key: &VerifyingKey) -> Option<Scheme> {
+	Scheme::with_blocks(key.model.is_some(), key.stage_one.is_some())
+}
+
 /// Not its points, of which there may be a million.
 impl fmt::Debug for ProvingKey {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,7 +94,7 @@ pub enum SetupError {
 	UnacceptableKey(KeyError),
 }
 
-/// Makes the keys for `architecture` in one go.
+/// Makes the keys for the circuit that `architecture` has under a scheme, in one go.
 ///
 /// **For development only.** Whoever runs this holds, for a moment, the secret with which proofs of
 /// anything can be made, and nobody else can tell that it is gone. Register such a key as a
@@ -93,10 +106,11 @@ pub enum SetupError {
 /// See [`SetupError`].
 pub fn development_setup<R: RngCore + CryptoRng>(
 	architecture: &Architecture,
+	scheme: Scheme,
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<Keys, SetupError> {
-	let circuit = Plain(InferenceCircuit::for_setup(architecture.clone()));
+	let circuit = InferenceCircuit::without_witness(architecture.clone(), scheme);
 	let (points, powers) = setup_circuit(&circuit, rng, progress)?;
 	let proving = ProvingKey { architecture: architecture.clone(), points, powers };
 	let verifying = proving.verifying_key();
@@ -244,7 +258,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		test_circuit::{Closed, Scores},
-		Silent,
+		Plain, Silent,
 	};
 	use ark_bn254::Bn254;
 	use ark_groth16::Groth16;

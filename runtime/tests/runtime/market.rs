@@ -8,7 +8,7 @@ use crate::chain::{
 use candor_groth16::Groth16;
 use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, SystemId, Version};
 use candor_operators::{
-	Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder, Parameters,
+	Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder, Parameters, Scheme,
 };
 use candor_proof_system::ProofSystem;
 use candor_prover::{development_setup, prove, Keys, Silent};
@@ -53,8 +53,9 @@ impl Fixture {
 	pub fn new(widths: Vec<u32>, layers: Vec<Parameters>) -> Self {
 		let architecture = Architecture::perceptron(&widths).expect("small enough");
 		let model = Model::new(architecture.clone(), layers).expect("within the bounds");
-		let keys = development_setup(&architecture, &mut rand::rngs::OsRng, &mut Silent)
-			.expect("the setup succeeds");
+		let keys =
+			development_setup(&architecture, Scheme::Hashed, &mut rand::rngs::OsRng, &mut Silent)
+				.expect("the setup succeeds");
 		Self { model, keys }
 	}
 

@@ -5,6 +5,7 @@ use super::{
 	inference::{Inference, InferenceError},
 	keys,
 	question::Question,
+	Committed,
 };
 use crate::exit::Error;
 use candor_compiler::{ModelSchema, PrivateModel};
@@ -121,11 +122,13 @@ pub struct Holding {
 	identity: Identity,
 	model: PrivateModel,
 	keys: Keys,
+	committed: Committed,
 }
 
 impl Holding {
-	/// Reads model and keys of a folder. A proving key that is new here is checked first: one that
-	/// somebody has tampered with costs a bond, or gives away weights.
+	/// Reads model and keys of a folder, and commits to the model under the keys. A proving key that is
+	/// new here is checked first: one that somebody has tampered with costs a bond, or gives away
+	/// weights.
 	///
 	/// # Errors
 	///
@@ -134,21 +137,21 @@ impl Holding {
 		let model = PrivateModel::load(folder)
 			.map_err(|error| Error::wrong_input(error).hint("run `candor compile` first"))?;
 		let keys = keys::read(folder, &model.public.architecture, progress)?;
-		let schema = model.public.architecture.schema();
+		let committed = Committed::in_folder(folder, &model, &keys, progress)?;
 		let identity = Identity {
-			commitment: model.public.schema.commitment,
-			schema,
+			commitment: committed.commitment(),
+			schema: committed.scheme().schema(&model.public.architecture),
 			prepared_key: stored_key(&keys.verifying).map_err(|error| {
 				Error::wrong_input(error).context("the verifying key cannot be used")
 			})?,
-			key: KeyHash(sp_crypto_hashing::blake2_256(&keys.verifying.to_bytes())),
+			key: KeyHash(keys.verifying.digest()),
 		};
-		Ok(Self { folder: folder.to_owned(), identity, model, keys })
+		Ok(Self { folder: folder.to_owned(), identity, model, keys, committed })
 	}
 
 	/// The commitment to the model.
 	pub fn commitment(&self) -> ModelCommitment {
-		self.model.public.schema.commitment
+		self.committed.commitment()
 	}
 
 	/// What outputs mean.
@@ -173,6 +176,7 @@ impl Prover for Holding {
 	) -> Result<Answer, InferenceError> {
 		let Inference { output, proof, .. } = Inference::prove(
 			&self.model,
+			&self.committed,
 			&self.keys,
 			question.input(),
 			&InputBlinder::none(),

@@ -8,7 +8,7 @@ mod sums;
 mod tests;
 mod witness;
 
-use crate::{LayoutError, ModelSums, Plain, Points, Progress, ProvingKey, Stage};
+use crate::{LayoutError, ModelSums, Points, Progress, ProvingKey, Stage};
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::UniformRand;
 use ark_relations::gr1cs::SynthesisError;
@@ -89,7 +89,8 @@ pub enum Refusal {
 	Proof(VerifyError),
 }
 
-/// Proves that `circuit` holds for `public_inputs`, and puts the proof to the chain's verifier.
+/// Proves that `circuit`, one without a model block, holds for `public_inputs`, and puts the proof to the
+/// chain's verifier.
 ///
 /// The public inputs are those that the chain will derive: passing them apart from the circuit
 /// shows a difference before it costs anything. A proof that is returned passes; only facts on chain
@@ -106,13 +107,30 @@ pub fn prove<R: RngCore + CryptoRng>(
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<Proof, ProveError> {
+	prove_about(key, None, circuit, public_inputs, rng, progress)
+}
+
+/// [`prove`] for any circuit of the key's architecture, with the sums of its model where it has a model
+/// block. `public_inputs` are without challenges.
+///
+/// # Errors
+///
+/// See [`ProveError`].
+pub fn prove_about<R: RngCore + CryptoRng>(
+	key: &ProvingKey,
+	model: Option<&ModelSums>,
+	circuit: InferenceCircuit,
+	public_inputs: &[Fr],
+	rng: &mut R,
+	progress: &mut dyn Progress,
+) -> Result<Proof, ProveError> {
 	if circuit.architecture() != key.architecture() {
 		return Err(ProveError::OtherArchitecture {
 			key: Box::new(key.architecture().clone()),
 			circuit: Box::new(circuit.architecture().clone()),
 		});
 	}
-	prove_circuit(&key.points, None, &Plain(circuit), public_inputs, rng, progress)
+	prove_circuit(&key.points, model, &circuit, public_inputs, rng, progress)
 }
 
 /// Puts a proof to the test that the runtime makes, from the encoding of the key to the equation.
@@ -141,8 +159,7 @@ pub fn verify_about(
 	key.verify_about(model, public_inputs, &proof).map_err(Refusal::Proof)
 }
 
-/// [`prove`] for the bare points of a key and any circuit, with the sums of its model where it has a
-/// model block. `public_inputs` are without challenges.
+/// [`prove_about`] for the bare points of a key and any circuit.
 ///
 /// # Errors
 ///

@@ -3,7 +3,7 @@ use super::*;
 use crate::{
 	setup_circuit,
 	test_circuit::{Product, Scores, Shape, Tagless},
-	Layout, Silent,
+	Layout, Plain, Silent,
 };
 use ark_bn254::Bn254;
 use ark_groth16::Groth16;

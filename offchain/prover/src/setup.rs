@@ -6,7 +6,7 @@ use crate::{
 	points::{Block, Points},
 	powers::Powers,
 	synthesis::LayoutError,
-	Plain, Progress, Stage,
+	Progress, Stage,
 };
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{scalar_mul::BatchMulPreprocessing, CurveGroup, PrimeGroup};
@@ -14,7 +14,7 @@ use ark_ff::{Field, UniformRand, Zero};
 use ark_poly::EvaluationDomain;
 use candor_gadgets::StagedCircuit;
 use candor_groth16::{KeyError, VerifyingKey};
-use candor_operators::{Architecture, InferenceCircuit};
+use candor_operators::{Architecture, InferenceCircuit, Scheme};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use std::fmt;
@@ -54,6 +54,15 @@ impl ProvingKey {
 		&self.architecture
 	}
 
+	/// The scheme of that circuit, which its blocks tell.
+	pub fn scheme(&self) -> Scheme {
+		match (&self.points.model, &self.points.stage_one) {
+			(None, _) => Scheme::Hashed,
+			(Some(_), None) => Scheme::Committed,
+			(Some(_), Some(_)) => Scheme::Staged,
+		}
+	}
+
 	/// The verifying key that belongs to it.
 	pub fn verifying_key(&self) -> VerifyingKey {
 		self.points.verifying_key()
@@ -81,12 +90,9 @@ pub enum SetupError {
 	UnacceptableKey(KeyError),
 }
 
-/// Makes the keys for `architecture` in one go.
+/// Makes the keys for `architecture`, with a hashed model, in one go.
 ///
-/// **For development only.** Whoever runs this holds, for a moment, the secret with which proofs of
-/// anything can be made, and nobody else can tell that it is gone. Register such a key as a
-/// development setup. `rng` must be a secure one: whoever can guess it has the secret too. The secret
-/// and what is computed from it are wiped; what the curve's arithmetic leaves on the stack is not.
+/// As [`development_setup_of`] does it.
 ///
 /// # Errors
 ///
@@ -96,7 +102,26 @@ pub fn development_setup<R: RngCore + CryptoRng>(
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<Keys, SetupError> {
-	let circuit = Plain(InferenceCircuit::for_setup(architecture.clone()));
+	development_setup_of(architecture, Scheme::Hashed, rng, progress)
+}
+
+/// Makes the keys for `architecture` under a scheme in one go.
+///
+/// **For development only.** Whoever runs this holds, for a moment, the secret with which proofs of
+/// anything can be made, and nobody else can tell that it is gone. Register such a key as a
+/// development setup. `rng` must be a secure one: whoever can guess it has the secret too. The secret
+/// and what is computed from it are wiped; what the curve's arithmetic leaves on the stack is not.
+///
+/// # Errors
+///
+/// See [`SetupError`].
+pub fn development_setup_of<R: RngCore + CryptoRng>(
+	architecture: &Architecture,
+	scheme: Scheme,
+	rng: &mut R,
+	progress: &mut dyn Progress,
+) -> Result<Keys, SetupError> {
+	let circuit = InferenceCircuit::without_witness(architecture.clone(), scheme);
 	let (points, powers) = setup_circuit(&circuit, rng, progress)?;
 	let proving = ProvingKey { architecture: architecture.clone(), points, powers };
 	let verifying = proving.verifying_key();
@@ -244,7 +269,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		test_circuit::{Closed, Scores},
-		Silent,
+		Plain, Silent,
 	};
 	use ark_bn254::Bn254;
 	use ark_groth16::Groth16;
@@ -274,7 +299,7 @@ mod tests {
 	fn the_same_secrets_give_the_keys_of_arkworks() {
 		let architecture: Architecture = "3-2-2".parse().expect("an architecture");
 		let circuit = || InferenceCircuit::for_setup(architecture.clone());
-		let layout = Layout::of(&Plain(circuit())).expect("it is sound");
+		let layout = Layout::of(&circuit()).expect("it is sound");
 		let rng = StdRng::seed_from_u64(5);
 		let mut trapdoor = Trapdoor::random(&layout.domain, &mut OsRng);
 		// What arkworks draws from the same generator.

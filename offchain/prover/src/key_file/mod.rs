@@ -29,9 +29,7 @@ mod format;
 #[cfg(test)]
 mod tests;
 
-use crate::{
-	check::check, verdicts::Subject, Keys, Layout, Plain, Progress, ProvingKey, Stage, Verdicts,
-};
+use crate::{check::check, verdicts::Subject, Keys, Layout, Progress, ProvingKey, Stage, Verdicts};
 use candor_files::Access;
 use candor_groth16::VerifyingKey;
 use candor_operators::{Architecture, InferenceCircuit};
@@ -122,8 +120,9 @@ fn read_with(
 		return Err(KeyFileError::OtherSetup { path });
 	}
 
-	let layout = Layout::of(&Plain(InferenceCircuit::for_setup(architecture.clone())))
-		.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
+	let layout =
+		Layout::of(&InferenceCircuit::without_witness(architecture.clone(), proving.scheme()))
+			.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
 	let subject = Subject { key: content.checksum, circuit: layout.digest() };
 	if trust == Trust::Nothing || !verdicts.has(&subject) {
 		progress.begin(Stage::KeyCheck);

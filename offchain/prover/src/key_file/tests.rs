@@ -4,13 +4,14 @@ use super::{
 	*,
 };
 use crate::{
-	check, development_setup, setup_circuit,
+	check, development_setup, development_setup_of, setup_circuit,
 	test_circuit::{Product, Scores},
-	KeyFault, Points, Powers, Silent,
+	KeyFault, Plain, Points, Powers, Silent,
 };
 use ark_serialize::CanonicalSerialize;
 use candor_gadgets::StagedCircuit;
 use candor_groth16::DecodeError;
+use candor_operators::Scheme;
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
@@ -81,6 +82,16 @@ mod keys {
 			fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
 		names.sort();
 		assert_eq!(names, [PROVING_KEY, VERIFYING_KEY]);
+	}
+
+	#[test]
+	fn are_read_and_checked_under_every_scheme() {
+		for scheme in Scheme::ALL {
+			let keys = development_setup_of(&named("2-1"), scheme, &mut OsRng, &mut Silent);
+			let keys = keys.expect("a setup");
+			assert_eq!(keys.proving.scheme(), scheme);
+			assert!(read_from(&with(&keys), "2-1").unwrap().proving == keys.proving);
+		}
 	}
 
 	#[test]

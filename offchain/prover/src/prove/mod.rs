@@ -8,7 +8,7 @@ mod sums;
 mod tests;
 mod witness;
 
-use crate::{LayoutError, ModelSums, Plain, Points, Progress, ProvingKey, Stage};
+use crate::{LayoutError, ModelSums, Points, Progress, ProvingKey, Stage};
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::UniformRand;
 use ark_relations::gr1cs::SynthesisError;
@@ -16,7 +16,7 @@ use candor_gadgets::StagedCircuit;
 use candor_groth16::{
 	challenges, DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
 };
-use candor_operators::{Architecture, InferenceCircuit};
+use candor_operators::{Architecture, InferenceCircuit, Scheme};
 use rand::{CryptoRng, RngCore};
 use sums::Blinders;
 use witness::Witness;
@@ -49,6 +49,14 @@ pub enum ProveError {
 		key: Box<Architecture>,
 		/// The architecture of the circuit at hand.
 		circuit: Box<Architecture>,
+	},
+	/// The proving key was made for another scheme, though for the same architecture.
+	#[error("the proving key is for the scheme {key:?}, not for {circuit:?}")]
+	OtherScheme {
+		/// The scheme that the key was made for.
+		key: Scheme,
+		/// The scheme of the circuit at hand.
+		circuit: Scheme,
 	},
 	/// The proving key was made for another circuit, though for the same architecture.
 	#[error(
@@ -106,13 +114,32 @@ pub fn prove<R: RngCore + CryptoRng>(
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<Proof, ProveError> {
+	prove_about(key, None, circuit, public_inputs, rng, progress)
+}
+
+/// [`prove`] for a circuit with a model block, about a model whose sums are known.
+///
+/// # Errors
+///
+/// See [`ProveError`].
+pub fn prove_about<R: RngCore + CryptoRng>(
+	key: &ProvingKey,
+	model: Option<&ModelSums>,
+	circuit: InferenceCircuit,
+	public_inputs: &[Fr],
+	rng: &mut R,
+	progress: &mut dyn Progress,
+) -> Result<Proof, ProveError> {
 	if circuit.architecture() != key.architecture() {
 		return Err(ProveError::OtherArchitecture {
 			key: Box::new(key.architecture().clone()),
 			circuit: Box::new(circuit.architecture().clone()),
 		});
 	}
-	prove_circuit(&key.points, None, &Plain(circuit), public_inputs, rng, progress)
+	if circuit.scheme() != key.scheme() {
+		return Err(ProveError::OtherScheme { key: key.scheme(), circuit: circuit.scheme() });
+	}
+	prove_circuit(&key.points, model, &circuit, public_inputs, rng, progress)
 }
 
 /// Puts a proof to the test that the runtime makes, from the encoding of the key to the equation.

@@ -38,7 +38,7 @@ fn stored(bytes: &[u8]) {
 	// The generator.
 	let mut point = [0; 64];
 	(point[31], point[63]) = (1, 2);
-	let staged = Proof { stage_one: Some(PROOF.c), ..PROOF.clone() };
+	let staged = Proof { stage_one: Some(PROOF.c), ..*PROOF };
 	for model in [scalar, ModelCommitment::Point(point)] {
 		let statement = Statement { model, input, output: &output, binding };
 		for proof in [&PROOF, &staged] {

@@ -148,7 +148,7 @@ fn with(proof: &Proof) -> (Vec<u8>, Vec<u8>) {
 
 /// A proof of which `change` makes another.
 fn changed(proof: &Proof, change: impl FnOnce(&mut Proof)) -> Proof {
-	let mut proof = proof.clone();
+	let mut proof = *proof;
 	change(&mut proof);
 	proof
 }
@@ -312,7 +312,7 @@ mod an_answer {
 			staged.register();
 			let job = claimed(MODEL, WORKER);
 			let right = staged.prove(job, WORKER);
-			assert_noop!(submit(WORKER, job, wrong(job, right.clone())), error);
+			assert_noop!(submit(WORKER, job, wrong(job, right)), error);
 			assert_ok!(submit(WORKER, job, with(&right)));
 		});
 	}
@@ -470,7 +470,7 @@ mod a_batch {
 		market(|| {
 			let mixed = Mixed::new();
 			for place in [0, 1] {
-				let mut wrong = mixed.proofs.clone();
+				let mut wrong = mixed.proofs;
 				wrong[place].c = -wrong[place].c;
 				assert_noop!(mixed.submit(&wrong), Error::<Runtime>::InvalidBatch);
 			}
@@ -486,7 +486,7 @@ mod a_batch {
 			// Paired with the deltas of the keys, one and minus one.
 			let off = [(plain.delta, 1), (staged.delta, -1)]
 				.map(|(delta, error)| g1(Fr::from(error) / delta));
-			let mut wrong = mixed.proofs.clone();
+			let mut wrong = mixed.proofs;
 			for (proof, off) in wrong.iter_mut().zip(off) {
 				proof.c = (proof.c + off).into();
 			}
@@ -500,7 +500,7 @@ mod a_batch {
 		market(|| {
 			let mixed = Mixed::new();
 			for (item, place) in [(0, 0), (1, 1)] {
-				let mut wrong = mixed.proofs.clone();
+				let mut wrong = mixed.proofs;
 				wrong[place].stage_one = match place {
 					0 => Some(wrong[0].a),
 					_ => None,
@@ -539,7 +539,7 @@ mod the_fee {
 		)
 	}
 
-	/// In the batch the plain answer and as many others as there are.
+	/// The weight of these answers in a batch.
 	fn together(answers: Vec<(JobId, Proof)>) -> Weight {
 		let answers = answers
 			.into_iter()
@@ -566,7 +566,6 @@ mod the_fee {
 			let dearer = alone(jobs[1], &staged.prove(jobs[1], WORKER));
 			let percent = Systems::effort(StagedGroth16::ID).single;
 			assert!(percent > Effort::MEASURED.single);
-			assert_eq!(dearer.ref_time() / measured.ref_time(), 1);
 			assert_eq!(dearer.ref_time(), (measured.ref_time() * u64::from(percent)).div_ceil(100));
 			assert_eq!(dearer.proof_size(), measured.proof_size());
 		});

@@ -8,9 +8,9 @@
 use ark_bn254::Fr;
 use ark_std::rand::{Rng, SeedableRng};
 use candor_fuzz::{arkworks::encode, points::outside_the_subgroup};
-use candor_groth16::{PreparedVerifyingKey, Proof, VerifyingKey, G1_BYTES, G2_BYTES};
+use candor_groth16::{stored_key, PreparedVerifyingKey, Proof, VerifyingKey, G1_BYTES, G2_BYTES};
 use candor_snarkjs::{proof_to_json, public_to_json, verification_key_to_json};
-use candor_trapdoor::{g1, g2, Trapdoor};
+use candor_trapdoor::{g1, g2, StagedTrapdoor, Trapdoor};
 use rand_chacha::ChaCha8Rng;
 use std::{env, fs, io, path::Path};
 
@@ -48,6 +48,7 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 			add("prepared_key", &format!("inputs-{inputs}"), prepared.to_bytes());
 		}
 	}
+	staged(&mut ChaCha8Rng::seed_from_u64(1), &mut add);
 	let trapdoor = Trapdoor::random(2, rng);
 	let key = trapdoor.key();
 	let related: [(&str, Change); 6] = [
@@ -118,6 +119,33 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	seeds
 }
 
+/// Keys with blocks, as they are registered and as they are stored, and proofs under them.
+fn staged(rng: &mut ChaCha8Rng, add: &mut impl FnMut(&'static str, &str, Vec<u8>)) {
+	for challenges in [0, 1, 4] {
+		let trapdoor = StagedTrapdoor::random(2, challenges, rng);
+		let key = trapdoor.key();
+		let name = format!("staged-{challenges}");
+		add("verifying_key", &name, key.to_bytes());
+		add("prepared_key", &name, stored_key(&key).expect("points of their groups"));
+		let (model, inputs) = (rng.gen(), vec![rng.gen(), rng.gen()]);
+		add("proof", &name, trapdoor.prove(Some(model), &inputs, rng).to_bytes());
+	}
+	let trapdoor = StagedTrapdoor::random(2, 1, rng);
+	let related: [(&str, Change); 4] = [
+		("eta-is-gamma", |key| key.model = Some(key.gamma)),
+		("eta-is-minus-sigma", |key| {
+			key.model = key.stage_one.map(|stage_one| -stage_one.sigma);
+		}),
+		("stage-one-alone", |key| key.model = None),
+		("challenges-alone", |key| key.ic.truncate(2)),
+	];
+	for (name, relate) in related {
+		let mut key = trapdoor.key();
+		relate(&mut key);
+		add("verifying_key", name, key.to_bytes());
+	}
+}
+
 /// Pairs enough that they share inversions.
 const MANY: u64 = 18;
 
@@ -165,8 +193,8 @@ fn texts(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	let trapdoor = Trapdoor::random(1, rng);
 	let inputs = [Fr::from(7)];
 	let files = [
-		("verification-key", verification_key_to_json(&trapdoor.key())),
-		("proof", proof_to_json(&trapdoor.prove(&inputs, rng))),
+		("verification-key", verification_key_to_json(&trapdoor.key()).expect("plain")),
+		("proof", proof_to_json(&trapdoor.prove(&inputs, rng)).expect("plain")),
 		("public", public_to_json(&inputs)),
 	];
 	let seed = |(name, text): (&str, String)| {

@@ -6,8 +6,8 @@
 use arbitrary::{Arbitrary, Unstructured};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
-use candor_groth16::{Proof, VerifyingKey};
-use candor_trapdoor::{g1, g2, Trapdoor};
+use candor_groth16::{challenges, G1Affine, Proof, VerifyingKey};
+use candor_trapdoor::{g1, g2, StagedTrapdoor, Trapdoor};
 
 /// A scalar that is often small or the negative of a small one, and sometimes zero.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,79 @@ impl Setup {
 	}
 }
 
+/// Which blocks a key has, and a model under it.
+#[derive(Arbitrary, Clone, Copy, Debug)]
+pub struct Blocks {
+	/// None, a model block, or both with one challenge or two.
+	choice: u8,
+	eta: Scalar,
+	sigma: Scalar,
+	model: Scalar,
+}
+
+/// A key, and what it is made of.
+#[derive(Debug)]
+pub struct Keyed {
+	/// The logarithms of its points.
+	pub trapdoor: StagedTrapdoor,
+	/// The logarithm of the commitment to the model, where it has a model block.
+	pub model: Option<Fr>,
+	/// The same as a point.
+	pub model_point: Option<G1Affine>,
+	digest: [u8; 32],
+}
+
+impl Keyed {
+	/// The key of a setup with these blocks. Its last public inputs are the challenges, of which there is
+	/// one less at most than it has inputs.
+	pub fn new(setup: &Setup, blocks: Blocks) -> Self {
+		let plain = setup.trapdoor();
+		let most = plain.ic.len() as u8 - 2;
+		let challenges = (blocks.choice % 4).saturating_sub(1).min(most);
+		let with_model = blocks.choice % 4 > 0;
+		let trapdoor = StagedTrapdoor {
+			plain,
+			eta: with_model.then_some(blocks.eta.0),
+			stage_one: (challenges > 0).then_some((blocks.sigma.0, challenges)),
+		};
+		// A commitment at infinity is none.
+		let nonzero = if blocks.model.0 == Fr::ZERO { Fr::ONE } else { blocks.model.0 };
+		let model = with_model.then_some(nonzero);
+		let digest = trapdoor.key().digest();
+		Self { trapdoor, model, model_point: model.map(g1), digest }
+	}
+
+	/// The number of public inputs that a statement has.
+	pub fn inputs(&self) -> usize {
+		let challenges = self.trapdoor.stage_one.map_or(0, |(_, count)| usize::from(count));
+		self.trapdoor.plain.ic.len() - 1 - challenges
+	}
+
+	/// By how much a proof about the model misses the equation of verification.
+	pub fn error(&self, logs: &Logs, inputs: &[Fr]) -> Fr {
+		let mut all = inputs.to_vec();
+		let mut blocks = Fr::ZERO;
+		if let (Some(eta), Some(model)) = (self.trapdoor.eta, self.model) {
+			blocks += eta * model;
+		}
+		if let (Some((sigma, count)), Some(log)) = (self.trapdoor.stage_one, logs.stage_one) {
+			blocks += sigma * log;
+			let model = self.model_point.as_ref();
+			all.extend(challenges(&self.digest, model, inputs, &g1(log), count));
+		}
+		logs.error(&self.trapdoor.plain, &all) - blocks
+	}
+
+	/// A proof of any statement about the model, with everything but `C` chosen.
+	pub fn prove(&self, inputs: &[Fr], a: Fr, b: Fr, stage_one: Fr) -> Logs {
+		let stage_one = self.trapdoor.stage_one.map(|_| stage_one);
+		let mut logs = Logs { a, b, c: Fr::ZERO, stage_one };
+		let delta = self.trapdoor.plain.delta;
+		logs.c = self.error(&logs, inputs) * delta.inverse().unwrap_or_default();
+		logs
+	}
+}
+
 /// The logarithms of a proof's points.
 #[derive(Clone, Copy, Debug)]
 pub struct Logs {
@@ -70,18 +143,20 @@ pub struct Logs {
 	pub b: Fr,
 	/// That of `C`.
 	pub c: Fr,
+	/// That of the commitment to stage one, if there is one.
+	pub stage_one: Option<Fr>,
 }
 
 impl Logs {
 	/// A proof of any statement, with `A` and `B` chosen. Where `delta` is zero there may be none,
 	/// and `C` is zero.
 	pub fn prove(trapdoor: &Trapdoor, inputs: &[Fr], a: Fr, b: Fr) -> Self {
-		let mut logs = Self { a, b, c: Fr::ZERO };
+		let mut logs = Self { a, b, c: Fr::ZERO, stage_one: None };
 		logs.c = logs.error(trapdoor, inputs) * trapdoor.delta.inverse().unwrap_or_default();
 		logs
 	}
 
-	/// By how much the equation of verification is missed, `e(A, B)` less the other side.
+	/// By how much the equation of verification without blocks is missed, `e(A, B)` less the other side.
 	pub fn error(&self, trapdoor: &Trapdoor, inputs: &[Fr]) -> Fr {
 		self.a * self.b
 			- trapdoor.alpha * trapdoor.beta
@@ -91,21 +166,25 @@ impl Logs {
 
 	/// Whether a point is at infinity.
 	pub fn has_zero(&self) -> bool {
-		[self.a, self.b, self.c].contains(&Fr::ZERO)
+		[self.a, self.b, self.c].contains(&Fr::ZERO) || self.stage_one == Some(Fr::ZERO)
 	}
 
 	/// The proof.
 	pub fn proof(&self) -> Proof {
-		Proof::new(g1(self.a), g2(self.b), g1(self.c))
+		let stage_one = self.stage_one.map(g1);
+		Proof { stage_one, ..Proof::new(g1(self.a), g2(self.b), g1(self.c)) }
 	}
 }
 
 /// The key, as it is decoded from its bytes; `None` where a point is at infinity, after making sure
 /// that it is refused.
-pub fn decoded_key(trapdoor: &Trapdoor) -> Option<VerifyingKey> {
+pub fn decoded_key(trapdoor: &StagedTrapdoor) -> Option<VerifyingKey> {
 	let key = trapdoor.key();
-	let header = [trapdoor.alpha, trapdoor.beta, trapdoor.gamma, trapdoor.delta];
-	let infinite = header.iter().chain(&trapdoor.ic).any(|log| *log == Fr::ZERO);
+	let plain = &trapdoor.plain;
+	let header = [plain.alpha, plain.beta, plain.gamma, plain.delta];
+	let sigma = trapdoor.stage_one.as_ref().map(|(sigma, _)| sigma);
+	let blocks = trapdoor.eta.iter().chain(sigma);
+	let infinite = header.iter().chain(&plain.ic).chain(blocks).any(|log| *log == Fr::ZERO);
 	let decoded = VerifyingKey::from_bytes(&key.to_bytes());
 	assert_eq!(decoded.is_err(), infinite, "{decoded:?}");
 	decoded.ok().inspect(|decoded| assert_eq!(*decoded, key))

@@ -20,6 +20,19 @@ use candor_groth16::{DecodeError, KeyError, G1_BYTES, G2_BYTES};
 /// A proof as arkworks has it.
 pub type Proof = ark_groth16::Proof<Bn254>;
 
+/// A verifying key with blocks, which arkworks knows nothing of.
+#[derive(Debug)]
+pub struct Key {
+	/// What arkworks knows.
+	pub plain: VerifyingKey,
+	/// `eta`, where there is a model block.
+	pub eta: Option<G2Affine>,
+	/// `sigma`, where there is a stage one.
+	pub sigma: Option<G2Affine>,
+	/// The number of challenges, zero without a stage one.
+	pub challenges: usize,
+}
+
 /// A verifying key as arkworks has it.
 pub type VerifyingKey = ark_groth16::VerifyingKey<Bn254>;
 
@@ -96,15 +109,20 @@ impl<'a> Reader<'a> {
 	}
 }
 
-/// The proof that the bytes encode, or everything that is wrong with it.
-pub fn proof(bytes: &[u8]) -> Result<Proof, Vec<DecodeError>> {
-	if bytes.len() != 2 * G1_BYTES + G2_BYTES {
-		return Err(vec![DecodeError::Length]);
-	}
+/// The proof that the bytes encode, and its commitment to stage one if it has one; or everything that is
+/// wrong with it.
+pub fn proof(bytes: &[u8]) -> Result<(Proof, Option<G1Affine>), Vec<DecodeError>> {
+	let is_staged = match bytes.len().checked_sub(2 * G1_BYTES + G2_BYTES) {
+		Some(0) => false,
+		Some(G1_BYTES) => true,
+		_ => return Err(vec![DecodeError::Length]),
+	};
 	let mut reader = Reader::new(bytes);
-	let proof = Proof::new(reader.g1(), reader.g2(), reader.g1());
+	let (a, b) = (reader.g1(), reader.g2());
+	let stage_one = is_staged.then(|| reader.g1());
+	let proof = Proof { a, b, c: reader.g1() };
 	if reader.faults.is_empty() {
-		Ok(proof)
+		Ok((proof, stage_one))
 	} else {
 		Err(reader.faults)
 	}
@@ -112,46 +130,66 @@ pub fn proof(bytes: &[u8]) -> Result<Proof, Vec<DecodeError>> {
 
 /// The verifying key that the bytes encode, rules not applied, or everything that is wrong with
 /// it.
-pub fn key(bytes: &[u8]) -> Result<VerifyingKey, Vec<DecodeError>> {
-	let points = bytes.len().saturating_sub(HEADER) / G1_BYTES;
-	if !(1..=65).contains(&points) || bytes.len() != HEADER + points * G1_BYTES {
+pub fn key(bytes: &[u8]) -> Result<Key, Vec<DecodeError>> {
+	// Without blocks there are points alone; with blocks, two bytes more before them.
+	let (model, challenges, bytes) = match (bytes.len() % G1_BYTES, bytes) {
+		(0, _) => (false, 0, bytes),
+		(2, [blocks, challenges, points @ ..]) => {
+			let stage_one = matches!(blocks, 2 | 3);
+			if !(1..=3).contains(blocks) || stage_one != (1..=4).contains(challenges) {
+				return Err(vec![DecodeError::Blocks, DecodeError::Length]);
+			}
+			if !stage_one && *challenges != 0 {
+				return Err(vec![DecodeError::Blocks, DecodeError::Length]);
+			}
+			(matches!(blocks, 1 | 3), usize::from(*challenges), points)
+		}
+		_ => return Err(vec![DecodeError::Length]),
+	};
+	let header = HEADER + G2_BYTES * (usize::from(model) + usize::from(challenges > 0));
+	let points = bytes.len().saturating_sub(header) / G1_BYTES;
+	if !(1 + challenges..=65).contains(&points) || bytes.len() != header + points * G1_BYTES {
 		return Err(vec![DecodeError::Length]);
 	}
 	let mut reader = Reader::new(bytes);
-	let key = VerifyingKey {
-		alpha_g1: reader.g1(),
-		beta_g2: reader.g2(),
-		gamma_g2: reader.g2(),
-		delta_g2: reader.g2(),
-		gamma_abc_g1: (0..points).map(|_| reader.g1()).collect(),
-	};
+	let (alpha_g1, beta_g2) = (reader.g1(), reader.g2());
+	let (gamma_g2, delta_g2) = (reader.g2(), reader.g2());
+	let eta = model.then(|| reader.g2());
+	let sigma = (challenges > 0).then(|| reader.g2());
+	let gamma_abc_g1 = (0..points).map(|_| reader.g1()).collect();
+	let plain = VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 };
 	if reader.faults.is_empty() {
-		Ok(key)
+		Ok(Key { plain, eta, sigma, challenges })
 	} else {
 		Err(reader.faults)
 	}
 }
 
-/// The same points as arkworks has them.
-pub fn key_of(key: &candor_groth16::VerifyingKey) -> VerifyingKey {
-	VerifyingKey {
+/// The same points of a key without blocks as arkworks has them.
+pub fn key_of(key: &candor_groth16::VerifyingKey) -> Key {
+	assert!(key.is_plain(), "arkworks knows no blocks");
+	let plain = VerifyingKey {
 		alpha_g1: key.alpha,
 		beta_g2: key.beta,
 		gamma_g2: key.gamma,
 		delta_g2: key.delta,
 		gamma_abc_g1: key.ic.clone(),
-	}
+	};
+	Key { plain, eta: None, sigma: None, challenges: 0 }
 }
 
 /// The rules for a verifying key that the key breaks.
-pub fn broken_rules(key: &VerifyingKey) -> Vec<KeyError> {
+pub fn broken_rules(key: &Key) -> Vec<KeyError> {
 	let mut broken = Vec::new();
-	let inputs = &key.gamma_abc_g1[1..];
-	if inputs.is_empty() {
+	let inputs = &key.plain.gamma_abc_g1[1..];
+	if inputs.len() <= key.challenges {
 		broken.push(KeyError::NoInputs);
 	}
-	let [beta, gamma, delta] = [key.beta_g2, key.gamma_g2, key.delta_g2];
-	if [(beta, gamma), (gamma, delta), (delta, beta)].into_iter().any(|(p, q)| related(p, q)) {
+	let VerifyingKey { beta_g2, gamma_g2, delta_g2, .. } = key.plain;
+	let setup: Vec<_> =
+		[beta_g2, gamma_g2, delta_g2].into_iter().chain(key.eta).chain(key.sigma).collect();
+	let pairs = (1..setup.len()).flat_map(|end| (0..end).map(move |start| (start, end)));
+	if pairs.into_iter().any(|(p, q)| related(setup[p], setup[q])) {
 		broken.push(KeyError::RelatedSetup);
 	}
 	for (second, q) in (1..).zip(inputs) {

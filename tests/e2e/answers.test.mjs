@@ -35,7 +35,7 @@ const LONG = { provingPeriod: 1_000, lifetime: 1_100 };
 let market, chain, books;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	chain = market.chain;
 	books = new Books(chain, ['bob', 'charlie', 'dave', 'eve', 'ferdie']);
 });
@@ -224,7 +224,7 @@ describe('a stolen proof', () => {
 		});
 		await books.refuses('dave', market.tx.jobs.claim(job), 'jobs.OwnClaimOverdue');
 
-		// Dave's bond on the job: the requester gets what it can have lost, the rest is burnt.
+		// Dave's bond on the job: the requester gets less than the claim cost, the rest is burnt.
 		const included = await books.moves('eve', () => chain.send(market.eve, market.tx.jobs.claim(job)), {
 			dave: { held: -JOB_BOND },
 			charlie: { free: MAX_COMPENSATION },

@@ -7,6 +7,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
+import { model } from '../lib/artifacts.mjs';
 import { MILLI } from '../lib/balances.mjs';
 import { BOND, Books, event, Market, PROVING_PERIOD } from '../lib/market.mjs';
 import { outsideSubgroup, Proof } from '../lib/points.mjs';
@@ -25,7 +26,7 @@ const LONG = { provingPeriod: 1_000, lifetime: 1_100 };
 let market, chain, books;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	chain = market.chain;
 	books = new Books(chain, ['bob', 'charlie', 'dave', 'eve', 'ferdie']);
 });
@@ -95,6 +96,17 @@ const returned = ({ events }) =>
 	events.filter(({ id }) => id === 'balances.Released').reduce((sum, { amount }) => sum + amount, 0n);
 
 describe('a batch of answers', () => {
+	it('under keys of both proof systems pays all of them', async () => {
+		const answers = [await answered(market.dave)];
+		const staged = new Market(chain, await model('digits'));
+		staged.circuit = await staged.registerCircuit(market.bob, staged.model);
+		staged.sold = await staged.registerModel(market.bob, staged.circuit, staged.model.commitment);
+		const job = await staged.claimed(market.eve, LINE, LONG);
+		const { output, proof } = await staged.answer(market.eve, job, LINE);
+		answers.push({ job, worker: market.eve.address, output, proof }, await answered(market.dave));
+		await skips(answers, {});
+	});
+
 	it('of two workers, sent by a stranger, pays the workers to the last unit', async () => {
 		const answers = [await answered(market.dave), await answered(market.eve), await answered(market.dave)];
 		assert.deepEqual(await wouldSkip(answers), {});

@@ -25,7 +25,7 @@ describe('a proof of the command line', () => {
 	let digits, proof, files;
 
 	before(async () => {
-		digits = await model('digits');
+		digits = await model('hashed');
 		proof = await prove(digits, LINE);
 		files = {
 			key: read(digits.folder, 'verification_key.json'),
@@ -72,7 +72,21 @@ describe('the demo’s model', () => {
 		assert.equal(setup.architecture, '64-32-10');
 		assert(compiled.float_accuracy > 0.97, `${compiled.float_accuracy}`);
 		assert(compiled.integer_accuracy > 0.96, `${compiled.integer_accuracy}`);
-		assert(compiled.constraints < 30_000, `${compiled.constraints} constraints`);
+		assert(compiled.constraints < 5_000, `${compiled.constraints} constraints`);
+		assert.deepEqual([compiled.scheme, setup.scheme], ['staged', 'staged']);
+	});
+
+	it('is proved and verified without a chain, for the model that it is', async () => {
+		const [digits, other] = [await model('digits'), await model('deep')];
+		const { proof, folder } = await prove(digits, LINE);
+		assert.equal(proof.length, 2 + 2 * 320);
+		const verify = (...more) =>
+			candor(['verify', '--vk', digits.folder, '--proof', folder, '--public', folder, ...more]);
+		assert.equal((await verify()).code, 0);
+		assert.equal((await verify('--model', digits.commitment)).code, 0);
+		const { code, out } = await verify('--model', other.commitment);
+		assert.equal(code, 1, out);
+		assert.match(out, /does not prove this statement/);
 	});
 });
 
@@ -107,9 +121,9 @@ describe('a perceptron of another shape', () => {
 	});
 
 	it('is not proved under the key of the first', async () => {
-		const digits = await model('digits');
+		const digits = await model('committed');
 		const circuit = await market.registerCircuit(market.bob, digits);
-		const version = market.tx.models.publishVersion(0, circuit, modelCommitment(deep.schema.commitment), 0, {
+		const version = market.tx.models.publishVersion(0, circuit, modelCommitment(deep.commitment), 0, {
 			hash: `0x${'00'.repeat(32)}`,
 			uri: '',
 		});

@@ -20,7 +20,7 @@ const INVALID = 'transaction.1010';
 let market, chain, books;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	chain = market.chain;
 	books = new Books(chain, ['bob', 'charlie', 'dave', 'eve', 'ferdie']);
 });

@@ -29,16 +29,16 @@ const rigged = (folder, bits) => {
 	const path = join(copy, 'proving.key');
 	const bytes = readFileSync(path);
 	let at = 8 + 4;
-	at += 4 + bytes.readUInt32LE(at) + 8 + G1 + 3 * G2;
+	// No blocks, the single points.
+	at += 4 + bytes.readUInt32LE(at) + 8 + 2 + 3 * G1 + 3 * G2;
 	const list = (size) => {
 		const start = at + 8;
 		at = start + Number(bytes.readBigUInt64LE(at)) * size;
 		return start;
 	};
 	list(G1); // IC
-	at += 2 * G1; // beta and delta
-	for (const size of [G1, G1, G2, G1]) list(size); // A, B in both groups, H
 	const witnesses = list(G1);
+	for (const size of [G1, G1, G2, G1]) list(size); // A, B in both groups, H
 	list(G1); // the powers of tau
 	assert.equal(at + 2 * G2, bytes.length - CHECKSUM, 'the file is laid out otherwise');
 	const last = witnesses + (bits - 1) * G1;
@@ -54,9 +54,9 @@ describe('a proving key whose points were exchanged', () => {
 	let digits, folder, market;
 
 	before(async () => {
-		digits = await model('digits');
+		digits = await model('hashed');
 		folder = rigged(digits.folder, 8 * digits.schema.input_len);
-		market = await Market.start({ blockTime: BLOCK_TIME });
+		market = await Market.start({ blockTime: BLOCK_TIME }, 'hashed');
 	});
 	after(() => market?.chain.stop());
 

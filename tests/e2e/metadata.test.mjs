@@ -26,7 +26,7 @@ const LINE = 2;
 let market, chain, api;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	({ chain } = market);
 	({ api } = chain);
 });
@@ -100,7 +100,7 @@ describe('the metadata', () => {
 		assert.equal(jobs.minPrice.toBigInt(), 10n * MILLI);
 		assert.equal(jobs.minJobBond.toBigInt(), 100n * MILLI);
 		assert.equal(jobs.maxInlineInput.toNumber(), 4096);
-		assert.equal(jobs.maxProofBytes.toNumber(), 256);
+		assert.equal(jobs.maxProofBytes.toNumber(), 320);
 		assert.equal(jobs.maxBatch.toNumber(), 256);
 		assert.equal(workers.minBond.toBigInt(), 10n * UNIT);
 		assert.equal(workers.fullWeightPrice.toBigInt(), UNIT);
@@ -172,7 +172,7 @@ describe('a view function', () => {
 			requester: market.charlie.address,
 			...market.sold,
 			circuit: market.circuit,
-			modelCommitment: { Scalar: market.model.schema.commitment },
+			modelCommitment: { Scalar: market.model.commitment },
 			royalty: BigInt(ROYALTY),
 			fee: 50_000n,
 			inputCommitment: commitment,

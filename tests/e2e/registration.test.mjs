@@ -44,7 +44,7 @@ import { verify } from '../lib/snarkjs.mjs';
 let market, chain, books, digits, key;
 
 before(async () => {
-	digits = await model('digits');
+	digits = await model('hashed');
 	key = new Key(digits.key);
 	market = new Market(await Chain.start(), digits);
 	chain = market.chain;
@@ -302,7 +302,7 @@ describe('a model is refused', () => {
 	it('when the royalty is above the maximum', async () => {
 		const max = chain.api.consts.models.maxRoyalty.toNumber();
 		assert.equal(max, 500_000);
-		const { commitment } = digits.schema;
+		const { commitment } = digits;
 		await books.refuses('bob', publish(commitment, { royalty: max + 1 }), 'models.RoyaltyTooHigh');
 		await chain.send(market.bob, publish(commitment, { royalty: max }));
 	});

@@ -33,7 +33,7 @@ let market, chain, api, books;
 
 before(async () => {
 	// Transactions that wait for another may use a tenth of the pool.
-	market = await Market.start({ args: ['--pool-kbytes', '1024000'] });
+	market = await Market.start({ args: ['--pool-kbytes', '1024000'] }, 'hashed');
 	({ chain } = market);
 	({ api } = chain);
 	books = new Books(chain, ['charlie', 'dave', 'eve', 'ferdie']);

@@ -14,6 +14,7 @@ import {
 	LIFETIME,
 	Market,
 	MAX_COMPENSATION,
+	modelCommitment,
 	PRICE,
 	PROVING_PERIOD,
 	provenance,
@@ -29,7 +30,7 @@ const SESSION = 100;
 let market, chain, books, commitment;
 
 before(async () => {
-	market = await Market.start();
+	market = await Market.start({}, 'hashed');
 	chain = market.chain;
 	books = new Books(chain, ['bob', 'charlie', 'dave', 'eve', 'ferdie']);
 	commitment = await market.commitment(LINE);
@@ -118,7 +119,7 @@ describe('a setup that is demanded to be attested', () => {
 		const { model, tx } = market;
 		const call = tx.circuits.register(GROTH16, hex(model.key), schema(model), provenance('Ceremony'));
 		({ circuit: ceremony } = event(await chain.send(market.bob, call), 'circuits.Registered'));
-		sold = await market.registerModel(market.bob, ceremony, model.schema.commitment);
+		sold = await market.registerModel(market.bob, ceremony, model.commitment);
 	});
 
 	it('is demanded in vain of a development setup, or of a ceremony for which nobody vouches', async () => {
@@ -374,7 +375,10 @@ describe('a deprecated version', () => {
 		// A version of its own, so that the other tests go on with the first.
 		const published = await chain.send(
 			market.bob,
-			market.tx.models.publishVersion(model, market.circuit, scalar(1n), 0, { hash: scalar(0n), uri: '' }),
+			market.tx.models.publishVersion(model, market.circuit, modelCommitment(scalar(1n)), 0, {
+				hash: scalar(0n),
+				uri: '',
+			}),
 		);
 		const { version } = event(published, 'models.VersionPublished');
 		assert.equal(version, 2n);

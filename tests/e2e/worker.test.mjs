@@ -121,7 +121,7 @@ describe('the command line', () => {
 		assert.equal(circuit.circuit, digits.setup.circuit);
 		const registered = await candorJson(['model', 'register', digits.folder, '--royalty', '10%', ...as('Bob')]);
 		assert.deepEqual([registered.model, registered.version], [0, 1]);
-		assert.equal(registered.commitment, digits.schema.commitment);
+		assert.equal(registered.commitment, digits.commitment);
 		for (const name of ['Dave', 'Eve']) {
 			const { bond } = await candorJson(['worker', 'register', '--bond', '100', ...as(name)]);
 			assert.equal(Number(bond), 100);
@@ -354,6 +354,23 @@ describe('a worker', () => {
 			assert.equal((await open('--wait')).outcome, 'settled');
 			assert.equal((await worker.ended()).code, 0);
 		}
+	});
+
+	it('does without a folder that cannot be loaded where it has a claim, and only there', async () => {
+		const broken = join(temporaryFolder('broken'), 'model');
+		const told = new RegExp(`the model in ${broken} cannot be loaded`);
+		const base = ['worker', 'run', '--dir', broken, '--dir', digits.folder];
+		const refusal = await candorRefused([...base, '--data', temporaryFolder('state'), ...as('Dave')]);
+		assert.equal(refusal.code, 2);
+		assert.match(refusal.message, told);
+
+		const { job } = await open();
+		await market.claim(market.dave, BigInt(job));
+		const { worker } = await daemon('Dave', '--dir', broken, '--once', '1');
+		await worker.logged(told);
+		await ended(job);
+		assert.equal((await worker.ended()).code, 0, worker.lastLines);
+		assert.equal((await chain.view('workers.reputation', market.dave.address)).failed, 0n);
 	});
 
 	it('that is not registered is told so', async () => {

@@ -17,18 +17,28 @@ const REPORTS = 'reports.json';
  * @property {string} folder what `candor compile` and `candor setup` have written
  * @property {object} compiled the report of `candor compile`
  * @property {object} setup the report of `candor setup`
- * @property {object} schema how samples become input bytes; its `commitment` is the model's
+ * @property {object} schema how samples become input bytes
+ * @property {string} commitment by which the chain knows it
  * @property {Uint8Array} key the verifying key
  * @property {string} samples a CSV file with samples and their labels
  */
 
-/** The models of the demo and the tests: their files. */
+const DIGITS_FILES = {
+	onnx: join(DIGITS, 'digits.onnx'),
+	calibration: join(DIGITS, 'calibration.csv'),
+	samples: join(DIGITS, 'test.csv'),
+};
+
+/**
+ * The models of the demo and the tests: their files, and where they stand in their circuits, unless a
+ * setup chooses that by itself.
+ */
 export const SOURCES = {
-	digits: {
-		onnx: join(DIGITS, 'digits.onnx'),
-		calibration: join(DIGITS, 'calibration.csv'),
-		samples: join(DIGITS, 'test.csv'),
-	},
+	digits: DIGITS_FILES,
+	/** Plain Groth16, for what snarkjs knows, and for keys and proofs that are taken to pieces. */
+	hashed: { ...DIGITS_FILES, scheme: 'hashed' },
+	/** Without lookups, as small models are. */
+	committed: { ...DIGITS_FILES, scheme: 'committed' },
 	deep: {
 		onnx: join(MODELS, 'deep.onnx'),
 		calibration: join(MODELS, 'deep.csv'),
@@ -39,11 +49,11 @@ export const SOURCES = {
 /**
  * Compile a model and set up its circuit.
  *
- * @param {{onnx: string, calibration: string, samples: string}} source
+ * @param {{onnx: string, calibration: string, samples: string, scheme?: string}} source
  * @param {string} folder where to
  * @returns {Promise<{compiled: object, setup: object}>} the reports
  */
-export const build = async ({ onnx, calibration, samples }, folder) => {
+export const build = async ({ onnx, calibration, samples, scheme }, folder) => {
 	const compiled = await candorJson([
 		'compile',
 		onnx,
@@ -54,7 +64,7 @@ export const build = async ({ onnx, calibration, samples }, folder) => {
 		'--out',
 		folder,
 	]);
-	const setup = await candorJson(['setup', folder, '--development']);
+	const setup = await candorJson(['setup', folder, '--development', ...(scheme ? ['--scheme', scheme] : [])]);
 	return { compiled, setup };
 };
 
@@ -66,17 +76,21 @@ export const build = async ({ onnx, calibration, samples }, folder) => {
  */
 export const model = async (name) => {
 	const source = SOURCES[name];
-	const place = await shelf(name, [cliBinary(), ...Object.values(source)], async (work) => {
+	const { onnx, calibration, samples } = source;
+	const place = await shelf(name, [cliBinary(), onnx, calibration, samples], async (work) => {
 		const reports = await build(source, join(work, 'model'));
 		writeFileSync(join(work, REPORTS), JSON.stringify(reports));
 	});
 	const folder = join(place, 'model');
+	const { compiled, setup } = JSON.parse(readFileSync(join(place, REPORTS), 'utf8'));
 	return {
 		folder,
-		...JSON.parse(readFileSync(join(place, REPORTS), 'utf8')),
+		compiled,
+		setup,
+		commitment: setup.commitment,
 		schema: JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')),
 		key: readFileSync(join(folder, 'verifying.key')),
-		samples: source.samples,
+		samples,
 	};
 };
 

@@ -6,6 +6,8 @@
 export const UNIT = 10n ** 12n;
 /** A thousandth of a coin. */
 export const MILLI = UNIT / 1000n;
+/** A millionth of a coin. */
+export const MICRO = UNIT / 1_000_000n;
 
 /**
  * @typedef {object} Balance

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { blake2AsHex } from '@polkadot/util-crypto';
 
 import { model, prove } from './artifacts.mjs';
-import { MILLI, UNIT, changes, ledger } from './balances.mjs';
+import { MICRO, MILLI, UNIT, changes, ledger } from './balances.mjs';
 import { Chain } from './chain.mjs';
 import { hex } from './points.mjs';
 
@@ -23,8 +23,8 @@ export const BYTE = UNIT / 20_000n;
 export const ENTRY = 20n * MILLI;
 /** What a worker pays for what is remembered of it: an account and a record of 52 bytes. */
 export const RECORD_DEPOSIT = ENTRY + (32n + 52n) * BYTE;
-/** The most that a requester gets of a forfeited bond. */
-export const MAX_COMPENSATION = 20n * MILLI;
+/** The most that a requester gets of a forfeited bond: less than a claim costs. */
+export const MAX_COMPENSATION = 250n * MICRO;
 /** The royalty of the tests' model: 10 %, in millionths. */
 export const ROYALTY = 100_000;
 /** Blocks that a worker has. */
@@ -55,13 +55,26 @@ export const provenance = (declared = 'Development', source = ZERO_HASH) => ({
 export const usualProvenance = (model) =>
 	provenance('Development', blake2AsHex(readFileSync(join(model.folder, 'architecture.json'))));
 
+/** Plain Groth16; docs/statement.md has the numbers of proof systems. */
+export const GROTH16 = 0;
+/** Staged Groth16, whose keys have a model block. */
+export const STAGED_GROTH16 = 1;
+
 /**
- * The schema of a compiled model, for `circuits.register`.
+ * The proof system of a verifying key: one with blocks begins with two bytes that name them.
+ *
+ * @param {Uint8Array} key
+ */
+export const systemOf = (key) => (key.length % 64 === 0 ? GROTH16 : STAGED_GROTH16);
+
+/**
+ * The schema of a compiled model, for `circuits.register`: the model's commitment is a public input of plain
+ * Groth16 alone.
  *
  * @param {import('./artifacts.mjs').Model} model
  */
-export const schema = ({ schema: { input_len: inputLen, output_count: logits } }) => ({
-	InferenceV1: { inputLen, outputLen: 4 * logits },
+export const schema = ({ key, schema: { input_len: inputLen, output_count: logits } }) => ({
+	[systemOf(key) === GROTH16 ? 'InferenceV1' : 'InferenceV2']: { inputLen, outputLen: 4 * logits },
 });
 
 /**
@@ -71,9 +84,6 @@ export const schema = ({ schema: { input_len: inputLen, output_count: logits } }
  */
 export const modelCommitment = (bytes) => ({ [bytes.length === 66 ? 'Scalar' : 'Point']: bytes });
 
-/** The number of the proof system of all circuits here; docs/statement.md lists them. */
-export const GROTH16 = 0;
-
 /**
  * The id under which a circuit is registered, computed as docs/statement.md tells it.
  *
@@ -82,17 +92,19 @@ export const GROTH16 = 0;
  * @param {ReturnType<typeof provenance>} provenance
  * @returns {string}
  */
-export const circuitId = (key, { InferenceV1: { inputLen, outputLen } }, { source, transcript, declared }) => {
+export const circuitId = (key, schema, { source, transcript, declared }) => {
+	const [[kind, { inputLen, outputLen }]] = Object.entries(schema);
 	const name = Buffer.from('candor/circuit');
-	const system = Buffer.from([GROTH16]);
+	const system = Buffer.from([systemOf(key)]);
 	const lengths = Buffer.alloc(2);
 	lengths.writeUInt16LE((key.length << 2) | 1);
 	const statement = Buffer.alloc(9);
+	statement[0] = ['InferenceV1', 'InferenceV2'].indexOf(kind);
 	statement.writeUInt32LE(inputLen, 1);
 	statement.writeUInt32LE(outputLen, 5);
 	const hashes = [source, transcript].map((hash) => Buffer.from(hash.slice(2), 'hex'));
-	const kind = Buffer.from([['Development', 'Ceremony'].indexOf(declared)]);
-	const parts = [Buffer.from([name.length << 2]), name, system, lengths, key, statement, ...hashes, kind];
+	const setup = Buffer.from([['Development', 'Ceremony'].indexOf(declared)]);
+	const parts = [Buffer.from([name.length << 2]), name, system, lengths, key, statement, ...hashes, setup];
 	return blake2AsHex(Buffer.concat(parts), 256);
 };
 
@@ -127,10 +139,11 @@ export class Market {
 	 * A chain with the model's circuit, the model and its workers registered.
 	 *
 	 * @param {object} [options] see `startDevNode`
+	 * @param {keyof typeof import('./artifacts.mjs').SOURCES} [name] the model that is for sale
 	 * @returns {Promise<Market>}
 	 */
-	static async start(options) {
-		const market = new Market(await Chain.start(options), await model('digits'));
+	static async start(options, name = 'digits') {
+		const market = new Market(await Chain.start(options), await model(name));
 		await market.registerAll();
 		return market;
 	}
@@ -139,7 +152,7 @@ export class Market {
 	async registerAll() {
 		const { chain, bob, dave, eve, model } = this;
 		this.circuit = await this.registerCircuit(bob, model);
-		this.sold = await this.registerModel(bob, this.circuit, model.schema.commitment);
+		this.sold = await this.registerModel(bob, this.circuit, model.commitment);
 		for (const worker of [dave, eve]) await chain.send(worker, this.tx.workers.register(BOND, 'a worker of the tests'));
 	}
 
@@ -154,7 +167,8 @@ export class Market {
 	 * @returns {Promise<string>} the circuit's id
 	 */
 	async registerCircuit(signer, model) {
-		const call = this.tx.circuits.register(GROTH16, hex(model.key), schema(model), usualProvenance(model));
+		const { key } = model;
+		const call = this.tx.circuits.register(systemOf(key), hex(key), schema(model), usualProvenance(model));
 		return event(await this.chain.send(signer, call), 'circuits.Registered').circuit;
 	}
 

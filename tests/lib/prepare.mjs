@@ -5,13 +5,13 @@
 
 import { basename } from 'node:path';
 
-import { model } from './artifacts.mjs';
+import { model, SOURCES } from './artifacts.mjs';
 import { weightedSum } from './circom.mjs';
 import { devSpecification } from './node.mjs';
 
-for (const name of ['digits', 'deep']) {
-	const { compiled, setup } = await model(name);
-	console.log(`${name}: ${setup.architecture}, ${compiled.constraints} constraints, circuit ${setup.circuit}`);
+for (const name of Object.keys(SOURCES)) {
+	const { setup } = await model(name);
+	console.log(`${name}: ${setup.architecture}, ${setup.scheme}, circuit ${setup.circuit}`);
 }
 
 const { source } = await weightedSum();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Verification of a batch against verification of each item by itself.
+//! Verification of a batch against verification of each item by itself, under plain and staged keys.
 //!
 //! False proofs are made to compensate each other under weights that somebody might guess: all
 //! equal, counting up, the powers of a small number, or any small ones.
@@ -8,17 +8,17 @@
 #![no_main]
 
 use arbitrary::{Arbitrary, Unstructured};
-use ark_bn254::{Fr, G2Affine};
+use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::CurveGroup;
 use ark_ff::{AdditiveGroup, Field};
 use candor_fuzz::{
-	algebra::{decoded_key, Logs, Scalar, Setup},
+	algebra::{decoded_key, Blocks, Keyed, Logs, Scalar, Setup},
 	points::outside_the_subgroup,
 };
 use candor_groth16::{
 	verify_batch, BatchError, BatchItem, PreparedVerifyingKey, Proof, VerifyError,
 };
-use candor_trapdoor::Trapdoor;
+use candor_trapdoor::g1;
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
@@ -34,6 +34,10 @@ struct Case {
 	misplaced: Option<(u8, Misplacement)>,
 	/// How many more items are made from these.
 	more: u8,
+	/// The blocks of the keys.
+	blocks: [Blocks; 2],
+	/// What the commitments to stage one begin with.
+	stage_one: Scalar,
 }
 
 /// The most items that a case spells out.
@@ -80,6 +84,10 @@ enum Misplacement {
 	ExtraInput,
 	MissingInput,
 	UnknownKey(u8),
+	/// A model where the key has no block for one, or none where it has.
+	OtherModel,
+	/// A commitment to stage one, likewise.
+	OtherStageOne,
 	OutsideTheSubgroup(u8),
 }
 
@@ -113,20 +121,21 @@ struct Made {
 	key: usize,
 	inputs: Vec<Fr>,
 	logs: Logs,
+	model: Option<G1Affine>,
 	outside: Option<G2Affine>,
 }
 
 impl Made {
-	fn new(item: &Item, trapdoors: &[Trapdoor]) -> Self {
-		let key = usize::from(item.key) % trapdoors.len();
-		let trapdoor = &trapdoors[key];
+	fn new(item: &Item, keys: &[Keyed], stage_one: Fr) -> Self {
+		let key = usize::from(item.key) % keys.len();
+		let keyed = &keys[key];
 		let mut inputs: Vec<_> =
-			(0..trapdoor.ic.len() as u64 - 1).map(|i| item.input.0 + Fr::from(i)).collect();
-		let mut logs = Logs::prove(trapdoor, &inputs, item.a.0, item.b.0);
+			(0..keyed.inputs() as u64).map(|i| item.input.0 + Fr::from(i)).collect();
+		let mut logs = keyed.prove(&inputs, item.a.0, item.b.0, stage_one);
 		let amount = |error: Option<Scalar>| error.map_or(Fr::ZERO, |error| error.0);
 		logs.c += amount(item.error);
 		inputs[0] += amount(item.input_error);
-		Self { key, inputs, logs, outside: None }
+		Self { key, inputs, logs, model: keyed.model_point, outside: None }
 	}
 
 	fn misplace(&mut self, how: Misplacement) {
@@ -136,6 +145,13 @@ impl Made {
 				self.inputs.pop();
 			}
 			Misplacement::UnknownKey(more) => self.key = usize::MAX - usize::from(more),
+			Misplacement::OtherModel => {
+				self.model = if self.model.is_some() { None } else { Some(g1(Fr::ONE)) };
+			}
+			Misplacement::OtherStageOne => {
+				self.logs.stage_one =
+					if self.logs.stage_one.is_some() { None } else { Some(Fr::ONE) };
+			}
 			Misplacement::OutsideTheSubgroup(index) => {
 				self.outside = Some(OUTSIDE[usize::from(index) % OUTSIDE.len()]);
 			}
@@ -143,17 +159,23 @@ impl Made {
 	}
 
 	/// What the item has to come to by itself.
-	fn expected(&self, trapdoors: &[Trapdoor]) -> Result<(), VerifyError> {
-		let trapdoor = trapdoors.get(self.key).ok_or(VerifyError::UnknownKey)?;
-		let expected = trapdoor.ic.len() - 1;
+	fn expected(&self, keys: &[Keyed]) -> Result<(), VerifyError> {
+		let keyed = keys.get(self.key).ok_or(VerifyError::UnknownKey)?;
+		let expected = keyed.inputs();
 		if self.inputs.len() != expected {
 			let [expected, given] = [expected, self.inputs.len()].map(|count| count as u32);
 			return Err(VerifyError::WrongInputCount { expected, given });
 		}
+		if self.model.is_some() != keyed.model.is_some() {
+			return Err(VerifyError::WrongModel);
+		}
+		if self.logs.stage_one.is_some() != keyed.trapdoor.stage_one.is_some() {
+			return Err(VerifyError::WrongProof);
+		}
 		if self.outside.is_some() {
 			return Err(VerifyError::NotInSubgroup);
 		}
-		if self.logs.error(trapdoor, &self.inputs) == Fr::ZERO {
+		if keyed.error(&self.logs, &self.inputs) == Fr::ZERO {
 			Ok(())
 		} else {
 			Err(VerifyError::Invalid)
@@ -171,22 +193,25 @@ impl Made {
 
 /// Changes `C` of the last item so that the weighted errors of all items sum up to zero. `None` where
 /// there are no such weights, and then nothing is changed.
-fn compensate(items: &mut [Made], trapdoors: &[Trapdoor], weights: &Compensation) -> Option<()> {
+fn compensate(items: &mut [Made], keys: &[Keyed], weights: &Compensation) -> Option<()> {
 	let mut sum = Fr::ZERO;
 	for (index, item) in items.iter().enumerate() {
-		sum += weights.weight(index)? * item.logs.error(&trapdoors[item.key], &item.inputs);
+		sum += weights.weight(index)? * keys[item.key].error(&item.logs, &item.inputs);
 	}
 	let weight = weights.weight(items.len().checked_sub(1)?)?;
 	let last = items.last_mut()?;
 	// The error falls by delta for each one that C grows by.
-	last.logs.c += sum * (weight * trapdoors[last.key].delta).inverse()?;
+	last.logs.c += sum * (weight * keys[last.key].trapdoor.plain.delta).inverse()?;
 	Some(())
 }
 
 /// Faults that have to be found at the same time: an item is named for the first of its kind.
 fn kind(error: VerifyError) -> u8 {
 	match error {
-		VerifyError::UnknownKey | VerifyError::WrongInputCount { .. } => 0,
+		VerifyError::UnknownKey
+		| VerifyError::WrongInputCount { .. }
+		| VerifyError::WrongModel
+		| VerifyError::WrongProof => 0,
 		VerifyError::NotInSubgroup => 1,
 		VerifyError::Invalid => 2,
 	}
@@ -201,17 +226,25 @@ fn is_decodable(item: &Made) -> bool {
 }
 
 fuzz_target!(|case: Case| {
-	let trapdoors: Vec<_> = case.setups.iter().map(Setup::trapdoor).collect();
-	let mut made: Vec<_> = case.items().map(|item| Made::new(&item, &trapdoors)).collect();
-	compensate(&mut made, &trapdoors, &case.compensation);
+	let keyed: Vec<_> = case
+		.setups
+		.iter()
+		.zip(case.blocks)
+		.map(|(setup, blocks)| Keyed::new(setup, blocks))
+		.collect();
+	let mut made: Vec<_> = (0u64..)
+		.zip(case.items())
+		.map(|(number, item)| Made::new(&item, &keyed, case.stage_one.0 + Fr::from(number)))
+		.collect();
+	compensate(&mut made, &keyed, &case.compensation);
 	if let Some((index, how)) = case.misplaced {
 		let index = usize::from(index) % made.len();
 		made[index].misplace(how);
 	}
 	made.retain(is_decodable);
-	let Some(keys) = trapdoors
+	let Some(keys) = keyed
 		.iter()
-		.map(|trapdoor| PreparedVerifyingKey::prepare(&decoded_key(trapdoor)?).ok())
+		.map(|keyed| PreparedVerifyingKey::prepare(&decoded_key(&keyed.trapdoor)?).ok())
 		.collect::<Option<Vec<_>>>()
 	else {
 		return;
@@ -221,14 +254,20 @@ fuzz_target!(|case: Case| {
 	let items: Vec<_> = made
 		.iter()
 		.zip(&proofs)
-		.map(|(item, proof)| BatchItem { key: item.key, model: None, inputs: &item.inputs, proof })
+		.map(|(item, proof)| BatchItem {
+			key: item.key,
+			model: item.model.as_ref(),
+			inputs: &item.inputs,
+			proof,
+		})
 		.collect();
 
-	let verdicts: Vec<_> = made.iter().map(|item| item.expected(&trapdoors)).collect();
+	let verdicts: Vec<_> = made.iter().map(|item| item.expected(&keyed)).collect();
 	// The others differ from these in little, and take time.
 	for (item, verdict) in items.iter().zip(&verdicts).take(usize::from(MOST_ITEMS)) {
 		if let Some(key) = keys.get(item.key) {
-			assert_eq!(key.verify(item.inputs, item.proof), *verdict, "one item by itself");
+			let found = key.verify_about(item.model, item.inputs, item.proof);
+			assert_eq!(found, *verdict, "one item by itself");
 		}
 	}
 

@@ -73,8 +73,8 @@ static FILES: LazyLock<[String; 3]> = LazyLock::new(|| {
 	let trapdoor = Trapdoor::random(2, &mut rng);
 	let inputs = [Fr::from(7), -Fr::from(1)];
 	[
-		verification_key_to_json(&trapdoor.key()),
-		proof_to_json(&trapdoor.prove(&inputs, &mut rng)),
+		verification_key_to_json(&trapdoor.key()).expect("it has no blocks"),
+		proof_to_json(&trapdoor.prove(&inputs, &mut rng)).expect("it has no stage one"),
 		public_to_json(&inputs),
 	]
 });
@@ -82,8 +82,8 @@ static FILES: LazyLock<[String; 3]> = LazyLock::new(|| {
 /// Reads a file of any kind and writes it again.
 fn again(file: usize, text: &str) -> Option<String> {
 	match file {
-		0 => verification_key_from_json(text).ok().map(|key| verification_key_to_json(&key)),
-		1 => proof_from_json(text).ok().map(|proof| proof_to_json(&proof)),
+		0 => verification_key_from_json(text).ok().map(|key| verification_key_to_json(&key).expect("none has blocks")),
+		1 => proof_from_json(text).ok().map(|proof| proof_to_json(&proof).expect("none has a stage one")),
 		_ => public_from_json(text).ok().map(|inputs| public_to_json(&inputs)),
 	}
 }

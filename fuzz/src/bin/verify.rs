@@ -23,7 +23,7 @@ use candor_fuzz::{
 	points::outside_the_subgroup,
 };
 use candor_groth16::{DecodeError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey};
-use candor_trapdoor::Trapdoor;
+use candor_trapdoor::{StagedTrapdoor, Trapdoor};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 
@@ -219,7 +219,7 @@ fn change_bytes(bytes: &mut Vec<u8>, change: Change) {
 			if let Ok(mut proof) = Proof::from_bytes(bytes) {
 				let outside = OUTSIDE[usize::from(index) % OUTSIDE.len()];
 				proof.b = (proof.b + outside).into_affine();
-				*bytes = proof.to_bytes().to_vec();
+				*bytes = proof.to_bytes();
 			}
 		}
 		Change::Byte { at, difference } => {
@@ -233,7 +233,7 @@ fn change_bytes(bytes: &mut Vec<u8>, change: Change) {
 	}
 }
 
-fn register(key: &VerifyingKey, arkworks_key: &arkworks::VerifyingKey) {
+fn register(key: &VerifyingKey, arkworks_key: &arkworks::Key) {
 	let broken = arkworks::broken_rules(arkworks_key);
 	match key.validate() {
 		Ok(()) => assert!(broken.is_empty(), "taken in spite of {broken:?}"),
@@ -246,12 +246,14 @@ fuzz_target!(|case: Case| {
 	for change in &case.changes {
 		subject.change(*change);
 	}
-	let Some(key) = decoded_key(&subject.trapdoor) else { return };
+	let plain = subject.trapdoor.clone();
+	let trapdoor = StagedTrapdoor { plain, eta: None, stage_one: None };
+	let Some(key) = decoded_key(&trapdoor) else { return };
 	let arkworks_key = arkworks::key_of(&key);
 	register(&key, &arkworks_key);
 
 	let untouched = subject.logs.proof().to_bytes();
-	let mut bytes = untouched.to_vec();
+	let mut bytes = untouched.clone();
 	for change in &case.changes {
 		change_bytes(&mut bytes, *change);
 	}
@@ -260,11 +262,19 @@ fuzz_target!(|case: Case| {
 	let decoded = Proof::from_bytes(&bytes);
 	let faults = match arkworks::proof(&bytes) {
 		Err(faults) => faults,
-		Ok(proof) => {
+		// The key has no stage one.
+		Ok((_, Some(_))) => {
+			let decoded = decoded.expect("arkworks takes these points, and none is at infinity");
+			let verdict = prepared.verify(&subject.inputs, &decoded);
+			let count = matches!(verdict, Err(VerifyError::WrongInputCount { .. }));
+			assert!(count || verdict == Err(VerifyError::WrongProof), "{verdict:?}");
+			return;
+		}
+		Ok((proof, None)) => {
 			let decoded = decoded.expect("arkworks takes these points, and none is at infinity");
 			let verdict = prepared.verify(&subject.inputs, &decoded);
 			if subject.inputs.len() == key.ic.len() - 1 {
-				let arkworks = arkworks::verify(&arkworks_key, &subject.inputs, &proof);
+				let arkworks = arkworks::verify(&arkworks_key.plain, &subject.inputs, &proof);
 				assert_eq!(verdict.is_ok(), arkworks, "arkworks says otherwise: {verdict:?}");
 			}
 			if bytes == untouched {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The whole way from an ONNX file to a committed integer model and its report.
+//! The whole way from an ONNX file to an integer model and its report.
 
 use std::path::Path;
 
-use candor_operators::{InferenceCircuit, Model, ModelBlinder, RunError, Scheme};
+use candor_operators::{InferenceCircuit, Model, ModelSeed, RunError, Scheme};
 use rand::{CryptoRng, RngCore};
 
 use crate::{
@@ -72,9 +72,9 @@ const MISREAD_TOLERANCE: f64 = 1e-3;
 pub struct Compiled {
 	/// The integer model. Private.
 	pub model: Model,
-	/// The blinder of the commitment. Private.
-	pub blinder: ModelBlinder,
-	/// The public description, with the commitment.
+	/// What the blinders of its commitments are made of. Private.
+	pub seed: ModelSeed,
+	/// The public description.
 	pub schema: ModelSchema,
 	/// What the compilation found out.
 	pub report: Report,
@@ -93,14 +93,14 @@ pub struct Sources<'a> {
 	pub label: Option<&'a LabelColumn>,
 }
 
-/// Compiles an ONNX file. The blinder of the commitment comes from `blinder_rng`.
+/// Compiles an ONNX file. The seed of the commitments' blinders comes from `rng`.
 ///
 /// # Errors
 ///
 /// [`CompileError`] names the file and what in it is not supported.
 pub fn compile(
 	sources: &Sources<'_>,
-	blinder_rng: &mut (impl RngCore + CryptoRng),
+	rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Compiled, CompileError> {
 	let onnx = OnnxModel::read(sources.onnx)?;
 	let architecture = &onnx.model.architecture;
@@ -114,7 +114,7 @@ pub fn compile(
 	};
 	let layout = Layout { names: calibration.names.as_deref(), target, ..layout };
 	let test = sources.test.map(|test| samples::read(test, &layout)).transpose()?;
-	compile_samples(&onnx, calibration, test, ModelBlinder::random(blinder_rng))
+	compile_samples(&onnx, calibration, test, ModelSeed::random(rng))
 }
 
 /// [`compile`] with everything read.
@@ -122,7 +122,7 @@ pub(crate) fn compile_samples(
 	onnx: &OnnxModel,
 	calibration: Table,
 	test: Option<Table>,
-	blinder: ModelBlinder,
+	seed: ModelSeed,
 ) -> Result<Compiled, CompileError> {
 	let architecture = &onnx.model.architecture;
 	let reference = Reference::new(onnx)?;
@@ -138,9 +138,8 @@ pub(crate) fn compile_samples(
 		.transpose()?;
 
 	let Quantised { model, input, output_scale } = quantised;
-	let commitment = model.commitment(&blinder);
 	let names = calibration.names.clone();
-	let schema = ModelSchema::new(architecture, input, names, output_scale, commitment);
+	let schema = ModelSchema::new(architecture, input, names, output_scale);
 	let findings = Findings {
 		schema: &schema,
 		dominant: &dominant_inputs(&model),
@@ -153,14 +152,15 @@ pub(crate) fn compile_samples(
 		.into_iter()
 		.map(|(feature, _)| calibration.column(feature))
 		.collect();
-	let statistics = InferenceCircuit::statistics(architecture, Scheme::Hashed);
+	let scheme = Scheme::with_fewer_constraints(architecture);
+	let statistics = InferenceCircuit::statistics(architecture, scheme);
 	let report = Report {
 		architecture: architecture.clone(),
 		parameters: architecture.parameter_count(),
+		scheme,
 		constraints: statistics.constraints,
 		variables: statistics.variables(),
-		public_inputs: statistics.public_inputs,
-		commitment,
+		public_inputs: statistics.public_inputs - usize::from(scheme.challenges()),
 		output: schema.output,
 		calibration_samples: calibration.samples.len(),
 		calibration_label_column: calibration.label,
@@ -175,7 +175,7 @@ pub(crate) fn compile_samples(
 		test_value: on_test.as_ref().and_then(|on_test| on_test.value),
 		warnings,
 	};
-	Ok(Compiled { model, blinder, schema, report })
+	Ok(Compiled { model, seed, schema, report })
 }
 
 /// Compares the layers that the compiler read with tract's inference of the file.

@@ -4,8 +4,9 @@
 //! | file | who | what |
 //! | --- | --- | --- |
 //! | `architecture.json` | public | the graph, from which the circuit follows |
-//! | `schema.json` | public | how a sample becomes input bytes and logits become floats, and the commitment |
-//! | `weights.json` | the model's owner | the integer weights and the blinder |
+//! | `schema.json` | public | how a sample becomes input bytes and logits become floats |
+//! | `weights.json` | the model's owner | the integer weights, and the seed of their commitments' blinders |
+//! | `commitment.json` | public | the commitment under the circuit's keys; made with them, not by a compilation |
 
 #[cfg(test)]
 mod tests;
@@ -16,8 +17,8 @@ use std::{
 };
 
 use candor_files::Access;
-use candor_operators::{Architecture, Model, ModelBlinder};
-use candor_statement::InputCommitment as Scalar;
+use candor_operators::{Architecture, Model, ModelSeed, Scheme};
+use candor_statement::{InputCommitment as Scalar, ModelCommitment};
 use candor_text::parser_message;
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use serde_json::error::Category;
@@ -34,13 +35,16 @@ pub const SCHEMA_FILE: &str = "schema.json";
 /// The name of the private file.
 pub const WEIGHTS_FILE: &str = "weights.json";
 
+/// The name of the file with the commitment.
+pub const COMMITMENT_FILE: &str = "commitment.json";
+
 /// Why a file of a model cannot be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
 	/// The system refused.
 	#[error("cannot {action} `{}`: {source}", path.display())]
 	Io {
-		/// `read` or `write`.
+		/// `read`, `write` or `remove`.
 		action: &'static str,
 		/// The file.
 		path: PathBuf,
@@ -104,12 +108,12 @@ pub struct PrivateModel {
 	pub public: PublicModel,
 	/// The integer model.
 	pub model: Model,
-	/// The blinder of the commitment.
-	pub blinder: ModelBlinder,
+	/// What the blinders of its commitments are made of.
+	pub seed: ModelSeed,
 }
 
 impl PrivateModel {
-	/// Reads the files of a directory and derives the commitment again.
+	/// Reads the files of a directory.
 	///
 	/// # Errors
 	///
@@ -118,35 +122,99 @@ impl PrivateModel {
 		let public = PublicModel::load(directory)?;
 		let path = directory.join(WEIGHTS_FILE);
 		let weights: Weights = read_private(&path)?;
-		let Some(blinder) = weights.blinder.to_field() else {
+		let Some(seed) = weights.seed.to_field() else {
 			let message = "the blinder is not a scalar".into();
 			return Err(FileError::Content { path, message });
 		};
-		let (model, blinder) = (weights.model, ModelBlinder::new(blinder));
+		let (model, seed) = (weights.model, ModelSeed::new(seed));
 		if *model.architecture() != public.architecture {
 			let message = format!("it holds weights of {}", model.architecture());
 			return Err(FileError::Mismatch { path, message });
 		}
-		let commitment = model.commitment(&blinder);
-		if commitment != public.schema.commitment {
-			let message =
-				format!("its commitment is {commitment}, not {}", public.schema.commitment);
-			return Err(FileError::Mismatch { path, message });
-		}
-		Ok(Self { public, model, blinder })
+		Ok(Self { public, model, seed })
 	}
 }
 
-/// What stands in `weights.json`. A blinder is written as scalar commitments are.
+/// What everybody may know of a model's commitment: `commitment.json`.
+///
+/// Whoever has weights and keys computes the commitment and compares; others take it from where they
+/// take the model's id, and the chain has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublicCommitment {
+	/// Where the model stands in its circuit.
+	pub scheme: Scheme,
+	/// The hash of the verifying key, as scalar commitments are written.
+	#[serde(with = "digest")]
+	pub key: [u8; 32],
+	/// The commitment.
+	pub commitment: ModelCommitment,
+}
+
+/// A hash in a file: `0x` and 64 hexadecimal digits.
+mod digest {
+	use serde::{de::Error, Deserialize, Deserializer, Serializer};
+
+	pub fn serialize<S: Serializer>(digest: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+		serializer.collect_str(&format_args!("0x{}", hex::encode(digest)))
+	}
+
+	pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+		let text = String::deserialize(deserializer)?;
+		let mut digest = [0; 32];
+		let digits = text.strip_prefix("0x").unwrap_or(&text);
+		hex::decode_to_slice(digits, &mut digest)
+			.map_err(|_| D::Error::custom("expected 64 hexadecimal digits"))?;
+		Ok(digest)
+	}
+}
+
+impl PublicCommitment {
+	/// Reads a file of this kind.
+	///
+	/// # Errors
+	///
+	/// [`FileError`] when the file is missing or damaged.
+	pub fn load(path: &Path) -> Result<Self, FileError> {
+		read(path)
+	}
+
+	/// Reads the file of a directory, if there is one.
+	///
+	/// # Errors
+	///
+	/// [`FileError`] when the file is damaged.
+	pub fn find(directory: &Path) -> Result<Option<Self>, FileError> {
+		let path = directory.join(COMMITMENT_FILE);
+		match path.exists() {
+			true => Self::load(&path).map(Some),
+			false => Ok(None),
+		}
+	}
+
+	/// Writes the file into a directory that is there.
+	///
+	/// # Errors
+	///
+	/// [`FileError`] when it cannot be written.
+	pub fn save(&self, directory: &Path) -> Result<(), FileError> {
+		write(&directory.join(COMMITMENT_FILE), self, Access::Everyone)
+	}
+}
+
+/// What stands in `weights.json`.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Weights {
-	blinder: Scalar,
+	/// As scalar commitments are written.
+	#[serde(rename = "blinder")]
+	seed: Scalar,
 	model: Model,
 }
 
 impl Compiled {
-	/// Writes the files of the model into a directory, which is made if it is not there.
+	/// Writes the files of the model into a directory, which is made if it is not there. The commitment to
+	/// another model that was there before goes.
 	///
 	/// # Errors
 	///
@@ -157,10 +225,15 @@ impl Compiled {
 			path: directory.into(),
 			source,
 		})?;
-		let weights = Weights {
-			blinder: Scalar::from_field(self.blinder.scalar()),
-			model: self.model.clone(),
-		};
+		let old = directory.join(COMMITMENT_FILE);
+		match fs::remove_file(&old) {
+			Err(source) if source.kind() != io::ErrorKind::NotFound => {
+				return Err(FileError::Io { action: "remove", path: old, source });
+			}
+			_ => (),
+		}
+		let weights =
+			Weights { seed: Scalar::from_field(self.seed.scalar()), model: self.model.clone() };
 		write(&directory.join(WEIGHTS_FILE), &weights, Access::Owner)?;
 		write(&directory.join(ARCHITECTURE_FILE), self.model.architecture(), Access::Everyone)?;
 		write(&directory.join(SCHEMA_FILE), &self.schema, Access::Everyone)

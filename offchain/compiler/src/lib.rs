@@ -18,7 +18,8 @@ mod schema;
 pub use answer::{Answer, Clipped, ClippedFeatures, OutputKind};
 pub use compile::{compile, CompileError, Compiled, Sources};
 pub use files::{
-	FileError, PrivateModel, PublicModel, ARCHITECTURE_FILE, SCHEMA_FILE, WEIGHTS_FILE,
+	FileError, PrivateModel, PublicCommitment, PublicModel, ARCHITECTURE_FILE, COMMITMENT_FILE,
+	SCHEMA_FILE, WEIGHTS_FILE,
 };
 pub use onnx::{Obstacles, OnnxModel, ReadError};
 pub use quantise::{QuantiseError, Quantised};

@@ -25,10 +25,10 @@ mod tests {
 	use super::*;
 	use crate::{compile::compile_samples, samples::Table, ModelSchema, PrivateModel, PublicModel};
 	use candor_onnx::testing::{floats, model, node};
-	use candor_operators::ModelBlinder;
+	use candor_operators::ModelSeed;
 	use candor_statement::{Fr, ModelCommitment};
 
-	const BLINDER: u64 = 770_077;
+	const SEED: u64 = 770_077;
 
 	fn onnx() -> OnnxModel {
 		let gemm = node("Gemm", &["x", "w", "b"], "y");
@@ -38,14 +38,14 @@ mod tests {
 	}
 
 	#[test]
-	fn neither_weights_nor_blinders_nor_samples_are_shown() {
+	fn neither_weights_nor_seeds_nor_samples_are_shown() {
 		let sample =
 			|x: f64| Sample { features: vec![x, 0.8125 - x, 1.0], target: Some(1.0), line: 1 };
 		let samples: Vec<_> = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
 		let onnx = onnx();
 		let table = Table { samples: samples.clone(), names: None, label: None };
-		let compiled = compile_samples(&onnx, table, None, ModelBlinder::new(Fr::from(BLINDER)))
-			.expect("compiles");
+		let compiled =
+			compile_samples(&onnx, table, None, ModelSeed::new(Fr::from(SEED))).expect("compiles");
 		let shown = format!("{onnx:?} {:?} {samples:?}", onnx.model);
 		for secret in ["0.0625", "0.8125", "0.25", "1.5", "raw_data", "float_data"] {
 			assert!(!shown.contains(secret), "{secret} in {shown}");
@@ -56,13 +56,13 @@ mod tests {
 		let loaded = PrivateModel {
 			public: PublicModel { architecture, schema },
 			model: compiled.model.clone(),
-			blinder: compiled.blinder.clone(),
+			seed: compiled.seed.clone(),
 		};
 		let shown = format!("{:?}", compiled.model);
 		assert!(!shown.contains("127"), "the largest weight is in {shown}");
 		let shown = format!("{compiled:?} {loaded:?} {loaded:#?}");
-		let blinder = ModelCommitment::from_field(compiled.blinder.scalar()).to_string();
-		assert!(!shown.contains(&BLINDER.to_string()), "{shown}");
-		assert!(!shown.contains(blinder.trim_start_matches("0x")), "{shown}");
+		let seed = ModelCommitment::from_field(compiled.seed.scalar()).to_string();
+		assert!(!shown.contains(&SEED.to_string()), "{shown}");
+		assert!(!shown.contains(seed.trim_start_matches("0x")), "{shown}");
 	}
 }

@@ -3,8 +3,7 @@
 
 use core::fmt;
 
-use candor_operators::Architecture;
-use candor_statement::ModelCommitment;
+use candor_operators::{Architecture, Scheme};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::OutputKind;
@@ -17,14 +16,14 @@ pub struct Report {
 	pub architecture: Architecture,
 	/// The number of weights and biases.
 	pub parameters: usize,
+	/// The scheme whose circuit is counted: the one that a setup takes by itself.
+	pub scheme: Scheme,
 	/// The constraints of the circuit.
 	pub constraints: usize,
 	/// The variables of the circuit.
 	pub variables: usize,
-	/// The public inputs of the circuit.
+	/// The public inputs of a proof, challenges excepted.
 	pub public_inputs: usize,
-	/// The commitment to the model.
-	pub commitment: ModelCommitment,
 	/// What the outputs are.
 	pub output: OutputKind,
 	/// The number of calibration samples.

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use candor_graph::{logits_from_bytes, LOGIT_BYTES};
 use candor_operators::Architecture;
-use candor_statement::ModelCommitment;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -41,8 +40,8 @@ pub enum SchemaError {
 	},
 }
 
-/// Everything that a requester needs: from a sample to input bytes, from output bytes to logits,
-/// and the commitment by which the chain knows the model.
+/// Everything that a requester needs: from a sample to input bytes, from output bytes to logits. By which
+/// commitment the chain knows the model stands in [`PublicCommitment`](crate::PublicCommitment).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSchema {
@@ -59,8 +58,6 @@ pub struct ModelSchema {
 	pub output_count: usize,
 	/// What a unit of a logit is worth.
 	pub output_scale: f64,
-	/// The commitment to the model.
-	pub commitment: ModelCommitment,
 }
 
 impl ModelSchema {
@@ -69,7 +66,6 @@ impl ModelSchema {
 		input: InputQuantisation,
 		feature_names: Option<Vec<String>>,
 		output_scale: f64,
-		commitment: ModelCommitment,
 	) -> Self {
 		Self {
 			input_len: architecture.input_len(),
@@ -78,7 +74,6 @@ impl ModelSchema {
 			output: OutputKind::of(architecture.output_count()),
 			output_count: architecture.output_count(),
 			output_scale,
-			commitment,
 		}
 	}
 

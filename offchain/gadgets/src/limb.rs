@@ -123,3 +123,44 @@ fn byte_widths(width: u32) -> Vec<u32> {
 	widths.push(1);
 	widths
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{testing::TestSystem, Cell};
+
+	const METHODS: [Method; 2] = [Method::Bits, Method::Lookups];
+
+	/// A system in which a limb has to be the public `raised`.
+	fn limb(method: Method, raised: u64, sums: Sums) -> TestSystem {
+		TestSystem::with_ranges(method, |cs, ranges| {
+			let public = Cell::public(cs, Some(raised.into()))?;
+			Limb::new(cs, ranges, Some(raised), sums)?.raised().enforce_equal(cs, public)
+		})
+	}
+
+	#[test]
+	fn there_is_a_witness_for_every_raised_sum_below_the_span_and_for_no_other() {
+		for (width, rounding) in [(18, 0), (23, 0), (25, 0), (32, 0), (18, 5), (23, 8), (27, 10)] {
+			let sums = Sums { width, rounding };
+			for method in METHODS {
+				let span = span(sums, method);
+				assert!(span >= 1 << width);
+				for raised in [0, 1, span / 2, (1 << width) - 1, span - 1] {
+					let test = limb(method, raised, sums);
+					assert!(test.holds(), "{raised} by {method:?}");
+					test.assert_no_forger_changes_a_cell();
+				}
+				assert!(!limb(method, span, sums).holds(), "{method:?}");
+			}
+		}
+	}
+
+	#[test]
+	fn parts_end_at_every_border_of_a_byte() {
+		assert_eq!(byte_widths(18), [8, 8, 1, 1]);
+		assert_eq!(byte_widths(23), [8, 8, 6, 1]);
+		assert_eq!(byte_widths(25), [8, 8, 8, 1]);
+		assert_eq!(byte_widths(32), [8, 8, 8, 7, 1]);
+	}
+}

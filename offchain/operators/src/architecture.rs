@@ -197,12 +197,9 @@ impl Architecture {
 		self.output_count() * LOGIT_BYTES
 	}
 
-	/// What a proof of this circuit says, and how many public inputs it has.
+	/// What a proof of this circuit with a hashed model says, and how many public inputs it has.
 	pub fn schema(&self) -> StatementSchema {
-		StatementSchema::InferenceV1 {
-			input_len: self.input_len() as u32,
-			output_len: self.output_len() as u32,
-		}
+		Scheme::Hashed.schema(self)
 	}
 
 	/// The widths, where this is a perceptron.

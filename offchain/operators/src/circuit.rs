@@ -13,7 +13,7 @@ use candor_graph::{output_bytes, ACTIVATION_BITS};
 use candor_secret::Secret;
 use candor_statement::{
 	commitment::{commit_input, Domain},
-	pack, packed_len, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
+	packed_len, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
 	BYTES_PER_WORD,
 };
 
@@ -54,13 +54,12 @@ impl Claim {
 	/// A scalar that is not below the field's order.
 	pub fn public_inputs(&self) -> Result<Vec<Fr>, StatementError> {
 		let Self { model, input, output, binding } = self;
-		if let Some(model) = *model {
-			return Statement { model, input: *input, output, binding: *binding }.public_inputs();
+		let statement = |model| Statement { model, input: *input, output, binding: *binding };
+		match *model {
+			Some(model) => statement(model).public_inputs(),
+			// No public input of this schema looks at the model.
+			None => statement(ModelCommitment::Point([0; 64])).public_inputs_v2(),
 		}
-		let mut inputs = vec![input.to_field().ok_or(StatementError::NonCanonicalInput)?];
-		inputs.extend(pack(output));
-		inputs.push(binding.to_field().ok_or(StatementError::NonCanonicalBinding)?);
-		Ok(inputs)
 	}
 }
 
@@ -280,7 +279,7 @@ impl InferenceCircuit {
 	}
 }
 
-/// Bytes in a word, as [`pack`] does it.
+/// Bytes in a word, as [`pack`](candor_statement::pack) does it.
 fn packed(bytes: &[Sum]) -> Sum {
 	let mut word = Sum::zero();
 	for (byte, from) in bytes.iter().zip((0..).step_by(ACTIVATION_BITS as usize)) {
@@ -351,7 +350,8 @@ impl StagedCircuit for InferenceCircuit {
 	}
 }
 
-/// All stages at once. What has a challenge can only be laid out this way, without an assignment.
+/// All stages at once. Where there is a challenge it has no value, so that the circuit can be laid out
+/// without an assignment only.
 impl ConstraintSynthesizer<Fr> for InferenceCircuit {
 	fn generate_constraints(self, cs: System) -> Synthesis<()> {
 		let model = self.model(&cs)?;

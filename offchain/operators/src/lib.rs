@@ -24,7 +24,7 @@ pub use architecture::{Architecture, ArchitectureError, Step, MAX_LAYERS, MAX_OU
 /// What models are made with.
 pub use candor_graph::Parameters;
 
-pub use blinder::{InputBlinder, ModelBlinder};
+pub use blinder::{InputBlinder, ModelBlinder, ModelSeed};
 pub use calibration::{round, Calibration};
 pub use circuit::{Claim, InferenceCircuit, Statistics, WitnessError};
 pub use fault::{Misfit, ParameterFault};

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Where the model of a circuit stands, and how the circuit shows ranges.
 
+use core::{fmt, str::FromStr};
+
 use candor_gadgets::ranges::Method;
+use candor_statement::StatementSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::{Architecture, InferenceCircuit};
 
 /// Where the model of a circuit stands, and how the circuit shows ranges.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scheme {
 	/// Its words are hashed to a public scalar; ranges are shown by bits. Plain Groth16.
 	Hashed,
@@ -21,6 +26,25 @@ pub enum Scheme {
 impl Scheme {
 	/// All of them.
 	pub const ALL: [Self; 3] = [Self::Hashed, Self::Committed, Self::Staged];
+
+	/// The one whose keys have these blocks; nothing for a stage one alone, which no circuit here has.
+	pub const fn with_blocks(model: bool, stage_one: bool) -> Option<Self> {
+		match (model, stage_one) {
+			(false, false) => Some(Self::Hashed),
+			(true, false) => Some(Self::Committed),
+			(true, true) => Some(Self::Staged),
+			(false, true) => None,
+		}
+	}
+
+	/// What it is called.
+	pub const fn name(self) -> &'static str {
+		match self {
+			Self::Hashed => "hashed",
+			Self::Committed => "committed",
+			Self::Staged => "staged",
+		}
+	}
 
 	/// How ranges are shown.
 	pub const fn ranges(self) -> Method {
@@ -46,6 +70,17 @@ impl Scheme {
 		}
 	}
 
+	/// What a proof of an architecture's circuit says, and how many public inputs it has.
+	pub fn schema(self, architecture: &Architecture) -> StatementSchema {
+		let input_len = architecture.input_len() as u32;
+		let output_len = architecture.output_len() as u32;
+		if self.has_model_block() {
+			StatementSchema::InferenceV2 { input_len, output_len }
+		} else {
+			StatementSchema::InferenceV1 { input_len, output_len }
+		}
+	}
+
 	/// The one of the two with a model block that has fewer constraints for an architecture; of equals
 	/// the one with the smaller proof. It lays out both.
 	pub fn with_fewer_constraints(architecture: &Architecture) -> Self {
@@ -55,5 +90,43 @@ impl Scheme {
 		} else {
 			Self::Committed
 		}
+	}
+}
+
+impl fmt::Display for Scheme {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(self.name())
+	}
+}
+
+impl FromStr for Scheme {
+	type Err = &'static str;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		let named = Self::ALL.into_iter().find(|scheme| scheme.name() == text);
+		named.ok_or("expected hashed, committed or staged")
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn names_are_read_back() {
+		for scheme in Scheme::ALL {
+			assert_eq!(scheme.to_string().parse(), Ok(scheme));
+			assert_eq!(serde_json::to_string(&scheme).expect("json"), format!("\"{scheme}\""));
+		}
+		assert!("Staged".parse::<Scheme>().is_err());
+	}
+
+	#[test]
+	fn blocks_tell_them_apart() {
+		for scheme in Scheme::ALL {
+			let blocks = (scheme.has_model_block(), scheme.challenges() > 0);
+			assert_eq!(Scheme::with_blocks(blocks.0, blocks.1), Some(scheme));
+		}
+		assert_eq!(Scheme::with_blocks(false, true), None);
 	}
 }

@@ -4,8 +4,10 @@
 use crate::{msm, Points};
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Projective};
 use ark_ec::CurveGroup;
+use candor_bn254::encoding::encode_g1;
 use candor_operators::ModelBlinder;
 use candor_secret::Secret;
+use candor_statement::ModelCommitment;
 use std::fmt;
 use zeroize::Zeroize;
 
@@ -125,6 +127,11 @@ impl ModelSums {
 	pub fn commitment(&self) -> &G1Affine {
 		&self.commitment
 	}
+
+	/// The commitment as a chain knows it.
+	pub fn public_commitment(&self) -> ModelCommitment {
+		ModelCommitment::Point(encode_g1(&self.commitment))
+	}
 }
 
 /// The commitment alone.
@@ -156,6 +163,10 @@ mod tests {
 		assert_eq!(commit_model(&key, &words, &blinder), Ok(expected.into_affine()));
 		let sums = ModelSums::new(&key, &words, &blinder).expect("it fits");
 		assert_eq!(*sums.commitment(), expected.into_affine());
+		assert_eq!(
+			candor_groth16::model_point(&sums.public_commitment()),
+			Some(*sums.commitment())
+		);
 	}
 
 	#[test]

@@ -54,19 +54,23 @@ impl ProvingKey {
 		&self.architecture
 	}
 
-	/// The scheme of that circuit, which its blocks tell.
-	pub fn scheme(&self) -> Scheme {
-		match (&self.points.model, &self.points.stage_one) {
-			(None, _) => Scheme::Hashed,
-			(Some(_), None) => Scheme::Committed,
-			(Some(_), Some(_)) => Scheme::Staged,
-		}
-	}
-
 	/// The verifying key that belongs to it.
 	pub fn verifying_key(&self) -> VerifyingKey {
 		self.points.verifying_key()
 	}
+}
+
+impl Keys {
+	/// Which of the architecture's circuits they are for; nothing where the keys' blocks are of none.
+	pub fn scheme(&self) -> Option<Scheme> {
+		scheme_of(&self.verifying)
+	}
+}
+
+/// Which circuits a verifying key can be for, as its blocks tell: nothing for a stage one without a model
+/// block.
+pub fn scheme_of(key: &VerifyingKey) -> Option<Scheme> {
+	Scheme::with_blocks(key.model.is_some(), key.stage_one.is_some())
 }
 
 /// Not its points, of which there may be a million.
@@ -90,22 +94,7 @@ pub enum SetupError {
 	UnacceptableKey(KeyError),
 }
 
-/// Makes the keys for `architecture`, with a hashed model, in one go.
-///
-/// As [`development_setup_of`] does it.
-///
-/// # Errors
-///
-/// See [`SetupError`].
-pub fn development_setup<R: RngCore + CryptoRng>(
-	architecture: &Architecture,
-	rng: &mut R,
-	progress: &mut dyn Progress,
-) -> Result<Keys, SetupError> {
-	development_setup_of(architecture, Scheme::Hashed, rng, progress)
-}
-
-/// Makes the keys for `architecture` under a scheme in one go.
+/// Makes the keys for the circuit that `architecture` has under a scheme, in one go.
 ///
 /// **For development only.** Whoever runs this holds, for a moment, the secret with which proofs of
 /// anything can be made, and nobody else can tell that it is gone. Register such a key as a
@@ -115,7 +104,7 @@ pub fn development_setup<R: RngCore + CryptoRng>(
 /// # Errors
 ///
 /// See [`SetupError`].
-pub fn development_setup_of<R: RngCore + CryptoRng>(
+pub fn development_setup<R: RngCore + CryptoRng>(
 	architecture: &Architecture,
 	scheme: Scheme,
 	rng: &mut R,
@@ -299,7 +288,7 @@ mod tests {
 	fn the_same_secrets_give_the_keys_of_arkworks() {
 		let architecture: Architecture = "3-2-2".parse().expect("an architecture");
 		let circuit = || InferenceCircuit::for_setup(architecture.clone());
-		let layout = Layout::of(&circuit()).expect("it is sound");
+		let layout = Layout::of(&Plain(circuit())).expect("it is sound");
 		let rng = StdRng::seed_from_u64(5);
 		let mut trapdoor = Trapdoor::random(&layout.domain, &mut OsRng);
 		// What arkworks draws from the same generator.

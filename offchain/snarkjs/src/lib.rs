@@ -101,6 +101,13 @@ pub enum SnarkjsError {
 		/// The one value that is supported.
 		expected: &'static str,
 	},
+	/// A key or a proof of staged Groth16, for which snarkjs has no form: without what is new in it, it
+	/// would be another one.
+	#[error("snarkjs knows no staged Groth16: a {} has no place for a model block or a stage one", .file.name())]
+	Staged {
+		/// The file that was to be written.
+		file: File,
+	},
 	/// A string that is not a number in its one decimal spelling.
 	#[error("{place}: {found:?} is not a decimal number without sign, blanks or leading zeros")]
 	NotDecimal {
@@ -167,6 +174,10 @@ impl SnarkjsError {
 				"groth" | "original" => form::OLD.to_owned(),
 				_ => form::OTHER_SYSTEM.to_owned(),
 			},
+			Self::Staged { .. } => {
+				"use the canonical bytes, or set up with the scheme `hashed`, which is plain Groth16"
+					.to_owned()
+			}
 			Self::NotDecimal { .. } | Self::NotCanonical { .. } => {
 				"every number has one spelling here, so that nothing can be said twice: reduce it, \
 				 and write it as plain decimal digits"

@@ -24,14 +24,21 @@ struct ProofJson {
 }
 
 /// The text of `proof.json` for a proof.
-pub fn proof_to_json(proof: &Proof) -> String {
-	to_pretty_json(&ProofJson {
+///
+/// # Errors
+///
+/// [`SnarkjsError::Staged`] for a proof with a stage one.
+pub fn proof_to_json(proof: &Proof) -> Result<String, SnarkjsError> {
+	if proof.stage_one.is_some() {
+		return Err(SnarkjsError::Staged { file: File::Proof });
+	}
+	Ok(to_pretty_json(&ProofJson {
 		pi_a: g1_to_json(&proof.a),
 		pi_b: g2_to_json(&proof.b),
 		pi_c: g1_to_json(&proof.c),
 		protocol: Some(PROTOCOL.to_owned()),
 		curve: Some(CURVE.to_owned()),
-	})
+	}))
 }
 
 /// The proof in the text of a `proof.json`.

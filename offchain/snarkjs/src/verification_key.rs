@@ -39,8 +39,15 @@ struct VerificationKeyJson {
 }
 
 /// The text of `verification_key.json` for a verifying key.
-pub fn verification_key_to_json(key: &VerifyingKey) -> String {
-	to_pretty_json(&VerificationKeyJson {
+///
+/// # Errors
+///
+/// [`SnarkjsError::Staged`] for a key with blocks.
+pub fn verification_key_to_json(key: &VerifyingKey) -> Result<String, SnarkjsError> {
+	if !key.is_plain() {
+		return Err(SnarkjsError::Staged { file: File::VerificationKey });
+	}
+	Ok(to_pretty_json(&VerificationKeyJson {
 		protocol: Some(PROTOCOL.to_owned()),
 		curve: Some(CURVE.to_owned()),
 		public_inputs: key.ic.len() - 1,
@@ -50,7 +57,7 @@ pub fn verification_key_to_json(key: &VerifyingKey) -> String {
 		vk_delta_2: g2_to_json(&key.delta),
 		vk_alphabeta_12: Some(fq12_to_json(&ate_pairing(key.alpha, key.beta))),
 		ic: key.ic.iter().map(g1_to_json).collect(),
-	})
+	}))
 }
 
 /// The verifying key in the text of a `verification_key.json`.

@@ -56,8 +56,11 @@ mod files_by_snarkjs {
 	/// The pairing in the key included.
 	#[test]
 	fn are_written_here_to_the_letter() {
-		assert_eq!(verification_key_to_json(&verification_key_from_json(KEY).unwrap()), KEY);
-		assert_eq!(proof_to_json(&proof_from_json(PROOF).unwrap()), PROOF);
+		assert_eq!(
+			verification_key_to_json(&verification_key_from_json(KEY).unwrap()).unwrap(),
+			KEY
+		);
+		assert_eq!(proof_to_json(&proof_from_json(PROOF).unwrap()).unwrap(), PROOF);
 		assert_eq!(public_to_json(&public_from_json(PUBLIC).unwrap()), PUBLIC);
 	}
 

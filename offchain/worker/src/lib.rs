@@ -76,6 +76,9 @@ pub struct Settings {
 	/// Why the folder for proofs cannot be used. With a claim open the worker does without; otherwise
 	/// it does not begin.
 	pub unwritable: Option<Error>,
+	/// Why some models are not among those that are held, though they were asked for. With a claim open
+	/// the worker does without them; otherwise it does not begin.
+	pub unloaded: Vec<Error>,
 }
 
 /// Connects to a node, however long that takes: a daemon may be started before its node, or while that
@@ -113,8 +116,8 @@ async fn attempt(url: &str) -> Result<Client, ChainError> {
 ///
 /// # Errors
 ///
-/// When, at the start and without an open claim, the account is no worker, the models to serve are not
-/// on the chain or not named well enough, or none of them can be proven.
+/// When, at the start and without an open claim, the account is no worker, a model could not be loaded, or
+/// the models to serve are not on the chain or not named well enough, or none of them can be proven.
 pub async fn run(settings: Settings, client: Client, store: Store) -> Result<u32, Error> {
 	let genesis = client.genesis();
 	let mut worker = Session::new(settings, store, shutdown::listen());

@@ -250,18 +250,30 @@ impl Roster {
 		if self.named.is_empty() {
 			let chosen = self.chosen.get(&index).copied().filter(|model| models.contains(model));
 			match (chosen, models.first()) {
-				(Some(model), _) => {
+				(Some(model), _) if models.len() == 1 => {
 					served.push(model);
 					info!(folder, model = model.0, "serving the model that was served before");
+				}
+				// It may have been a copy that was registered first.
+				(Some(model), _) => {
+					served.push(model);
+					let list = list(node, at, &models).await?;
+					warn!(
+						folder,
+						model = model.0,
+						"serving the model that was served before, of several with this commitment: {list}; \
+						 say with --model ID or --owner ACCOUNT which is the right one"
+					);
 				}
 				(None, Some(only)) if models.len() == 1 => {
 					self.chosen.insert(index, *only);
 					served.push(*only);
+					let seller = list(node, at, &models).await?;
 					info!(
 						folder,
 						model = only.0,
-						"serving the only model with this commitment; --model {only} makes sure of it \
-						 should somebody copy the registration"
+						"serving the only model with this commitment, {seller}; if that is the right owner, \
+						 --model {only} makes sure of it should somebody copy the registration"
 					);
 				}
 				_ => {

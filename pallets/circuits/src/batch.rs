@@ -16,20 +16,22 @@ use candor_statement::{Statement, StatementSchema};
 use core::marker::PhantomData;
 use sp_runtime::traits::BlockNumberProvider;
 
-/// Proofs about any mix of circuits and systems, collected one by one and then verified together,
-/// those of each system by themselves.
+/// Proofs about any mix of circuits and systems, collected one by one and then verified together, those
+/// of systems that do not share batches by themselves.
 ///
 /// Each circuit is read and its key decoded once, however many proofs are about it. Adding a proof
 /// refuses at once whatever shows before verification, so a caller that stops at the first refusal has
 /// found the first item that cannot be right, and has paid for no more than it added.
 pub struct Batch<T> {
+	/// By the system in whose batches they are verified.
 	groups: BTreeMap<SystemId, Group>,
 	admitted: BTreeMap<CircuitId, Admitted>,
 	items: u32,
+	effort: Effort,
 	config: PhantomData<T>,
 }
 
-/// What a batch has of one system.
+/// What a batch has of the systems that share one.
 struct Group {
 	proofs: Box<dyn SystemBatch>,
 	keys: usize,
@@ -40,15 +42,22 @@ struct Group {
 /// A circuit about which a batch takes proofs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Admitted {
-	system: SystemId,
-	/// Its number among the keys of its system.
+	/// What takes its proofs among the groups.
+	group: SystemId,
+	/// Its number among the keys of the group.
 	key: usize,
 	public_inputs: u32,
 }
 
 impl<T> Default for Batch<T> {
 	fn default() -> Self {
-		Self { groups: BTreeMap::new(), admitted: BTreeMap::new(), items: 0, config: PhantomData }
+		Self {
+			groups: BTreeMap::new(),
+			admitted: BTreeMap::new(),
+			items: 0,
+			effort: Effort::MEASURED,
+			config: PhantomData,
+		}
 	}
 }
 
@@ -64,17 +73,19 @@ impl<T: Config> ProofBatch for Batch<T> {
 			return Err(CircuitRefusal::Frozen);
 		}
 		let stored = PreparedKeys::<T>::get(circuit).ok_or(CircuitRefusal::Unknown)?;
-		let group = match self.groups.entry(info.system) {
+		let place = T::Systems::batched_with(info.system).ok_or(CircuitRefusal::UnusableKey)?;
+		let group = match self.groups.entry(place) {
 			Entry::Occupied(group) => group.into_mut(),
-			Entry::Vacant(place) => {
+			Entry::Vacant(entry) => {
 				let proofs = T::Systems::batch(info.system).ok_or(CircuitRefusal::UnusableKey)?;
-				place.insert(Group { proofs, keys: 0, places: Vec::new() })
+				entry.insert(Group { proofs, keys: 0, places: Vec::new() })
 			}
 		};
 		let public_inputs =
 			group.proofs.add_key(&stored).map_err(|_| CircuitRefusal::UnusableKey)?;
-		let admitted = Admitted { system: info.system, key: group.keys, public_inputs };
+		let admitted = Admitted { group: place, key: group.keys, public_inputs };
 		group.keys = group.keys.saturating_add(1);
+		self.effort = self.effort.max(T::Systems::effort(info.system));
 		self.admitted.insert(circuit, admitted);
 		Ok(admitted)
 	}
@@ -85,11 +96,15 @@ impl<T: Config> ProofBatch for Batch<T> {
 		statement: &Statement<'_>,
 		proof: &[u8],
 	) -> Result<(), ProofRefusal> {
-		let group = self.groups.get_mut(&circuit.system).ok_or(ProofRefusal::WrongShape)?;
+		let group = self.groups.get_mut(&circuit.group).ok_or(ProofRefusal::WrongShape)?;
 		group.proofs.add(circuit.key, statement, proof)?;
 		group.places.push(self.items);
 		self.items = self.items.saturating_add(1);
 		Ok(())
+	}
+
+	fn effort(&self) -> Effort {
+		self.effort
 	}
 
 	fn circuits(&self) -> u32 {
@@ -101,8 +116,8 @@ impl<T: Config> ProofBatch for Batch<T> {
 		self.admitted.values().map(|circuit| circuit.public_inputs).fold(0, u32::saturating_add)
 	}
 
-	/// The first proof that cannot be right is the first of all, whatever its system is. Each system
-	/// speaks, so that a batch weighs the same whether its first or its last system refuses.
+	/// The first proof that cannot be right is the first of all, whatever its system is. Each group
+	/// speaks, so that a batch weighs the same whether its first or its last group refuses.
 	fn verify(self) -> Result<(), BatchRefusal> {
 		let refused = self.groups.values().filter_map(Group::refusal);
 		refused.reduce(BatchRefusal::or_earlier).map_or(Ok(()), Err)

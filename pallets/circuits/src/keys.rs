@@ -2,10 +2,11 @@
 
 //! From the bytes of a verifying key to what is stored.
 
-use crate::{Config, Error, Pallet, PreparedKeyOf};
+use crate::{Config, Error, Pallet, PreparedKeyOf, WeightInfo};
 use candor_market::SystemId;
-use candor_proof_system::{KeyRefusal, ProofSystems};
+use candor_proof_system::{percent_of, KeyRefusal, ProofSystems};
 use candor_statement::StatementSchema;
+use frame_support::weights::Weight;
 
 impl<T> From<KeyRefusal> for Error<T> {
 	fn from(refusal: KeyRefusal) -> Self {
@@ -26,6 +27,13 @@ impl<T> From<KeyRefusal> for Error<T> {
 }
 
 impl<T: Config> Pallet<T> {
+	/// What registering a key of so many bytes weighs.
+	pub(crate) fn weight_of_registering(system: SystemId, bytes: usize) -> Weight {
+		let measured = T::WeightInfo::register(T::Systems::inputs_of_key_length(system, bytes));
+		let percent = T::Systems::effort(system).registered;
+		Weight::from_parts(percent_of(percent, measured.ref_time()), measured.proof_size())
+	}
+
 	/// Has a key checked and prepared by its system.
 	///
 	/// # Errors

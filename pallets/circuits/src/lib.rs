@@ -265,9 +265,7 @@ pub mod pallet {
 		///
 		/// - [`Event::Registered`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::register(
-			T::Systems::inputs_of_key_length(*system, key.len())
-		))]
+		#[pallet::weight(Pallet::<T>::weight_of_registering(*system, key.len()))]
 		pub fn register(
 			origin: OriginFor<T>,
 			system: SystemId,

@@ -10,6 +10,7 @@ use crate::{
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use candor_market::{BatchRefusal, ProofBatch, ProofRefusal, Proofs};
+use candor_proof_system::Effort;
 use candor_statement::Statement;
 use frame_support::{dispatch::DispatchErrorWithPostInfo, ensure, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -40,6 +41,8 @@ pub(crate) struct Accepted<T: Config> {
 	circuits: u32,
 	/// The number of public inputs of those circuits' keys.
 	key_inputs: u32,
+	/// What verification takes in the dearest of their systems.
+	effort: Effort,
 }
 
 impl<T: Config> Accepted<T> {
@@ -59,6 +62,7 @@ impl<T: Config> Accepted<T> {
 			workers: count(workers.len()),
 			versions: count(versions.len()),
 			skipped: count(self.skipped.len()),
+			effort: self.effort,
 		};
 		jobs.for_each(|job| Pallet::<T>::rules_of(job).weigh(job, &mut size));
 		size
@@ -133,8 +137,13 @@ impl<T: Config> Pallet<T> {
 
 	/// One or more answers; see [`Self::check_answer`] and [`Self::check_batch`].
 	fn check_answers(answers: Vec<Answer<T>>) -> Result<Accepted<T>, RefusedAnswers> {
-		let mut accepted =
-			Accepted { answered: Vec::new(), skipped: Vec::new(), circuits: 0, key_inputs: 0 };
+		let mut accepted = Accepted {
+			answered: Vec::new(),
+			skipped: Vec::new(),
+			circuits: 0,
+			key_inputs: 0,
+			effort: Effort::MEASURED,
+		};
 		let genesis = Self::genesis_hash();
 		let mut evidence =
 			Evidence { genesis, proofs: Default::default(), places: Vec::new(), item: 0 };
@@ -149,6 +158,7 @@ impl<T: Config> Pallet<T> {
 			};
 			accepted.circuits = evidence.proofs.circuits();
 			accepted.key_inputs = evidence.proofs.key_inputs();
+			accepted.effort = evidence.proofs.effort();
 			match checked {
 				Ok((job, claim)) => {
 					let Answer { job: id, output, .. } = answer;

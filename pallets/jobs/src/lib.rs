@@ -130,8 +130,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type ForfeitToRequester: Get<Permill>;
 
-		/// The most that a requester gets of a forfeited bond: what it can have lost by waiting for
-		/// nothing. Were it more, making workers fail would pay.
+		/// The most that a requester gets of a forfeited bond. It must be less than the fee of a claim,
+		/// the least that a forfeited bond takes, or making workers fail would pay whoever may claim in
+		/// their name.
 		#[pallet::constant]
 		type MaxCompensation: Get<BalanceOf<Self>>;
 
@@ -750,10 +751,12 @@ pub mod pallet {
 			job: JobId,
 			output: OutputOf<T>,
 			proof: ProofOf<T>,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			let worker = ensure_signed(origin)?;
 			let accepted = Self::check_answer(Answer { job, worker, output, proof })?;
-			Self::settle(accepted.answered)
+			let weight = accepted.size().weight_alone::<T>();
+			Self::settle(accepted.answered)?;
+			Ok(Some(weight).into())
 		}
 
 		/// Move on a job that waits for nobody any more.
@@ -825,7 +828,7 @@ pub mod pallet {
 		///   [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
 		// What the jobs have in common is known once they are read.
-		#[pallet::weight(weights::BatchSize::nothing_in_common(
+		#[pallet::weight(weights::BatchSize::nothing_in_common::<T>(
 			answers.iter().map(|answer| answer.output.len())
 		)
 		.weight::<T>())]

@@ -57,6 +57,8 @@ pub struct BatchSize {
 	pub versions: u32,
 	/// Answers that are skipped. None of the other numbers counts them.
 	pub skipped: u32,
+	/// What verification takes in the dearest of the keys' systems.
+	pub effort: Effort,
 }
 
 /// Storage entries that are read to find that an answer is to be skipped: its job and its circuit.
@@ -64,8 +66,8 @@ const SKIPPED_READS: u64 = 2;
 
 impl BatchSize {
 	/// The largest that a batch with outputs of these lengths can be: nothing that one job needs
-	/// is needed by another.
-	pub fn nothing_in_common(outputs: impl ExactSizeIterator<Item = usize>) -> Self {
+	/// is needed by another, and some circuit is of the dearest system.
+	pub fn nothing_in_common<T: Config>(outputs: impl ExactSizeIterator<Item = usize>) -> Self {
 		let proofs = count(outputs.len());
 		let lengths = outputs.map(count);
 		let (inputs, words) = lengths.fold((0u32, 0u32), |(inputs, words), length| {
@@ -83,6 +85,7 @@ impl BatchSize {
 			workers: proofs,
 			versions: proofs,
 			skipped: 0,
+			effort: dearest::<T>(),
 		}
 	}
 
@@ -96,11 +99,12 @@ impl BatchSize {
 			return skipped;
 		}
 		let longest = packed_len(T::MaxOutputBytes::get()).max(1);
-		let together = in_any_system(
-			effort::<T>().batched,
+		let keys = percent_of(self.effort.key, self.keys.into());
+		let together = in_system(
+			self.effort.batched,
 			T::WeightInfo::submit_batch(
 				self.proofs,
-				self.keys,
+				u32::try_from(keys).unwrap_or(u32::MAX),
 				self.inputs,
 				self.words.div_ceil(longest),
 				self.requesters,
@@ -120,25 +124,31 @@ impl BatchSize {
 		let inputs = public_input_count(0).saturating_add(self.words.div_ceil(proofs.max(1)));
 		// A single answer's sender is its worker, whose account counts as the sender's there.
 		let worker = T::DbWeight::get().reads_writes(1, 1);
-		single::<T>(inputs).saturating_add(worker).saturating_mul(proofs.into())
+		single::<T>(self.effort, inputs).saturating_add(worker).saturating_mul(proofs.into())
+	}
+
+	/// What its only answer weighs if its worker sends it.
+	pub fn weight_alone<T: Config>(self) -> Weight {
+		single::<T>(self.effort, self.inputs)
 	}
 }
 
-/// What an answer with an output of this length weighs, whatever proof system its circuit is of.
+/// What an answer with an output of this length weighs at most, whatever proof system its circuit is of.
 pub fn submit<T: Config>(output: usize) -> Weight {
-	single::<T>(public_inputs(output))
+	single::<T>(dearest::<T>(), public_inputs(output))
 }
 
-fn single<T: Config>(inputs: u32) -> Weight {
-	in_any_system(effort::<T>().single, T::WeightInfo::submit(inputs))
+fn single<T: Config>(effort: Effort, inputs: u32) -> Weight {
+	in_system(effort.single, T::WeightInfo::submit(inputs))
 }
 
-fn effort<T: Config>() -> Effort {
+/// What verification takes in the dearest of all systems.
+fn dearest<T: Config>() -> Effort {
 	<T::Proofs as Proofs<BlockNumberFor<T>>>::EFFORT
 }
 
-/// A measured weight, in the dearest system, which takes so many percent of its time.
-fn in_any_system(percent: u32, measured: Weight) -> Weight {
+/// A measured weight, in a system that takes so many percent of its time.
+fn in_system(percent: u32, measured: Weight) -> Weight {
 	Weight::from_parts(percent_of(percent, measured.ref_time()), measured.proof_size())
 }
 

@@ -90,13 +90,22 @@ pub fn register_model(seed: u8, royalty: Permill) {
 
 /// Registers a model on any circuit for its owner.
 pub fn register_model_on(circuit: CircuitId, seed: u8, royalty: Permill) -> ModelId {
-	let model = pallet_models::NextModelId::<Test>::get();
 	let mut commitment = [0; 32];
 	commitment[0] = seed;
+	register_model_under(circuit, ModelCommitment::Scalar(commitment), royalty)
+}
+
+/// Registers a model on any circuit under this commitment for its owner.
+pub fn register_model_under(
+	circuit: CircuitId,
+	commitment: ModelCommitment,
+	royalty: Permill,
+) -> ModelId {
+	let model = pallet_models::NextModelId::<Test>::get();
 	assert_ok!(ModelsPallet::register(
 		signed(OWNER),
 		circuit,
-		ModelCommitment::Scalar(commitment),
+		commitment,
 		royalty,
 		pallet_models::Metadata { hash: Default::default(), uri: Default::default() },
 	));
@@ -262,10 +271,22 @@ pub fn prove(id: JobId, worker: AccountId, output: &[u8]) -> ProofOf<Test> {
 	insecure::prove(&circuit_key(), &statement).to_vec().try_into().unwrap()
 }
 
+/// Submits an answer by itself.
+pub fn submit_with(
+	worker: AccountId,
+	id: JobId,
+	output: OutputOf<Test>,
+	proof: ProofOf<Test>,
+) -> DispatchResult {
+	JobsPallet::submit(signed(worker), id, output, proof)
+		.map(|_| ())
+		.map_err(|refused| refused.error)
+}
+
 /// Submits the usual output with a right proof.
 pub fn submit(id: JobId, worker: AccountId) -> DispatchResult {
 	let proof = prove(id, worker, &output());
-	JobsPallet::submit(signed(worker), id, output(), proof)
+	submit_with(worker, id, output(), proof)
 }
 
 /// The usual output for a job with a right proof of its claimant.

@@ -3,7 +3,7 @@
 //! The runtime. Parameters that a test changes are in storage.
 
 use crate::insecure::Insecure;
-use candor_groth16::Groth16;
+use candor_groth16::{Groth16, StagedGroth16};
 use frame_support::{
 	derive_impl, ord_parameter_types, parameter_types,
 	traits::{fungible::HoldConsideration, ConstU128, ConstU32, ConstU64, LinearStoragePrice},
@@ -106,8 +106,8 @@ ord_parameter_types! {
 	pub const Attestor: AccountId = ATTESTOR;
 }
 
-/// The proof systems: a real one, and one that is not.
-pub type Systems = (Groth16, Insecure);
+/// The proof systems: two real ones that share their batches, and one that is none.
+pub type Systems = (Groth16, StagedGroth16, Insecure);
 
 /// What circuits and versions cost.
 pub type Price = LinearStoragePrice<ConstU128<DEPOSIT_BASE>, ConstU128<DEPOSIT_PER_BYTE>, u128>;
@@ -177,7 +177,7 @@ impl pallet_jobs::Config for Test {
 	type MaxLifetime = ConstU64<200>;
 	type MaxInlineInput = ConstU32<16>;
 	type MaxOutputBytes = ConstU32<64>;
-	type MaxProofBytes = ConstU32<256>;
+	type MaxProofBytes = ConstU32<320>;
 	type MaxBatch = ConstU32<MAX_BATCH>;
 	type WeightInfo = ();
 }

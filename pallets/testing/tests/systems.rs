@@ -2,10 +2,15 @@
 
 //! Two proof systems in one market, from registration to payment.
 
-use candor_groth16::Groth16;
-use candor_testing::{groth16::Keyed, *};
+use candor_groth16::{Groth16, StagedGroth16};
+use candor_proof_system::{Effort, ProofSystems};
+use candor_statement::StatementSchema;
+use candor_testing::{
+	groth16::{Keyed, StagedKeyed},
+	*,
+};
 use frame_support::{assert_noop, assert_ok};
-use pallet_jobs::{Answer, Error, ItemRefusal, Jobs};
+use pallet_jobs::{weights::BatchSize, Answer, Error, ItemRefusal, Jobs, WeightInfo};
 use sp_runtime::Permill;
 
 /// Jobs on circuits of two systems, claimed by one worker.
@@ -137,6 +142,105 @@ fn what_only_verification_finds_is_told_by_its_place_whatever_its_system_comes_f
 		// Nor does a wrong proof elsewhere hide it.
 		answers[0].proof = mixed.prove(2).try_into().unwrap();
 		mixed.refused_at(&answers, 3, ItemRefusal::MalformedProof);
+	});
+}
+
+/// A plain, a staged and an insecure circuit, with a claimed job on each.
+struct Three {
+	mixed: Mixed,
+	staged: StagedKeyed,
+	job: JobId,
+}
+
+impl Three {
+	fn new() -> Self {
+		let mixed = Mixed::new();
+		let schema = StatementSchema::InferenceV2 { input_len: INPUT_LEN, output_len: OUTPUT_LEN };
+		let staged = StagedKeyed::new(u64::from(INPUTS) - 1, 1);
+		let circuit = register_circuit(StagedGroth16::ID, staged.key(), schema);
+		let royalty = Permill::from_percent(10);
+		let model = register_model_under(circuit, staged.commitment(), royalty);
+		let job = Opening { model, ..Default::default() }.open();
+		assert_ok!(JobsPallet::claim(signed(WORKER), job));
+		Self { mixed, staged, job }
+	}
+
+	/// A right answer to the job on the staged circuit.
+	fn staged(&self) -> Answer<Test> {
+		let proof = self.staged.prove(&statement_of(self.job, WORKER, &output()));
+		Answer { job: self.job, worker: WORKER, output: output(), proof: proof.try_into().unwrap() }
+	}
+
+	/// One right answer for each system: plain, insecure, staged.
+	fn answers(&self) -> Vec<Answer<Test>> {
+		let [plain, insecure] =
+			[0, 1].map(|place| self.mixed.answer(place, self.mixed.prove(place)));
+		vec![plain, insecure, self.staged()]
+	}
+}
+
+#[test]
+fn three_systems_are_paid_together() {
+	build_and_execute(|| {
+		let three = Three::new();
+		assert_ok!(submit_batch(STRANGER, &three.answers()));
+		assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + 3 * PAYOUT);
+	});
+}
+
+/// A wrong proof that is alone in its product would be named.
+#[test]
+fn systems_that_share_a_batch_are_verified_in_one_product() {
+	build_and_execute(|| {
+		let three = Three::new();
+		let of_another_job = three.mixed.prove(2);
+		let mut answers = three.answers();
+		answers[0].proof = of_another_job.try_into().unwrap();
+		assert_noop!(submit_batch(STRANGER, &answers), Error::<Test>::InvalidBatch);
+		answers.pop();
+		let reason = ItemRefusal::InvalidProof;
+		assert_noop!(submit_batch(STRANGER, &answers), Error::<Test>::BadItem { item: 0, reason });
+	});
+}
+
+#[test]
+fn an_answer_is_charged_by_what_its_system_takes() {
+	build_and_execute(|| {
+		let three = Three::new();
+		let charged = |Answer { job, output, proof, .. }: Answer<Test>| {
+			JobsPallet::submit(signed(WORKER), job, output, proof).unwrap().actual_weight.unwrap()
+		};
+		let [plain, insecure, staged] = three.answers().try_into().unwrap();
+		let measured = <() as WeightInfo>::submit(INPUTS.into());
+		assert_eq!(charged(plain), measured);
+		assert_eq!(charged(insecure), measured);
+		let percent = u64::from(Systems::effort(StagedGroth16::ID).single);
+		assert!(percent > 100);
+		assert_eq!(charged(staged).ref_time(), measured.ref_time() / 100 * percent);
+	});
+}
+
+#[test]
+fn a_batch_is_charged_by_what_the_dearest_of_its_systems_takes() {
+	build_and_execute(|| {
+		let three = Three::new();
+		let [_, insecure, staged] = three.answers().try_into().unwrap();
+		let size = |effort| BatchSize {
+			proofs: 2,
+			keys: 2,
+			inputs: 2 * u32::from(INPUTS),
+			words: 2 * 2,
+			requesters: 1,
+			workers: 1,
+			versions: 2,
+			skipped: 0,
+			effort,
+		};
+		let dearest = size(Systems::effort(StagedGroth16::ID)).weight::<Test>();
+		assert!(dearest.ref_time() > size(Effort::MEASURED).weight::<Test>().ref_time());
+		let answers = vec![insecure, staged].try_into().unwrap();
+		let settled = JobsPallet::submit_batch(signed(STRANGER), answers).unwrap();
+		assert_eq!(settled.actual_weight, Some(dearest));
 	});
 }
 

@@ -3,12 +3,16 @@
 //! Operations and verdicts, to be asked for natively, in Wasm with host functions and in Wasm
 //! without, so that tests can compare the answers and benchmarks the time.
 //!
-//! [`operate`], [`verify`] and [`verify_batch`] are the functions; in Wasm they are exported under
-//! the same names.
+//! [`operate`], [`verify`], [`verify_batch`], [`register`] and [`settle`] are the functions; in Wasm they
+//! are exported under the same names.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
+
+mod seam;
+
+pub use seam::{register, settle, Answer, Facts};
 
 // Wasm's allocator and panic handler.
 use sp_io as _;
@@ -199,6 +203,8 @@ fn scalars(bytes: &[Scalar]) -> Result<Vec<Fr>, String> {
 #[cfg(substrate_runtime)]
 mod exports {
 	use super::*;
+	use candor_proof_system::SystemId;
+	use candor_statement::StatementSchema;
 
 	sp_core::wasm_export_functions! {
 		fn operate(operation: Operation, arguments: Vec<Vec<u8>>) -> Result<Vec<u8>, String> {
@@ -207,6 +213,18 @@ mod exports {
 
 		fn verify(key: Vec<u8>, inputs: Vec<Scalar>, proof: Vec<u8>) -> String {
 			super::verify(key, inputs, proof)
+		}
+
+		fn register(
+			system: SystemId,
+			key: Vec<u8>,
+			schema: StatementSchema,
+		) -> Result<Vec<u8>, String> {
+			super::register(system, key, schema)
+		}
+
+		fn settle(keys: Vec<Vec<u8>>, answers: Vec<Answer>) -> String {
+			super::settle(keys, answers)
 		}
 
 		fn verify_batch(keys: Vec<Vec<u8>>, items: Vec<Item>, repeat: u32) -> String {

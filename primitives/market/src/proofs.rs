@@ -8,7 +8,7 @@ use candor_statement::{Statement, StatementSchema};
 
 /// The circuits, and the verification of proofs about them.
 pub trait Proofs<BlockNumber> {
-	/// What verification costs at most beside what was measured.
+	/// What verification takes in the dearest of all systems.
 	const EFFORT: Effort;
 
 	/// The longest proof of any of the systems, in bytes.
@@ -59,6 +59,9 @@ pub trait ProofBatch: Default {
 		statement: &Statement<'_>,
 		proof: &[u8],
 	) -> Result<(), ProofRefusal>;
+
+	/// What verification takes in the dearest system of the circuits that were admitted.
+	fn effort(&self) -> Effort;
 
 	/// The number of different circuits that were admitted.
 	fn circuits(&self) -> u32;

@@ -48,6 +48,10 @@ pub trait ProofSystems {
 	/// See [`ProofSystem::BATCHED_WITH`]; `None` for a system that is not there.
 	fn batched_with(system: SystemId) -> Option<SystemId>;
 
+	/// What the system takes, and at least [`Effort::MEASURED`]; that where there is no such system, whose
+	/// keys are refused unread.
+	fn effort(system: SystemId) -> Effort;
+
 	/// An empty batch of the system's proofs, if there is the system.
 	fn batch(system: SystemId) -> Option<Box<dyn SystemBatch>>;
 }
@@ -102,6 +106,13 @@ macro_rules! registry {
 				}
 			}
 
+			fn effort(system: SystemId) -> Effort {
+				match system {
+					$(id if id == $system::ID => Effort::MEASURED.max($system::EFFORT),)+
+					_ => Effort::MEASURED,
+				}
+			}
+
 			fn batch(system: SystemId) -> Option<Box<dyn SystemBatch>> {
 				match system {
 					$(id if id == $system::ID => Some(Box::new($system::Batch::default())),)+
@@ -138,7 +149,8 @@ mod tests {
 			proof_bytes: 100 - NUMBER as u32,
 			public_inputs: 3,
 		};
-		const EFFORT: Effort = Effort { single: 90 + NUMBER as u32, batched: 110 - NUMBER as u32 };
+		const EFFORT: Effort =
+			Effort { single: 90 + NUMBER as u32, batched: 110 - NUMBER as u32, ..Effort::MEASURED };
 		type Batch = NamedBatch<NUMBER>;
 
 		fn inputs_of_key_length(bytes: usize) -> u32 {
@@ -205,11 +217,20 @@ mod tests {
 	}
 
 	#[test]
+	fn a_system_takes_its_own_effort_and_one_that_is_not_there_no_more() {
+		let effort = |single, batched| Effort { single, batched, ..Effort::MEASURED };
+		assert_eq!(Systems::effort(SystemId(5)), effort(100, 105));
+		assert_eq!(Systems::effort(SystemId(30)), effort(120, 100));
+		assert_eq!(Systems::effort(SystemId(6)), Effort::MEASURED);
+	}
+
+	#[test]
 	fn limits_and_effort_are_those_of_whichever_system_needs_most() {
 		let limits =
 			Limits { key_bytes: 30, prepared_key_bytes: 10, proof_bytes: 95, public_inputs: 3 };
 		assert_eq!(Systems::LIMITS, limits);
-		assert_eq!(Systems::EFFORT, Effort { single: 120, batched: 105 });
-		assert_eq!(<(Named<5>,)>::EFFORT, Effort { single: 100, batched: 105 });
+		let effort = |single, batched| Effort { single, batched, ..Effort::MEASURED };
+		assert_eq!(Systems::EFFORT, effort(120, 105));
+		assert_eq!(<(Named<5>,)>::EFFORT, effort(100, 105));
 	}
 }

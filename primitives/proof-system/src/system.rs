@@ -120,8 +120,9 @@ pub trait ProofSystem {
 /// What is wrong with a proof whatever the others are shows when it is added, as far as that costs less
 /// than verification.
 pub trait SystemBatch {
-	/// Reads a key from storage, and gives the number of its public inputs. Keys are numbered in this
-	/// order, from zero.
+	/// Reads a key from storage, and gives the number of public inputs that it weighs by: those of a key
+	/// of the measured system for the same statements; see [`Effort`]. Keys are numbered in this order,
+	/// from zero.
 	///
 	/// # Errors
 	///

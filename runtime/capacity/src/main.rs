@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, reason = "the report")]
 
+use candor_proof_system::Effort;
 use candor_runtime::{configs::system::RuntimeBlockWeights, Runtime};
 use candor_statement::public_input_count;
 use clap::Parser;
@@ -95,8 +96,18 @@ impl Jobs {
 		let Self { proofs, keys, requesters, workers, versions } = self;
 		let words = proofs * (inputs - public_input_count(0));
 		let inputs = keys * inputs;
-		BatchSize { proofs, keys, inputs, words, requesters, workers, versions, skipped: 0 }
-			.weight::<Runtime>()
+		BatchSize {
+			proofs,
+			keys,
+			inputs,
+			words,
+			requesters,
+			workers,
+			versions,
+			skipped: 0,
+			effort: Effort::MEASURED,
+		}
+		.weight::<Runtime>()
 	}
 }
 

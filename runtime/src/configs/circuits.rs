@@ -7,7 +7,7 @@ use frame_support::{parameter_types, traits::fungible::HoldConsideration};
 use frame_system::EnsureRoot;
 
 /// The proof systems of this chain: a line for each. Their numbers stand in `docs/statement.md`.
-pub type Systems = (candor_groth16::Groth16,);
+pub type Systems = (candor_groth16::Groth16, candor_groth16::StagedGroth16);
 
 parameter_types! {
 	pub const CircuitDeposit: RuntimeHoldReason =

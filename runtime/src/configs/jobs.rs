@@ -2,7 +2,7 @@
 
 use super::{circuits::Systems, deposits::StoragePrice};
 use crate::{
-	constants::{DAYS, MILLI_UNIT},
+	constants::{DAYS, MICRO_UNIT, MILLI_UNIT},
 	AccountId, Balance, Balances, Circuits, Models, Runtime, RuntimeHoldReason, Workers,
 };
 use candor_proof_system::{Limits, ProofSystems};
@@ -15,9 +15,11 @@ use sp_runtime::{traits::ConvertInto, Permill};
 /// How large keys and proofs can be.
 const LIMITS: Limits = <Systems as ProofSystems>::LIMITS;
 
-/// What a requester can have lost when its job was claimed for nothing: some ten times the fees for
-/// opening one with the longest input. It does not grow with the price, or making workers fail would pay.
-pub const MAX_COMPENSATION: Balance = 20 * MILLI_UNIT;
+/// The most that a requester gets of a forfeited bond: less than half of what one more claim in a batch
+/// costs at the lowest fees, whatever the price. Were it more than a claim costs, opening jobs and letting
+/// somebody else's bond fail on them would pay whoever may claim in that name; more than a claim need
+/// not be sent, since the next claim takes over what the one before let pass.
+pub const MAX_COMPENSATION: Balance = 250 * MICRO_UNIT;
 
 parameter_types! {
 	pub const JobDeposit: RuntimeHoldReason =

@@ -129,6 +129,7 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 mod of_the_largest_size {
 	use super::*;
 	use candor_market::{JobId, Version};
+	use candor_proof_system::Effort;
 	use candor_runtime::{
 		configs::{jobs::MaxOutputBytes, system::RuntimeBlockWeights},
 		System,
@@ -215,7 +216,8 @@ mod of_the_largest_size {
 
 			let call =
 				RuntimeCall::from(pallet_jobs::Call::submit_batch { answers: bounded(&answers) });
-			let before = BatchSize::nothing_in_common(answers.iter().map(|_| OUTPUT.len()));
+			let before =
+				BatchSize::nothing_in_common::<Runtime>(answers.iter().map(|_| OUTPUT.len()));
 			assert_eq!(call.get_dispatch_info().call_weight, before.weight::<Runtime>());
 			let done = call.dispatch(RuntimeOrigin::signed(account(STRANGER)));
 			let found = BatchSize {
@@ -227,6 +229,7 @@ mod of_the_largest_size {
 				workers: 1,
 				versions: 1,
 				skipped: 0,
+				effort: Effort::MEASURED,
 			};
 			assert_eq!(done.expect("all are right").actual_weight, Some(found.weight::<Runtime>()));
 			assert!(

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! That keeping an answer out of blocks costs more than it pays; `docs/economics.md` has the figures.
+//! That keeping an answer out of blocks, or letting others' bonds fail, costs more than it pays;
+//! `docs/economics.md` has the figures.
 
 use crate::{
 	chain::{advance, development, free, send},
 	market::{claim, fixture, market, open_on, PROVING_PERIOD, WORKER},
 };
-use candor_market::{ModelId, Version};
+use candor_market::{JobId, ModelId, Version};
 use candor_runtime::{
 	configs::{
 		jobs::MAX_COMPENSATION,
 		system::NORMAL_BLOCK_BYTES,
 		transaction_payment::{FullnessFeeAdjustment, BYTE_FEE, FULL_BLOCK_FEE},
 	},
-	constants::{MILLI_UNIT, UNIT},
+	constants::{MICRO_UNIT, UNIT},
 	Balance, Jobs, Runtime, RuntimeCall, System, TransactionPayment,
 };
+use codec::Encode;
 use frame_support::{
 	assert_ok, dispatch::GetDispatchInfo, traits::Get, weights::Weight, BoundedVec,
 };
 use pallet_jobs::{Config, Demands, JobStatus, Tier};
-use pallet_transaction_payment::Multiplier;
+use pallet_transaction_payment::{Multiplier, MultiplierUpdate};
 use sp_runtime::{
 	traits::{Convert, One},
 	FixedPointNumber, Permill,
@@ -141,32 +143,70 @@ fn a_block_that_is_filled_by_a_session_s_rotation_brings_no_deadline_nearer() {
 	});
 }
 
-/// What opening a job with the longest input costs at the lowest fees.
-fn fee_of_opening() -> Balance {
-	let longest: u32 = <Runtime as Config>::MaxInlineInput::get();
-	let call = RuntimeCall::from(pallet_jobs::Call::open {
-		model: ModelId(0),
-		version: Version::FIRST,
-		input_commitment: candor_statement::InputCommitment::from_bytes([0; 32]),
-		input: Some(BoundedVec::truncate_from(vec![0; longest as usize])),
-		price: UNIT,
-		tier: Tier::Proven,
-		demands: Demands::default(),
-		proving_period: PROVING_PERIOD,
-		deadline: 100,
-	});
-	let length = u32::try_from(codec::Encode::encoded_size(&call)).expect("short") + 150;
-	TransactionPayment::weight_to_fee(call.get_dispatch_info().call_weight)
-		+ TransactionPayment::length_to_fee(length)
+/// Calls in the batches by which fees are compared.
+const BATCH: u32 = 100;
+
+/// What a call costs at the lowest fees where that is least: as one more in a batch, without the costs of a
+/// transaction of its own.
+fn least_fee(call: impl Into<RuntimeCall>) -> Balance {
+	let call = call.into();
+	let kinds: [fn(Vec<RuntimeCall>) -> pallet_utility::Call<Runtime>; 3] = [
+		|calls| pallet_utility::Call::batch { calls },
+		|calls| pallet_utility::Call::batch_all { calls },
+		|calls| pallet_utility::Call::force_batch { calls },
+	];
+	development().execute_with(|| {
+		pallet_transaction_payment::NextFeeMultiplier::<Runtime>::put(FullnessFeeAdjustment::min());
+		let fee_of = |kind: fn(Vec<RuntimeCall>) -> pallet_utility::Call<Runtime>, calls: u32| {
+			let batch = RuntimeCall::from(kind(vec![call.clone(); calls as usize]));
+			let length = u32::try_from(batch.encoded_size()).expect("short");
+			TransactionPayment::compute_fee(length, &batch.get_dispatch_info(), 0)
+		};
+		let one_more =
+			|kind| (fee_of(kind, 2 * BATCH) - fee_of(kind, BATCH)) / Balance::from(BATCH);
+		kinds.into_iter().map(one_more).min().expect("there are three")
+	})
+}
+
+fn least_fee_of_a_claim() -> Balance {
+	least_fee(pallet_jobs::Call::claim { job: JobId(0) })
 }
 
 #[test]
-fn a_requester_gets_back_what_it_can_have_lost_and_little_more() {
-	development().execute_with(|| {
-		let fee = fee_of_opening();
-		assert!(MAX_COMPENSATION >= 5 * fee, "{fee}");
-		assert!(MAX_COMPENSATION <= 20 * fee, "{fee}");
-	});
+fn a_forfeited_bond_pays_less_than_the_cheapest_claim_costs() {
+	// Claims that take over from one another forfeit a bond each, and need nothing else.
+	let claim = least_fee_of_a_claim();
+	assert!(MAX_COMPENSATION < claim, "{} for {}", coins(MAX_COMPENSATION, 6), coins(claim, 6));
+	// The room that is left for cheaper weights is the one that the documents speak of.
+	assert!(2 * MAX_COMPENSATION < claim, "{}", coins(claim, 6));
+}
+
+#[test]
+fn a_forfeited_bond_pays_less_than_opening_claiming_and_expiring_a_job_costs() {
+	let open = pallet_jobs::Call::open {
+		model: ModelId(0),
+		version: Version::FIRST,
+		input_commitment: candor_statement::InputCommitment::from_bytes([0; 32]),
+		input: None,
+		price: <Runtime as Config>::MinPrice::get(),
+		tier: Tier::Proven,
+		demands: Demands::default(),
+		proving_period: <Runtime as Config>::MinProvingPeriod::get(),
+		deadline: 100,
+	};
+	let expire = least_fee(pallet_jobs::Call::expire { job: JobId(0) });
+	let fees = least_fee(open) + least_fee_of_a_claim() + expire;
+	assert!(MAX_COMPENSATION < fees, "{}", coins(fees, 6));
+}
+
+#[test]
+fn the_documents_tell_what_a_forfeited_bond_pays() {
+	let amount = coins(MAX_COMPENSATION, 5);
+	for document in
+		[include_str!("../../../docs/architecture.md"), include_str!("../../../docs/economics.md")]
+	{
+		assert!(document.contains(&amount), "{amount}");
+	}
 }
 
 #[test]
@@ -175,6 +215,6 @@ fn a_forfeit_pays_the_requester_no_more_for_a_higher_price() {
 		let price = price * UNIT / 10;
 		assert!(worth_of_a_missed_deadline(price) <= price + MAX_COMPENSATION);
 	}
-	assert_eq!(worth_of_a_missed_deadline(10_000 * UNIT), 10_000 * UNIT + 20 * MILLI_UNIT);
+	assert_eq!(worth_of_a_missed_deadline(10_000 * UNIT), 10_000 * UNIT + 250 * MICRO_UNIT);
 	assert_eq!(BYTE_FEE * Balance::from(NORMAL_BLOCK_BYTES) / FULL_BLOCK_FEE, 1);
 }

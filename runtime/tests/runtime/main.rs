@@ -10,4 +10,5 @@ mod fees;
 mod market;
 mod proxies;
 mod sessions;
+mod staged;
 mod weights;

@@ -6,9 +6,9 @@ use crate::chain::{
 	account, advance, bonded, development, free, held, issuance, send, send_as_root,
 };
 use candor_groth16::Groth16;
-use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, Version};
+use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, SystemId, Version};
 use candor_operators::{
-	Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder, Parameters,
+	Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder, Parameters, Scheme,
 };
 use candor_proof_system::ProofSystem;
 use candor_prover::{development_setup, prove, Keys, Silent};
@@ -38,7 +38,7 @@ pub const PRICE: Balance = 3 * UNIT + 7;
 pub const BOND: Balance = 20 * UNIT;
 const ROYALTY: Permill = Permill::from_percent(10);
 pub const PROVING_PERIOD: u32 = 10;
-const INPUT: [u8; 4] = [1, 200, 0, 77];
+pub const INPUT: [u8; 4] = [1, 200, 0, 77];
 /// The blinder of the models' commitments.
 const MODEL_BLINDER: u8 = 5;
 
@@ -53,8 +53,9 @@ impl Fixture {
 	pub fn new(widths: Vec<u32>, layers: Vec<Parameters>) -> Self {
 		let architecture = Architecture::perceptron(&widths).expect("small enough");
 		let model = Model::new(architecture.clone(), layers).expect("within the bounds");
-		let keys = development_setup(&architecture, &mut rand::rngs::OsRng, &mut Silent)
-			.expect("the setup succeeds");
+		let keys =
+			development_setup(&architecture, Scheme::Hashed, &mut rand::rngs::OsRng, &mut Silent)
+				.expect("the setup succeeds");
 		Self { model, keys }
 	}
 
@@ -103,7 +104,7 @@ impl Fixture {
 }
 
 /// What is said of every key here.
-fn provenance() -> Provenance {
+pub fn provenance() -> Provenance {
 	Provenance {
 		source: Default::default(),
 		transcript: Default::default(),
@@ -111,27 +112,44 @@ fn provenance() -> Provenance {
 	}
 }
 
-/// Registers a circuit with this key, and a model on it.
+/// Registers a circuit of Groth16 with this key, and a model on it.
 pub fn register(key: Vec<u8>, schema: StatementSchema, commitment: ModelCommitment) {
 	let circuit = CircuitId::of(Groth16::ID, &key, &schema, &provenance());
-	assert_ok!(send(
+	assert_ok!(register_circuit(Groth16::ID, key, schema));
+	assert_ok!(register_model(circuit, commitment));
+}
+
+/// Registers a circuit with this key.
+pub fn register_circuit(
+	system: SystemId,
+	key: Vec<u8>,
+	schema: StatementSchema,
+) -> Result<(), DispatchError> {
+	send(
 		OWNER,
 		pallet_circuits::Call::register {
-			system: Groth16::ID,
+			system,
 			key: BoundedVec::truncate_from(key),
 			schema,
 			provenance: provenance(),
-		}
-	));
-	assert_ok!(send(
+		},
+	)
+}
+
+/// Registers a model on a circuit.
+pub fn register_model(
+	circuit: CircuitId,
+	commitment: ModelCommitment,
+) -> Result<(), DispatchError> {
+	send(
 		OWNER,
 		pallet_models::Call::register {
 			circuit,
 			commitment,
 			royalty: ROYALTY,
 			metadata: Metadata { hash: Default::default(), uri: Default::default() },
-		}
-	));
+		},
+	)
 }
 
 /// The model of the market, made once for all tests.
@@ -200,7 +218,7 @@ pub fn claim(who: Sr25519Keyring, job: JobId) -> Result<(), DispatchError> {
 	send(who, pallet_jobs::Call::claim { job })
 }
 
-fn submit(
+pub fn submit(
 	who: Sr25519Keyring,
 	job: JobId,
 	(output, proof): (Vec<u8>, Vec<u8>),
@@ -381,7 +399,7 @@ mod a_late_answer {
 
 			let (requester, supply) = (free(REQUESTER), issuance());
 			assert_ok!(expire(job));
-			// Half the price, rounded up, was at stake; the requester gets what it can have lost.
+			// Half the price, rounded up, was at stake; the requester gets a little of it.
 			let bond = PRICE.div_ceil(2);
 			assert_eq!(bonded(WORKER), BOND - bond);
 			assert_eq!(free(REQUESTER), requester + MAX_COMPENSATION);

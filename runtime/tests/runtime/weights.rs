@@ -3,10 +3,10 @@
 //! Calls weigh what was measured.
 
 use crate::chain::account;
-use candor_groth16::Groth16;
+use candor_groth16::{Groth16, StagedGroth16};
 use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, SystemId, Version};
-use candor_proof_system::ProofSystem;
-use candor_runtime::{weights, Runtime, RuntimeCall};
+use candor_proof_system::{percent_of, Effort, ProofSystem, ProofSystems};
+use candor_runtime::{configs::circuits::Systems, weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::WeightInfo as _;
@@ -23,6 +23,11 @@ type Jobs = weights::pallet_jobs::WeightInfo<Runtime>;
 type Models = weights::pallet_models::WeightInfo<Runtime>;
 type Validators = weights::pallet_validators::WeightInfo<Runtime>;
 type Workers = weights::pallet_workers::WeightInfo<Runtime>;
+
+/// So many percent of the time.
+fn percent(percent: u32, measured: Weight) -> Weight {
+	Weight::from_parts(percent_of(percent, measured.ref_time()), measured.proof_size())
+}
 
 /// Checks that each call weighs what it should, and that no call of the pallet is left out.
 fn assert_weights<Call>(cases: impl IntoIterator<Item = (Call, Weight)>)
@@ -75,6 +80,20 @@ mod of_circuits {
 				Circuits::withdraw_attestation(),
 			),
 		]);
+	}
+
+	#[test]
+	fn of_a_key_grow_with_what_its_system_takes() {
+		let mut call = register(64);
+		let pallet_circuits::Call::register { system, key, .. } = &mut call else { unreachable!() };
+		*system = StagedGroth16::ID;
+		let inputs = StagedGroth16::inputs_of_key_length(key.len());
+		let effort = Systems::effort(StagedGroth16::ID);
+		assert!(effort.registered > Effort::MEASURED.registered);
+		assert_eq!(
+			call.get_dispatch_info().call_weight,
+			percent(effort.registered, Circuits::register(inputs))
+		);
 	}
 
 	/// Refused before the key is read.
@@ -200,6 +219,9 @@ mod of_jobs {
 	#[test]
 	fn are_the_measured_ones() {
 		let job = JobId(0);
+		let dearest = <Systems as ProofSystems>::EFFORT;
+		assert!(dearest.single > Effort::MEASURED.single);
+		let keys = u32::try_from(percent_of(dearest.key, 64)).expect("few");
 		let worker = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
 		assert_weights([
 			(open(None), Jobs::open(0)),
@@ -207,19 +229,23 @@ mod of_jobs {
 			(open(Some(4096)), Jobs::open(4096)),
 			(pallet_jobs::Call::cancel { job }, Jobs::cancel()),
 			(pallet_jobs::Call::claim { job }, Jobs::claim()),
-			// Three public inputs, and one for every 31 bytes that have begun.
-			(submit(0, 256), Jobs::submit(3)),
-			(submit(1, 256), Jobs::submit(4)),
-			(submit(32, 0), Jobs::submit(5)),
-			(submit(1891, 256), Jobs::submit(64)),
+			// Three public inputs, and one for every 31 bytes that have begun; in the dearest system, as
+			// long as it is not known.
+			(submit(0, 256), percent(dearest.single, Jobs::submit(3))),
+			(submit(1, 256), percent(dearest.single, Jobs::submit(4))),
+			(submit(32, 0), percent(dearest.single, Jobs::submit(5))),
+			(submit(1891, 256), percent(dearest.single, Jobs::submit(64))),
 			(pallet_jobs::Call::expire { job }, Jobs::expire()),
 			(pallet_jobs::Call::decline { job }, Jobs::decline()),
 			// No more than one by one, and then the worker is not the sender.
-			(submit_batch(&[0]), Jobs::submit(3) + worker),
-			(submit_batch(&[0, 33]), (Jobs::submit(4) + worker) * 2),
+			(submit_batch(&[0]), percent(dearest.single, Jobs::submit(3)) + worker),
+			(submit_batch(&[0, 33]), (percent(dearest.single, Jobs::submit(4)) + worker) * 2),
 			// As long as the jobs are not read, they may have nothing in common. 64 words are a
 			// little more than the 61 of the longest output.
-			(submit_batch(&[31; 64]), Jobs::submit_batch(64, 64, 64 * 4, 2, 64, 64, 64)),
+			(
+				submit_batch(&[31; 64]),
+				percent(dearest.batched, Jobs::submit_batch(64, keys, 64 * 4, 2, 64, 64, 64)),
+			),
 		]);
 	}
 

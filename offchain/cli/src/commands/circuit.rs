@@ -9,7 +9,10 @@ use super::common::{
 use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::{
-	answer::registration::{usual_circuit, usual_provenance},
+	answer::{
+		committed::scheme,
+		registration::{usual_circuit, usual_provenance},
+	},
 	chain::{
 		api::runtime::circuits::events::Registered,
 		calls::{self, Provenance, SetupKind},
@@ -19,6 +22,7 @@ use candor_client::{
 	exit::{Error, OrFail, Outcome},
 };
 use candor_compiler::ARCHITECTURE_FILE;
+use candor_groth16::VerifyingKey;
 use candor_prover::key_file::{read_verifying_key, VERIFYING_KEY};
 use candor_statement::StatementSchema;
 use clap::{Args, Subcommand, ValueEnum};
@@ -54,8 +58,9 @@ Examples:
   candor circuit register verification_key.json --input-len 4 --output-len 4 \\
       --source $(b2sum -l 256 circuit.circom | cut -c-64) --suri //Alice
 
-The second is a circuit made elsewhere, with circom and snarkjs; docs/node.md says what it has to state. A
-deposit for what is stored is held on the signer's account.";
+The second is a circuit made elsewhere, with circom and snarkjs; docs/node.md says what it has to state. Proof
+system and statement follow from the key: Groth16, or staged Groth16 where the key has a model block. A deposit
+for what is stored is held on the signer's account.";
 
 /// Register a verifying key, Candor's own or one of snarkjs
 #[derive(Debug, Args)]
@@ -70,7 +75,8 @@ struct Register {
 	#[arg(long, value_name = "BYTES", requires = "output_len")]
 	input_len: Option<u32>,
 
-	/// Bytes of an output; the key has 3 public inputs and one for each 31 bytes of output
+	/// Bytes of an output; the key has 3 public inputs and one for each 31 bytes of output, with a model
+	/// block one less
 	#[arg(long, value_name = "BYTES", requires = "input_len")]
 	output_len: Option<u32>,
 
@@ -114,15 +120,14 @@ pub(super) fn circuit_of(folder: &Path) -> Result<CircuitId, Error> {
 	let key = read_verifying_key(&folder.join(VERIFYING_KEY)).map_err(|error| {
 		Error::wrong_input(error).hint("run `candor setup` for this folder first")
 	})?;
-	let schema = files::load_public_model(folder)?.architecture.schema();
-	usual_circuit(folder, &key, &schema).or_wrong_input()
+	usual_circuit(folder, &key, &files::load_public_model(folder)?.architecture)
 }
 
 impl Register {
 	async fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let key = read_key(&self.path)?;
 		key.check_registration()?;
-		let schema = self.schema()?;
+		let schema = self.schema(&key.value)?;
 		key.check_schema(&schema)?;
 		let provenance = Provenance {
 			source: self.source(output)?,
@@ -161,11 +166,14 @@ impl Register {
 	}
 
 	/// What the key proves: the compiled model's statement, or what the arguments say.
-	fn schema(&self) -> Result<StatementSchema, Error> {
-		let told = self
-			.input_len
-			.zip(self.output_len)
-			.map(|(input_len, output_len)| StatementSchema::InferenceV1 { input_len, output_len });
+	fn schema(&self, key: &VerifyingKey) -> Result<StatementSchema, Error> {
+		let scheme = scheme(key)?;
+		let told = self.input_len.zip(self.output_len).map(|(input_len, output_len)| match scheme
+			.has_model_block()
+		{
+			false => StatementSchema::InferenceV1 { input_len, output_len },
+			true => StatementSchema::InferenceV2 { input_len, output_len },
+		});
 		if !self.has_model() {
 			return told.ok_or_else(|| {
 				Error::wrong_input(anyhow!(
@@ -175,7 +183,7 @@ impl Register {
 				.hint("give --input-len and --output-len, in bytes")
 			});
 		}
-		let known = files::load_public_model(&self.path)?.architecture.schema();
+		let known = scheme.schema(&files::load_public_model(&self.path)?.architecture);
 		match told {
 			Some(told) if told != known => Err(Error::wrong_input(anyhow!(
 				"{} holds a model with other lengths than --input-len and --output-len",

@@ -28,12 +28,14 @@ features is the label where the header calls it label, class or target, where --
 it is the last. With one output a label is a value, or the class that its sign tells: 0 or 1.
 
 Writes architecture.json and schema.json, which everyone may see, and weights.json, which holds the
-integer weights and the blinder of the commitment: keep it private, and keep a copy.";
+integer weights and the seed of their commitment's blinder: keep it private, and keep a copy.
+
+Constraints are those of the circuit that `candor setup` takes by itself; docs/circuit.md compares them.";
 
 /// Turn an ONNX perceptron into an integer model and its circuit
 ///
-/// The model is a chain of Gemm (or MatMul and Add) and Relu. The commitment printed in the end is
-/// what is registered on chain; the weights stay here.
+/// The model is a chain of Gemm (or MatMul and Add) and Relu. A setup follows, and gives the commitment
+/// that is registered on chain; the weights stay here.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Compile {
@@ -77,7 +79,7 @@ impl Compile {
 		let weights = self.out.join(WEIGHTS_FILE);
 		if weights.exists() && !self.force {
 			return Err(Error::wrong_input(anyhow!("{} exists already", weights.display())).hint(
-				"without its weights and blinder a registered model can never be proven again; \
+				"without its weights and their blinder a registered model can never be proven again; \
 				 name a new folder, or replace the model with --force",
 			));
 		}
@@ -181,10 +183,10 @@ impl fmt::Display for Report {
 		if !report.constant_columns.is_empty() {
 			writeln!(f, "  constant columns  {}", Columns(&report.constant_columns))?;
 		}
+		writeln!(f, "  scheme            {}", report.scheme)?;
 		writeln!(f, "  constraints       {}", report.constraints)?;
 		writeln!(f, "  variables         {}", report.variables)?;
 		writeln!(f, "  public inputs     {}", report.public_inputs)?;
-		writeln!(f, "  commitment        {}", report.commitment)?;
 		write!(f, "  private           {}", self.folder.join(WEIGHTS_FILE).display())?;
 		write!(f, "\n  public            {}", self.folder.join(SCHEMA_FILE).display())
 	}

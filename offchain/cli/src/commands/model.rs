@@ -3,14 +3,12 @@
 
 use super::{
 	circuit::circuit_of,
-	common::{
-		files,
-		transaction::{block_on, hash, write_deposit, TransactionArguments},
-	},
+	common::transaction::{block_on, hash, write_deposit, TransactionArguments},
 };
 use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::{
+	answer::Holding,
 	chain::{
 		api::runtime::models::events::VersionPublished,
 		calls::{self, Description, NewVersion},
@@ -50,7 +48,8 @@ Examples:
   candor model register model/ --royalty 5% --suri //Alice
   candor model register retrained/ --model 0 --royalty 5% --suri //Alice
 
-A deposit for what is stored is held on the signer's account.";
+The commitment is computed from weights and keys. A deposit for what is stored is held on the signer's
+account.";
 
 /// Register the model of a folder, or a new version of a model
 #[derive(Debug, Args)]
@@ -90,7 +89,7 @@ impl Register {
 			Some(circuit) => CircuitId(circuit),
 			None => circuit_of(&self.folder)?,
 		};
-		let commitment = files::load_public_model(&self.folder)?.schema.commitment;
+		let commitment = Holding::load(&self.folder, &mut output.steps())?.commitment();
 		let (client, signer) = self.transaction.begin(output).await?;
 		let version = NewVersion {
 			circuit,

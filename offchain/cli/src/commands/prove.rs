@@ -11,15 +11,15 @@ use anyhow::anyhow;
 use candor_client::{
 	answer::{
 		inference::{Inference, InferenceError},
-		keys,
+		keys, Committed,
 	},
 	chain::types::JobId,
 	exit::{Error, OrFail, Outcome},
 };
-use candor_compiler::Answer;
+use candor_compiler::{Answer, COMMITMENT_FILE};
 use candor_graph::logits_from_bytes;
 use candor_groth16::Proof;
-use candor_operators::InputBlinder;
+use candor_operators::{InputBlinder, Scheme};
 use candor_snarkjs::{proof_to_json, public_to_json};
 use candor_statement::{binding, Binding, Claimant, Fr, GenesisHash};
 use clap::Args;
@@ -41,9 +41,10 @@ Examples:
   candor prove model/ --input sample.csv --out proof/ \\
       --genesis 0x5f3c… --job 7 --worker 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
 
-PROOF without an extension is a folder for proof.bin (canonical bytes), proof.json and public.json (for
-snarkjs). PROOF with an extension is a file for the canonical bytes, or for snarkjs' form where it ends in
-.json; proof.json and public.json then go beside it.";
+PROOF without an extension is a folder for proof.bin (canonical bytes) and public.json; PROOF with an extension
+is a file for the canonical bytes, and public.json goes beside it. So does commitment.json, for the verifier, where
+the commitment to the model is none of the public inputs. With keys of the scheme `hashed` there is no such file
+and proof.json instead, the form of snarkjs, which then is also that of a PROOF that ends in .json.";
 
 /// Run a model on an input and prove the answer
 ///
@@ -169,11 +170,14 @@ impl Prove {
 
 		let begun = Instant::now();
 		let keys = keys::read(&self.folder, &model.public.architecture, &mut steps)?;
+		let committed = Committed::in_folder(&self.folder, &model, &keys, &mut steps)?;
+		destination.check(&committed)?;
 		let load_time = begun.elapsed();
 
 		let begun = Instant::now();
+		let blinder = &blinding.blinder;
 		let inference =
-			Inference::prove(&model, &keys, &input, &blinding.blinder, binding, &mut steps)
+			Inference::prove(&model, &committed, &keys, &input, blinder, binding, &mut steps)
 				.map_err(|error| match error {
 					InferenceError::Prove(error) => Error::refused(error),
 					unusable => Error::wrong_input(unusable),
@@ -183,12 +187,13 @@ impl Prove {
 
 		blinding.save()?;
 		let Inference { output: bytes, public_inputs, proof, .. } = &inference;
-		let written = destination.write(proof, public_inputs)?;
+		let written = destination.write(&committed, proof, public_inputs)?;
 		output.report(&Report {
 			answer: schema.answer(bytes).or_wrong_input()?,
 			logits: logits_from_bytes(bytes).unwrap_or_default(),
 			sample: origin,
 			output: files::prefixed_hex(bytes),
+			scheme: committed.scheme(),
 			model_commitment: inference.model.to_string(),
 			input_commitment: inference.input.to_string(),
 			binding: inference.binding.to_string(),
@@ -226,23 +231,54 @@ impl Destination {
 		Ok(Self { folder, file: Some(out.to_owned()) })
 	}
 
-	/// Writes proof and public inputs and says where they are.
-	fn write(&self, proof: &Proof, public_inputs: &[Fr]) -> Result<Written, Error> {
+	/// Refuses the form of snarkjs for a proof that has none.
+	fn check(&self, committed: &Committed) -> Result<(), Error> {
+		match &self.file {
+			Some(file) if files::holds_json(file, &[]) && committed.scheme() != Scheme::Hashed => {
+				Err(Error::wrong_input(anyhow!(
+					"{}: snarkjs knows no staged Groth16, which the keys are of",
+					file.display()
+				))
+				.hint("name a file for canonical bytes, or set up with --scheme hashed"))
+			}
+			_ => Ok(()),
+		}
+	}
+
+	/// Writes proof, public inputs, and what else a verifier needs, and says where they are.
+	fn write(
+		&self,
+		committed: &Committed,
+		proof: &Proof,
+		public_inputs: &[Fr],
+	) -> Result<Written, Error> {
 		if !self.folder.as_os_str().is_empty() {
 			files::create_folder(&self.folder)?;
 		}
-		let written = Written {
-			proof: self.file.clone().unwrap_or_else(|| self.folder.join(PROOF_BYTES)),
-			proof_json: self.folder.join(PROOF_JSON),
-			public_json: self.folder.join(PUBLIC_JSON),
+		let beside = |name: &str| self.folder.join(name);
+		let (proof_json, commitment) = match committed.scheme() {
+			Scheme::Hashed => (Some(beside(PROOF_JSON)), None),
+			Scheme::Committed | Scheme::Staged => (None, Some(beside(COMMITMENT_FILE))),
 		};
-		let json = proof_to_json(proof);
-		if files::holds_json(&written.proof, &[]) {
-			files::write(&written.proof, &json)?;
-		} else {
+		let written = Written {
+			proof: self.file.clone().unwrap_or_else(|| beside(PROOF_BYTES)),
+			proof_json,
+			public_json: beside(PUBLIC_JSON),
+			commitment,
+		};
+		if let Some(path) = &written.proof_json {
+			let json = proof_to_json(proof).or_wrong_input()?;
+			files::write(path, &json)?;
+			if files::holds_json(&written.proof, &[]) {
+				files::write(&written.proof, &json)?;
+			}
+		}
+		if !files::holds_json(&written.proof, &[]) {
 			files::write(&written.proof, proof.to_bytes())?;
 		}
-		files::write(&written.proof_json, &json)?;
+		if written.commitment.is_some() {
+			committed.public().save(&self.folder).or_wrong_input()?;
+		}
 		files::write(&written.public_json, public_to_json(public_inputs))?;
 		Ok(written)
 	}
@@ -252,8 +288,9 @@ impl Destination {
 #[derive(Debug, Serialize)]
 struct Written {
 	proof: PathBuf,
-	proof_json: PathBuf,
+	proof_json: Option<PathBuf>,
 	public_json: PathBuf,
+	commitment: Option<PathBuf>,
 }
 
 /// What was proven.
@@ -264,6 +301,7 @@ struct Report {
 	logits: Vec<i32>,
 	sample: Origin,
 	output: String,
+	scheme: Scheme,
 	model_commitment: String,
 	input_commitment: String,
 	binding: String,
@@ -287,12 +325,16 @@ impl fmt::Display for Report {
 		writeln!(f, "  input commitment  {}", self.input_commitment)?;
 		writeln!(f, "  binding           {}", self.binding)?;
 		writeln!(f, "  proof             {}", self.files.proof.display())?;
-		writeln!(
-			f,
-			"  for snarkjs       {}, {}",
-			self.files.proof_json.display(),
-			self.files.public_json.display()
-		)?;
+		let public_json = self.files.public_json.display();
+		match (&self.files.proof_json, &self.files.commitment) {
+			(Some(proof), _) => {
+				writeln!(f, "  for snarkjs       {}, {public_json}", proof.display())?
+			}
+			(None, Some(commitment)) => {
+				writeln!(f, "  for verifiers     {public_json}, {}", commitment.display())?;
+			}
+			(None, None) => writeln!(f, "  public inputs     {public_json}")?,
+		}
 		write!(
 			f,
 			"  time              {} to read the key, {} to prove and verify",

@@ -5,32 +5,44 @@ use super::common::files::{self, VERIFICATION_KEY_JSON};
 use crate::output::{Output, Seconds};
 use anyhow::anyhow;
 use candor_client::{
-	answer::registration::usual_circuit,
+	answer::{registration::usual_circuit, Committed},
 	exit::{Error, OrFail, Outcome},
 	state,
 };
+use candor_compiler::{COMMITMENT_FILE, WEIGHTS_FILE};
+use candor_operators::Scheme;
 use candor_prover::{
 	development_setup,
 	key_file::{check_keys, write_keys, KeyFileError, PROVING_KEY, VERIFYING_KEY},
 	Keys, Progress, Stage,
 };
 use candor_snarkjs::verification_key_to_json;
+use candor_statement::ModelCommitment;
 use clap::{Args, Subcommand};
 use rand::rngs::OsRng;
 use serde::Serialize;
 use std::{
 	fmt,
-	path::PathBuf,
+	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
 
 const EXAMPLES: &str = "\
 Examples:
   candor setup model/ --development
+  candor setup model/ --development --scheme hashed
   candor setup verify model/
 
-Writes proving.key (for workers), verifying.key (for the chain) and verification_key.json (the same
-key for snarkjs) into the folder. None of them is a secret.";
+Schemes say where the model stands in the circuit. With `committed` and `staged` its commitment is a point in
+the equation that verifies a proof, which costs no constraint; `staged` shows ranges by lookups besides, which
+pays off for all but small models. Proofs have 256 bytes, or 320 with `staged`. With `hashed` the weights are
+hashed inside the circuit, nine tenths of it, and keys and proofs are those of plain Groth16, which snarkjs
+takes. By default it is `committed` or `staged`, whichever has fewer constraints.
+
+Writes proving.key (for workers) and verifying.key (for the chain) into the folder, with `hashed` also
+verification_key.json (the same key for snarkjs). Where the folder has the weights, commitment.json is written
+with the commitment to the model, by which the chain knows it: it belongs to these keys. None of these files is
+a secret.";
 
 /// Make proving and verifying key for a compiled model's architecture
 ///
@@ -55,6 +67,11 @@ pub(super) struct Setup {
 	/// Make the keys alone, for development; the only way there is today
 	#[arg(long)]
 	development: bool,
+
+	/// Where the model stands in the circuit: hashed, committed or staged; default: the one of the last
+	/// two with fewer constraints
+	#[arg(long, value_name = "SCHEME")]
+	scheme: Option<Scheme>,
 
 	/// Replace the keys that are there
 	#[arg(long)]
@@ -95,10 +112,12 @@ impl Verify {
 		let mut steps = output.steps();
 		let checked = check_keys(&self.folder, &architecture, &state::verdicts(), &mut steps);
 		drop(steps);
+		let mut scheme = None;
 		let (circuit, reason) = match checked {
-			Ok(Keys { verifying, .. }) => {
-				let circuit = usual_circuit(&self.folder, &verifying, &architecture.schema());
-				(Some(circuit.or_wrong_input()?.to_string()), None)
+			Ok(keys) => {
+				scheme = keys.scheme();
+				let circuit = usual_circuit(&self.folder, &keys.verifying, &architecture)?;
+				(Some(circuit.to_string()), None)
 			}
 			Err(KeyFileError::Refused { fault, .. }) => (None, Some(fault.to_string())),
 			Err(error @ KeyFileError::OtherSetup { .. }) => (None, Some(error.to_string())),
@@ -108,6 +127,7 @@ impl Verify {
 			valid: reason.is_none(),
 			reason,
 			architecture: architecture.to_string(),
+			scheme,
 			circuit,
 			time: begun.elapsed(),
 		};
@@ -122,6 +142,7 @@ struct Verdict {
 	valid: bool,
 	reason: Option<String>,
 	architecture: String,
+	scheme: Option<Scheme>,
 	circuit: Option<String>,
 	#[serde(rename = "seconds", serialize_with = "crate::output::as_seconds")]
 	time: Duration,
@@ -134,6 +155,9 @@ impl fmt::Display for Verdict {
 			Some(reason) => write!(f, "invalid: {reason}")?,
 		}
 		write!(f, "\n  architecture   {}", self.architecture)?;
+		if let Some(scheme) = &self.scheme {
+			write!(f, "\n  scheme         {scheme}")?;
+		}
 		if let Some(circuit) = &self.circuit {
 			write!(f, "\n  circuit        {circuit}")?;
 		}
@@ -168,25 +192,37 @@ impl Setup {
 		}
 
 		let begun = Instant::now();
+		let scheme = self.scheme.unwrap_or_else(|| Scheme::with_fewer_constraints(&architecture));
 		let mut steps = output.steps();
-		let keys = development_setup(&architecture, &mut OsRng, &mut steps).or_refused()?;
+		let keys = development_setup(&architecture, scheme, &mut OsRng, &mut steps).or_refused()?;
 		let setup_time = begun.elapsed();
 		steps.begin(Stage::KeyWrite);
 		write_keys(&folder, &keys).or_wrong_input()?;
 		let json_key = folder.join(VERIFICATION_KEY_JSON);
-		files::write(&json_key, verification_key_to_json(&keys.verifying))?;
+		let json_key = match verification_key_to_json(&keys.verifying) {
+			Ok(json) => {
+				files::write(&json_key, json)?;
+				Some(json_key)
+			}
+			// It has no such form; that of a key before is none of this one.
+			Err(_) => {
+				files::remove(&json_key)?;
+				None
+			}
+		};
 		// As everybody else will, from the files; and so that nobody here has to do it again.
 		check_keys(&folder, &architecture, &state::verdicts(), &mut steps).or_refused()?;
+		let commitment = commitment(&folder, &keys, &mut steps)?;
 		drop(steps);
 
-		let circuit = usual_circuit(&folder, &keys.verifying, &architecture.schema())
-			.or_wrong_input()?
-			.to_string();
+		let circuit = usual_circuit(&folder, &keys.verifying, &architecture)?.to_string();
 		output.report(&Report {
 			kind: "development",
 			architecture: architecture.to_string(),
+			scheme,
 			circuit,
-			public_inputs: keys.verifying.public_inputs(),
+			public_inputs: keys.verifying.inputs(),
+			commitment,
 			proving_key_bytes: files::length(&proving_key),
 			verifying_key: folder.join(VERIFYING_KEY),
 			proving_key,
@@ -200,17 +236,33 @@ impl Setup {
 	}
 }
 
+/// The commitment to the model of a folder under new keys, which is written down; nothing without weights.
+fn commitment(
+	folder: &Path,
+	keys: &Keys,
+	progress: &mut dyn Progress,
+) -> Result<Option<ModelCommitment>, Error> {
+	if !folder.join(WEIGHTS_FILE).exists() {
+		files::remove(&folder.join(COMMITMENT_FILE))?;
+		return Ok(None);
+	}
+	let model = files::load_private_model(folder)?;
+	Ok(Some(Committed::in_folder(folder, &model, keys, progress)?.commitment()))
+}
+
 /// What the setup made.
 #[derive(Debug, Serialize)]
 struct Report {
 	kind: &'static str,
 	architecture: String,
+	scheme: Scheme,
 	circuit: String,
 	public_inputs: u32,
+	commitment: Option<ModelCommitment>,
 	proving_key: PathBuf,
 	proving_key_bytes: u64,
 	verifying_key: PathBuf,
-	verification_key_json: PathBuf,
+	verification_key_json: Option<PathBuf>,
 	#[serde(rename = "setup_seconds", serialize_with = "crate::output::as_seconds")]
 	setup_time: Duration,
 }
@@ -225,11 +277,18 @@ impl fmt::Display for Report {
 			self.architecture,
 			Seconds(self.setup_time)
 		)?;
+		writeln!(f, "  scheme         {}", self.scheme)?;
 		writeln!(f, "  circuit        {}", self.circuit)?;
 		writeln!(f, "  public inputs  {}", self.public_inputs)?;
 		let size = self.proving_key_bytes as f64 / MEGABYTE;
 		writeln!(f, "  proving key    {} ({size:.1} MB)", self.proving_key.display())?;
-		writeln!(f, "  verifying key  {}", self.verifying_key.display())?;
-		write!(f, "  for snarkjs    {}", self.verification_key_json.display())
+		write!(f, "  verifying key  {}", self.verifying_key.display())?;
+		if let Some(json) = &self.verification_key_json {
+			write!(f, "\n  for snarkjs    {}", json.display())?;
+		}
+		if let Some(commitment) = &self.commitment {
+			write!(f, "\n  commitment     {commitment}")?;
+		}
+		Ok(())
 	}
 }

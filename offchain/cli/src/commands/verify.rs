@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor verify`
 
-use super::common::groth16::{read_key, read_proof, read_public, verdict};
+use super::common::groth16::{read_key, read_model, read_proof, read_public, verdict};
 use crate::output::Output;
 use candor_client::exit::{Error, Outcome};
 use clap::Args;
@@ -15,11 +15,15 @@ use std::{
 const EXAMPLES: &str = "\
 Examples:
   candor verify --vk model/verifying.key --proof proof/ --public proof/
+  candor verify --vk model/verifying.key --proof proof/ --public proof/ --model 0x2c31…
   candor verify --vk verification_key.json --proof proof.json --public public.json
 
+A key with a model block is for proofs about a model under a commitment, which is none of the public inputs.
+Take it from the chain, or from whom you trust: the one beside a proof is what its maker says.
+
 Prints `valid` (exit code 0) or `invalid: ` and the reason (exit code 1). Exit code 2 says that there is
-nothing to judge: a file is malformed or not canonical, the number of public inputs is wrong, or no chain
-would register the key. The error names the file, the place in it, and what to do.";
+nothing to judge: a file is malformed or not canonical, the number of public inputs is wrong, the commitment
+to the model is missing, or no chain would register the key. The error names the file, the place in it, and what to do.";
 
 /// Check a proof as the chain would
 ///
@@ -41,6 +45,11 @@ pub(super) struct Verify {
 	/// Public inputs: snarkjs' public.json, or a folder that holds it
 	#[arg(long, value_name = "FILE")]
 	public: PathBuf,
+
+	/// Commitment to the model, for keys with a model block: as the chain has it, or commitment.json, or
+	/// a folder that holds it; by default the one beside the proof
+	#[arg(long, value_name = "HEX|FILE")]
+	model: Option<String>,
 }
 
 impl Verify {
@@ -50,7 +59,8 @@ impl Verify {
 		let key = read_key(&self.vk)?;
 		let proof = read_proof(&self.proof)?;
 		let public = read_public(&self.public)?;
-		let reason = verdict(&key, &proof, &public)?.map(|error| error.to_string());
+		let model = read_model(&key, self.model.as_deref(), &proof)?;
+		let reason = verdict(&key, model.as_ref(), &proof, &public)?.map(|error| error.to_string());
 		let report = Report { valid: reason.is_none(), reason, time: begun.elapsed() };
 		output.report(&report);
 		Ok(if report.valid { Outcome::Done } else { Outcome::Refused })

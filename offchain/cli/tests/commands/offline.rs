@@ -23,16 +23,31 @@ const SAMPLES: &str = "tests/tiny/samples.csv";
 /// Models and samples of the tests.
 const MODELS: &str = "../../tests/models";
 
-/// The compiled model with its keys, and a proof in `proof/`.
-static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
+/// The compiled model with its keys, and a proof in `proof/`, of the scheme that a setup takes by itself.
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| made(&[]));
+/// The same with hashed weights, for snarkjs.
+static HASHED: LazyLock<TempDir> = LazyLock::new(|| made(&["--scheme", "hashed"]));
+/// The same with lookups.
+static STAGED: LazyLock<TempDir> = LazyLock::new(|| made(&["--scheme", "staged"]));
+
+fn made(scheme: &[&str]) -> TempDir {
 	let folder = TempDir::new().expect("a temporary folder");
 	let model = folder.path().join("model");
 	done(["compile", MODEL, "--calibration", SAMPLES, "--out", text(&model)]);
-	done(["setup", text(&model), "--development"]);
+	done(["setup", text(&model), "--development"].into_iter().chain(scheme.iter().copied()));
 	let proof = folder.path().join("proof");
 	done(["prove", text(&model), "--input", SAMPLES, "--sample", "1", "--out", text(&proof)]);
 	folder
-});
+}
+
+/// A copy of a folder's files.
+fn copied(from: &Path) -> TempDir {
+	let folder = TempDir::new().expect("a temporary folder");
+	for name in names(from) {
+		fs::copy(from.join(&name), folder.path().join(&name)).expect("copied");
+	}
+	folder
+}
 
 fn done<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
 	let run = candor(arguments);
@@ -98,7 +113,7 @@ mod compiling {
 	use super::*;
 
 	#[test]
-	fn reports_accuracy_size_and_commitment() {
+	fn reports_accuracy_scheme_and_size() {
 		let folder = TempDir::new().unwrap();
 		let out = folder.path().join("model");
 		let run = done([
@@ -116,10 +131,10 @@ mod compiling {
 		assert_eq!(json["architecture"], "4-3-2");
 		assert_eq!(json["float_accuracy"], 1.0, "{json}");
 		assert!(json["integer_accuracy"].as_f64().unwrap() >= 0.95, "{json}");
-		assert!(json["constraints"].as_u64().unwrap() > 1000, "{json}");
-		assert!(json["variables"].as_u64().unwrap() > 1000, "{json}");
-		assert_eq!(json["public_inputs"], 4);
-		assert_eq!(json["commitment"].as_str().unwrap().len(), 2 + 64);
+		assert_eq!(json["scheme"], "committed", "{json}");
+		assert!(json["constraints"].as_u64().unwrap() > 100, "{json}");
+		assert!(json["variables"].as_u64().unwrap() > 100, "{json}");
+		assert_eq!(json["public_inputs"], 3);
 	}
 
 	#[test]
@@ -243,13 +258,62 @@ mod setting_up {
 	}
 
 	#[test]
-	fn leaves_three_key_files() {
-		let names = names(&model());
-		for name in ["proving.key", "verifying.key", "verification_key.json"] {
-			assert!(names.iter().any(|other| other == name), "{names:?}");
+	fn leaves_keys_and_the_commitment_and_a_key_for_snarkjs_where_it_has_a_form() {
+		let of_a_model = ["architecture.json", "schema.json", "weights.json"];
+		for (folder, inputs, digits, json) in [
+			(&FOLDER, 3, 128, None),
+			(&STAGED, 3, 128, None),
+			(&HASHED, 4, 64, Some("verification_key.json")),
+		] {
+			let model = folder.path().join("model");
+			let mut expected = vec!["commitment.json", "proving.key", "verifying.key"];
+			expected.extend(of_a_model.into_iter().chain(json));
+			expected.sort_unstable();
+			assert_eq!(names(&model), expected);
+			let key = VerifyingKey::from_bytes(&fs::read(model.join("verifying.key")).unwrap());
+			let key = key.unwrap();
+			assert_eq!(key.inputs(), inputs);
+			let commitment: Value =
+				serde_json::from_slice(&fs::read(model.join("commitment.json")).unwrap()).unwrap();
+			assert_eq!(commitment["commitment"].as_str().unwrap().len(), 2 + digits);
+			assert_eq!(commitment["key"], format!("0x{}", hex::encode(key.digest())));
 		}
-		let bytes = fs::read(model().join("verifying.key")).unwrap();
-		assert_eq!(VerifyingKey::from_bytes(&bytes).unwrap().public_inputs(), 4);
+	}
+
+	#[test]
+	fn says_scheme_and_commitment() {
+		let folder = copied(&model());
+		fs::remove_file(folder.path().join("proving.key")).unwrap();
+		let arguments = ["--json", "setup", text(folder.path()), "--development", "--scheme"];
+		for (scheme, digits) in [("hashed", 64), ("staged", 128)] {
+			let json = done(arguments.into_iter().chain([scheme, "--force"])).json();
+			assert_eq!(json["scheme"], scheme, "{json}");
+			assert_eq!(json["commitment"].as_str().unwrap().len(), 2 + digits, "{json}");
+			assert_eq!(json["verification_key_json"].is_null(), scheme == "staged", "{json}");
+		}
+		let stale = folder.path().join("verification_key.json");
+		assert!(!stale.exists(), "a key for snarkjs that belongs to no other file");
+		let run = candor(arguments.into_iter().chain(["quick", "--force"]));
+		assert_eq!(run.code, 2, "{run:?}");
+	}
+
+	#[test]
+	fn of_a_folder_without_weights_gives_no_commitment() {
+		let folder = TempDir::new().unwrap();
+		for name in ["architecture.json", "schema.json"] {
+			fs::copy(model().join(name), folder.path().join(name)).unwrap();
+		}
+		let json = done(["--json", "setup", text(folder.path()), "--development"]).json();
+		assert!(json["commitment"].is_null(), "{json}");
+		assert!(!names(folder.path()).iter().any(|name| name == "commitment.json"));
+	}
+
+	#[test]
+	fn anew_gives_another_commitment_to_the_same_model() {
+		let commitment = |folder: &Path| fs::read(folder.join("commitment.json")).unwrap();
+		let folder = copied(&model());
+		done(["setup", text(folder.path()), "--development", "--force"]);
+		assert_ne!(commitment(folder.path()), commitment(&model()));
 	}
 
 	#[test]
@@ -280,10 +344,7 @@ mod checking_keys {
 
 	/// A copy of the model with another proving key.
 	fn with_key(change: impl FnOnce(&mut Vec<u8>)) -> TempDir {
-		let folder = TempDir::new().unwrap();
-		for name in names(&model()) {
-			fs::copy(model().join(&name), folder.path().join(&name)).unwrap();
-		}
+		let folder = copied(&model());
 		let key = folder.path().join("proving.key");
 		let mut bytes = fs::read(&key).unwrap();
 		bytes.truncate(bytes.len() - CHECKSUM);
@@ -294,20 +355,24 @@ mod checking_keys {
 		folder
 	}
 
-	/// The offsets of the seven lists of points, each with the number of its points.
+	/// The offsets of all lists of points, each with the number of its points: the model's, IC, L, A, B in
+	/// both groups, H, the powers.
 	fn lists(bytes: &[u8]) -> Vec<(usize, usize)> {
 		let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
 		let [first, second] = POINT;
 		let mut at = 8 + 4;
-		at += 4 + number(at) + 8 + first + 3 * second;
+		at += 4 + number(at) + 8;
+		assert_eq!(bytes[at..at + 2], [1, 0], "a model block and no challenge");
+		at += 2 + 3 * first + 3 * second;
 		let mut lists = Vec::new();
-		// IC, A, B in both groups, H, L, the powers.
+		let block = first + second;
 		for (size, before) in [
+			(first, block),
 			(first, 0),
-			(first, 2 * first),
+			(first, 0),
+			(first, 0),
 			(first, 0),
 			(second, 0),
-			(first, 0),
 			(first, 0),
 			(first, 0),
 		] {
@@ -323,7 +388,7 @@ mod checking_keys {
 	/// A key that proves inputs of zeros only: two points of the input's bits are exchanged.
 	fn rigged() -> TempDir {
 		with_key(|bytes| {
-			let (witnesses, _) = lists(bytes)[5];
+			let (witnesses, _) = lists(bytes)[2];
 			let [size, _] = POINT;
 			let other = witnesses + 31 * size;
 			let first = bytes[witnesses..witnesses + size].to_vec();
@@ -339,6 +404,7 @@ mod checking_keys {
 		assert_eq!(report["valid"], true);
 		assert_eq!(report["reason"], Value::Null);
 		assert_eq!(report["architecture"], "4-3-2");
+		assert_eq!(report["scheme"], "committed");
 		let key = fs::read(model().join("verifying.key")).unwrap();
 		let architecture = fs::read(model().join("architecture.json")).unwrap();
 		// SCALE, as in docs/statement.md: four bytes in, two logits of four bytes out, the source, no
@@ -346,11 +412,12 @@ mod checking_keys {
 		let length = u16::try_from(key.len()).unwrap() << 2 | 1;
 		let mut preimage = vec![14 << 2];
 		preimage.extend(b"candor/circuit");
-		// Groth16.
-		preimage.push(0);
+		// Staged Groth16.
+		preimage.push(1);
 		preimage.extend(length.to_le_bytes());
 		preimage.extend(key);
-		preimage.push(0);
+		// The second kind of statement.
+		preimage.push(1);
 		preimage.extend([4u32, 8].map(u32::to_le_bytes).concat());
 		preimage.extend(sp_crypto_hashing::blake2_256(&architecture));
 		preimage.extend([0; 32]);
@@ -365,13 +432,13 @@ mod checking_keys {
 		let folder = rigged();
 		let run = candor(["setup", "verify", text(folder.path())]);
 		assert_eq!(run.code, 1, "{run:?}");
-		assert!(run.out.starts_with("invalid: IC or L does not follow"), "{run:?}");
+		assert!(run.out.starts_with("invalid: IC, a block or L does not follow"), "{run:?}");
 	}
 
 	#[test]
 	fn finds_a_damaged_point_behind_a_checksum_that_fits() {
 		let folder = with_key(|bytes| {
-			let (powers, _) = lists(bytes)[6];
+			let (powers, _) = lists(bytes)[7];
 			bytes[powers] ^= 1;
 		});
 		let run = candor(["setup", "verify", text(folder.path()), "--json"]);
@@ -420,25 +487,39 @@ mod proving {
 
 	#[test]
 	fn into_a_folder_leaves_three_files() {
-		assert_eq!(names(&proof()), ["proof.bin", "proof.json", "public.json"]);
-		let bytes = fs::read(proof().join("proof.bin")).unwrap();
-		assert!(Proof::from_bytes(&bytes).is_ok());
+		let with_a_model = ["commitment.json", "proof.bin", "public.json"];
+		for (folder, expected, length) in [
+			(&FOLDER, with_a_model, 256),
+			(&STAGED, with_a_model, 320),
+			(&HASHED, ["proof.bin", "proof.json", "public.json"], 256),
+		] {
+			let proof = folder.path().join("proof");
+			assert_eq!(names(&proof), expected);
+			let bytes = fs::read(proof.join("proof.bin")).unwrap();
+			assert!(Proof::from_bytes(&bytes).is_ok());
+			assert_eq!(bytes.len(), length);
+		}
 	}
 
 	#[test]
-	fn into_a_file_leaves_bytes_with_the_json_files_beside_them() {
+	fn into_a_file_leaves_bytes_with_the_other_files_beside_them() {
 		let folder = TempDir::new().unwrap();
 		let run = prove(&folder.path().join("new/answer.proof"), &["--sample", "2"]);
 		assert_eq!(run.code, 0, "{run:?}");
 		let new = folder.path().join("new");
-		assert_eq!(names(&new), ["answer.proof", "proof.json", "public.json"]);
+		assert_eq!(names(&new), ["answer.proof", "commitment.json", "public.json"]);
 		assert_eq!(fs::read(new.join("answer.proof")).unwrap().len(), 256);
 	}
 
 	#[test]
 	fn into_a_json_file_leaves_the_form_of_snarkjs() {
 		let folder = TempDir::new().unwrap();
-		let run = prove(&folder.path().join("answer.json"), &["--sample", "2"]);
+		let answer = folder.path().join("answer.json");
+		let run = prove(&answer, &["--sample", "2"]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("snarkjs knows no staged Groth16"), "{run:?}");
+		assert!(names(folder.path()).is_empty());
+		let run = prove_in(&HASHED.path().join("model"), &answer);
 		assert_eq!(run.code, 0, "{run:?}");
 		assert_eq!(names(folder.path()), ["answer.json", "proof.json", "public.json"]);
 		let read = |name| fs::read(folder.path().join(name)).unwrap();
@@ -465,7 +546,8 @@ mod proving {
 				serde_json::from_slice(&fs::read(folder.path().join("public.json")).unwrap())
 					.unwrap();
 			assert_eq!(json["public_inputs"], public);
-			assert_eq!(public[3], "0", "no job, no binding");
+			assert_eq!(public[2], "0", "no job, no binding");
+			assert_eq!(json["scheme"], "committed");
 			for time in ["load_seconds", "prove_seconds"] {
 				assert!(json[time].is_f64(), "{json}");
 			}
@@ -696,10 +778,7 @@ mod proving {
 
 	#[test]
 	fn with_a_damaged_key_is_refused() {
-		let folder = TempDir::new().unwrap();
-		for name in names(&model()) {
-			fs::copy(model().join(&name), folder.path().join(&name)).unwrap();
-		}
+		let folder = copied(&model());
 		let key = folder.path().join("proving.key");
 		let mut bytes = fs::read(&key).unwrap();
 		let middle = bytes.len() / 2;
@@ -713,6 +792,15 @@ mod proving {
 
 mod verifying {
 	use super::*;
+
+	/// The model with hashed weights: keys and proofs have every form.
+	fn model() -> PathBuf {
+		HASHED.path().join("model")
+	}
+
+	fn proof() -> PathBuf {
+		HASHED.path().join("proof")
+	}
 
 	/// The order of the scalar field, less one.
 	const R_MINUS_ONE: &str =
@@ -812,7 +900,7 @@ mod verifying {
 		for name in ["architecture.json", "schema.json", "weights.json"] {
 			fs::copy(model().join(name), folder.path().join(name)).unwrap();
 		}
-		done(["setup", text(folder.path()), "--development"]);
+		done(["setup", text(folder.path()), "--development", "--scheme", "hashed"]);
 		is_invalid(&verify(folder.path(), &proof(), &proof()), "does not prove");
 	}
 
@@ -856,5 +944,131 @@ mod verifying {
 		assert_eq!(run.code, 1);
 		assert_eq!(run.json()["valid"], false);
 		assert!(run.json()["reason"].is_string());
+	}
+}
+
+mod verifying_about_a_model {
+	use super::*;
+
+	fn verify(folder: &TempDir, proof: &Path, more: &[&str]) -> Run {
+		let key = folder.path().join("model");
+		let arguments = ["verify", "--vk", text(&key), "--proof", text(proof), "--public"];
+		candor(arguments.into_iter().chain([text(proof)]).chain(more.iter().copied()))
+	}
+
+	fn commitment(folder: &TempDir) -> String {
+		let json = fs::read(folder.path().join("model/commitment.json")).unwrap();
+		let json: Value = serde_json::from_slice(&json).unwrap();
+		json["commitment"].as_str().unwrap().to_owned()
+	}
+
+	#[test]
+	fn takes_the_commitment_from_anywhere() {
+		for folder in [&FOLDER, &STAGED] {
+			let (model, proof) = (folder.path().join("model"), folder.path().join("proof"));
+			let file = model.join("commitment.json");
+			for told in [
+				None,
+				Some(commitment(folder)),
+				Some(text(&file).into()),
+				Some(text(&model).into()),
+			] {
+				let told: Vec<_> = told.iter().flat_map(|told| ["--model", told]).collect();
+				let run = verify(folder, &proof, &told);
+				assert_eq!((run.code, run.out.as_str()), (0, "valid\n"), "{told:?}: {run:?}");
+			}
+		}
+	}
+
+	#[test]
+	fn asks_for_it_where_it_is_missing() {
+		let proof = copied(&STAGED.path().join("proof"));
+		fs::remove_file(proof.path().join("commitment.json")).unwrap();
+		let run = verify(&STAGED, proof.path(), &[]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("whose commitment is missing"), "{run:?}");
+		assert!(run.err.contains("hint: give --model"), "{run:?}");
+	}
+
+	#[test]
+	fn finds_another_model() {
+		for folder in [&FOLDER, &STAGED] {
+			let other = copied(&folder.path().join("model"));
+			let out = ["--out", text(other.path()), "--force"];
+			// The same weights under another blinder.
+			done(["compile", MODEL, "--calibration", SAMPLES].into_iter().chain(out));
+			let proof = other.path().join("proof");
+			assert_eq!(prove_in(other.path(), &proof).code, 0);
+			assert_eq!(verify(folder, &proof, &[]).code, 0);
+			let run = verify(folder, &proof, &["--model", &commitment(folder)]);
+			assert_eq!(run.code, 1, "{run:?}");
+			assert!(run.out.contains("does not prove this statement"), "{run:?}");
+		}
+	}
+
+	#[test]
+	fn makes_no_sense_of_what_is_no_commitment() {
+		let proof = STAGED.path().join("proof");
+		let off_the_curve = format!("0x{}", "01".repeat(64));
+		for (told, said) in [
+			("nowhere", "neither a file nor a commitment"),
+			(&off_the_curve, "is no point"),
+			(&"00".repeat(64), "is no point"),
+			(&"00".repeat(32), "is no point"),
+			(text(&proof.join("public.json")), "public.json"),
+		] {
+			let run = verify(&STAGED, &proof, &["--model", told]);
+			assert_eq!(run.code, 2, "{run:?}");
+			assert!(run.err.contains(said), "{run:?}");
+		}
+	}
+
+	#[test]
+	fn is_for_keys_with_a_model_block() {
+		let run = verify(&HASHED, &HASHED.path().join("proof"), &["--model", &commitment(&HASHED)]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(
+			run.err.contains("no model block") && run.err.contains("leave --model out"),
+			"{run:?}"
+		);
+	}
+
+	#[test]
+	fn of_another_length_of_proof_is_told() {
+		let run = verify(&STAGED, &FOLDER.path().join("proof"), &[]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("320 bytes"), "{run:?}");
+	}
+}
+
+mod commitments {
+	use super::*;
+
+	/// A file of weights that somebody has changed gives another commitment.
+	#[test]
+	fn that_are_not_those_of_the_weights_are_refused() {
+		let folder = copied(&STAGED.path().join("model"));
+		let weights = folder.path().join("weights.json");
+		let text = fs::read_to_string(&weights).unwrap();
+		let at = text.find("\"blinder\":\"0x").unwrap() + "\"blinder\":\"0x".len();
+		let other = if text[at..].starts_with('0') { "1" } else { "0" };
+		fs::write(&weights, format!("{}{other}{}", &text[..at], &text[at + 1..])).unwrap();
+		let run = prove_in(folder.path(), &folder.path().join("proof"));
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("commitment.json beside them says"), "{run:?}");
+	}
+
+	#[test]
+	fn of_other_keys_are_computed_anew() {
+		let folder = copied(&model());
+		for name in ["proving.key", "verifying.key"] {
+			fs::copy(STAGED.path().join("model").join(name), folder.path().join(name)).unwrap();
+		}
+		let proof = folder.path().join("proof");
+		assert_eq!(prove_in(folder.path(), &proof).code, 0);
+		let written = |folder: &Path| fs::read(folder.join("commitment.json")).unwrap();
+		assert_ne!(written(folder.path()), written(&model()));
+		assert_eq!(written(folder.path()), written(&proof));
+		assert!(String::from_utf8(written(&proof)).unwrap().contains("staged"));
 	}
 }

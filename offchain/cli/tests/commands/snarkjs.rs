@@ -156,7 +156,7 @@ mod verdicts {
 	fn another_proof_is_invalid_and_not_malformed() {
 		let mut proof = proof();
 		proof.a = -proof.a;
-		let run = Files::with("proof.json", proof_to_json(&proof)).verify(&[]);
+		let run = Files::with("proof.json", proof_to_json(&proof).unwrap()).verify(&[]);
 		assert_eq!(run.code, 1, "{run:?}");
 	}
 
@@ -300,7 +300,7 @@ mod points {
 		let reason = "outside the subgroup";
 		let mut proof = proof();
 		proof.b = outside_subgroup();
-		let files = Files::with("proof.json", proof_to_json(&proof));
+		let files = Files::with("proof.json", proof_to_json(&proof).unwrap());
 		files.blames(&files.verify(&[]), "proof.json", "pi_b", reason);
 		files.write("proof.bin", proof.to_bytes());
 		let run = files.verify_files("verification_key.json", "proof.bin", &[]);
@@ -569,7 +569,7 @@ mod registering {
 	fn refuses_a_setup_without_its_second_phase() {
 		let mut key = key();
 		key.delta = key.gamma;
-		let files = Files::with("verification_key.json", verification_key_to_json(&key));
+		let files = Files::with("verification_key.json", verification_key_to_json(&key).unwrap());
 		let run = register(
 			&files.path("verification_key.json"),
 			&["--input-len", "4", "--output-len", "4"],

@@ -5,12 +5,14 @@ use super::{
 	inference::{Inference, InferenceError},
 	keys,
 	question::Question,
+	Committed,
 };
 use crate::exit::Error;
 use candor_compiler::{ModelSchema, PrivateModel};
-use candor_groth16::{stored_key, Proof};
+use candor_groth16::{stored_key, Groth16Batch};
 use candor_operators::InputBlinder;
-use candor_prover::{verify, Keys, Progress};
+use candor_proof_system::SystemBatch;
+use candor_prover::{Keys, Progress};
 use candor_statement::{
 	binding, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
 	Statement, StatementSchema,
@@ -120,11 +122,13 @@ pub struct Holding {
 	identity: Identity,
 	model: PrivateModel,
 	keys: Keys,
+	committed: Committed,
 }
 
 impl Holding {
-	/// Reads model and keys of a folder. A proving key that is new here is checked first: one that
-	/// somebody has tampered with costs a bond, or gives away weights.
+	/// Reads model and keys of a folder, and commits to the model under the keys. A proving key that is
+	/// new here is checked first: one that somebody has tampered with costs a bond, or gives away
+	/// weights.
 	///
 	/// # Errors
 	///
@@ -133,21 +137,21 @@ impl Holding {
 		let model = PrivateModel::load(folder)
 			.map_err(|error| Error::wrong_input(error).hint("run `candor compile` first"))?;
 		let keys = keys::read(folder, &model.public.architecture, progress)?;
-		let schema = model.public.architecture.schema();
+		let committed = Committed::in_folder(folder, &model, &keys, progress)?;
 		let identity = Identity {
-			commitment: model.public.schema.commitment,
-			schema,
+			commitment: committed.commitment(),
+			schema: committed.scheme().schema(&model.public.architecture),
 			prepared_key: stored_key(&keys.verifying).map_err(|error| {
 				Error::wrong_input(error).context("the verifying key cannot be used")
 			})?,
-			key: KeyHash(sp_crypto_hashing::blake2_256(&keys.verifying.to_bytes())),
+			key: KeyHash(keys.verifying.digest()),
 		};
-		Ok(Self { folder: folder.to_owned(), identity, model, keys })
+		Ok(Self { folder: folder.to_owned(), identity, model, keys, committed })
 	}
 
 	/// The commitment to the model.
 	pub fn commitment(&self) -> ModelCommitment {
-		self.model.public.schema.commitment
+		self.committed.commitment()
 	}
 
 	/// What outputs mean.
@@ -172,6 +176,7 @@ impl Prover for Holding {
 	) -> Result<Answer, InferenceError> {
 		let Inference { output, proof, .. } = Inference::prove(
 			&self.model,
+			&self.committed,
 			&self.keys,
 			question.input(),
 			&InputBlinder::none(),
@@ -184,11 +189,10 @@ impl Prover for Holding {
 	fn accepts(&self, answer: &Answer, input: InputCommitment, binding: Binding) -> bool {
 		let statement =
 			Statement { model: self.commitment(), input, output: &answer.output, binding };
-		let (Ok(public_inputs), Ok(proof)) =
-			(statement.public_inputs(), Proof::from_bytes(&answer.proof))
-		else {
-			return false;
-		};
-		verify(&self.keys.verifying, &public_inputs, &proof).is_ok()
+		// As the chain does it.
+		let mut batch = Groth16Batch::default();
+		batch.add_key(&self.identity.prepared_key).is_ok()
+			&& batch.add(0, &statement, &answer.proof).is_ok()
+			&& batch.verify().is_ok()
 	}
 }

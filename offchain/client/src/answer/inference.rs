@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Running a model and proving the run.
 
+use super::Committed;
 use candor_compiler::PrivateModel;
 use candor_groth16::Proof;
-use candor_operators::{InferenceCircuit, InputBlinder, WitnessError};
-use candor_prover::{prove, Keys, Progress, ProveError};
+use candor_operators::{InferenceCircuit, InputBlinder, Scheme, WitnessError};
+use candor_prover::{prove_about, Keys, Progress, ProveError};
 use candor_statement::{Binding, Fr, InputCommitment, ModelCommitment, StatementError};
 use rand::rngs::OsRng;
 
@@ -33,15 +34,15 @@ pub struct Inference {
 	pub output: Vec<u8>,
 	/// What the proof is bound to.
 	pub binding: Binding,
-	/// The public inputs of the proof, in their order.
+	/// The public inputs of the proof, in their order, without challenges.
 	pub public_inputs: Vec<Fr>,
 	/// The proof, which has passed the chain's verifier.
 	pub proof: Proof,
 }
 
 impl Inference {
-	/// Runs a model on an input and proves the run. The input is hidden behind `blinder`; one that is
-	/// posted on chain has [`InputBlinder::none`].
+	/// Runs a model on an input and proves the run, in the circuit that the model was committed for. The
+	/// input is hidden behind `blinder`; one that is posted on chain has [`InputBlinder::none`].
 	///
 	/// # Errors
 	///
@@ -52,25 +53,34 @@ impl Inference {
 	/// Never: a circuit that was made with a witness claims something.
 	pub fn prove(
 		model: &PrivateModel,
+		committed: &Committed,
 		keys: &Keys,
 		input: &[u8],
 		blinder: &InputBlinder,
 		binding: Binding,
 		progress: &mut dyn Progress,
 	) -> Result<Self, InferenceError> {
-		let circuit = InferenceCircuit::with_committed_witness(
-			&model.model,
-			&model.blinder,
-			model.public.schema.commitment,
-			input,
-			blinder,
-			binding,
-		)?;
+		let PrivateModel { model, seed, .. } = model;
+		let commitment = committed.commitment();
+		let circuit = match committed.scheme() {
+			Scheme::Hashed => InferenceCircuit::with_committed_witness(
+				model,
+				&seed.for_hash(),
+				commitment,
+				input,
+				blinder,
+				binding,
+			),
+			Scheme::Committed => InferenceCircuit::committed(model, input, blinder, binding),
+			Scheme::Staged => InferenceCircuit::staged(model, input, blinder, binding),
+		}?;
 		let claim = circuit.claim().cloned().expect("the circuit was made with a witness; qed");
 		let public_inputs = claim.public_inputs()?;
-		let proof = prove(&keys.proving, circuit, &public_inputs, &mut OsRng, progress)?;
+		let sums = committed.sums();
+		let proof =
+			prove_about(&keys.proving, sums, circuit, &public_inputs, &mut OsRng, progress)?;
 		Ok(Self {
-			model: model.public.schema.commitment,
+			model: commitment,
 			input: claim.input,
 			output: claim.output,
 			binding: claim.binding,

@@ -3,12 +3,14 @@
 //!
 //! - [`Question`]: what a job asks, checked against what is held and what stands on chain.
 //! - [`Prover`], [`Holding`]: a model with its keys, and its answers with proofs.
+//! - [`Committed`]: a model under the keys of its circuit.
 //! - [`Proofs`]: answers that wait to be submitted.
 //! - [`inference`]: running a model and proving the run, for a job or without one.
 //! - [`keys`]: the keys of a model's folder.
 //! - [`registration`]: what is declared of circuits.
 //! - `testing`, with the feature of that name: a job and the model that answers it.
 
+pub mod committed;
 mod holding;
 pub mod inference;
 pub mod keys;
@@ -18,6 +20,7 @@ pub mod registration;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use committed::Committed;
 pub use holding::{Answer, Holding, Identity, KeyHash, Prover};
 pub use inference::InferenceError;
 pub use proofs::Proofs;

@@ -60,18 +60,18 @@ fn the_digits_keep_their_accuracy() {
 	assert!(report.calibration_agreement >= Some(0.99), "{report:?}");
 	assert_eq!(report.architecture.to_string(), "64-32-10");
 	assert_eq!(report.parameters, 65 * 32 + 33 * 10);
-	assert_eq!((report.constraints, report.public_inputs), (11_574, 5));
+	assert_eq!((report.scheme, report.constraints), (Scheme::Staged, 1_332));
+	assert_eq!(report.public_inputs, 4);
 	assert_eq!((report.calibration_label_column, report.test_label_column), (Some(65), Some(65)));
 	assert_eq!(report.warnings, []);
 }
 
 #[test]
-fn the_same_files_give_the_same_model_under_another_blinder() {
+fn the_same_files_give_the_same_model_under_another_seed() {
 	let (one, two) = (compile_digits(1), compile_digits(2));
 	assert_eq!(one.model, two.model);
 	assert_eq!(one.schema.input, two.schema.input);
-	assert_ne!(one.blinder, two.blinder);
-	assert_ne!(one.schema.commitment, two.schema.commitment);
+	assert_ne!(one.seed, two.seed);
 }
 
 /// Everything that files are compiled to: the commitment is to all integers.
@@ -115,9 +115,10 @@ fn known_files_give_known_models() {
 			&[(0.06274509803921569, 0)],
 		),
 	] {
-		let schema = compiled(&onnx, &calibration, None).expect("compiles").schema;
+		let Compiled { model, seed, schema, .. } =
+			compiled(&onnx, &calibration, None).expect("compiles");
 		let name = onnx.display();
-		assert_eq!(schema.commitment.to_string(), commitment, "{name}");
+		assert_eq!(model.commitment(&seed.for_hash()).to_string(), commitment, "{name}");
 		assert_eq!(schema.output_scale, output_scale, "{name}");
 		let scales = match schema.input {
 			InputQuantisation::PerTensor { feature } => vec![feature],
@@ -148,13 +149,13 @@ fn a_test_set_needs_labels() {
 #[test]
 fn layers_that_differ_from_the_file_are_caught() {
 	let mut onnx = OnnxModel::read(&digits("digits.onnx")).expect("a perceptron");
-	let blinder = || ModelBlinder::new(Fr::from(1));
+	let seed = || ModelSeed::new(Fr::from(1));
 	let target = Target::Optional { outputs: 10 };
 	let layout = Layout { features: 64, names: None, label: None, target };
 	let samples = samples::read(&digits("calibration.csv"), &layout).expect("samples");
-	assert!(compile_samples(&onnx, samples.clone(), None, blinder()).is_ok());
+	assert!(compile_samples(&onnx, samples.clone(), None, seed()).is_ok());
 	onnx.model.parameters[1].weights.swap(0, 1);
-	let result = compile_samples(&onnx, samples, None, blinder());
+	let result = compile_samples(&onnx, samples, None, seed());
 	assert!(matches!(result, Err(CompileError::Misread { .. })));
 }
 

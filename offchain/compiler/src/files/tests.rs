@@ -21,7 +21,7 @@ fn compiled() -> Compiled {
 	let samples = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
 	let names = Some(["a", "b", "c"].map(String::from).into());
 	let table = Table { samples, names, label: None };
-	compile_samples(&onnx, table, None, ModelBlinder::new(Fr::from(77))).expect("compiles")
+	compile_samples(&onnx, table, None, ModelSeed::new(Fr::from(77))).expect("compiles")
 }
 
 fn saved() -> (TempDir, Compiled) {
@@ -46,7 +46,7 @@ fn what_is_saved_is_loaded() {
 	let (directory, compiled) = saved();
 	let loaded = PrivateModel::load(directory.path()).expect("loads");
 	assert_eq!(loaded.model, compiled.model);
-	assert_eq!(loaded.blinder, compiled.blinder);
+	assert_eq!(loaded.seed, compiled.seed);
 	assert_eq!(loaded.public.schema, compiled.schema);
 	assert_eq!(PublicModel::load(directory.path()).expect("loads"), loaded.public);
 	compiled.save(directory.path()).expect("saved once more");
@@ -69,11 +69,11 @@ fn weights_are_for_their_owner() {
 #[test]
 fn public_files_hold_no_weights() {
 	let (directory, compiled) = saved();
-	let blinder = ModelCommitment::from_field(compiled.blinder.scalar()).to_string();
+	let seed = ModelCommitment::from_field(compiled.seed.scalar()).to_string();
 	for file in [ARCHITECTURE_FILE, SCHEMA_FILE] {
 		let text = fs::read_to_string(directory.path().join(file)).expect("readable");
 		assert!(!text.contains("weights") && !text.contains("blinder"), "{text}");
-		assert!(!text.contains(blinder.trim_start_matches("0x")), "{text}");
+		assert!(!text.contains(seed.trim_start_matches("0x")), "{text}");
 	}
 }
 
@@ -89,20 +89,31 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn other_weights_do_not_fit_the_commitment() {
-	let bias = compiled().model.parameters()[0].biases[0];
-	let (from, to) = (format!("\"biases\":[{bias}"), format!("\"biases\":[{}", bias + 1));
-	let error = load_with(WEIGHTS_FILE, &from, &to).expect_err("another model");
-	assert!(matches!(error, FileError::Mismatch { .. }), "{error}");
-	assert!(error.to_string().contains("commitment"), "{error}");
+fn a_seed_is_a_scalar() {
+	let from = ModelCommitment::from_field(Fr::from(77)).to_string();
+	let error = load_with(WEIGHTS_FILE, &from, &format!("0x{}", "ff".repeat(32)));
+	assert!(matches!(error, Err(FileError::Content { .. })));
 }
 
 #[test]
-fn another_blinder_does_not_fit_the_commitment() {
-	let from = ModelCommitment::from_field(Fr::from(77)).to_string();
-	let to = ModelCommitment::from_field(Fr::from(78)).to_string();
-	let error = load_with(WEIGHTS_FILE, &from, &to).expect_err("another blinder");
-	assert!(matches!(error, FileError::Mismatch { .. }), "{error}");
+fn a_commitment_is_read_as_it_was_written_and_goes_with_its_model() {
+	let (directory, compiled) = saved();
+	let path = directory.path().join(COMMITMENT_FILE);
+	assert_eq!(PublicCommitment::find(directory.path()).expect("none"), None);
+	for (scheme, commitment) in [
+		(Scheme::Hashed, ModelCommitment::from_field(Fr::from(7))),
+		(Scheme::Staged, ModelCommitment::Point([1; 64])),
+	] {
+		let written = PublicCommitment { scheme, key: [0xab; 32], commitment };
+		written.save(directory.path()).expect("saved");
+		assert_eq!(PublicCommitment::load(&path).expect("loads"), written);
+		assert_eq!(PublicCommitment::find(directory.path()).expect("loads"), Some(written));
+	}
+	fs::write(&path, "{}").expect("writable");
+	let error = PublicCommitment::find(directory.path()).expect_err("damaged");
+	assert!(error.to_string().contains(COMMITMENT_FILE), "{error}");
+	compiled.save(directory.path()).expect("saved once more");
+	assert_eq!(PublicCommitment::find(directory.path()).expect("none"), None);
 }
 
 #[test]

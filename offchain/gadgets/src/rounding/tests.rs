@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::{
+	limbs,
 	ranges::Method,
 	relu::activate,
 	testing::{challenge, TestSystem},
@@ -171,6 +172,8 @@ mod reject {
 		for sign in [2, -1, 255] {
 			assert!(!holds_with([0, 0, 0, sign]));
 			assert!(!holds_with([0, 255, 0, sign]));
+			// The equation holds with these, only the boolean objects.
+			assert!(!holds_with([0, 7, sign - 1, sign]));
 		}
 	}
 
@@ -214,6 +217,39 @@ mod reject {
 		// And from the two bits above the low byte, which are looked up as a part of a byte.
 		let high = [(LOW + 1, test.witness(LOW + 1) + Fr::from(4)), (ACTIVATION, Fr::from(6))];
 		assert!(!test.holds_for_a_forger(&high, &[(0, Fr::from(6))]));
+	}
+
+	/// A limb that is a little above `2^width`, and the next one less by one: were strands digits of
+	/// `2^width`, nothing would object.
+	#[test]
+	fn a_limb_that_borrows_from_the_next_one() {
+		const NEXT: usize = 6;
+		let top = 1u64 << (WIDTH - 1);
+		let forged_is_accepted = |base: u64| {
+			let honest = [5, top + (1 << SHIFT)];
+			let system = TestSystem::with_ranges(Method::Lookups, |cs, ranges| {
+				let total = Fr::from(honest[0]) + Fr::from(honest[1]) * Fr::from(base);
+				let total = Cell::public(cs, Some(total))?;
+				let limbs = honest.map(|limb| rounded(cs, ranges, Some(limb), WIDTH, SHIFT));
+				let raised = limbs.map(|limb| limb.map(|limb| limb.raised));
+				let raised = raised.into_iter().collect::<Synthesis<Vec<_>>>()?;
+				limbs::joined(&raised, base).enforce_equal(cs, total)
+			});
+			assert!(system.holds());
+			let forged = [
+				(ACTIVATION, 255),
+				(EXCESS, 1),
+				(EXCESS + 1, 255),
+				(SIGN, 1),
+				(NEXT + LOW, 255),
+				(NEXT + LOW + 1, 3),
+				(NEXT + ACTIVATION, 0),
+			];
+			let forged = forged.map(|(cell, value): (usize, u64)| (cell, Fr::from(value)));
+			system.holds_for_a_forger(&forged, &[])
+		};
+		assert!(forged_is_accepted(1 << WIDTH));
+		assert!(!forged_is_accepted(span(WIDTH, SHIFT)));
 	}
 
 	#[test]

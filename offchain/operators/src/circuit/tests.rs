@@ -170,8 +170,8 @@ mod public_inputs {
 			assert_eq!(claim.output, output_bytes(&test.model.run(&test.input).expect("runs")));
 			let expected = claim.public_inputs().expect("scalars");
 			assert_eq!(circuit.public_inputs(), Some(expected.as_slice()));
-			let schema = test.model.architecture().schema().public_inputs() as usize;
-			assert_eq!(expected.len(), schema - usize::from(scheme.has_model_block()));
+			let schema = scheme.schema(test.model.architecture());
+			assert_eq!(expected.len(), schema.public_inputs() as usize);
 			let system = synthesised(circuit);
 			let (public, challenges) = system.publics().split_at(expected.len());
 			assert_eq!(public, expected);

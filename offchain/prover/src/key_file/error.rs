@@ -71,6 +71,12 @@ pub enum KeyFileError {
 		/// The file.
 		path: PathBuf,
 	},
+	/// No circuit of any architecture has the blocks of the key.
+	#[error("{path} is for a circuit with a stage one and without a model block, which no model has", path = path.display())]
+	NoScheme {
+		/// The key's file.
+		path: PathBuf,
+	},
 	/// The circuit that the key is to be checked against could not be laid out.
 	#[error("the circuit of {path} cannot be laid out: {cause}", path = path.display())]
 	Circuit {

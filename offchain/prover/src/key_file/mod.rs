@@ -20,6 +20,8 @@
 //! `[β]₂ [γ]₂ [δ]₂`; for each block its trapdoor in both groups and its points; IC, L, A, B in either group
 //! and H; the powers of tau that the key is checked with: `[τʲ]₁` for each point of the domain, `[τ]₂`, `[τⁿ]₂`.
 //!
+//! Which of the architecture's circuits a key is for, its blocks tell: [`scheme_of`].
+//!
 //! The checksum finds damage, not malice. Whoever made the key could have chosen points with which
 //! some proofs fail, or tell what they should hide; so every key is checked against its circuit
 //! when it is read, unless exactly this file has passed before: see [`Verdicts`].
@@ -29,7 +31,9 @@ mod format;
 #[cfg(test)]
 mod tests;
 
-use crate::{check::check, verdicts::Subject, Keys, Layout, Progress, ProvingKey, Stage, Verdicts};
+use crate::{
+	check::check, scheme_of, verdicts::Subject, Keys, Layout, Progress, ProvingKey, Stage, Verdicts,
+};
 use candor_files::Access;
 use candor_groth16::VerifyingKey;
 use candor_operators::{Architecture, InferenceCircuit};
@@ -120,9 +124,10 @@ fn read_with(
 		return Err(KeyFileError::OtherSetup { path });
 	}
 
-	let layout =
-		Layout::of(&InferenceCircuit::without_witness(architecture.clone(), proving.scheme()))
-			.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
+	let scheme =
+		scheme_of(&verifying).ok_or_else(|| KeyFileError::NoScheme { path: path.clone() })?;
+	let layout = Layout::of(&InferenceCircuit::without_witness(architecture.clone(), scheme))
+		.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
 	let subject = Subject { key: content.checksum, circuit: layout.digest() };
 	if trust == Trust::Nothing || !verdicts.has(&subject) {
 		progress.begin(Stage::KeyCheck);

@@ -4,7 +4,7 @@ use super::{
 	*,
 };
 use crate::{
-	check, development_setup, development_setup_of, setup_circuit,
+	check, development_setup, setup_circuit,
 	test_circuit::{Product, Scores},
 	KeyFault, Plain, Points, Powers, Silent,
 };
@@ -19,7 +19,7 @@ use tempfile::TempDir;
 const VERSION_AT: usize = MAGIC.len();
 
 /// Keys of the smallest architecture.
-static KEYS: LazyLock<Keys> = LazyLock::new(|| made_for("1-1"));
+static KEYS: LazyLock<Keys> = LazyLock::new(|| made_for("1-1", Scheme::Hashed));
 
 /// A key of a circuit of two constraints, under the name of an architecture.
 static SMALL: LazyLock<ProvingKey> = LazyLock::new(|| key_of(&Plain(Product::example())));
@@ -32,8 +32,8 @@ fn key_of(circuit: &impl StagedCircuit) -> ProvingKey {
 	ProvingKey::new(named("2-1"), points, powers)
 }
 
-fn made_for(architecture: &str) -> Keys {
-	development_setup(&named(architecture), &mut OsRng, &mut Silent).expect("a setup")
+fn made_for(architecture: &str, scheme: Scheme) -> Keys {
+	development_setup(&named(architecture), scheme, &mut OsRng, &mut Silent).expect("a setup")
 }
 
 fn named(architecture: &str) -> Architecture {
@@ -85,13 +85,22 @@ mod keys {
 	}
 
 	#[test]
-	fn are_read_and_checked_under_every_scheme() {
+	fn of_every_scheme_are_read_and_checked_against_its_circuit() {
 		for scheme in Scheme::ALL {
-			let keys = development_setup_of(&named("2-1"), scheme, &mut OsRng, &mut Silent);
-			let keys = keys.expect("a setup");
-			assert_eq!(keys.proving.scheme(), scheme);
-			assert!(read_from(&with(&keys), "2-1").unwrap().proving == keys.proving);
+			let keys = made_for("2-2-1", scheme);
+			let read = read_from(&with(&keys), "2-2-1").unwrap();
+			assert!(read.proving == keys.proving);
+			assert_eq!(read.scheme(), Some(scheme));
 		}
+	}
+
+	#[test]
+	fn with_a_stage_one_alone_are_refused() {
+		let mut keys = Keys { proving: STAGED.clone(), verifying: STAGED.verifying_key() };
+		keys.proving.points.model = None;
+		keys.verifying = keys.proving.verifying_key();
+		let error = read_from(&with(&keys), "2-1").expect_err("no circuit");
+		assert!(matches!(error, KeyFileError::NoScheme { .. }), "{error}");
 	}
 
 	#[test]
@@ -141,7 +150,7 @@ mod keys {
 	#[test]
 	fn of_two_setups_are_refused() {
 		let folder = with(&KEYS);
-		let other = made_for("1-1").verifying.to_bytes();
+		let other = made_for("1-1", Scheme::Hashed).verifying.to_bytes();
 		fs::write(folder.path().join(VERIFYING_KEY), other).unwrap();
 		let error = read_from(&folder, "1-1").expect_err("two setups");
 		assert!(matches!(error, KeyFileError::OtherSetup { .. }), "{error}");

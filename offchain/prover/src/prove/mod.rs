@@ -16,7 +16,7 @@ use candor_gadgets::StagedCircuit;
 use candor_groth16::{
 	challenges, DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
 };
-use candor_operators::{Architecture, InferenceCircuit, Scheme};
+use candor_operators::{Architecture, InferenceCircuit};
 use rand::{CryptoRng, RngCore};
 use sums::Blinders;
 use witness::Witness;
@@ -49,14 +49,6 @@ pub enum ProveError {
 		key: Box<Architecture>,
 		/// The architecture of the circuit at hand.
 		circuit: Box<Architecture>,
-	},
-	/// The proving key was made for another scheme, though for the same architecture.
-	#[error("the proving key is for the scheme {key:?}, not for {circuit:?}")]
-	OtherScheme {
-		/// The scheme that the key was made for.
-		key: Scheme,
-		/// The scheme of the circuit at hand.
-		circuit: Scheme,
 	},
 	/// The proving key was made for another circuit, though for the same architecture.
 	#[error(
@@ -97,7 +89,8 @@ pub enum Refusal {
 	Proof(VerifyError),
 }
 
-/// Proves that `circuit` holds for `public_inputs`, and puts the proof to the chain's verifier.
+/// Proves that `circuit`, one without a model block, holds for `public_inputs`, and puts the proof to the
+/// chain's verifier.
 ///
 /// The public inputs are those that the chain will derive: passing them apart from the circuit
 /// shows a difference before it costs anything. A proof that is returned passes; only facts on chain
@@ -117,7 +110,8 @@ pub fn prove<R: RngCore + CryptoRng>(
 	prove_about(key, None, circuit, public_inputs, rng, progress)
 }
 
-/// [`prove`] for a circuit with a model block, about a model whose sums are known.
+/// [`prove`] for any circuit of the key's architecture, with the sums of its model where it has a model
+/// block. `public_inputs` are without challenges.
 ///
 /// # Errors
 ///
@@ -135,9 +129,6 @@ pub fn prove_about<R: RngCore + CryptoRng>(
 			key: Box::new(key.architecture().clone()),
 			circuit: Box::new(circuit.architecture().clone()),
 		});
-	}
-	if circuit.scheme() != key.scheme() {
-		return Err(ProveError::OtherScheme { key: key.scheme(), circuit: circuit.scheme() });
 	}
 	prove_circuit(&key.points, model, &circuit, public_inputs, rng, progress)
 }
@@ -168,8 +159,7 @@ pub fn verify_about(
 	key.verify_about(model, public_inputs, &proof).map_err(Refusal::Proof)
 }
 
-/// [`prove`] for the bare points of a key and any circuit, with the sums of its model where it has a
-/// model block. `public_inputs` are without challenges.
+/// [`prove_about`] for the bare points of a key and any circuit.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ use crate::{alerts::Alert, node::Node, own_claims, pace::Pace, roster::Problem};
 use anyhow::anyhow;
 use candor_client::{chain::types::JobId, exit::Error};
 use candor_statement::Binding;
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeSet, mem, time::Instant};
 use tracing::{error, info, warn};
 
 impl Session {
@@ -34,12 +34,12 @@ impl Session {
 		if own.is_empty() && !self.begun {
 			self.check_prospects(registered, problems)?;
 		} else {
+			for error in mem::take(&mut self.settings.unloaded) {
+				let causes = error.causes();
+				self.warn_of_setup(&error, &causes);
+			}
 			for problem in problems {
-				let error = problem.into_error();
-				let message = error.message();
-				self.alerts.once(Alert::Setup(message.clone()), || {
-					error!(hint = error.what_to_do(), "{message}");
-				});
+				self.warn_of_setup(&problem.into_error(), &[]);
 			}
 		}
 		if let Some(unwritable) = &self.settings.unwritable {
@@ -68,6 +68,14 @@ impl Session {
 		Ok(())
 	}
 
+	/// Tells once of something that keeps the worker from new jobs, though not from its claims.
+	fn warn_of_setup(&mut self, error: &Error, causes: &[String]) {
+		let message = error.message();
+		self.alerts.once(Alert::Setup(message.clone()), || {
+			error!(hint = error.what_to_do(), ?causes, "{message}");
+		});
+	}
+
 	/// Whether there is something to be earned, and nothing that the operator has to decide first.
 	fn check_prospects(&mut self, registered: bool, problems: Vec<Problem>) -> Result<(), Error> {
 		if !registered {
@@ -76,6 +84,9 @@ impl Session {
 		}
 		if let Some(unwritable) = self.settings.unwritable.take() {
 			return Err(unwritable);
+		}
+		if !self.settings.unloaded.is_empty() {
+			return Err(self.settings.unloaded.swap_remove(0));
 		}
 		let none_is_served = problems.len() == self.roster.holdings().len();
 		for problem in problems {

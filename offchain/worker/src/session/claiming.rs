@@ -15,7 +15,7 @@ use candor_client::{
 		Amount, ChainError,
 	},
 };
-use candor_groth16::PROOF_BYTES;
+use candor_groth16::STAGED_PROOF_BYTES;
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	mem::discriminant,
@@ -231,7 +231,8 @@ impl Session {
 	async fn fees<N: Node>(&self, node: &N, now: &Now<N>) -> Result<Amount, ChainError> {
 		let lengths = self.roster.holdings().iter().map(|it| it.identity().output_len());
 		let output = usize::try_from(lengths.max().unwrap_or(0)).unwrap_or(0);
-		let answer = Answer { output: vec![0; output], proof: vec![0; PROOF_BYTES] };
+		// As long as a proof can be.
+		let answer = Answer { output: vec![0; output], proof: vec![0; STAGED_PROOF_BYTES] };
 		let order = Order::Submit(JobId(0), answer);
 		let fee = node.fee(&now.best, &order, &self.settings.signer).await?;
 		let tip = self.settings.limits.max_tip.map_or(tip::RESERVE, |most| most.min(tip::RESERVE));

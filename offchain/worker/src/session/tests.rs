@@ -48,6 +48,7 @@ impl Desk {
 			limits: Limits::default(),
 			once: None,
 			unwritable: None,
+			unloaded: Vec::new(),
 		};
 		change(&mut settings);
 		let folder = tempfile::tempdir().unwrap();
@@ -279,6 +280,23 @@ mod after_a_restart_with_a_claim {
 		let mut desk = Desk::with(|settings| settings.unwritable = unwritable());
 		desk.session.store = Store::in_memory();
 		desk.begin(&chain).await;
+		desk.live(&chain, 3).await;
+		assert_eq!(desk.session.settled(), 1);
+	}
+
+	#[tokio::test]
+	async fn a_model_that_cannot_be_loaded_does_not_stop_it() {
+		let chain = chain([job()]);
+		let unloaded =
+			|| Error::wrong_input(anyhow::anyhow!("the model in broken/ cannot be loaded"));
+		let mut desk = Desk::with(|settings| settings.unloaded = vec![unloaded()]);
+		let Err(Ended::Failed(error)) = desk.session.begin(&chain).await else { panic!() };
+		assert!(error.message().contains("broken/"), "{error}");
+
+		chain.claim_for_me(JobId(3));
+		let mut desk = Desk::with(|settings| settings.unloaded = vec![unloaded()]);
+		desk.begin(&chain).await;
+		assert!(desk.session.alerts.has(&Alert::Setup(unloaded().message())), "it is told");
 		desk.live(&chain, 3).await;
 		assert_eq!(desk.session.settled(), 1);
 	}

@@ -73,7 +73,7 @@ fn the_forgery_for_a_skipped_second_phase_is_invalid() {
 		let key = &circuit.key;
 		let proof = Proof::new(key.alpha, key.beta, -key.ic[0]).to_bytes();
 		let zeros = Statement {
-			model: Default::default(),
+			model: candor_statement::ModelCommitment::Scalar([0; 32]),
 			input: Default::default(),
 			output: &[0; 4],
 			binding: Default::default(),

@@ -65,8 +65,8 @@ impl<T: Config> Rules<T> for Proven {
 			.mul_ceil(claim.bond)
 	}
 
-	/// A share, but no more than the requester can have lost by waiting. A compensation that grew with
-	/// the price would reward whoever makes workers fail.
+	/// A share, but less than a claim costs in fees. A compensation that grew with the price would
+	/// reward whoever makes workers fail.
 	fn compensation(&self, claim: &Claim<T>) -> BalanceOf<T> {
 		T::ForfeitToRequester::get().mul_floor(claim.bond).min(T::MaxCompensation::get())
 	}

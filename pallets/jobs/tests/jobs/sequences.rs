@@ -90,7 +90,7 @@ fn take(step: Step) -> DispatchResult {
 			};
 			let predicted =
 				JobsPallet::can_submit(id, ACCOUNTS[who], output.clone(), proof.clone());
-			let result = JobsPallet::submit(origin(who), id, output, proof);
+			let result = submit_with(ACCOUNTS[who], id, output, proof);
 			assert_eq!(predicted, result);
 			result
 		}

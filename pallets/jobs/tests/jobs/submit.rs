@@ -9,18 +9,9 @@ use frame_support::{
 		LockableCurrency, WithdrawReasons,
 	},
 };
-use pallet_jobs::{Error, Event, Jobs, OutputOf, ProofOf};
+use pallet_jobs::{Error, Event, Jobs, OutputOf};
 use pallet_workers::Reputation;
-use sp_runtime::{DispatchResult, Permill};
-
-fn submit_with(
-	who: AccountId,
-	id: JobId,
-	output: OutputOf<Test>,
-	proof: ProofOf<Test>,
-) -> DispatchResult {
-	JobsPallet::submit(signed(who), id, output, proof)
-}
+use sp_runtime::Permill;
 
 #[test]
 fn everybody_is_paid_to_the_last_unit() {
@@ -141,7 +132,9 @@ mod reject {
 			frame_system::BlockHash::<Test>::insert(0, genesis);
 
 			for change in [
-				|job: &mut pallet_jobs::Job<Test>| job.model_commitment = Default::default(),
+				|job: &mut pallet_jobs::Job<Test>| {
+					job.model_commitment = candor_statement::ModelCommitment::Scalar([9; 32])
+				},
 				|job: &mut pallet_jobs::Job<Test>| job.input_commitment = Default::default(),
 			] {
 				let right = job(id);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::common::*;
+use candor_proof_system::{Effort, ProofSystems};
 use frame_support::{
 	assert_noop, assert_ok, assert_storage_noop, dispatch::GetDispatchInfo,
 	traits::fungible::Mutate, traits::tokens::Preservation,
@@ -18,6 +19,9 @@ fn claimed_by(worker: AccountId, terms: Opening) -> JobId {
 	assert_ok!(JobsPallet::claim(signed(worker), id));
 	id
 }
+
+/// What verification takes as long as no circuit is known.
+const DEAREST: Effort = <Systems as ProofSystems>::EFFORT;
 
 /// Right answers to so many jobs of one worker.
 fn answers(count: usize) -> Vec<Answer<Test>> {
@@ -201,9 +205,17 @@ fn the_charge_assumes_nothing_in_common_and_is_corrected_afterwards() {
 			workers: 4,
 			versions: 4,
 			skipped: 0,
+			effort: DEAREST,
 		};
-		let found =
-			BatchSize { keys: 1, inputs: 5, requesters: 3, workers: 2, versions: 1, ..size };
+		let found = BatchSize {
+			keys: 1,
+			inputs: 5,
+			requesters: 3,
+			workers: 2,
+			versions: 1,
+			effort: Effort::MEASURED,
+			..size
+		};
 		assert!(found.weight::<Test>().ref_time() < size.weight::<Test>().ref_time());
 		assert_eq!(call.get_dispatch_info().call_weight, size.weight::<Test>());
 		let settled = JobsPallet::submit_batch(signed(STRANGER), answers.try_into().unwrap());

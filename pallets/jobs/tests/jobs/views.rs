@@ -72,7 +72,7 @@ fn an_answer_can_be_tried_without_effect_and_fails_as_the_call_would() {
 		] {
 			let refused = Err(error.into());
 			assert_eq!(can_submit(who, output.clone(), proof.clone()), refused);
-			assert_eq!(JobsPallet::submit(signed(who), id, output, proof.clone()), refused);
+			assert_eq!(submit_with(who, id, output, proof.clone()), refused);
 		}
 		go_to(2 + PROVING_PERIOD);
 		assert_eq!(

@@ -29,7 +29,7 @@ impl ProofSystem for StagedGroth16 {
 		proof_bytes: bytes(STAGED_PROOF_BYTES),
 		public_inputs: MAX_PUBLIC_INPUTS,
 	};
-	const EFFORT: Effort = Effort { single: 125, batched: 115 };
+	const EFFORT: Effort = Effort { single: 125, batched: 115, key: 170, registered: 170 };
 	const BATCHED_WITH: SystemId = Groth16::ID;
 	type Batch = Groth16Batch;
 

@@ -6,7 +6,7 @@ use candor_client::exit::Error;
 use candor_compiler::{FileError, PrivateModel, PublicModel};
 use std::{
 	fs,
-	io::{Read, Write},
+	io::{self, Read, Write},
 	path::Path,
 };
 
@@ -63,6 +63,16 @@ pub(in crate::commands) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result
 	fs::write(path, bytes)
 		.with_context(|| format!("cannot write {}", path.display()))
 		.map_err(Error::wrong_input)
+}
+
+/// Removes a file, if it is there.
+pub(in crate::commands) fn remove(path: &Path) -> Result<(), Error> {
+	match fs::remove_file(path) {
+		Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error)
+			.with_context(|| format!("cannot remove {}", path.display()))
+			.map_err(Error::wrong_input),
+		_ => Ok(()),
+	}
 }
 
 /// Refuses a file that exists, for a secret that is to be written later.

@@ -7,13 +7,17 @@
 use super::files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON, VERIFICATION_KEY_JSON};
 use anyhow::anyhow;
 use candor_client::exit::Error;
-use candor_groth16::{DecodeError, KeyError, Proof, VerifyError, VerifyingKey};
+use candor_compiler::{PublicCommitment, COMMITMENT_FILE};
+use candor_groth16::{
+	model_point, DecodeError, G1Affine, KeyError, Proof, VerifyError, VerifyingKey, G1_BYTES,
+	PROOF_BYTES as PLAIN_PROOF_BYTES,
+};
 use candor_prover::{key_file::VERIFYING_KEY, Refusal};
 use candor_snarkjs::{
 	proof_from_json, public_from_json, verification_key_from_json, KeyPoint, ProofPoint,
 	SnarkjsError,
 };
-use candor_statement::{Fr, StatementSchema};
+use candor_statement::{Fr, ModelCommitment, StatementSchema};
 use std::{
 	fmt::Display,
 	path::{Path, PathBuf},
@@ -66,14 +70,19 @@ pub(in crate::commands) fn read_key(path: &Path) -> Result<GivenKey, Error> {
 		&[VERIFYING_KEY, VERIFICATION_KEY_JSON],
 		verification_key_from_json,
 		VerifyingKey::from_bytes,
-		|bytes| KeyPoint::refused(bytes).map(|(point, _)| key_place(point)),
+		|bytes| {
+			// One with blocks has points that snarkjs does not know.
+			let is_plain = bytes.len().is_multiple_of(G1_BYTES);
+			KeyPoint::refused(bytes).filter(|_| is_plain).map(|(point, _)| key_place(point))
+		},
 	)
 }
 
 /// Reads a proof from a file, or from one of the usual names in a folder.
 pub(in crate::commands) fn read_proof(path: &Path) -> Result<GivenProof, Error> {
 	read(path, &[PROOF_BYTES, PROOF_JSON], proof_from_json, Proof::from_bytes, |bytes| {
-		ProofPoint::refused(bytes).map(|(point, _)| proof_place(point))
+		let is_plain = bytes.len() == PLAIN_PROOF_BYTES;
+		ProofPoint::refused(bytes).filter(|_| is_plain).map(|(point, _)| proof_place(point))
 	})
 }
 
@@ -83,6 +92,56 @@ pub(in crate::commands) fn read_public(path: &Path) -> Result<GivenPublic, Error
 	let bytes = files::read_at_most(&path, MAX_FILE_BYTES)?;
 	let value = json(&path, bytes, public_from_json)?;
 	Ok(Given { path, form: Form::Snarkjs, value })
+}
+
+/// The commitment to the model that proofs under a key are about, where the key has a model block: the one
+/// that was told, as digits or in a file, or the one beside the proof.
+///
+/// # Errors
+///
+/// When there is none or it is no point, and when one was told for a key without a model block.
+pub(in crate::commands) fn read_model(
+	key: &GivenKey,
+	told: Option<&str>,
+	proof: &GivenProof,
+) -> Result<Option<G1Affine>, Error> {
+	if key.value.model.is_none() {
+		return match told {
+			None => Ok(None),
+			Some(_) => Err(refused(&key.path, "the key has no model block").hint(
+				"leave --model out: the commitment to the model is the first of the public inputs",
+			)),
+		};
+	}
+	let beside = proof.path.parent().unwrap_or(Path::new("")).join(COMMITMENT_FILE);
+	let commitment = match told.map(|told| (told, told.parse())) {
+		Some((_, Ok(commitment))) => commitment,
+		Some((path, Err(error))) if !Path::new(path).exists() => {
+			return Err(Error::wrong_input(anyhow!(
+				"--model {path:?}: neither a file nor a commitment: {error}"
+			)));
+		}
+		Some((path, Err(_))) => read_commitment(&inside(Path::new(path), &[COMMITMENT_FILE])?)?,
+		None if beside.exists() => read_commitment(&beside)?,
+		None => {
+			return Err(Error::wrong_input(anyhow!(
+				"{}: the key is for proofs about a model, whose commitment is missing",
+				key.path.display()
+			))
+			.hint(format!(
+				"give --model the commitment as the chain has it, or a {COMMITMENT_FILE} of whom you \
+				 trust"
+			)));
+		}
+	};
+	model_point(&commitment).map(Some).ok_or_else(|| {
+		Error::wrong_input(anyhow!("{commitment} is no point that a model can be committed to"))
+			.hint("128 hexadecimal digits, as the chain has them")
+	})
+}
+
+fn read_commitment(path: &Path) -> Result<ModelCommitment, Error> {
+	PublicCommitment::load(path).map(|found| found.commitment).map_err(Error::wrong_input)
 }
 
 fn read<T>(
@@ -163,7 +222,7 @@ impl GivenKey {
 	///
 	/// When it has another number of them.
 	pub fn check_schema(&self, schema: &StatementSchema) -> Result<(), Error> {
-		let (given, needed) = (self.value.public_inputs(), schema.public_inputs());
+		let (given, needed) = (self.value.inputs(), schema.public_inputs());
 		if given == needed {
 			return Ok(());
 		}
@@ -185,6 +244,7 @@ impl GivenKey {
 	/// The name of a point in this file.
 	fn place(&self, point: KeyPoint) -> String {
 		match self.form {
+			Form::Bytes if !self.value.is_plain() => point.to_string(),
 			Form::Bytes => key_place(point),
 			Form::Snarkjs => point.in_snarkjs(),
 		}
@@ -206,6 +266,7 @@ impl GivenKey {
 		let (place, advice) = match error {
 			KeyError::Decode(_) => {
 				let point = KeyPoint::refused(&self.value.to_bytes());
+				let point = point.filter(|_| self.value.is_plain());
 				(point.map(|(point, _)| self.place(point)), BYTES_ADVICE)
 			}
 			KeyError::NoInputs | KeyError::TooManyInputs => (
@@ -233,10 +294,12 @@ impl GivenKey {
 /// A file whose content is refused before there is an equation.
 pub(in crate::commands) fn verdict(
 	key: &GivenKey,
+	model: Option<&G1Affine>,
 	proof: &GivenProof,
 	public: &GivenPublic,
 ) -> Result<Option<VerifyError>, Error> {
-	let Err(refusal) = candor_prover::verify(&key.value, &public.value, &proof.value) else {
+	let verdict = candor_prover::verify_about(&key.value, model, &public.value, &proof.value);
+	let Err(refusal) = verdict else {
 		return Ok(None);
 	};
 	let proof_point = |point: ProofPoint| match proof.form {

@@ -20,12 +20,13 @@ use candor_client::{
 	},
 	exit::{Error, OrFail, Outcome},
 };
-use candor_compiler::{ModelSchema, SCHEMA_FILE};
+use candor_compiler::{ModelSchema, PublicCommitment, COMMITMENT_FILE, SCHEMA_FILE};
+use candor_statement::ModelCommitment;
 use clap::Args;
 use serde::Serialize;
 use std::{
 	fmt,
-	path::PathBuf,
+	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
 
@@ -53,7 +54,7 @@ pub(super) struct Open {
 	#[arg(long, value_name = "MODEL[:VERSION]")]
 	model: ModelReference,
 
-	/// The model's schema.json, or the folder that holds it
+	/// The model's schema.json, or the folder that holds it; with commitment.json beside it
 	#[arg(long, value_name = "FILE")]
 	schema: PathBuf,
 
@@ -97,10 +98,14 @@ impl Open {
 		block_on(self.open(output))
 	}
 
-	fn schema(&self) -> Result<ModelSchema, Error> {
-		let path =
-			if self.schema.is_dir() { self.schema.join(SCHEMA_FILE) } else { self.schema.clone() };
-		ModelSchema::load(&path).or_wrong_input()
+	/// The schema, and the commitment of the model that it is of, where that lies beside it.
+	fn schema(&self) -> Result<(ModelSchema, Option<ModelCommitment>), Error> {
+		let is_folder = self.schema.is_dir();
+		let path = if is_folder { self.schema.join(SCHEMA_FILE) } else { self.schema.clone() };
+		let schema = ModelSchema::load(&path).or_wrong_input()?;
+		let folder = path.parent().unwrap_or(Path::new(""));
+		let committed = PublicCommitment::find(folder).or_wrong_input()?;
+		Ok((schema, committed.map(|found| found.commitment)))
 	}
 
 	/// The input, unless the model would answer for another one than that in the file.
@@ -122,11 +127,17 @@ impl Open {
 	}
 
 	async fn open(self, output: &Output) -> Result<Outcome, Error> {
-		let schema = self.schema()?;
+		let (schema, commitment) = self.schema()?;
+		if commitment.is_none() {
+			output.warn(format_args!(
+				"there is no {COMMITMENT_FILE} beside the schema: nothing tells whether it is that of the \
+				 model on chain"
+			));
+		}
 		let Input { bytes: input, origin } = self.input(&schema, output)?;
 		let (client, signer) = self.transaction.begin(output).await?;
 		let best = client.best().await?;
-		let version = self.version(&best, &schema).await?;
+		let version = self.version(&best, commitment).await?;
 		let quote = best.quote(self.model.model, version, self.price).await?;
 		let job = NewJob {
 			model: self.model.model,
@@ -202,8 +213,13 @@ impl Open {
 		}
 	}
 
-	/// The version to run, after a look whether it is the one that the schema describes.
-	async fn version(&self, view: &View, schema: &ModelSchema) -> Result<Version, Error> {
+	/// The version to run, after a look whether it is the one that the schema describes, as far as that
+	/// is known.
+	async fn version(
+		&self,
+		view: &View,
+		commitment: Option<ModelCommitment>,
+	) -> Result<Version, Error> {
 		let model = self.model.model;
 		let no_model = || Error::refused(anyhow!("there is no model {model}"));
 		let version = match self.model.version {
@@ -213,15 +229,13 @@ impl Open {
 		let found = view.model_version(model, version).await?.ok_or_else(|| {
 			Error::refused(anyhow!("there is no version {version} of model {model}"))
 		})?;
-		if found.commitment == schema.commitment {
-			Ok(version)
-		} else {
-			Err(Error::wrong_input(anyhow!(
-				"the schema is that of the model {}, and version {version} of model {model} is {}",
-				schema.commitment,
+		match commitment {
+			Some(commitment) if commitment != found.commitment => Err(Error::wrong_input(anyhow!(
+				"the schema is that of the model {commitment}, and version {version} of model {model} is {}",
 				found.commitment
 			))
-			.hint("the input would be read with the wrong scales: ask the owner for the schema"))
+			.hint("the input would be read with the wrong scales: ask the owner for the schema")),
+			_ => Ok(version),
 		}
 	}
 }

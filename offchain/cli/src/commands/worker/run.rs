@@ -23,7 +23,7 @@ use serde::Serialize;
 use std::{
 	fmt,
 	io::{self, IsTerminal},
-	path::PathBuf,
+	path::{Path, PathBuf},
 	sync::Arc,
 };
 use subxt::utils::AccountId32;
@@ -108,11 +108,11 @@ impl Run {
 			Err(Unusable::Unwritable(error)) => (Store::in_memory(), Some(error)),
 			Err(taken) => return Err(taken.into()),
 		};
-		let mut holdings: Vec<Arc<dyn Prover>> = Vec::new();
-		for folder in &self.folders {
+		let load = |folder: &Path| {
 			let load = || Holding::load(folder, &mut output.steps());
-			holdings.push(Arc::new(tokio::task::block_in_place(load)?));
-		}
+			Ok(Arc::new(tokio::task::block_in_place(load)?) as Arc<dyn Prover>)
+		};
+		let Loaded { models: holdings, unloaded } = Loaded::from(&self.folders, load)?;
 		let settings = Settings {
 			url: self.connection.url,
 			signer,
@@ -125,10 +125,46 @@ impl Run {
 			},
 			once: self.once,
 			unwritable,
+			unloaded,
 		};
 		let settled = candor_worker::run(settings, client, store).await?;
 		output.report(&Report { settled });
 		Ok(Outcome::Done)
+	}
+}
+
+/// What could be loaded of the folders.
+#[derive(Debug)]
+struct Loaded<M> {
+	models: Vec<M>,
+	/// Why the others could not. Only with a claim open does the worker go on without them, which the
+	/// chain has to be asked about first.
+	unloaded: Vec<Error>,
+}
+
+impl<M> Loaded<M> {
+	/// Loads what can be loaded.
+	///
+	/// # Errors
+	///
+	/// When that is nothing, why the first could not.
+	fn from(
+		folders: &[PathBuf],
+		mut load: impl FnMut(&Path) -> Result<M, Error>,
+	) -> Result<Self, Error> {
+		let (mut models, mut unloaded) = (Vec::new(), Vec::new());
+		for folder in folders {
+			match load(folder) {
+				Ok(model) => models.push(model),
+				Err(error) => unloaded.push(
+					error.context(format!("the model in {} cannot be loaded", folder.display())),
+				),
+			}
+		}
+		if models.is_empty() && !unloaded.is_empty() {
+			return Err(unloaded.swap_remove(0));
+		}
+		Ok(Self { models, unloaded })
 	}
 }
 
@@ -168,5 +204,40 @@ impl fmt::Display for Report {
 			1 => f.write_str("1 job settled"),
 			settled => write!(f, "{settled} jobs settled"),
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// Folders of which only those can be loaded whose names say so.
+	fn load(folders: &[&str]) -> Result<Loaded<PathBuf>, Error> {
+		let folders: Vec<PathBuf> = folders.iter().map(PathBuf::from).collect();
+		Loaded::from(&folders, |folder| match folder.starts_with("good") {
+			true => Ok(folder.to_owned()),
+			false => Err(Error::wrong_input(anyhow!("model.json: no such file")).hint("compile")),
+		})
+	}
+
+	#[test]
+	fn a_folder_that_cannot_be_loaded_leaves_the_others() {
+		let Loaded { models, unloaded } =
+			load(&["bad/first", "good/one", "bad/second", "good/two"]).unwrap();
+		assert_eq!(models, [PathBuf::from("good/one"), PathBuf::from("good/two")]);
+		let messages: Vec<String> = unloaded.iter().map(Error::message).collect();
+		assert_eq!(
+			messages,
+			["the model in bad/first cannot be loaded", "the model in bad/second cannot be loaded"]
+		);
+		assert_eq!(unloaded[0].causes(), ["model.json: no such file"]);
+		assert_eq!(unloaded[0].what_to_do(), Some("compile"));
+	}
+
+	#[test]
+	fn without_any_model_there_is_nothing_to_go_on_with() {
+		let error = load(&["bad/first", "bad/second"]).unwrap_err();
+		assert_eq!(error.message(), "the model in bad/first cannot be loaded");
+		assert_eq!(error.kind(), candor_client::exit::ErrorKind::WrongInput);
 	}
 }

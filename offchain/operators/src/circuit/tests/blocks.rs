@@ -94,6 +94,29 @@ fn no_forger_changes_a_cell_at_the_edges() {
 	}
 }
 
+/// A clamped activation that is one less, with one more in the excess: the sum stays the same, and
+/// weights of zero see no activation. Only the equation of the rounding objects.
+#[test]
+fn no_forger_moves_an_activation_into_the_excess() {
+	let mut test = TestModel::filled("2-3-2", Fill::Highest);
+	let mut layers: Vec<Parameters> = test.model.parameters().to_vec();
+	layers[1].weights.fill(0);
+	let architecture = test.model.architecture().clone();
+	test.model = Model::new(architecture, layers).expect("within bounds");
+	let system = synthesised(circuit(Scheme::Staged, &test));
+	let first = system.blocks().model;
+	let counted = system.multiplicities();
+	let mut clamped = 0;
+	for cell in (first..first + system.blocks().stage_one).filter(|cell| !counted.contains(cell)) {
+		let [one, next] = [cell, cell + 1].map(|cell| system.witness(cell));
+		let moved = [(cell, one - Fr::one()), (cell + 1, next + Fr::one())];
+		let failed = system.unsatisfied_for_a_forger(&moved, &[]);
+		assert!(!failed.is_empty(), "cell {cell}");
+		clamped += usize::from(failed.len() == 1);
+	}
+	assert!(clamped >= 3, "an equation for each of three neurons");
+}
+
 /// An input byte of 256 more, which one of its words hides by one less of the next byte: only the
 /// lookup objects.
 #[test]

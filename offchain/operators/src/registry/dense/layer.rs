@@ -171,7 +171,9 @@ mod tests {
 			for rounding in [0, shift(fan_in)] {
 				let layer = Layer::new(fan_in, 1, rounding);
 				let packing = Packing::new(layer, Scheme::Staged);
-				assert!(packing.base >= 1 << layer.sums.width, "{fan_in}");
+				// Sums that are to be rounded may leave their bits by a little.
+				let is_larger = packing.base > 1 << layer.sums.width;
+				assert_eq!(is_larger, rounding > 0, "{fan_in}");
 				assert!(packing.strands > 0, "{fan_in}");
 			}
 		}

@@ -3,6 +3,8 @@
 //! Native code, Wasm with host functions and Wasm without give the same answers, byte for byte, in
 //! the executor that the node runs.
 
+mod staged;
+
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField, UniformRand};
@@ -116,7 +118,7 @@ mod ethereum {
 	#[test]
 	fn additions() {
 		let one = encode_scalar(Fr::ONE).repeat(2);
-		let vectors = vectors(include_str!("../vectors/bn256Add.json"), 128);
+		let vectors = vectors(include_str!("../../vectors/bn256Add.json"), 128);
 		assert_eq!(vectors.len(), 16);
 		for (input, expected, name) in vectors {
 			// An operation reads the first two points; no input at all stands for zeros.
@@ -129,7 +131,7 @@ mod ethereum {
 
 	#[test]
 	fn multiplications() {
-		let vectors = vectors(include_str!("../vectors/bn256ScalarMul.json"), 96);
+		let vectors = vectors(include_str!("../../vectors/bn256ScalarMul.json"), 96);
 		assert_eq!(vectors.len(), 19);
 		let mut too_large = 0;
 		for (input, expected, name) in vectors {
@@ -152,7 +154,7 @@ mod ethereum {
 
 	#[test]
 	fn pairings() {
-		let vectors = vectors(include_str!("../vectors/bn256Pairing.json"), 192);
+		let vectors = vectors(include_str!("../../vectors/bn256Pairing.json"), 192);
 		assert_eq!(vectors.len(), 14);
 		for (input, expected, name) in vectors {
 			let (mut g1, mut g2) = (Vec::new(), Vec::new());

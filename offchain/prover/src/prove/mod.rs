@@ -16,7 +16,7 @@ use candor_gadgets::StagedCircuit;
 use candor_groth16::{
 	challenges, DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
 };
-use candor_operators::{Architecture, InferenceCircuit, Scheme};
+use candor_operators::{Architecture, InferenceCircuit};
 use rand::{CryptoRng, RngCore};
 use sums::Blinders;
 use witness::Witness;
@@ -49,14 +49,6 @@ pub enum ProveError {
 		key: Box<Architecture>,
 		/// The architecture of the circuit at hand.
 		circuit: Box<Architecture>,
-	},
-	/// The proving key was made for another scheme, though for the same architecture.
-	#[error("the proving key is for the scheme {key:?}, not for {circuit:?}")]
-	OtherScheme {
-		/// The scheme that the key was made for.
-		key: Scheme,
-		/// The scheme of the circuit at hand.
-		circuit: Scheme,
 	},
 	/// The proving key was made for another circuit, though for the same architecture.
 	#[error(

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::{
-	setup_circuit,
+	development_setup, setup_circuit,
 	test_circuit::{Product, Scores, Shape, Tagless},
 	Layout, Plain, Silent,
 };
 use ark_bn254::Bn254;
 use ark_groth16::Groth16;
-use candor_operators::{InputBlinder, Model, ModelBlinder, Parameters};
+use candor_operators::{InputBlinder, Model, ModelBlinder, Parameters, Scheme};
 use candor_statement::Binding;
 use rand::{
 	rngs::{OsRng, StdRng},
@@ -328,11 +328,4 @@ fn inferences_are_proven_under_every_scheme() {
 		assert_eq!(verify_about(&keys.verifying, model, &inputs, &proof), Ok(()), "{scheme:?}");
 		assert_eq!(proof.to_bytes().len(), if scheme == Scheme::Staged { 320 } else { 256 });
 	}
-	let circuit = circuit(Scheme::Committed).expect("the model runs");
-	let inputs = circuit.public_inputs().expect("it has run").to_vec();
-	let error = prove(&keys[0].proving, circuit, &inputs, &mut OsRng, &mut Silent);
-	assert!(matches!(
-		error,
-		Err(ProveError::OtherScheme { key: Scheme::Hashed, circuit: Scheme::Committed })
-	));
 }

@@ -82,8 +82,12 @@ static FILES: LazyLock<[String; 3]> = LazyLock::new(|| {
 /// Reads a file of any kind and writes it again.
 fn again(file: usize, text: &str) -> Option<String> {
 	match file {
-		0 => verification_key_from_json(text).ok().map(|key| verification_key_to_json(&key).expect("none has blocks")),
-		1 => proof_from_json(text).ok().map(|proof| proof_to_json(&proof).expect("none has a stage one")),
+		0 => verification_key_from_json(text)
+			.ok()
+			.map(|key| verification_key_to_json(&key).expect("none has blocks")),
+		1 => proof_from_json(text)
+			.ok()
+			.map(|proof| proof_to_json(&proof).expect("none has a stage one")),
 		_ => public_from_json(text).ok().map(|inputs| public_to_json(&inputs)),
 	}
 }

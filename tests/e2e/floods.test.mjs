@@ -124,6 +124,17 @@ describe('strangers', () => {
 		assert((await socket.call('state_call', 'Core_version', '0x')).result);
 	});
 
+	it('get the keys of the state by the page only', async () => {
+		for (const method of ['state_getKeys', 'childstate_getKeys']) {
+			const { error } = await socket.call(method, '0x');
+			assert.equal(error?.code, METHOD_NOT_FOUND, method);
+			assert.match(error.message, /call (child)?state_getKeysPaged/);
+		}
+		const { result } = await socket.call('state_getKeysPaged', '0x', 10);
+		assert.equal(result.length, 10);
+		assert((await socket.call('state_getKeysPaged', '0x', 1_001)).error, 'no page has more than 1000');
+	});
+
 	it('leave nothing in the log when their arguments are malformed', async () => {
 		const { length } = chain.node.daemon.log;
 		for (const name of ['AccountNonceApi_account_nonce', 'RuntimeViewFunction_execute_view_function', 'Nothing_here']) {

@@ -82,6 +82,11 @@ const INTERNAL_FUNCTIONS: [&str; 7] = [
 /// Methods that make blocks, which strangers may not call. The SDK takes them for safe.
 const SEALING: &str = "engine_";
 
+/// Methods whose answers grow with the state, which the SDK takes for safe all the same, and those that
+/// give the same by the page. Strangers call only the latter.
+const UNBOUNDED: [(&str, &str); 2] =
+	[("childstate_getKeys", "childstate_getKeysPaged"), ("state_getKeys", "state_getKeysPaged")];
+
 /// Whether calls of a method wait for a turn.
 fn takes_turn(method: &str) -> bool {
 	!LIGHT_FAMILIES.iter().any(|family| method.starts_with(family)) && !LIGHT.contains(&method)
@@ -95,6 +100,9 @@ fn refusal(request: &Request<'_>) -> Option<ErrorObjectOwned> {
 	let method = request.method_name();
 	if method.starts_with(SEALING) {
 		return refuse(format!("{method} is unsafe to be called externally"));
+	}
+	if let Some((_, paged)) = UNBOUNDED.iter().find(|(name, _)| *name == method) {
+		return refuse(format!("{method} is unsafe to be called externally: call {paged}"));
 	}
 	let (_, position) = CALLS_BY_NAME.iter().find(|(name, _)| *name == method)?;
 	match function(request, *position) {
@@ -258,6 +266,15 @@ mod tests {
 	fn strangers_make_no_blocks() {
 		let create = request("engine_createBlock", serde_json::json!([true, true, null]));
 		assert!(refusal(&create).is_some());
+	}
+
+	#[test]
+	fn strangers_get_keys_by_the_page_only() {
+		for method in ["childstate_getKeys", "state_getKeys"] {
+			assert!(refusal(&request(method, serde_json::json!(["0x"]))).is_some(), "{method}");
+			let paged = format!("{method}Paged");
+			assert!(refusal(&request(&paged, serde_json::json!(["0x", 1000]))).is_none());
+		}
 	}
 
 	#[test]

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The largest of several bytes.
+//! The largest of several bytes: natively [`Iterator::max`].
 
 use ark_ff::One;
 use ark_relations::gr1cs::LinearCombination;

@@ -350,7 +350,8 @@ impl StagedCircuit for InferenceCircuit {
 	}
 }
 
-/// All stages at once. What has a challenge can only be laid out this way, without an assignment.
+/// All stages at once. Where there is a challenge it has no value, so that the circuit can be laid out
+/// without an assignment only.
 impl ConstraintSynthesizer<Fr> for InferenceCircuit {
 	fn generate_constraints(self, cs: System) -> Synthesis<()> {
 		let model = self.model(&cs)?;

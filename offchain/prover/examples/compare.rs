@@ -5,8 +5,8 @@
 //! cargo run --profile checked -p candor-prover --example compare -- --lookups 12000 --words 3000
 //! ```
 //!
-//! The circuit is of the kind that models make: words of a model times sums of bytes, and every byte
-//! looked up. Wall times are medians; processor times, of all threads together, are means, and hold on
+//! With `--architecture 784-128-10` the circuit is that of a perceptron with random weights, otherwise one
+//! of words of a model times sums of bytes, and every byte looked up. Wall times are medians; processor times, of all threads together, are means, and hold on
 //! a busy machine where wall times do not.
 
 use ark_bn254::{Bn254, Fr};
@@ -16,10 +16,14 @@ use ark_relations::gr1cs::{
 	ConstraintSynthesizer, ConstraintSystem, LinearCombination, SynthesisError, Variable,
 };
 use candor_gadgets::{Cell, StagedCircuit, Synthesis, System};
-use candor_operators::ModelBlinder;
+use candor_operators::{
+	registry::dense::Layer, Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder,
+	Parameters, Scheme,
+};
 use candor_prover::{
 	commit_model, prove_circuit, setup_circuit, Layout, ModelSums, Plain, Points, Silent, Stage,
 };
+use candor_statement::Binding;
 use rand::{rngs::OsRng, rngs::StdRng, Rng, SeedableRng};
 use std::{
 	collections::BTreeMap,
@@ -142,15 +146,9 @@ impl StagedCircuit for Weighing {
 
 /// The same constraints as a circuit of plain Groth16: the challenge is an input.
 #[derive(Clone)]
-struct Flat(Weighing, Fr);
+struct Flat<C>(C, Fr);
 
-impl Flat {
-	fn public_inputs(&self) -> Vec<Fr> {
-		[self.0.public_inputs(), vec![self.1]].concat()
-	}
-}
-
-impl ConstraintSynthesizer<Fr> for Flat {
+impl<C: StagedCircuit> ConstraintSynthesizer<Fr> for Flat<C> {
 	fn generate_constraints(self, cs: System) -> Synthesis<()> {
 		let words = self.0.model(&cs)?;
 		let stage_one = self.0.stage_one(&cs, words)?;
@@ -257,12 +255,45 @@ fn argument(flag: &str, default: usize) -> usize {
 	arguments.next().map_or(default, |value| value.parse().expect("a number"))
 }
 
+/// The circuit of a perceptron whose weights and input are random.
+fn perceptron(name: &str) -> (InferenceCircuit, Vec<Fr>, Vec<Fr>) {
+	let architecture: Architecture = name.parse().expect("widths with hyphens between");
+	let mut rng = StdRng::seed_from_u64(1);
+	let layers = architecture.layers().map(|(_, site)| Layer::of(&site));
+	let layers = layers.map(|layer| Parameters {
+		weights: (0..layer.fan_in * layer.fan_out).map(|_| rng.gen_range(-40..=40)).collect(),
+		biases: (0..layer.fan_out).map(|_| rng.gen_range(-999..=999)).collect(),
+	});
+	let model = Model::new(architecture.clone(), layers.collect()).expect("within bounds");
+	let input: Vec<u8> = (0..architecture.input_len()).map(|_| rng.gen()).collect();
+	let circuit = InferenceCircuit::staged(&model, &input, &InputBlinder::none(), Binding::NONE)
+		.expect("the model runs");
+	let inputs = circuit.public_inputs().expect("it has run").to_vec();
+	(circuit, inputs, model.words(Scheme::Staged).to_vec())
+}
+
 fn main() {
-	let (lookups, words) = (argument("--lookups", 12_000), argument("--words", 3_000));
 	let rounds = argument("--rounds", 9);
-	let circuit = Weighing::random(lookups, words);
-	let flat = Plain(Flat(circuit.clone(), Fr::rand(&mut OsRng)));
-	let inputs = circuit.public_inputs();
+	let mut arguments = std::env::args();
+	arguments.find(|argument| argument == "--architecture");
+	match arguments.next() {
+		Some(name) => {
+			let (circuit, inputs, words) = perceptron(&name);
+			compare(circuit, &inputs, &words, rounds);
+		}
+		None => {
+			let (lookups, words) = (argument("--lookups", 12_000), argument("--words", 3_000));
+			let circuit = Weighing::random(lookups, words);
+			let (inputs, words) = (circuit.public_inputs(), circuit.words.clone());
+			compare(circuit, &inputs, &words, rounds);
+		}
+	}
+}
+
+fn compare(circuit: impl StagedCircuit + Clone, inputs: &[Fr], words: &[Fr], rounds: usize) {
+	let challenge = Fr::rand(&mut OsRng);
+	let flat = Plain(Flat(circuit.clone(), challenge));
+	let flat_inputs = [inputs, &[challenge]].concat();
 
 	let staged_key = setup_circuit(&circuit, &mut OsRng, &mut Silent).expect("it is sound").0;
 	let plain_key = setup_circuit(&flat, &mut OsRng, &mut Silent).expect("it is sound").0;
@@ -276,7 +307,7 @@ fn main() {
 	let assignment =
 		[system.instance_assignment().unwrap(), system.witness_assignment().unwrap()].concat();
 	let blinder = ModelBlinder::random(&mut OsRng);
-	let model = ModelSums::new(&staged_key, &circuit.words, &blinder).expect("it fits");
+	let model = ModelSums::new(&staged_key, words, &blinder).expect("it fits");
 
 	let mut times = Times::default();
 	for _ in 0..rounds {
@@ -304,14 +335,14 @@ fn main() {
 				)
 			})
 			.expect("the statement is true");
-		times.prove("plain", &plain_key, None, &flat, &flat.0.public_inputs());
-		times.prove("staged", &staged_key, Some(&model), &circuit, &inputs);
+		times.prove("plain", &plain_key, None, &flat, &flat_inputs);
+		times.prove("staged", &staged_key, Some(&model), &circuit, inputs);
 		times
 			.time("a model's sums", || {
-				ModelSums::of_committed(&staged_key, &circuit.words, &blinder, *model.commitment())
+				ModelSums::of_committed(&staged_key, words, &blinder, *model.commitment())
 			})
 			.expect("it fits");
-		let commit = || commit_model(&staged_key, &circuit.words, &blinder);
+		let commit = || commit_model(&staged_key, words, &blinder);
 		let commitment = times.time("a model's commitment", commit);
 		assert_eq!(commitment.as_ref(), Ok(model.commitment()));
 	}

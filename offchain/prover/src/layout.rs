@@ -153,8 +153,7 @@ mod tests {
 			("64-32-10", "19290811a2b5d367aae5f1d16db436a2d255e5bc9461e52cc383d51d0b1b4aaa"),
 		] {
 			let parsed = architecture.parse().expect("an architecture");
-			let layout =
-				Layout::of(&Plain(InferenceCircuit::for_setup(parsed))).expect("it is sound");
+			let layout = Layout::of(&InferenceCircuit::for_setup(parsed)).expect("it is sound");
 			assert_eq!(hex::encode(layout.digest()), expected, "{architecture}");
 		}
 	}

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Sums of multiples of points.
 //!
-//! Pippenger's method: the multipliers are written in digits of some bits, and for each position of a
+//! Points with equal multipliers are added up first, of which circuits have many: bits, bytes, and the
+//! inverses that a lookup has for each of a table's few entries.
+//!
+//! Then Pippenger's method: the multipliers are written in digits of some bits, and for each position of a
 //! digit the points are added up by digit. All of these additions are in affine coordinates, many at a
 //! time, since a field inversion shared by many costs three multiplications: six multiplications an
 //! addition where arkworks, in projective coordinates, takes ten. Digits have a sign, and so have
@@ -36,7 +39,7 @@ const MAX_WIDTH: u32 = 16;
 pub(crate) fn sum<P: SWCurveConfig<ScalarField = Fr>>(
 	lists: &[(&[Affine<P>], &[Fr])],
 ) -> Projective<P> {
-	let mut terms = terms(lists);
+	let mut terms = merge(terms(lists));
 	let digits = Digits { width: best_width(&terms) };
 	let offset = digits.offset();
 	terms.par_iter_mut().for_each(|term| {
@@ -136,6 +139,33 @@ fn terms<P: SWCurveConfig<ScalarField = Fr>>(
 		all.par_extend(points.par_iter().zip(*multipliers).filter_map(term));
 	}
 	all
+}
+
+/// Adds up points that have the same multiplier, where there are enough of them.
+fn merge<P: SWCurveConfig>(terms: Zeroizing<Vec<Term<P>>>) -> Zeroizing<Vec<Term<P>>> {
+	// What begins alike lies together, and is most likely the same.
+	let beginnings = (0..).zip(&*terms).map(|(index, term)| (term.multiplier.0[0], index));
+	let mut order: Zeroizing<Vec<(u64, usize)>> = Zeroizing::new(beginnings.collect());
+	order.sort_unstable();
+	let mut first: Vec<&Term<P>> = Vec::new();
+	let mut keys = Zeroizing::new(vec![0; terms.len()]);
+	for (_, index) in &*order {
+		let term = &terms[*index];
+		if first.last().is_none_or(|last| last.multiplier != term.multiplier) {
+			first.push(term);
+		}
+		keys[*index] = first.len() as u32 - 1;
+	}
+	// One in eight repays the pass over all points.
+	let Some(largest) = first.len().checked_sub(1).filter(|largest| largest / 7 < terms.len() / 8)
+	else {
+		return terms;
+	};
+	let points: Vec<_> = terms.iter().map(|term| term.point).collect();
+	let sums = add_by_key(&points, &keys, largest as u32);
+	let merged = first.into_iter().zip(sums);
+	let merged = merged.map(|(term, point)| Term { point, multiplier: term.multiplier });
+	Zeroizing::new(merged.filter(|term| !term.point.is_zero()).collect())
 }
 
 /// The width of digits with which there is least to add: a digit that is not zero costs an addition,
@@ -372,6 +402,32 @@ mod tests {
 		agrees(&points[..8], &[Fr::from(5); 8]);
 		let ones: Vec<_> = (0..points.len() as u64).map(|number| Fr::from(number % 3)).collect();
 		agrees(&points, &ones);
+	}
+
+	#[test]
+	fn equal_multipliers_are_added_up_first() {
+		let mut rng = StdRng::seed_from_u64(3);
+		let points = multiples::<g1::Config>(400);
+		// Some begin alike and are different.
+		let alike = |high: u64| Fr::from(5) + Fr::from(2).pow([64]) * Fr::from(high);
+		let few: Vec<_> = (0..3).map(|_| Fr::rand(&mut rng)).chain((0..3).map(alike)).collect();
+		let mut one = || {
+			let multiplier = few[rng.gen_range(0..few.len())];
+			if rng.gen() {
+				multiplier
+			} else {
+				-multiplier
+			}
+		};
+		let multipliers: Vec<_> = (0..points.len()).map(|_| one()).collect();
+		let merged = merge(terms(&[(&points, &multipliers)]));
+		assert_eq!(merged.iter().filter(|term| !term.point.is_zero()).count(), merged.len());
+		assert!(merged.len() < points.len() / 2, "{}", merged.len());
+		agrees(&points, &multipliers);
+		let none = [Fr::ONE, -Fr::ONE];
+		let twice = [points[0], points[0]];
+		assert!(merge(terms(&[(&twice, &none)])).is_empty());
+		agrees(&twice, &none);
 	}
 
 	#[test]

@@ -54,6 +54,15 @@ impl ProvingKey {
 		&self.architecture
 	}
 
+	/// The scheme of that circuit, which its blocks tell.
+	pub fn scheme(&self) -> Scheme {
+		match (&self.points.model, &self.points.stage_one) {
+			(None, _) => Scheme::Hashed,
+			(Some(_), None) => Scheme::Committed,
+			(Some(_), Some(_)) => Scheme::Staged,
+		}
+	}
+
 	/// The verifying key that belongs to it.
 	pub fn verifying_key(&self) -> VerifyingKey {
 		self.points.verifying_key()
@@ -288,7 +297,7 @@ mod tests {
 	fn the_same_secrets_give_the_keys_of_arkworks() {
 		let architecture: Architecture = "3-2-2".parse().expect("an architecture");
 		let circuit = || InferenceCircuit::for_setup(architecture.clone());
-		let layout = Layout::of(&Plain(circuit())).expect("it is sound");
+		let layout = Layout::of(&circuit()).expect("it is sound");
 		let rng = StdRng::seed_from_u64(5);
 		let mut trapdoor = Trapdoor::random(&layout.domain, &mut OsRng);
 		// What arkworks draws from the same generator.

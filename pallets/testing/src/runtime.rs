@@ -177,7 +177,7 @@ impl pallet_jobs::Config for Test {
 	type MaxLifetime = ConstU64<200>;
 	type MaxInlineInput = ConstU32<16>;
 	type MaxOutputBytes = ConstU32<64>;
-	type MaxProofBytes = ConstU32<256>;
+	type MaxProofBytes = ConstU32<320>;
 	type MaxBatch = ConstU32<MAX_BATCH>;
 	type WeightInfo = ();
 }

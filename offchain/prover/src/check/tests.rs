@@ -63,7 +63,7 @@ fn the_keys_of_a_setup_pass() {
 	assert_eq!(verdict(&KEY), Ok(()));
 	for architecture in ["1-1", "3-2-2", "40-3-17"] {
 		let architecture = architecture.parse().expect("an architecture");
-		passes(&Plain(InferenceCircuit::for_setup(architecture)));
+		passes(&InferenceCircuit::for_setup(architecture));
 	}
 	passes(&Plain(Product::example()));
 	// Stage one alone.

@@ -16,7 +16,7 @@ use candor_gadgets::StagedCircuit;
 use candor_groth16::{
 	challenges, DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
 };
-use candor_operators::{Architecture, InferenceCircuit};
+use candor_operators::{Architecture, InferenceCircuit, Scheme};
 use rand::{CryptoRng, RngCore};
 use sums::Blinders;
 use witness::Witness;
@@ -49,6 +49,14 @@ pub enum ProveError {
 		key: Box<Architecture>,
 		/// The architecture of the circuit at hand.
 		circuit: Box<Architecture>,
+	},
+	/// The proving key was made for another scheme, though for the same architecture.
+	#[error("the proving key is for the scheme {key:?}, not for {circuit:?}")]
+	OtherScheme {
+		/// The scheme that the key was made for.
+		key: Scheme,
+		/// The scheme of the circuit at hand.
+		circuit: Scheme,
 	},
 	/// The proving key was made for another circuit, though for the same architecture.
 	#[error(
@@ -129,6 +137,9 @@ pub fn prove_about<R: RngCore + CryptoRng>(
 			key: Box::new(key.architecture().clone()),
 			circuit: Box::new(circuit.architecture().clone()),
 		});
+	}
+	if circuit.scheme() != key.scheme() {
+		return Err(ProveError::OtherScheme { key: key.scheme(), circuit: circuit.scheme() });
 	}
 	prove_circuit(&key.points, model, &circuit, public_inputs, rng, progress)
 }

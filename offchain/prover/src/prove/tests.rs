@@ -7,7 +7,8 @@ use crate::{
 };
 use ark_bn254::Bn254;
 use ark_groth16::Groth16;
-use candor_operators::ModelBlinder;
+use candor_operators::{InputBlinder, Model, ModelBlinder, Parameters};
+use candor_statement::Binding;
 use rand::{
 	rngs::{OsRng, StdRng},
 	SeedableRng,
@@ -294,4 +295,44 @@ fn the_same_randomness_gives_the_proof_of_arkworks() {
 	)
 	.expect("it is true");
 	assert_eq!(ours, Proof::new(theirs.a, theirs.b, theirs.c));
+}
+
+#[test]
+fn inferences_are_proven_under_every_scheme() {
+	let architecture: Architecture = "2-1".parse().expect("an architecture");
+	let layer = Parameters { weights: vec![3, -2], biases: vec![5] };
+	let model = Model::new(architecture.clone(), vec![layer]).expect("it fits");
+	let (input, none) = ([7, 9], InputBlinder::none());
+	let blinder = ModelBlinder::random(&mut OsRng);
+	let circuit = |scheme| match scheme {
+		Scheme::Hashed => {
+			InferenceCircuit::with_witness(&model, &blinder, &input, &none, Binding::NONE)
+		}
+		Scheme::Committed => InferenceCircuit::committed(&model, &input, &none, Binding::NONE),
+		Scheme::Staged => InferenceCircuit::staged(&model, &input, &none, Binding::NONE),
+	};
+	let keys = Scheme::ALL.map(|scheme| {
+		development_setup(&architecture, scheme, &mut OsRng, &mut Silent).expect("a setup")
+	});
+	for (scheme, keys) in Scheme::ALL.into_iter().zip(&keys) {
+		let sums = scheme.has_model_block().then(|| {
+			ModelSums::new(keys.proving.points(), &model.words(scheme), &blinder).expect("it fits")
+		});
+		let circuit = circuit(scheme).expect("the model runs");
+		let inputs = circuit.public_inputs().expect("it has run").to_vec();
+		let prove = |key| {
+			prove_about(key, sums.as_ref(), circuit.clone(), &inputs, &mut OsRng, &mut Silent)
+		};
+		let proof = prove(&keys.proving).expect("it is true");
+		let model = sums.as_ref().map(ModelSums::commitment);
+		assert_eq!(verify_about(&keys.verifying, model, &inputs, &proof), Ok(()), "{scheme:?}");
+		assert_eq!(proof.to_bytes().len(), if scheme == Scheme::Staged { 320 } else { 256 });
+	}
+	let circuit = circuit(Scheme::Committed).expect("the model runs");
+	let inputs = circuit.public_inputs().expect("it has run").to_vec();
+	let error = prove(&keys[0].proving, circuit, &inputs, &mut OsRng, &mut Silent);
+	assert!(matches!(
+		error,
+		Err(ProveError::OtherScheme { key: Scheme::Hashed, circuit: Scheme::Committed })
+	));
 }

@@ -40,9 +40,9 @@ fn a_block_counts_while_an_answer_would_still_fit_by_weight_and_by_length() {
 		assert!(counts(weight.saturating_sub(answer.saturating_mul(3)), 0));
 		assert!(!counts(weight.saturating_sub(answer), 0));
 		assert!(!counts(weight, 0));
-		// 64 bytes of output, 256 of proof, and the envelope.
-		assert!(counts(Weight::zero(), bytes - 3 * (64 + 256 + 256)));
-		assert!(!counts(Weight::zero(), bytes - (64 + 256)));
+		// 64 bytes of output, 320 of proof, and the envelope.
+		assert!(counts(Weight::zero(), bytes - 3 * (64 + 320 + 256)));
+		assert!(!counts(Weight::zero(), bytes - (64 + 320)));
 		assert!(!counts(Weight::zero(), bytes));
 	});
 }

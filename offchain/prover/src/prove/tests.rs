@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::{
-	setup_circuit,
+	development_setup, setup_circuit,
 	test_circuit::{Product, Scores, Shape, Tagless},
 	Layout, Plain, Silent,
 };

@@ -98,12 +98,19 @@ const returned = ({ events }) =>
 describe('a batch of answers', () => {
 	it('under keys of both proof systems pays all of them', async () => {
 		const answers = [await answered(market.dave)];
-		const staged = new Market(chain, await model('digits'));
-		staged.circuit = await staged.registerCircuit(market.bob, staged.model);
-		staged.sold = await staged.registerModel(market.bob, staged.circuit, staged.model.commitment);
-		const job = await staged.claimed(market.eve, LINE, LONG);
-		const { output, proof } = await staged.answer(market.eve, job, LINE);
-		answers.push({ job, worker: market.eve.address, output, proof }, await answered(market.dave));
+		for (const name of ['committed', 'digits']) {
+			const other = new Market(chain, await model(name));
+			other.circuit = await other.registerCircuit(market.bob, other.model);
+			other.sold = await other.registerModel(market.bob, other.circuit, other.model.commitment);
+			const job = await other.claimed(market.eve, LINE, LONG);
+			const { output, proof } = await other.answer(market.eve, job, LINE);
+			answers.push({ job, worker: market.eve.address, output, proof });
+		}
+		answers.push(await answered(market.dave));
+		assert.deepEqual(
+			answers.map(({ proof }) => proof.length / 2 - 1),
+			[256, 256, 320, 256],
+		);
 		await skips(answers, {});
 	});
 

@@ -121,7 +121,7 @@ describe('a perceptron of another shape', () => {
 	});
 
 	it('is not proved under the key of the first', async () => {
-		const digits = await model('committed');
+		const digits = await model('digits');
 		const circuit = await market.registerCircuit(market.bob, digits);
 		const version = market.tx.models.publishVersion(0, circuit, modelCommitment(deep.commitment), 0, {
 			hash: `0x${'00'.repeat(32)}`,

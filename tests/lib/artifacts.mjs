@@ -37,7 +37,7 @@ export const SOURCES = {
 	digits: DIGITS_FILES,
 	/** Plain Groth16, for what snarkjs knows, and for keys and proofs that are taken to pieces. */
 	hashed: { ...DIGITS_FILES, scheme: 'hashed' },
-	/** Without lookups, as small models are. */
+	/** Without lookups, as the smallest models are. */
 	committed: { ...DIGITS_FILES, scheme: 'committed' },
 	deep: {
 		onnx: join(MODELS, 'deep.onnx'),

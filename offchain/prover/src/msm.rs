@@ -424,8 +424,9 @@ mod tests {
 		assert_eq!(merged.iter().filter(|term| !term.point.is_zero()).count(), merged.len());
 		assert!(merged.len() < points.len() / 2, "{}", merged.len());
 		agrees(&points, &multipliers);
-		let none = [Fr::ONE, -Fr::ONE];
-		let twice = [points[0], points[0]];
+		// As many as are worth a merge.
+		let none = [Fr::ONE, -Fr::ONE].repeat(8);
+		let twice = vec![points[0]; none.len()];
 		assert!(merge(terms(&[(&twice, &none)])).is_empty());
 		agrees(&twice, &none);
 	}

@@ -8,7 +8,9 @@
 //! `groth16 fullprove`.
 
 use ark_bn254::Fr;
-use candor_groth16::{DecodeError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey};
+use candor_groth16::{
+	DecodeError, PreparedVerifyingKey, Proof, StageOne, VerifyError, VerifyingKey,
+};
 use candor_snarkjs::{
 	proof_from_json, proof_to_json, public_from_json, public_to_json, verification_key_from_json,
 	verification_key_to_json, File, Mistake, SnarkjsError,
@@ -35,6 +37,28 @@ fn key_error(pointer: &str, value: Value) -> SnarkjsError {
 
 fn proof_error(pointer: &str, value: Value) -> SnarkjsError {
 	proof_from_json(&changed(PROOF, pointer, value)).expect_err("a changed proof")
+}
+
+mod staged_groth16 {
+	use super::*;
+
+	#[test]
+	fn has_no_form() {
+		let plain = verification_key_from_json(KEY).unwrap();
+		let stage_one = Some(StageOne { sigma: plain.gamma, challenges: 1 });
+		for key in [
+			VerifyingKey { model: Some(plain.beta), ..plain.clone() },
+			VerifyingKey { stage_one, ..plain.clone() },
+			VerifyingKey { model: Some(plain.beta), stage_one, ..plain.clone() },
+		] {
+			let error = verification_key_to_json(&key).expect_err("it has blocks");
+			assert!(error.to_string().contains("verification_key.json"), "{error}");
+		}
+		let Proof { a, b, c, .. } = proof_from_json(PROOF).unwrap();
+		let error = proof_to_json(&Proof::staged(a, b, c, c)).expect_err("it has a stage one");
+		assert!(matches!(error, SnarkjsError::Staged { file: File::Proof }), "{error}");
+		assert!(error.advice().contains("canonical bytes"));
+	}
 }
 
 mod files_by_snarkjs {

@@ -64,10 +64,6 @@ fn model() -> PathBuf {
 	FOLDER.path().join("model")
 }
 
-fn proof() -> PathBuf {
-	FOLDER.path().join("proof")
-}
-
 fn names(folder: &Path) -> Vec<String> {
 	let mut names: Vec<_> = fs::read_dir(folder)
 		.expect("a folder")

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+mod ceremony;
+mod dishonest;
+mod first_key;
+mod ptau;
+mod support;

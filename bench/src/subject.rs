@@ -70,7 +70,7 @@ impl Batch {
 			.items
 			.iter()
 			.zip(&proofs)
-			.map(|((key, inputs, _), proof)| BatchItem { key: *key, inputs, proof })
+			.map(|((key, inputs, _), proof)| BatchItem { key: *key, model: None, inputs, proof })
 			.collect();
 		verify_batch(&keys, &items)?;
 		Ok(())

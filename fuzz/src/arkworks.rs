@@ -102,7 +102,7 @@ pub fn proof(bytes: &[u8]) -> Result<Proof, Vec<DecodeError>> {
 		return Err(vec![DecodeError::Length]);
 	}
 	let mut reader = Reader::new(bytes);
-	let proof = Proof { a: reader.g1(), b: reader.g2(), c: reader.g1() };
+	let proof = Proof::new(reader.g1(), reader.g2(), reader.g1());
 	if reader.faults.is_empty() {
 		Ok(proof)
 	} else {

@@ -221,7 +221,7 @@ fuzz_target!(|case: Case| {
 	let items: Vec<_> = made
 		.iter()
 		.zip(&proofs)
-		.map(|(item, proof)| BatchItem { key: item.key, inputs: &item.inputs, proof })
+		.map(|(item, proof)| BatchItem { key: item.key, model: None, inputs: &item.inputs, proof })
 		.collect();
 
 	let verdicts: Vec<_> = made.iter().map(|item| item.expected(&trapdoors)).collect();

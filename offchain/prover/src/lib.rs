@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #![doc = include_str!("../README.md")]
 
-mod check;
-mod convert;
+pub mod check;
+mod columns;
 pub mod key_file;
 mod layout;
+mod model;
+mod msm;
+mod plain;
+mod points;
 mod powers;
 mod progress;
 mod prove;
+mod quotient;
 mod setup;
 mod synthesis;
 #[cfg(test)]
@@ -15,7 +20,13 @@ mod test_circuit;
 mod verdicts;
 
 pub use check::{KeyFault, Part};
+pub use layout::{Domain, Layout};
+pub use model::{commit_model, CommitError, ModelSums};
+pub use plain::Plain;
+pub use points::{Block, Points};
+pub use powers::Powers;
 pub use progress::{Progress, Silent, Stage};
-pub use prove::{prove, verify, ProveError, Refusal};
-pub use setup::{development_setup, Keys, ProvingKey, SetupError};
+pub use prove::{prove, prove_circuit, verify, verify_about, ProveError, Refusal};
+pub use setup::{development_setup, setup_circuit, Keys, ProvingKey, SetupError};
+pub use synthesis::LayoutError;
 pub use verdicts::Verdicts;

@@ -10,7 +10,7 @@ use ark_bn254::{G1Affine, G2Affine};
 /// ceremony publishes before it has a circuit (<https://eprint.iacr.org/2017/1050>), whose soundness
 /// is proven with them in everybody's hands.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Powers {
+pub struct Powers {
 	/// `τ^i G1` for `i` below `n`.
 	pub g1: Vec<G1Affine>,
 	/// `τ G2`.

@@ -9,6 +9,8 @@ use std::fmt;
 pub enum Stage {
 	/// The circuit's constraints are laid out, with their values when proving.
 	Synthesis,
+	/// The part of the witness that the challenges come after is committed to.
+	Commitment,
 	/// The points of the proving key are computed.
 	KeyGeneration,
 	/// The values are checked against the constraints.
@@ -48,6 +50,7 @@ impl fmt::Display for Stage {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.write_str(match self {
 			Self::Synthesis => "laying out the circuit",
+			Self::Commitment => "committing to the first stage",
 			Self::KeyGeneration => "computing the keys",
 			Self::ConstraintCheck => "checking the constraints",
 			Self::Proof => "computing the proof",

@@ -2,25 +2,23 @@
 //! The setup: from a circuit to its keys.
 
 use crate::{
-	convert,
 	layout::{Domain, Layout},
+	points::{Block, Points},
 	powers::Powers,
-	Progress, Stage,
+	synthesis::LayoutError,
+	Plain, Progress, Stage,
 };
-use ark_bn254::{Bn254, Fr, G1Projective, G2Projective};
+use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::{scalar_mul::BatchMulPreprocessing, CurveGroup, PrimeGroup};
 use ark_ff::{Field, UniformRand, Zero};
 use ark_poly::EvaluationDomain;
-use ark_relations::gr1cs::{ConstraintSynthesizer, SynthesisError};
+use candor_gadgets::StagedCircuit;
 use candor_groth16::{KeyError, VerifyingKey};
 use candor_operators::{Architecture, InferenceCircuit};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use std::fmt;
 use zeroize::{Zeroize, Zeroizing};
-
-/// The points of a proving key.
-pub(crate) type Points = ark_groth16::ProvingKey<Bn254>;
 
 /// The keys that a setup makes.
 #[derive(Clone, Debug)]
@@ -40,6 +38,17 @@ pub struct ProvingKey {
 }
 
 impl ProvingKey {
+	/// The key for an architecture with these points, which are taken as they are: what is read from a
+	/// file is checked, see [`crate::key_file`].
+	pub fn new(architecture: Architecture, points: Points, powers: Powers) -> Self {
+		Self { architecture, points, powers }
+	}
+
+	/// Its points.
+	pub fn points(&self) -> &Points {
+		&self.points
+	}
+
 	/// The architecture whose circuit the key belongs to.
 	pub fn architecture(&self) -> &Architecture {
 		&self.architecture
@@ -47,7 +56,7 @@ impl ProvingKey {
 
 	/// The verifying key that belongs to it.
 	pub fn verifying_key(&self) -> VerifyingKey {
-		convert::verifying_key(&self.points.vk)
+		self.points.verifying_key()
 	}
 }
 
@@ -65,7 +74,7 @@ impl fmt::Debug for ProvingKey {
 pub enum SetupError {
 	/// The circuit could not be laid out.
 	#[error("the circuit cannot be laid out: {0}")]
-	Synthesis(#[from] SynthesisError),
+	Layout(#[from] LayoutError),
 	/// The chain would not take the key, for instance because the circuit leaves a public input
 	/// unconstrained.
 	#[error("no chain would register the verifying key: {0}")]
@@ -87,16 +96,20 @@ pub fn development_setup<R: RngCore + CryptoRng>(
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<Keys, SetupError> {
-	let circuit = InferenceCircuit::for_setup(architecture.clone());
-	let (points, powers) = generate(circuit, rng, progress)?;
+	let circuit = Plain(InferenceCircuit::for_setup(architecture.clone()));
+	let (points, powers) = setup_circuit(&circuit, rng, progress)?;
 	let proving = ProvingKey { architecture: architecture.clone(), points, powers };
 	let verifying = proving.verifying_key();
 	Ok(Keys { proving, verifying })
 }
 
-/// Makes the keys of any circuit.
-pub(crate) fn generate<C: ConstraintSynthesizer<Fr>, R: RngCore + CryptoRng>(
-	circuit: C,
+/// [`development_setup`] for any circuit, and no less for development only.
+///
+/// # Errors
+///
+/// See [`SetupError`].
+pub fn setup_circuit<C: StagedCircuit, R: RngCore + CryptoRng>(
+	circuit: &C,
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<(Points, Powers), SetupError> {
@@ -104,7 +117,7 @@ pub(crate) fn generate<C: ConstraintSynthesizer<Fr>, R: RngCore + CryptoRng>(
 	let layout = Layout::of(circuit)?;
 	progress.begin(Stage::KeyGeneration);
 	let keys = Trapdoor::random(&layout.domain, rng).keys(&layout);
-	VerifyingKey::register(&convert::verifying_key(&keys.0.vk).to_bytes())
+	VerifyingKey::register(&keys.0.verifying_key().to_bytes())
 		.map_err(SetupError::UnacceptableKey)?;
 	Ok(keys)
 }
@@ -120,12 +133,16 @@ pub(crate) struct Trapdoor {
 	pub beta: Fr,
 	pub gamma: Fr,
 	pub delta: Fr,
+	/// That of the model block.
+	pub eta: Fr,
+	/// That of stage one.
+	pub sigma: Fr,
 }
 
 impl Drop for Trapdoor {
 	fn drop(&mut self) {
-		let Self { tau, alpha, beta, gamma, delta } = self;
-		[tau, alpha, beta, gamma, delta].into_iter().for_each(Zeroize::zeroize);
+		let Self { tau, alpha, beta, gamma, delta, eta, sigma } = self;
+		[tau, alpha, beta, gamma, delta, eta, sigma].into_iter().for_each(Zeroize::zeroize);
 	}
 }
 
@@ -137,12 +154,14 @@ impl Trapdoor {
 			beta: not_zero(rng),
 			gamma: not_zero(rng),
 			delta: not_zero(rng),
+			eta: not_zero(rng),
+			sigma: not_zero(rng),
 		}
 	}
 
 	/// The keys of a circuit as the module [`crate::check`] has them.
 	pub fn keys(&self, layout: &Layout) -> (Points, Powers) {
-		let Self { tau, alpha, beta, gamma, delta } = self;
+		let Self { tau, alpha, beta, gamma, delta, eta, sigma } = self;
 		let size = layout.domain.size();
 		let g1 = BatchMulPreprocessing::new(
 			G1Projective::generator(),
@@ -156,20 +175,26 @@ impl Trapdoor {
 		let a = layout.sum_rows(&layout.a, &lagrange);
 		let b = layout.sum_rows(&layout.b, &lagrange);
 		let c = layout.sum_rows(&layout.c, &lagrange);
-		let invert = |scalar: &Fr| scalar.inverse().expect("a trapdoor is not zero; qed");
-		let (for_inputs, for_witnesses) =
-			(Zeroizing::new(invert(gamma)), Zeroizing::new(invert(delta)));
 		let combined: Zeroizing<Vec<Fr>> = Zeroizing::new(
 			(0..layout.variables())
 				.into_par_iter()
-				.map(|variable| {
-					let divisor =
-						if variable < layout.instances { &for_inputs } else { &for_witnesses };
-					(*beta * a[variable] + *alpha * b[variable] + c[variable]) * **divisor
-				})
+				.map(|variable| *beta * a[variable] + *alpha * b[variable] + c[variable])
 				.collect(),
 		);
 		let (inputs, witnesses) = combined.split_at(layout.instances);
+		let (model, witnesses) = witnesses.split_at(layout.model);
+		let (stage_one, rest) = witnesses.split_at(layout.stage_one);
+		let over = |trapdoor: &Fr, scalars: &[Fr]| {
+			let inverse = Zeroizing::new(trapdoor.inverse().expect("a trapdoor is not zero; qed"));
+			let divided: Zeroizing<Vec<Fr>> =
+				Zeroizing::new(scalars.par_iter().map(|scalar| *scalar * *inverse).collect());
+			g1.batch_mul(&divided)
+		};
+		let block = |trapdoor: &Fr, scalars: &[Fr]| Block {
+			g1: first(trapdoor),
+			g2: second(trapdoor),
+			query: over(trapdoor, scalars),
+		};
 
 		let powers = Zeroizing::new(
 			std::iter::successors(Some(Fr::from(1u8)), |power| Some(*power * tau))
@@ -177,26 +202,27 @@ impl Trapdoor {
 				.collect::<Vec<_>>(),
 		);
 		let tau_n = Zeroizing::new(tau.pow([size as u64]));
-		let vanishing = Zeroizing::new((*tau_n - Fr::from(1u8)) * *for_witnesses);
+		let vanishing = Zeroizing::new(*tau_n - Fr::from(1u8));
 		let quotient: Zeroizing<Vec<Fr>> = Zeroizing::new(
 			powers[..size - 1].par_iter().map(|power| *power * *vanishing).collect(),
 		);
 
-		let points = ark_groth16::ProvingKey {
-			vk: ark_groth16::VerifyingKey {
-				alpha_g1: first(alpha),
-				beta_g2: second(beta),
-				gamma_g2: second(gamma),
-				delta_g2: second(delta),
-				gamma_abc_g1: g1.batch_mul(inputs),
-			},
+		let points = Points {
+			alpha_g1: first(alpha),
 			beta_g1: first(beta),
+			beta_g2: second(beta),
+			gamma_g2: second(gamma),
 			delta_g1: first(delta),
-			a_query: g1.batch_mul(&a),
-			b_g1_query: g1.batch_mul(&b),
-			b_g2_query: g2.batch_mul(&b),
-			h_query: g1.batch_mul(&quotient),
-			l_query: g1.batch_mul(witnesses),
+			delta_g2: second(delta),
+			model: (layout.model > 0).then(|| block(eta, model)),
+			stage_one: (layout.challenges > 0).then(|| block(sigma, stage_one)),
+			challenges: layout.challenges,
+			ic: over(gamma, inputs),
+			rest: over(delta, rest),
+			a: g1.batch_mul(&a),
+			b_g1: g1.batch_mul(&b),
+			b_g2: g2.batch_mul(&b),
+			h: over(delta, &quotient),
 		};
 		let powers =
 			Powers { g1: g1.batch_mul(&powers), tau_g2: second(tau), tau_n_g2: second(&tau_n) };
@@ -217,9 +243,10 @@ fn not_zero<R: RngCore + CryptoRng>(rng: &mut R) -> Fr {
 mod tests {
 	use super::*;
 	use crate::{
-		test_circuit::{Closed, Product},
+		test_circuit::{Closed, Scores},
 		Silent,
 	};
+	use ark_bn254::Bn254;
 	use ark_groth16::Groth16;
 	use rand::{
 		rngs::{OsRng, StdRng},
@@ -228,13 +255,16 @@ mod tests {
 
 	#[test]
 	fn two_setups_of_one_circuit_give_different_keys() {
-		let setup = || generate(Product::example(), &mut OsRng, &mut Silent).expect("a setup").0;
-		assert_ne!(setup().vk, setup().vk);
+		let setup = || setup_circuit(&Scores::example(), &mut OsRng, &mut Silent).expect("keys").0;
+		let (one, other) = (setup(), setup());
+		assert_ne!(one.gamma_g2, other.gamma_g2);
+		assert_ne!(one.model.unwrap().g2, other.model.unwrap().g2);
+		assert_ne!(one.stage_one.unwrap().g2, other.stage_one.unwrap().g2);
 	}
 
 	#[test]
 	fn a_circuit_that_no_chain_would_take_is_refused() {
-		let Err(error) = generate(Closed, &mut OsRng, &mut Silent) else {
+		let Err(error) = setup_circuit(&Plain(Closed), &mut OsRng, &mut Silent) else {
 			panic!("it states nothing")
 		};
 		assert!(matches!(error, SetupError::UnacceptableKey(KeyError::NoInputs)), "{error}");
@@ -244,13 +274,11 @@ mod tests {
 	fn the_same_secrets_give_the_keys_of_arkworks() {
 		let architecture: Architecture = "3-2-2".parse().expect("an architecture");
 		let circuit = || InferenceCircuit::for_setup(architecture.clone());
-		let layout = Layout::of(circuit()).expect("it is sound");
+		let layout = Layout::of(&Plain(circuit())).expect("it is sound");
 		let rng = StdRng::seed_from_u64(5);
-		let trapdoor = Trapdoor {
-			// What arkworks draws from the same generator.
-			tau: layout.domain.sample_element_outside_domain(&mut rng.clone()),
-			..Trapdoor::random(&layout.domain, &mut OsRng)
-		};
+		let mut trapdoor = Trapdoor::random(&layout.domain, &mut OsRng);
+		// What arkworks draws from the same generator.
+		trapdoor.tau = layout.domain.sample_element_outside_domain(&mut rng.clone());
 		let theirs = Groth16::<Bn254>::generate_parameters_with_qap(
 			circuit(),
 			trapdoor.alpha,
@@ -262,6 +290,6 @@ mod tests {
 			&mut rng.clone(),
 		)
 		.expect("it is sound");
-		assert_eq!(trapdoor.keys(&layout).0, theirs);
+		assert_eq!(trapdoor.keys(&layout).0.into_arkworks(), theirs);
 	}
 }

@@ -164,7 +164,7 @@ fn first_refused<P: Copy>(
 /// Decodes one point of either group, as part of a key whose other points are sound.
 fn decode_alone(point: &[u8]) -> Result<(), DecodeError> {
 	let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
-	let sound = VerifyingKey { alpha: g1, beta: g2, gamma: g2, delta: g2, ic: vec![g1] };
+	let sound = VerifyingKey::plain(g1, g2, g2, g2, vec![g1]);
 	let mut bytes = sound.to_bytes();
 	let start = if point.len() == G2_BYTES { G1_BYTES } else { 0 };
 	bytes[start..start + point.len()].copy_from_slice(point);
@@ -178,7 +178,7 @@ mod tests {
 
 	fn key() -> Vec<u8> {
 		let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
-		VerifyingKey { alpha: g1, beta: g2, gamma: g2, delta: g2, ic: vec![g1; 4] }.to_bytes()
+		VerifyingKey::plain(g1, g2, g2, g2, vec![g1; 4]).to_bytes()
 	}
 
 	#[test]
@@ -220,7 +220,7 @@ mod tests {
 		});
 		let g1 = G1Affine::generator();
 		let related = |beta, gamma, delta| {
-			KeyPoint::related(&VerifyingKey { alpha: g1, beta, gamma, delta, ic: vec![g1] })
+			KeyPoint::related(&VerifyingKey::plain(g1, beta, gamma, delta, vec![g1]))
 		};
 		assert_eq!(related(one, two, three), None);
 		assert_eq!(related(one, -one, three), Some([KeyPoint::Beta, KeyPoint::Gamma]));

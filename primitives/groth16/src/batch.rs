@@ -2,13 +2,13 @@
 
 //! Verification of many proofs at once.
 
-use crate::{BatchError, PreparedVerifyingKey, Proof, VerifyError};
-use alloc::{vec, vec::Vec};
+use crate::{hasher::Hasher, BatchError, PreparedVerifyingKey, Proof, VerifyError};
+use alloc::{collections::BTreeMap, vec, vec::Vec};
 use ark_bn254::{Fq12, Fr, G1Affine};
 use ark_ff::{AdditiveGroup, Field};
-use blake2::{digest::consts::U32, Blake2b, Digest};
 use candor_bn254::{
-	encoding::encode_scalar, final_exponentiation, msm_g1, multi_miller_loop, Error, Terms, LAMBDA,
+	encoding::{encode_g1, encode_scalar, G1_BYTES},
+	final_exponentiation, msm_g1, multi_miller_loop, Error, PreparedG2, Terms, LAMBDA,
 };
 
 /// A proof in a batch, and what it has to prove.
@@ -16,6 +16,8 @@ use candor_bn254::{
 pub struct BatchItem<'a> {
 	/// Position of its key among the batch's keys.
 	pub key: usize,
+	/// The commitment to the model that its statement is about, under a key with a model block.
+	pub model: Option<&'a G1Affine>,
 	/// The public inputs of its statement.
 	pub inputs: &'a [Fr],
 	/// The proof.
@@ -25,14 +27,16 @@ pub struct BatchItem<'a> {
 /// Verifies that every proof of a batch proves its statement, under whichever of the keys.
 ///
 /// The equations of the proofs, each to the power of its weight, are multiplied: one product of
-/// pairings, with a pair for each proof and three for each key, and one final exponentiation. Wrong
+/// pairings, with a pair for each proof and three for each key, one more for each of its blocks, and
+/// one final exponentiation. Wrong
 /// proofs pass with a probability of `2⁻¹²⁸` for each batch that is tried, as the weights are the
 /// hash of all that is verified ([Bellare, Garay, Rabin 1998](https://doi.org/10.1007/BFb0054130)).
 ///
 /// # Errors
 ///
 /// An item that cannot be right, whatever the others are: the first whose key is not there or that has
-/// not one input for each of its key's; if there is none, the first whose `B` is outside the subgroup
+/// not one input for each of its key's, or not a model and a stage one exactly where the key has the
+/// block; if there is none, the first whose `B` is outside the subgroup
 /// of prime order, which only the pairing finds out. Or, without saying which, a proof that does not
 /// prove its statement.
 pub fn verify_batch(
@@ -41,12 +45,12 @@ pub fn verify_batch(
 ) -> Result<(), BatchError> {
 	for (index, item) in (0..).zip(items) {
 		let key = keys.get(item.key).ok_or(VerifyError::UnknownKey);
-		key.and_then(|key| key.check_count(item.inputs))
+		key.and_then(|key| key.check_shape(item.model, item.inputs, item.proof))
 			.map_err(|error| BatchError::Item { index, error })?;
 	}
 	if let [item] = items {
 		let key = keys.get(item.key).ok_or(VerifyError::UnknownKey);
-		return key.and_then(|key| key.verify(item.inputs, item.proof)).map_err(
+		return key.and_then(|key| key.verify_about(item.model, item.inputs, item.proof)).map_err(
 			|error| match error {
 				VerifyError::Invalid => BatchError::Invalid,
 				error => BatchError::Item { index: 0, error },
@@ -68,17 +72,22 @@ pub fn verify_batch(
 		.zip(&weights)
 		.map(|(item, weight)| (core::slice::from_ref(&item.proof.a), core::slice::from_ref(weight)))
 		.collect();
-	sums.extend(shares.iter().flat_map(Share::terms));
+	sums.extend(shares.iter().map(Share::alpha));
+	let fixed: Vec<_> = shares.iter().flat_map(Share::fixed).collect();
+	sums.extend(fixed.iter().map(|(terms, _)| *terms));
 	let sums = msm_g1(&sums).map_err(|_| BatchError::Invalid)?;
 	let (firsts, of_keys) = sums.split_at_checked(items.len()).ok_or(BatchError::Invalid)?;
+	let (alphas, of_fixed) = of_keys.split_at_checked(shares.len()).ok_or(BatchError::Invalid)?;
 
-	let mut pairs: Vec<_> =
-		firsts.iter().zip(items).map(|(first, item)| (*first, item.proof.b)).collect();
-	let mut prepared = Vec::new();
-	for (share, [inputs, c, alpha]) in shares.iter().zip(of_keys.as_chunks().0) {
-		pairs.push((*alpha, share.key.key.beta));
-		prepared.extend([(*inputs, &share.key.minus_gamma), (*c, &share.key.minus_delta)]);
-	}
+	let betas = shares.iter().map(|share| share.key.key.beta);
+	let pairs: Vec<_> = firsts
+		.iter()
+		.copied()
+		.zip(items.iter().map(|item| item.proof.b))
+		.chain(alphas.iter().copied().zip(betas))
+		.collect();
+	let prepared: Vec<_> =
+		of_fixed.iter().copied().zip(fixed.iter().map(|(_, lines)| *lines)).collect();
 	let value = multi_miller_loop(&pairs, &prepared).map_err(|error| match error {
 		Error::NotInSubgroup { index } if is_item(index, items) => {
 			BatchError::Item { index, error: VerifyError::NotInSubgroup }
@@ -95,6 +104,9 @@ fn is_item(index: u32, items: &[BatchItem<'_>]) -> bool {
 	usize::try_from(index).is_ok_and(|index| index < items.len())
 }
 
+/// A sum, and the lines of the point of a key that it is paired with.
+type Fixed<'a> = (Terms<'a>, &'a PreparedG2);
+
 /// The part of a batch's equation that belongs to a key.
 struct Share<'a> {
 	key: &'a PreparedVerifyingKey,
@@ -107,17 +119,35 @@ struct Share<'a> {
 	weights: Vec<Fr>,
 	/// The opposite of the sum of the weights.
 	alpha: [Fr; 1],
+	/// Where each model stands among `models`.
+	places: BTreeMap<[u8; G1_BYTES], usize>,
+	/// The commitments to models, each once.
+	models: Vec<G1Affine>,
+	/// For each model the sum of the weights of the proofs about it.
+	model_weights: Vec<Fr>,
+	/// The points `C1`.
+	stage_ones: Vec<G1Affine>,
 }
 
 impl<'a> Share<'a> {
 	fn new(key: &'a PreparedVerifyingKey) -> Self {
-		let inputs = vec![Fr::ZERO; key.key.ic.len()];
-		Self { key, inputs, points: Vec::new(), weights: Vec::new(), alpha: [Fr::ZERO] }
+		Self {
+			key,
+			inputs: vec![Fr::ZERO; key.key.ic.len()],
+			points: Vec::new(),
+			weights: Vec::new(),
+			alpha: [Fr::ZERO],
+			places: BTreeMap::new(),
+			models: Vec::new(),
+			model_weights: Vec::new(),
+			stage_ones: Vec::new(),
+		}
 	}
 
 	#[expect(clippy::arithmetic_side_effects, reason = "arithmetic of field elements")]
 	fn add(&mut self, item: &BatchItem<'_>, weight: Fr) {
-		let inputs = core::iter::once(&Fr::ONE).chain(item.inputs);
+		let challenges = self.key.challenges(item.model, item.inputs, item.proof);
+		let inputs = core::iter::once(&Fr::ONE).chain(item.inputs).chain(&challenges);
 		for (sum, input) in self.inputs.iter_mut().zip(inputs) {
 			*sum += weight * input;
 		}
@@ -125,15 +155,45 @@ impl<'a> Share<'a> {
 		self.weights.push(weight);
 		let [alpha] = &mut self.alpha;
 		*alpha -= weight;
+		self.stage_ones.extend(item.proof.stage_one);
+		if let Some(model) = item.model {
+			self.add_model(model, weight);
+		}
 	}
 
-	/// The sums to be paired with `-gamma`, `-delta` and `beta`.
-	fn terms(&self) -> [Terms<'_>; 3] {
+	/// Most proofs of a batch are about few models, whose points need not be multiplied again.
+	#[expect(clippy::arithmetic_side_effects, reason = "arithmetic of field elements")]
+	fn add_model(&mut self, model: &G1Affine, weight: Fr) {
+		let next = self.models.len();
+		let place = *self.places.entry(encode_g1(model)).or_insert(next);
+		match self.model_weights.get_mut(place) {
+			Some(sum) => *sum += weight,
+			None => {
+				self.models.push(*model);
+				self.model_weights.push(weight);
+			}
+		}
+	}
+
+	/// The sum to be paired with `beta`.
+	fn alpha(&self) -> Terms<'_> {
+		(core::slice::from_ref(&self.key.key.alpha), &self.alpha)
+	}
+
+	/// The sums to be paired with `-gamma`, `-delta`, `-eta` and `-sigma`, as far as the key has them.
+	fn fixed(&self) -> impl Iterator<Item = Fixed<'_>> {
+		let inputs: Terms<'_> = (&self.key.key.ic, &self.inputs);
+		let points: Terms<'_> = (&self.points, &self.weights);
+		let models: Terms<'_> = (&self.models, &self.model_weights);
+		let stage_ones: Terms<'_> = (&self.stage_ones, &self.weights);
 		[
-			(&self.key.key.ic, &self.inputs),
-			(&self.points, &self.weights),
-			(core::slice::from_ref(&self.key.key.alpha), &self.alpha),
+			(inputs, Some(&self.key.minus_gamma)),
+			(points, Some(&self.key.minus_delta)),
+			(models, self.key.minus_eta.as_ref()),
+			(stage_ones, self.key.minus_sigma.as_ref()),
 		]
+		.into_iter()
+		.filter_map(|(terms, lines)| Some((terms, lines?)))
 	}
 }
 
@@ -161,6 +221,9 @@ fn weights(keys: &[PreparedVerifyingKey], items: &[BatchItem<'_>]) -> Vec<Fr> {
 		for input in item.inputs {
 			batch.update(&encode_scalar(*input));
 		}
+		if let Some(model) = item.model {
+			batch.update(&encode_g1(model));
+		}
 		batch.update(&item.proof.to_bytes());
 	}
 	let seed = batch.finish();
@@ -180,32 +243,11 @@ fn weight(hash: &[u8; 32]) -> Fr {
 	Fr::from(u64::from_le_bytes(*a)) + Fr::from(u64::from_le_bytes(*b)) * LAMBDA
 }
 
-/// Blake2b-256 of bytes and of lengths, which go in as 64 bits, little-endian.
-struct Hasher(Blake2b<U32>);
-
-impl Hasher {
-	fn new() -> Self {
-		Self(Blake2b::new())
-	}
-
-	fn update(&mut self, bytes: &[u8]) {
-		self.0.update(bytes);
-	}
-
-	fn length(&mut self, length: usize) {
-		let length = u64::try_from(length).unwrap_or(u64::MAX);
-		self.0.update(length.to_le_bytes());
-	}
-
-	fn finish(self) -> [u8; 32] {
-		self.0.finalize().into()
-	}
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use crate::VerifyingKey;
+	use blake2::{digest::consts::U32, Blake2b, Digest};
 	use candor_trapdoor::Trapdoor;
 	use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
 
@@ -233,7 +275,8 @@ mod tests {
 		let keys = trapdoors.each_ref().map(prepared);
 		let inputs = [&[Fr::from(7)][..], &[Fr::from(8), Fr::from(9)]];
 		let proofs = [0, 1].map(|n| prove(&trapdoors[n], inputs[n], rng));
-		let items = [0, 1].map(|n| BatchItem { key: n, inputs: inputs[n], proof: &proofs[n] });
+		let items =
+			[0, 1].map(|n| BatchItem { key: n, model: None, inputs: inputs[n], proof: &proofs[n] });
 
 		let [one, two] = [1u64, 2].map(u64::to_le_bytes);
 		let zero = [0; 8];
@@ -285,13 +328,9 @@ mod tests {
 		};
 		let keys = ["key", "skippedPhase2"].map(|name| {
 			let key = &others[name];
-			let key = VerifyingKey {
-				alpha: g1(&key["alpha"]),
-				beta: g2(&key["beta"]),
-				gamma: g2(&key["gamma"]),
-				delta: g2(&key["delta"]),
-				ic: key["ic"].as_array().unwrap().iter().map(g1).collect(),
-			};
+			let ic = key["ic"].as_array().unwrap().iter().map(g1).collect();
+			let [beta, gamma, delta] = ["beta", "gamma", "delta"].map(|name| g2(&key[name]));
+			let key = VerifyingKey::plain(g1(&key["alpha"]), beta, gamma, delta, ic);
 			PreparedVerifyingKey::prepare(&key).unwrap()
 		});
 		let proof = hex::decode(others["proof"].as_str().unwrap()).unwrap();
@@ -306,6 +345,7 @@ mod tests {
 			.zip(&inputs)
 			.map(|(item, inputs)| BatchItem {
 				key: item["key"].as_u64().unwrap() as usize,
+				model: None,
 				inputs,
 				proof: &proof,
 			})
@@ -323,6 +363,7 @@ mod tests {
 		let proofs = inputs.map(|input| prove(&trapdoor, &[input], rng));
 		let item = |n: usize, input: usize| BatchItem {
 			key: 0,
+			model: None,
 			inputs: &inputs[input..=input],
 			proof: &proofs[n],
 		};

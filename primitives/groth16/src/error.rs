@@ -2,7 +2,7 @@
 
 //! What can be wrong with bytes, keys and proofs.
 
-use crate::MAX_PUBLIC_INPUTS;
+use crate::{MAX_CHALLENGES, MAX_PUBLIC_INPUTS};
 use core::fmt;
 
 /// Why bytes are not the encoding of an object.
@@ -18,6 +18,8 @@ pub enum DecodeError {
 	NotOnCurve,
 	/// A point is on the curve but outside the subgroup of prime order.
 	NotInSubgroup,
+	/// No key has these blocks, or so many challenges.
+	Blocks,
 }
 
 impl fmt::Display for DecodeError {
@@ -25,8 +27,15 @@ impl fmt::Display for DecodeError {
 		match self {
 			Self::Length => write!(
 				f,
-				"wrong number of bytes: a proof has 256, a verifying key 448 + 64 (n + 1) with n, \
-				 its public inputs, at most {MAX_PUBLIC_INPUTS}; there are no prefixes or flags"
+				"wrong number of bytes: a proof has 256, or 320 with a stage one; a verifying key \
+				 448 + 64 (n + 1) with n, its public inputs, at most {MAX_PUBLIC_INPUTS}, and with \
+				 blocks 2 more and 128 for each"
+			),
+			Self::Blocks => write!(
+				f,
+				"no verifying key has these blocks: the first byte is 1 (a model), 2 (a stage one) \
+				 or 3, the second the number of challenges, 1 to {MAX_CHALLENGES} with a stage one \
+				 and 0 without"
 			),
 			Self::Coordinate => f.write_str(
 				"a coordinate is not below the base field's modulus: 32 bytes big-endian, \
@@ -56,7 +65,7 @@ pub enum KeyError {
 	NoInputs,
 	/// There are more than [`MAX_PUBLIC_INPUTS`] public inputs.
 	TooManyInputs,
-	/// Two of beta, gamma and delta are equal or opposite: anybody can prove anything.
+	/// Two of beta, gamma, delta, eta and sigma are equal or opposite: anybody can prove anything.
 	RelatedSetup,
 	/// The points of two public inputs are equal or opposite: one input can be traded for the
 	/// other.
@@ -77,8 +86,8 @@ impl fmt::Display for KeyError {
 				write!(f, "the key has more than {MAX_PUBLIC_INPUTS} public inputs")
 			}
 			Self::RelatedSetup => f.write_str(
-				"two of beta, gamma and delta are equal or opposite, with which anything can be \
-				 proved: the setup's second phase was skipped or went wrong, run it again",
+				"two of beta, gamma, delta, eta and sigma are equal or opposite, with which anything \
+				 can be proved: the setup's second phase was skipped or went wrong, run it again",
 			),
 			Self::RelatedInputs { first, second } => write!(
 				f,
@@ -107,6 +116,11 @@ pub enum VerifyError {
 		/// The number that was given.
 		given: u32,
 	},
+	/// The key is for statements about a model under a commitment and there is none, or it is not, or
+	/// the commitment is the point at infinity.
+	WrongModel,
+	/// The key is for proofs with a stage one and this has none, or it is not.
+	WrongProof,
 	/// A point of the proof is outside the subgroup of prime order.
 	NotInSubgroup,
 	/// The batch has no such key.
@@ -121,6 +135,12 @@ impl fmt::Display for VerifyError {
 			Self::WrongInputCount { expected, given } => {
 				write!(f, "the key has {expected} public inputs, the statement {given}")
 			}
+			Self::WrongModel => f.write_str(
+				"the key is for a model under a commitment and the statement has none, or the reverse",
+			),
+			Self::WrongProof => f.write_str(
+				"the key is for proofs of 320 bytes, with a stage one, and this has 256, or the reverse",
+			),
 			Self::NotInSubgroup => DecodeError::NotInSubgroup.fmt(f),
 			Self::UnknownKey => f.write_str("the batch has no such key"),
 			Self::Invalid => {
@@ -173,6 +193,7 @@ mod tests {
 			(DecodeError::Infinity.to_string(), &["infinity"]),
 			(DecodeError::NotOnCurve.to_string(), &["not on the curve"]),
 			(DecodeError::NotInSubgroup.to_string(), &["outside the subgroup"]),
+			(DecodeError::Blocks.to_string(), &["blocks", "1 to 4"]),
 			(KeyError::Decode(DecodeError::Infinity).to_string(), &["infinity"]),
 			(KeyError::NoInputs.to_string(), &["no public input"]),
 			(KeyError::TooManyInputs.to_string(), &["more than 64"]),
@@ -180,6 +201,8 @@ mod tests {
 			(related.to_string(), &["3 and 5"]),
 			(count.to_string(), &["has 3", "statement 5"]),
 			(VerifyError::NotInSubgroup.to_string(), &["outside the subgroup"]),
+			(VerifyError::WrongModel.to_string(), &["model", "commitment"]),
+			(VerifyError::WrongProof.to_string(), &["320 bytes"]),
 			(VerifyError::UnknownKey.to_string(), &["no such key"]),
 			(VerifyError::Invalid.to_string(), &["does not prove"]),
 			(item.to_string(), &["item 7", "outside the subgroup"]),

@@ -37,8 +37,10 @@ extern crate alloc;
 struct Readme;
 
 mod batch;
+mod challenge;
 mod encoding;
 mod error;
+mod hasher;
 mod key;
 mod prepared;
 mod proof;
@@ -46,11 +48,16 @@ mod system;
 
 pub use ark_bn254::{Fr, G1Affine, G2Affine};
 pub use batch::{verify_batch, BatchItem};
+pub use challenge::challenges;
 pub use encoding::{G1_BYTES, G2_BYTES, TARGET_BYTES};
 pub use error::{BatchError, DecodeError, KeyError, VerifyError};
 pub use key::{
-	VerifyingKey, MAX_PUBLIC_INPUTS, MAX_VERIFYING_KEY_BYTES, VERIFYING_KEY_HEADER_BYTES,
+	StageOne, VerifyingKey, MAX_CHALLENGES, MAX_PLAIN_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS,
+	MAX_VERIFYING_KEY_BYTES, VERIFYING_KEY_HEADER_BYTES,
 };
-pub use prepared::{PreparedVerifyingKey, MAX_PREPARED_VERIFYING_KEY_BYTES, PREPARED_HEADER_BYTES};
-pub use proof::{Proof, PROOF_BYTES};
+pub use prepared::{
+	PreparedVerifyingKey, MAX_PLAIN_PREPARED_VERIFYING_KEY_BYTES, MAX_PREPARED_VERIFYING_KEY_BYTES,
+	PREPARED_HEADER_BYTES,
+};
+pub use proof::{Proof, PROOF_BYTES, STAGED_PROOF_BYTES};
 pub use system::{stored_key, Groth16, Groth16Batch, STORED_KEY_LAYOUT};

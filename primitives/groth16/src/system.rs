@@ -4,8 +4,8 @@
 
 use crate::{
 	verify_batch, BatchError, BatchItem, DecodeError, KeyError, PreparedVerifyingKey, Proof,
-	VerifyError, VerifyingKey, G1_BYTES, MAX_PREPARED_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS,
-	MAX_VERIFYING_KEY_BYTES, PROOF_BYTES, VERIFYING_KEY_HEADER_BYTES,
+	VerifyError, VerifyingKey, G1_BYTES, MAX_PLAIN_PREPARED_VERIFYING_KEY_BYTES,
+	MAX_PLAIN_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS, PROOF_BYTES, VERIFYING_KEY_HEADER_BYTES,
 };
 use alloc::vec::Vec;
 use ark_bn254::Fr;
@@ -30,9 +30,9 @@ const fn bytes(length: usize) -> u32 {
 impl ProofSystem for Groth16 {
 	const ID: SystemId = SystemId(0);
 	const LIMITS: Limits = Limits {
-		key_bytes: bytes(MAX_VERIFYING_KEY_BYTES),
+		key_bytes: bytes(MAX_PLAIN_VERIFYING_KEY_BYTES),
 		prepared_key_bytes: bytes(
-			size_of_val(&STORED_KEY_LAYOUT) + MAX_PREPARED_VERIFYING_KEY_BYTES,
+			size_of_val(&STORED_KEY_LAYOUT) + MAX_PLAIN_PREPARED_VERIFYING_KEY_BYTES,
 		),
 		proof_bytes: bytes(PROOF_BYTES),
 		public_inputs: MAX_PUBLIC_INPUTS,
@@ -47,10 +47,13 @@ impl ProofSystem for Groth16 {
 	}
 
 	fn register(key: &[u8], schema: &StatementSchema) -> Result<PreparedKey, KeyRefusal> {
-		if key.len() > MAX_VERIFYING_KEY_BYTES {
+		if key.len() > MAX_PLAIN_VERIFYING_KEY_BYTES {
 			return Err(KeyRefusal::TooManyPublicInputs);
 		}
 		let key = VerifyingKey::register(key)?;
+		if !key.is_plain() {
+			return Err(KeyRefusal::Length);
+		}
 		if key.public_inputs() != schema.public_inputs() {
 			return Err(KeyRefusal::SchemaMismatch);
 		}
@@ -116,6 +119,9 @@ impl SystemBatch for Groth16Batch {
 	) -> Result<(), ProofRefusal> {
 		let inputs = statement.public_inputs().map_err(|_| ProofRefusal::NonCanonicalCommitment)?;
 		let proof = Proof::from_bytes(proof).map_err(|_| ProofRefusal::Malformed)?;
+		if proof.stage_one.is_some() {
+			return Err(ProofRefusal::Malformed);
+		}
 		let expected = self.keys.get(key).map(PreparedVerifyingKey::public_inputs);
 		if u32::try_from(inputs.len()).ok() != expected {
 			return Err(ProofRefusal::WrongShape);
@@ -128,7 +134,7 @@ impl SystemBatch for Groth16Batch {
 		let items: Vec<_> = self
 			.items
 			.iter()
-			.map(|Item { key, inputs, proof }| BatchItem { key: *key, inputs, proof })
+			.map(|Item { key, inputs, proof }| BatchItem { key: *key, model: None, inputs, proof })
 			.collect();
 		verify_batch(&self.keys, &items).map_err(|error| match error {
 			BatchError::Item { index, error } => {
@@ -145,8 +151,10 @@ impl SystemBatch for Groth16Batch {
 impl From<VerifyError> for ProofRefusal {
 	fn from(error: VerifyError) -> Self {
 		match error {
-			VerifyError::WrongInputCount { .. } | VerifyError::UnknownKey => Self::WrongShape,
-			VerifyError::NotInSubgroup => Self::Malformed,
+			VerifyError::WrongInputCount { .. }
+			| VerifyError::WrongModel
+			| VerifyError::UnknownKey => Self::WrongShape,
+			VerifyError::NotInSubgroup | VerifyError::WrongProof => Self::Malformed,
 			VerifyError::Invalid => Self::Invalid,
 		}
 	}
@@ -155,7 +163,7 @@ impl From<VerifyError> for ProofRefusal {
 impl From<KeyError> for KeyRefusal {
 	fn from(error: KeyError) -> Self {
 		match error {
-			KeyError::Decode(DecodeError::Length) => Self::Length,
+			KeyError::Decode(DecodeError::Length | DecodeError::Blocks) => Self::Length,
 			KeyError::Decode(DecodeError::Coordinate) => Self::NonCanonicalCoordinate,
 			KeyError::Decode(DecodeError::Infinity) => Self::PointAtInfinity,
 			KeyError::Decode(DecodeError::NotOnCurve) => Self::PointOffCurve,

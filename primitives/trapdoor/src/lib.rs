@@ -11,9 +11,9 @@ extern crate alloc;
 use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{CurveGroup, PrimeGroup};
-use ark_ff::{Field, UniformRand};
+use ark_ff::{AdditiveGroup, Field, UniformRand};
 use ark_std::rand::RngCore;
-use candor_groth16::{Proof, VerifyingKey};
+use candor_groth16::{challenges, Proof, StageOne, VerifyingKey};
 
 /// The generator of the first group times `scalar`.
 pub fn g1(scalar: Fr) -> G1Affine {
@@ -59,13 +59,8 @@ impl Trapdoor {
 
 	/// The key.
 	pub fn key(&self) -> VerifyingKey {
-		VerifyingKey {
-			alpha: g1(self.alpha),
-			beta: g2(self.beta),
-			gamma: g2(self.gamma),
-			delta: g2(self.delta),
-			ic: self.ic.iter().copied().map(g1).collect(),
-		}
+		let ic = self.ic.iter().copied().map(g1).collect();
+		VerifyingKey::plain(g1(self.alpha), g2(self.beta), g2(self.gamma), g2(self.delta), ic)
 	}
 
 	/// The logarithm of `IC[0] + Σ xᵢ IC[i]`.
@@ -79,5 +74,72 @@ impl Trapdoor {
 		let (a, b) = (Fr::rand(rng), Fr::rand(rng));
 		let rest = a * b - self.alpha * self.beta - self.gamma * self.inputs(inputs);
 		Proof::new(g1(a), g2(b), g1(rest * self.delta.inverse().unwrap_or_default()))
+	}
+}
+
+/// The discrete logarithms of the points of a staged key.
+#[derive(Clone, Debug)]
+pub struct StagedTrapdoor {
+	/// Those that every key has. Challenges have the last logarithms of `ic`.
+	pub plain: Trapdoor,
+	/// That of `eta`, where the key has a model block.
+	pub eta: Option<Fr>,
+	/// That of `sigma`, where the key has a stage one, and the number of challenges.
+	pub stage_one: Option<(Fr, u8)>,
+}
+
+impl StagedTrapdoor {
+	/// A random trapdoor of a key with a model block, for so many public inputs and challenges; without
+	/// a stage one if there are no challenges.
+	pub fn random(inputs: usize, challenges: u8, rng: &mut impl RngCore) -> Self {
+		Self {
+			plain: Trapdoor::random(inputs.saturating_add(challenges.into()), rng),
+			eta: Some(Fr::rand(rng)),
+			stage_one: (challenges > 0).then(|| (Fr::rand(rng), challenges)),
+		}
+	}
+
+	/// The key.
+	pub fn key(&self) -> VerifyingKey {
+		VerifyingKey {
+			model: self.eta.map(g2),
+			stage_one: self
+				.stage_one
+				.map(|(sigma, challenges)| StageOne { sigma: g2(sigma), challenges }),
+			..self.plain.key()
+		}
+	}
+
+	/// A proof of the statement with these public inputs, about the model under the commitment with
+	/// this logarithm, true or not.
+	pub fn prove(&self, model: Option<Fr>, inputs: &[Fr], rng: &mut impl RngCore) -> Proof {
+		let stage_one = self.stage_one.map(|_| Fr::rand(rng));
+		self.prove_with(model, inputs, stage_one, rng)
+	}
+
+	/// As [`prove`](Self::prove), with a commitment to stage one that has this logarithm.
+	pub fn prove_with(
+		&self,
+		model: Option<Fr>,
+		inputs: &[Fr],
+		stage_one: Option<Fr>,
+		rng: &mut impl RngCore,
+	) -> Proof {
+		let point = model.map(g1);
+		let mut all = inputs.to_vec();
+		let mut blocks = Fr::ZERO;
+		if let (Some(eta), Some(model)) = (self.eta, model) {
+			blocks += eta * model;
+		}
+		if let (Some((sigma, count)), Some(stage_one)) = (self.stage_one, stage_one) {
+			blocks += sigma * stage_one;
+			let digest = self.key().digest();
+			all.extend(challenges(&digest, point.as_ref(), inputs, &g1(stage_one), count));
+		}
+		let Trapdoor { alpha, beta, gamma, delta, .. } = &self.plain;
+		let (a, b) = (Fr::rand(rng), Fr::rand(rng));
+		let rest = a * b - *alpha * beta - *gamma * self.plain.inputs(&all) - blocks;
+		let c = g1(rest * delta.inverse().unwrap_or_default());
+		Proof { stage_one: stage_one.map(g1), ..Proof::new(g1(a), g2(b), c) }
 	}
 }

@@ -16,6 +16,12 @@ pub enum Part {
 	Gamma,
 	/// `δ`, in either group.
 	Delta,
+	/// `η`, in either group.
+	Eta,
+	/// `σ`, in either group.
+	Sigma,
+	/// The number of challenges.
+	Challenges,
 	/// The points of the public inputs.
 	Inputs,
 	/// The points of the left factors.
@@ -26,10 +32,14 @@ pub enum Part {
 	B2,
 	/// The points of the quotient.
 	H,
-	/// The points of the witnesses.
+	/// The points of the model.
+	Model,
+	/// The points of stage one.
+	StageOne,
+	/// The points of the other witnesses.
 	L,
-	/// The points of public inputs and witnesses, which one equation checks.
-	InputsAndL,
+	/// The points of public inputs and of all witnesses, which one equation checks.
+	Combined,
 	/// The powers of the secret, with which the others are checked.
 	Powers,
 }
@@ -41,13 +51,18 @@ impl fmt::Display for Part {
 			Self::Beta => "beta",
 			Self::Gamma => "gamma",
 			Self::Delta => "delta",
+			Self::Eta => "eta",
+			Self::Sigma => "sigma",
+			Self::Challenges => "the number of challenges",
 			Self::Inputs => "IC",
 			Self::A => "A",
 			Self::B1 => "B in the first group",
 			Self::B2 => "B in the second group",
 			Self::H => "H",
+			Self::Model => "the model block",
+			Self::StageOne => "stage one",
 			Self::L => "L",
-			Self::InputsAndL => "IC or L",
+			Self::Combined => "IC, a block or L",
 			Self::Powers => "the powers of tau",
 		})
 	}
@@ -58,7 +73,7 @@ impl fmt::Display for Part {
 #[non_exhaustive]
 pub enum KeyFault {
 	/// A list has another length than the circuit demands.
-	#[error("{part} has {got} points where the circuit demands {expected}")]
+	#[error("{part} counts {got} where the circuit demands {expected}")]
 	Length {
 		/// The list.
 		part: Part,
@@ -67,6 +82,9 @@ pub enum KeyFault {
 		/// What the key has.
 		got: usize,
 	},
+	/// A block is there where the circuit has none, or is missing.
+	#[error("{0} is there where the circuit has none, or missing where it has one")]
+	Blocks(Part),
 	/// A point is not on its curve or not in the subgroup of prime order.
 	#[error("point {index} of {part} lies outside the group of prime order")]
 	OutsideGroup {

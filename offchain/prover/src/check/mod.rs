@@ -9,27 +9,30 @@
 //!
 //! # What is checked
 //!
-//! A setup draws `τ, α, β, γ, δ`. Write `[x]₁` and `[x]₂` for multiples of the generators, `n` for the
+//! A setup draws `τ, α, β, γ, δ`, and `η` and `σ` where the circuit has a model block and a stage one. Write `[x]₁` and `[x]₂` for multiples of the generators, `n` for the
 //! size of the domain, `t(X) = Xⁿ - 1`, and `uᵢ, vᵢ, wᵢ` for the polynomials of variable `i`, which take the
-//! columns of the circuit's three matrices as values on the domain. The key has
-//! `[α]₁ [β]₁ [β]₂ [γ]₂ [δ]₁ [δ]₂` and
+//! columns of the circuit's three matrices as values on the domain, and `Kᵢ` for
+//! `β uᵢ(τ) + α vᵢ(τ) + wᵢ(τ)`. The key has `[α]₁ [β]₁ [β]₂ [γ]₂ [δ]₁ [δ]₂ [η]₁ [η]₂ [σ]₁ [σ]₂` and
 //!
 //! | part | point |
 //! | --- | --- |
 //! | A | `[uᵢ(τ)]₁` for all variables |
 //! | B | `[vᵢ(τ)]₁` and `[vᵢ(τ)]₂` for all variables |
-//! | IC | `[(β uᵢ(τ) + α vᵢ(τ) + wᵢ(τ)) / γ]₁` for the constant one and the public inputs |
-//! | L | `[(β uᵢ(τ) + α vᵢ(τ) + wᵢ(τ)) / δ]₁` for the witnesses |
+//! | IC | `[Kᵢ / γ]₁` for the constant one, the public inputs and the challenges |
+//! | model | `[Kᵢ / η]₁` for the model |
+//! | stage one | `[Kᵢ / σ]₁` for what a proof commits to before its challenges |
+//! | L | `[Kᵢ / δ]₁` for the other witnesses |
 //! | H | `[τʲ t(τ) / δ]₁` for `j < n - 1` |
 //! | powers | `[τʲ]₁` for `j < n`, `[τ]₂`, `[τⁿ]₂`, which are there for this check |
 //!
 //! (Groth, "On the Size of Pairing-based Non-interactive Arguments",
-//! <https://eprint.iacr.org/2016/260>, section 3.2.)
+//! <https://eprint.iacr.org/2016/260>, section 3.2; `docs/proof-system.md` for the blocks.)
 //!
 //! 1. Every list has the length that the circuit demands; every point is on its curve and in the
 //!    subgroup of prime order `r`, so that from here on each point is a multiple of a generator by
-//!    one number below `r`. `α, β, γ, δ, τ` and `t(τ)` are not zero.
-//! 2. `β` and `δ` are the same in both groups, by one pairing equation each.
+//!    one number below `r`. `α, β, γ, δ, η, σ, τ` and `t(τ)` are not zero.
+//! 2. `β, δ, η` and `σ` are the same in both groups, by one pairing equation each. No two of `β, γ, δ, η, σ`
+//!    are equal or opposite; that no other relation of theirs is known to anybody, no check can tell.
 //! 3. The powers begin with the generator and grow by the factor of `[τ]₂`; the last one times `τ` is
 //!    `[τⁿ]₂`. By pairings: `Σ ρⱼ [τʲ⁺¹]₁` with `[1]₂` is `Σ ρⱼ [τʲ]₁` with `[τ]₂`.
 //! 4. H: `Σ ρⱼ Hⱼ` with `[δ]₂` is `Σ ρⱼ [τʲ]₁` with `[τⁿ]₂ - [1]₂`.
@@ -37,8 +40,8 @@
 //!    matrix and `ρ` as its values, so one inverse Fourier transform gives its coefficients, and one
 //!    sum of multiples of the powers `[P(τ)]₁`.
 //! 6. B in the second group: `Σ ρᵢ [vᵢ]₁` with `[1]₂` is `[1]₁` with `Σ ρᵢ [vᵢ]₂`.
-//! 7. IC and L: `Σ ρᵢ ICᵢ` with `[γ]₂` plus `Σ ρᵢ Lᵢ` with `[δ]₂` is `Σ ρᵢ Aᵢ` with `[β]₂` plus `[α]₁` with
-//!    `Σ ρᵢ [vᵢ]₂` plus `[Σ ρᵢ wᵢ(τ)]₁` with `[1]₂`.
+//! 7. IC, model, stage one and L: the sums of their points, each times its `ρᵢ`, with `[γ]₂, [η]₂, [σ]₂` and
+//!    `[δ]₂` are together `Σ ρᵢ Aᵢ` with `[β]₂` plus `[α]₁` with `Σ ρᵢ [vᵢ]₂` plus `[Σ ρᵢ wᵢ(τ)]₁` with `[1]₂`.
 //!
 //! The `ρ` are drawn anew for every check, uniformly from `2¹²⁸` numbers, after the key is fixed.
 //!
@@ -52,10 +55,10 @@
 //! the ceremony of Bowe, Gabizon and Miers (<https://eprint.iacr.org/2017/1050>) compare lists of
 //! points, too.
 //!
-//! So a key that passes *is* the key of a setup with some `τ, α, β, γ, δ`: no point is free. With such
-//! a key every true statement has proofs that pass, whatever the witness; and as `δ` is not zero, `A`
-//! and `B` of a proof are uniform and independent of the witness, and `C` is the one point with
-//! which the verifier's equation holds. That is perfect zero knowledge, also where the maker of
+//! So a key that passes *is* the key of a setup with some `τ, α, β, γ, δ, η, σ`: no point is free. With such
+//! a key every true statement has proofs that pass, whatever the witness; and as `δ` is not zero, `A`,
+//! `B` and commitments of a proof are uniform and independent of the witness, and `C` is the one point
+//! with which the verifier's equation holds. That is perfect zero knowledge, also where the maker of
 //! the key kept all secrets (Fuchsbauer, "Subversion-zero-knowledge SNARKs",
 //! <https://eprint.iacr.org/2017/587>). It is not soundness: whether the maker forgot the secrets,
 //! with which anything can be proven, no check can tell.
@@ -64,7 +67,7 @@ mod fault;
 #[cfg(test)]
 mod tests;
 
-use crate::{convert, layout::Layout, powers::Powers, setup::Points};
+use crate::{Block, Layout, Points, Powers};
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{pairing::Pairing, AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::Zero;
@@ -78,10 +81,14 @@ pub use fault::{KeyFault, Part};
 
 /// The version of this check. A verdict of another version counts for nothing: raise it with every
 /// change of what is checked.
-pub(crate) const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Checks a key against the circuit; see the module.
-pub(crate) fn check<R: RngCore + CryptoRng>(
+///
+/// # Errors
+///
+/// The first thing that no setup of the circuit can have made.
+pub fn check<R: RngCore + CryptoRng>(
 	key: &Points,
 	powers: &Powers,
 	layout: &Layout,
@@ -90,42 +97,73 @@ pub(crate) fn check<R: RngCore + CryptoRng>(
 	check_lengths(key, powers, layout)?;
 	check_groups(key, powers)?;
 	check_scalars(key)?;
-	VerifyingKey::register(&convert::verifying_key(&key.vk).to_bytes())
-		.map_err(KeyFault::UnacceptableKey)?;
+	VerifyingKey::register(&key.verifying_key().to_bytes()).map_err(KeyFault::UnacceptableKey)?;
 	check_powers(key, powers, rng)?;
 	check_queries(key, powers, layout, rng)
 }
 
 fn check_lengths(key: &Points, powers: &Powers, layout: &Layout) -> Result<(), KeyFault> {
 	let (variables, points) = (layout.variables(), layout.domain.size());
+	let length = |block: &Option<Block>| block.as_ref().map_or(0, |block| block.query.len());
 	for (part, got, expected) in [
-		(Part::Inputs, key.vk.gamma_abc_g1.len(), layout.instances),
-		(Part::A, key.a_query.len(), variables),
-		(Part::B1, key.b_g1_query.len(), variables),
-		(Part::B2, key.b_g2_query.len(), variables),
-		(Part::H, key.h_query.len(), points - 1),
-		(Part::L, key.l_query.len(), layout.witnesses),
+		(Part::Challenges, key.challenges.into(), layout.challenges.into()),
+		(Part::Inputs, key.ic.len(), layout.instances),
+		(Part::A, key.a.len(), variables),
+		(Part::B1, key.b_g1.len(), variables),
+		(Part::B2, key.b_g2.len(), variables),
+		(Part::H, key.h.len(), points - 1),
+		(Part::Model, length(&key.model), layout.model),
+		(Part::StageOne, length(&key.stage_one), layout.stage_one),
+		(Part::L, key.rest.len(), layout.rest()),
 		(Part::Powers, powers.g1.len(), points),
 	] {
 		if got != expected {
 			return Err(KeyFault::Length { part, expected, got });
 		}
 	}
+	for (part, is_there, is_expected) in [
+		(Part::Model, key.model.is_some(), layout.model > 0),
+		(Part::StageOne, key.stage_one.is_some(), layout.challenges > 0),
+	] {
+		if is_there != is_expected {
+			return Err(KeyFault::Blocks(part));
+		}
+	}
 	Ok(())
 }
 
+/// The blocks of a key, each with the names of its trapdoor and of its points.
+fn blocks(key: &Points) -> impl Iterator<Item = (Part, Part, &Block)> {
+	let named = |trapdoor, query, block| (trapdoor, query, block);
+	let model = key.model.iter().map(move |block| named(Part::Eta, Part::Model, block));
+	model.chain(key.stage_one.iter().map(move |block| named(Part::Sigma, Part::StageOne, block)))
+}
+
 fn check_groups(key: &Points, powers: &Powers) -> Result<(), KeyFault> {
-	let first: [(Part, &[G1Affine]); 9] = [
-		(Part::Alpha, &[key.vk.alpha_g1]),
-		(Part::Beta, &[key.beta_g1]),
-		(Part::Delta, &[key.delta_g1]),
-		(Part::Inputs, &key.vk.gamma_abc_g1),
-		(Part::A, &key.a_query),
-		(Part::B1, &key.b_g1_query),
-		(Part::H, &key.h_query),
-		(Part::L, &key.l_query),
+	let mut first: Vec<(Part, &[G1Affine])> = vec![
+		(Part::Alpha, std::slice::from_ref(&key.alpha_g1)),
+		(Part::Beta, std::slice::from_ref(&key.beta_g1)),
+		(Part::Delta, std::slice::from_ref(&key.delta_g1)),
+		(Part::Inputs, &key.ic),
+		(Part::A, &key.a),
+		(Part::B1, &key.b_g1),
+		(Part::H, &key.h),
+		(Part::L, &key.rest),
 		(Part::Powers, &powers.g1),
 	];
+	let of_tau = [powers.tau_g2, powers.tau_n_g2];
+	let mut second: Vec<(Part, &[G2Affine])> = vec![
+		(Part::Beta, std::slice::from_ref(&key.beta_g2)),
+		(Part::Gamma, std::slice::from_ref(&key.gamma_g2)),
+		(Part::Delta, std::slice::from_ref(&key.delta_g2)),
+		(Part::B2, &key.b_g2),
+		(Part::Powers, &of_tau),
+	];
+	for (trapdoor, query, block) in blocks(key) {
+		first.push((trapdoor, std::slice::from_ref(&block.g1)));
+		first.push((query, &block.query));
+		second.push((trapdoor, std::slice::from_ref(&block.g2)));
+	}
 	for (part, points) in first {
 		// The first group's curve has no other subgroup.
 		let outside = |point: &G1Affine| !point.is_on_curve();
@@ -133,13 +171,6 @@ fn check_groups(key: &Points, powers: &Powers) -> Result<(), KeyFault> {
 			return Err(KeyFault::OutsideGroup { part, index });
 		}
 	}
-	let second: [(Part, &[G2Affine]); 5] = [
-		(Part::Beta, &[key.vk.beta_g2]),
-		(Part::Gamma, &[key.vk.gamma_g2]),
-		(Part::Delta, &[key.vk.delta_g2]),
-		(Part::B2, &key.b_g2_query),
-		(Part::Powers, &[powers.tau_g2, powers.tau_n_g2]),
-	];
 	for (part, points) in second {
 		let outside = |point: &G2Affine| !(point.is_on_curve() && candor_bn254::in_subgroup(point));
 		if let Some(index) = points.par_iter().position_first(outside) {
@@ -151,19 +182,18 @@ fn check_groups(key: &Points, powers: &Powers) -> Result<(), KeyFault> {
 
 /// Whether the single points are multiples by numbers that are not zero, and the same in both groups.
 fn check_scalars(key: &Points) -> Result<(), KeyFault> {
-	for (part, is_zero) in [
-		(Part::Alpha, key.vk.alpha_g1.is_zero()),
-		(Part::Beta, key.beta_g1.is_zero() || key.vk.beta_g2.is_zero()),
-		(Part::Gamma, key.vk.gamma_g2.is_zero()),
-		(Part::Delta, key.delta_g1.is_zero() || key.vk.delta_g2.is_zero()),
-	] {
-		if is_zero {
+	if key.alpha_g1.is_zero() {
+		return Err(KeyFault::Infinity(Part::Alpha));
+	}
+	if key.gamma_g2.is_zero() {
+		return Err(KeyFault::Infinity(Part::Gamma));
+	}
+	let pairs = [(Part::Beta, key.beta_g1, key.beta_g2), (Part::Delta, key.delta_g1, key.delta_g2)];
+	let of_blocks = blocks(key).map(|(trapdoor, _, block)| (trapdoor, block.g1, block.g2));
+	for (part, first, second) in pairs.into_iter().chain(of_blocks) {
+		if first.is_zero() || second.is_zero() {
 			return Err(KeyFault::Infinity(part));
 		}
-	}
-	for (part, first, second) in
-		[(Part::Beta, key.beta_g1, key.vk.beta_g2), (Part::Delta, key.delta_g1, key.vk.delta_g2)]
-	{
 		require(part, &[(first, generator_2())], &[(G1Affine::generator(), second)])?;
 	}
 	Ok(())
@@ -192,7 +222,7 @@ fn check_powers<R: RngCore + CryptoRng>(
 	let lower = sum(lower, &weights);
 	require(Part::Powers, &[(sum(higher, &weights), one)], &[(lower, tau)])?;
 	require(Part::Powers, &[(*last, tau)], &[(G1Affine::generator(), tau_n)])?;
-	require(Part::H, &[(sum(&key.h_query, &weights), key.vk.delta_g2)], &[(lower, vanishing)])
+	require(Part::H, &[(sum(&key.h, &weights), key.delta_g2)], &[(lower, vanishing)])
 }
 
 /// Points 5 to 7 of the module.
@@ -205,26 +235,30 @@ fn check_queries<R: RngCore + CryptoRng>(
 	let weights = random_weights(layout.variables(), rng);
 	let at_tau = |matrix: &Matrix<Fr>| sum(&powers.g1, &layout.sum_columns(matrix, &weights));
 
-	let a = sum(&key.a_query, &weights);
+	let a = sum(&key.a, &weights);
 	if a != at_tau(&layout.a) {
 		return Err(KeyFault::Unrelated(Part::A));
 	}
-	let b1 = sum(&key.b_g1_query, &weights);
+	let b1 = sum(&key.b_g1, &weights);
 	if b1 != at_tau(&layout.b) {
 		return Err(KeyFault::Unrelated(Part::B1));
 	}
-	let b2: G2Affine = G2Projective::msm(&key.b_g2_query, &weights)
-		.expect("lengths were checked; qed")
-		.into_affine();
+	let b2: G2Affine =
+		G2Projective::msm(&key.b_g2, &weights).expect("lengths were checked; qed").into_affine();
 	require(Part::B2, &[(b1, generator_2())], &[(G1Affine::generator(), b2)])?;
 
-	let (for_inputs, for_witnesses) = weights.split_at(layout.instances);
-	let inputs = sum(&key.vk.gamma_abc_g1, for_inputs);
-	let witnesses = sum(&key.l_query, for_witnesses);
+	let (for_inputs, mut for_witnesses) = weights.split_at(layout.instances);
+	let mut combined = vec![(sum(&key.ic, for_inputs), key.gamma_g2)];
+	for (_, _, block) in blocks(key) {
+		let (for_block, others) = for_witnesses.split_at(block.query.len());
+		combined.push((sum(&block.query, for_block), block.g2));
+		for_witnesses = others;
+	}
+	combined.push((sum(&key.rest, for_witnesses), key.delta_g2));
 	require(
-		Part::InputsAndL,
-		&[(inputs, key.vk.gamma_g2), (witnesses, key.vk.delta_g2)],
-		&[(a, key.vk.beta_g2), (key.vk.alpha_g1, b2), (at_tau(&layout.c), generator_2())],
+		Part::Combined,
+		&combined,
+		&[(a, key.beta_g2), (key.alpha_g1, b2), (at_tau(&layout.c), generator_2())],
 	)
 }
 

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
-use crate::{setup::Trapdoor, test_circuit::Product};
+use crate::{
+	setup::Trapdoor,
+	test_circuit::{Product, Scores, Shape},
+	Plain,
+};
 use ark_bn254::{Fq, Fq2};
 use ark_ff::Field;
+use candor_gadgets::StagedCircuit;
 use candor_groth16::KeyError;
 use candor_operators::InferenceCircuit;
 use rand::rngs::OsRng;
 use std::sync::LazyLock;
 
 static LAYOUT: LazyLock<Layout> =
-	LazyLock::new(|| Layout::of(Product::example()).expect("it is sound"));
+	LazyLock::new(|| Layout::of(&Scores::example()).expect("it is sound"));
 static SECRETS: LazyLock<Trapdoor> = LazyLock::new(|| Trapdoor::random(&LAYOUT.domain, &mut OsRng));
 static KEY: LazyLock<(Points, Powers)> = LazyLock::new(|| SECRETS.keys(&LAYOUT));
 
 /// The secrets with some of them replaced.
 fn secrets(change: impl FnOnce(&mut Trapdoor)) -> Trapdoor {
-	let Trapdoor { tau, alpha, beta, gamma, delta } = *SECRETS;
-	let mut secrets = Trapdoor { tau, alpha, beta, gamma, delta };
+	let Trapdoor { tau, alpha, beta, gamma, delta, eta, sigma } = *SECRETS;
+	let mut secrets = Trapdoor { tau, alpha, beta, gamma, delta, eta, sigma };
 	change(&mut secrets);
 	secrets
 }
@@ -36,24 +41,33 @@ fn changed(change: impl FnOnce(&mut Points, &mut Powers)) -> Result<(), KeyFault
 type List = for<'a> fn(&'a mut Points, &'a mut Powers) -> &'a mut Vec<G1Affine>;
 
 /// All of them.
-const LISTS: [List; 6] = [
-	|key, _| &mut key.vk.gamma_abc_g1,
-	|key, _| &mut key.a_query,
-	|key, _| &mut key.b_g1_query,
-	|key, _| &mut key.h_query,
-	|key, _| &mut key.l_query,
+const LISTS: [List; 8] = [
+	|key, _| &mut key.ic,
+	|key, _| &mut key.a,
+	|key, _| &mut key.b_g1,
+	|key, _| &mut key.h,
+	|key, _| &mut key.rest,
+	|key, _| &mut key.model.as_mut().expect("there are words").query,
+	|key, _| &mut key.stage_one.as_mut().expect("there is a challenge").query,
 	|_, powers| &mut powers.g1,
 ];
+
+fn passes(circuit: &impl StagedCircuit) {
+	let layout = Layout::of(circuit).expect("it is sound");
+	let (points, powers) = Trapdoor::random(&layout.domain, &mut OsRng).keys(&layout);
+	assert_eq!(check(&points, &powers, &layout, &mut OsRng), Ok(()));
+}
 
 #[test]
 fn the_keys_of_a_setup_pass() {
 	assert_eq!(verdict(&KEY), Ok(()));
 	for architecture in ["1-1", "3-2-2", "40-3-17"] {
 		let architecture = architecture.parse().expect("an architecture");
-		let layout = Layout::of(InferenceCircuit::for_setup(architecture)).expect("sound");
-		let (points, powers) = Trapdoor::random(&layout.domain, &mut OsRng).keys(&layout);
-		assert_eq!(check(&points, &powers, &layout, &mut OsRng), Ok(()));
+		passes(&Plain(InferenceCircuit::for_setup(architecture)));
 	}
+	passes(&Plain(Product::example()));
+	// Stage one alone.
+	passes(&Scores { shape: Shape { model: false, ..Shape::default() }, ..Scores::example() });
 }
 
 mod reject {
@@ -118,20 +132,44 @@ mod reject {
 			let error = changed(|key, powers| list(key, powers).push(G1Affine::generator()));
 			assert!(matches!(error, Err(KeyFault::Length { .. })), "{error:?}");
 		}
-		let error = changed(|key, _| key.b_g2_query.truncate(1));
+		let error = changed(|key, _| key.challenges += 1);
+		assert!(matches!(error, Err(KeyFault::Length { part: Part::Challenges, .. })), "{error:?}");
+		let error = changed(|key, _| key.b_g2.truncate(1));
 		assert!(matches!(error, Err(KeyFault::Length { part: Part::B2, .. })), "{error:?}");
 	}
 
 	#[test]
+	fn blocks_that_the_circuit_does_not_have() {
+		let error = changed(|key, _| {
+			// Its words, given to the rest.
+			let model = key.model.take().expect("there are words");
+			key.rest.splice(0..0, model.query);
+		});
+		assert!(matches!(error, Err(KeyFault::Length { part: Part::Model, .. })), "{error:?}");
+		let layout = Layout::of(&Plain(Product::example())).expect("it is sound");
+		let (honest, powers) = Trapdoor::random(&layout.domain, &mut OsRng).keys(&layout);
+		let empty =
+			Block { g1: G1Affine::generator(), g2: G2Affine::generator(), query: Vec::new() };
+		for (part, block) in [
+			(Part::Model, (|key| &mut key.model) as fn(&mut Points) -> &mut Option<Block>),
+			(Part::StageOne, |key| &mut key.stage_one),
+		] {
+			let mut key = honest.clone();
+			*block(&mut key) = Some(empty.clone());
+			assert_eq!(check(&key, &powers, &layout, &mut OsRng), Err(KeyFault::Blocks(part)));
+		}
+	}
+
+	#[test]
 	fn any_change_of_b_in_the_second_group() {
-		for index in 0..KEY.0.b_g2_query.len() {
+		for index in 0..KEY.0.b_g2.len() {
 			let unrelated = Err(KeyFault::Unrelated(Part::B2));
 			let moved = changed(|key, _| {
-				let point = &mut key.b_g2_query[index];
+				let point = &mut key.b_g2[index];
 				*point = (*point + G2Affine::generator()).into_affine();
 			});
 			assert_eq!(moved, unrelated);
-			let outside = changed(|key, _| key.b_g2_query[index] = outside_the_subgroup());
+			let outside = changed(|key, _| key.b_g2[index] = outside_the_subgroup());
 			assert_eq!(outside, Err(KeyFault::OutsideGroup { part: Part::B2, index }));
 		}
 	}
@@ -146,8 +184,13 @@ mod reject {
 
 	#[test]
 	fn single_points_at_infinity_moved_or_outside_the_subgroup() {
-		let first: [fn(&mut Points) -> &mut G1Affine; 3] =
-			[|key| &mut key.vk.alpha_g1, |key| &mut key.beta_g1, |key| &mut key.delta_g1];
+		let first: [fn(&mut Points) -> &mut G1Affine; 5] = [
+			|key| &mut key.alpha_g1,
+			|key| &mut key.beta_g1,
+			|key| &mut key.delta_g1,
+			|key| &mut key.model.as_mut().expect("there are words").g1,
+			|key| &mut key.stage_one.as_mut().expect("there is a challenge").g1,
+		];
 		for point in first {
 			let error = changed(|key, _| *point(key) = G1Affine::zero());
 			assert!(matches!(error, Err(KeyFault::Infinity(_))), "{error:?}");
@@ -156,8 +199,13 @@ mod reject {
 			});
 			assert!(matches!(error, Err(KeyFault::Unrelated(_))), "{error:?}");
 		}
-		let second: [fn(&mut Points) -> &mut G2Affine; 3] =
-			[|key| &mut key.vk.beta_g2, |key| &mut key.vk.gamma_g2, |key| &mut key.vk.delta_g2];
+		let second: [fn(&mut Points) -> &mut G2Affine; 5] = [
+			|key| &mut key.beta_g2,
+			|key| &mut key.gamma_g2,
+			|key| &mut key.delta_g2,
+			|key| &mut key.model.as_mut().expect("there are words").g2,
+			|key| &mut key.stage_one.as_mut().expect("there is a challenge").g2,
+		];
 		for point in second {
 			let error = changed(|key, _| *point(key) = G2Affine::zero());
 			assert!(matches!(error, Err(KeyFault::Infinity(_))), "{error:?}");
@@ -184,17 +232,17 @@ mod reject {
 	fn secrets_that_are_zero_in_both_groups() {
 		let error = changed(|key, _| {
 			key.delta_g1 = G1Affine::zero();
-			key.vk.delta_g2 = G2Affine::zero();
+			key.delta_g2 = G2Affine::zero();
 		});
 		assert_eq!(error, Err(KeyFault::Infinity(Part::Delta)));
 		let error = changed(|key, _| {
 			key.beta_g1 = G1Affine::zero();
-			key.vk.beta_g2 = G2Affine::zero();
+			key.beta_g2 = G2Affine::zero();
 		});
 		assert_eq!(error, Err(KeyFault::Infinity(Part::Beta)));
 		let error = changed(|key, _| {
-			key.b_g1_query.fill(G1Affine::zero());
-			key.b_g2_query.fill(G2Affine::zero());
+			key.b_g1.fill(G1Affine::zero());
+			key.b_g2.fill(G2Affine::zero());
 		});
 		assert_eq!(error, Err(KeyFault::Unrelated(Part::B1)));
 	}
@@ -203,35 +251,36 @@ mod reject {
 	#[test]
 	fn a_key_in_which_one_column_is_another() {
 		let step = Fr::from(1);
-		let index = LAYOUT.instances;
+		let index = LAYOUT.variables() - 1;
+		let last = LAYOUT.rest() - 1;
 		let error = changed(|key, _| {
-			// u of a witness grows by one: A, and beta / delta in L.
+			// u of the last witness grows by one: A, and beta / delta in L.
 			let first = |scalar: Fr| (G1Affine::generator() * scalar).into_affine();
-			let a = &mut key.a_query[index];
+			let a = &mut key.a[index];
 			*a = (*a + first(step)).into_affine();
 			let ratio = SECRETS.beta / SECRETS.delta * step;
-			let l = &mut key.l_query[0];
+			let l = &mut key.rest[last];
 			*l = (*l + first(ratio)).into_affine();
 		});
 		assert_eq!(error, Err(KeyFault::Unrelated(Part::A)));
 		let error = changed(|key, _| {
 			// v of a witness grows by one: B in both groups, and alpha / delta in L.
 			let first = |scalar: Fr| (G1Affine::generator() * scalar).into_affine();
-			let b1 = &mut key.b_g1_query[index];
+			let b1 = &mut key.b_g1[index];
 			*b1 = (*b1 + first(step)).into_affine();
-			let b2 = &mut key.b_g2_query[index];
+			let b2 = &mut key.b_g2[index];
 			*b2 = (*b2 + G2Affine::generator()).into_affine();
-			let l = &mut key.l_query[0];
+			let l = &mut key.rest[last];
 			*l = (*l + first(SECRETS.alpha / SECRETS.delta)).into_affine();
 		});
 		assert_eq!(error, Err(KeyFault::Unrelated(Part::B1)));
 		let error = changed(|key, _| {
 			// w of a witness grows by one: L only.
-			let l = &mut key.l_query[0];
+			let l = &mut key.rest[last];
 			let ratio = step / SECRETS.delta;
 			*l = (*l + (G1Affine::generator() * ratio).into_affine()).into_affine();
 		});
-		assert_eq!(error, Err(KeyFault::Unrelated(Part::InputsAndL)));
+		assert_eq!(error, Err(KeyFault::Unrelated(Part::Combined)));
 	}
 
 	/// The maker knows the secrets, and has all equations but one on its side.
@@ -247,10 +296,10 @@ mod reject {
 			for list in LISTS {
 				double(list(key, powers));
 			}
-			for point in &mut key.b_g2_query {
+			for point in &mut key.b_g2 {
 				*point = (*point * two).into_affine();
 			}
-			for (point, honest) in key.h_query.iter_mut().zip(&KEY.0.h_query) {
+			for (point, honest) in key.h.iter_mut().zip(&KEY.0.h) {
 				*point = (*honest * ratio).into_affine();
 			}
 			powers.tau_n_g2 = (powers.tau_n_g2 * two).into_affine();
@@ -264,7 +313,7 @@ mod reject {
 		let tau_n = SECRETS.tau.pow([LAYOUT.domain.size() as u64]);
 		let ratio = (two * tau_n - Fr::from(1)) / (tau_n - Fr::from(1));
 		let verdict = changed(|key, powers| {
-			for point in &mut key.h_query {
+			for point in &mut key.h {
 				*point = (*point * ratio).into_affine();
 			}
 			powers.tau_n_g2 = (powers.tau_n_g2 * two).into_affine();
@@ -276,30 +325,30 @@ mod reject {
 	fn parts_of_a_setup_with_another_tau() {
 		let other = secrets(|secrets| secrets.tau += Fr::from(1)).keys(&LAYOUT);
 		assert_eq!(verdict(&other), Ok(()));
-		let quotient = changed(|key, _| key.h_query = other.0.h_query.clone());
+		let quotient = changed(|key, _| key.h = other.0.h.clone());
 		assert_eq!(quotient, Err(KeyFault::Unrelated(Part::H)));
 		let powers = changed(|_, powers| *powers = other.1.clone());
 		assert_eq!(powers, Err(KeyFault::Unrelated(Part::H)));
 		let both = changed(|key, powers| {
-			key.h_query = other.0.h_query.clone();
+			key.h = other.0.h.clone();
 			*powers = other.1.clone();
 		});
 		assert_eq!(both, Err(KeyFault::Unrelated(Part::A)));
 		let all_but_b_and_l = changed(|key, powers| {
 			*key = Points {
-				b_g1_query: key.b_g1_query.clone(),
-				b_g2_query: key.b_g2_query.clone(),
-				l_query: key.l_query.clone(),
+				b_g1: key.b_g1.clone(),
+				b_g2: key.b_g2.clone(),
+				rest: key.rest.clone(),
 				..other.0.clone()
 			};
 			*powers = other.1.clone();
 		});
 		assert_eq!(all_but_b_and_l, Err(KeyFault::Unrelated(Part::B1)));
 		let all_but_l = changed(|key, powers| {
-			*key = Points { l_query: key.l_query.clone(), ..other.0.clone() };
+			*key = Points { rest: key.rest.clone(), ..other.0.clone() };
 			*powers = other.1.clone();
 		});
-		assert_eq!(all_but_l, Err(KeyFault::Unrelated(Part::InputsAndL)));
+		assert_eq!(all_but_l, Err(KeyFault::Unrelated(Part::Combined)));
 	}
 
 	#[test]
@@ -313,8 +362,16 @@ mod reject {
 
 	#[test]
 	fn a_key_that_no_chain_takes() {
-		let key = secrets(|secrets| secrets.gamma = secrets.delta).keys(&LAYOUT);
-		assert_eq!(verdict(&key), Err(KeyFault::UnacceptableKey(KeyError::RelatedSetup)));
+		for relate in [
+			(|secrets| secrets.gamma = secrets.delta) as fn(&mut Trapdoor),
+			|secrets| secrets.sigma = secrets.gamma,
+			|secrets| secrets.eta = -secrets.gamma,
+			|secrets| secrets.sigma = secrets.eta,
+			|secrets| secrets.sigma = -secrets.delta,
+		] {
+			let key = secrets(relate).keys(&LAYOUT);
+			assert_eq!(verdict(&key), Err(KeyFault::UnacceptableKey(KeyError::RelatedSetup)));
+		}
 	}
 
 	#[test]
@@ -324,7 +381,7 @@ mod reject {
 			|layout| &mut layout.b,
 			|layout| &mut layout.c,
 		] {
-			let mut layout = Layout::of(Product::example()).expect("it is sound");
+			let mut layout = LAYOUT.clone();
 			matrix(&mut layout)[0][0].0 += Fr::from(1);
 			assert_ne!(layout.digest(), LAYOUT.digest());
 			let verdict = check(&KEY.0, &KEY.1, &layout, &mut OsRng);

@@ -2,8 +2,7 @@
 //! Why a key file cannot be read or written.
 
 use super::format::VERSION;
-use crate::KeyFault;
-use ark_relations::gr1cs::SynthesisError;
+use crate::{KeyFault, LayoutError};
 use candor_groth16::DecodeError;
 use candor_operators::Architecture;
 use std::{io, path::PathBuf};
@@ -78,7 +77,7 @@ pub enum KeyFileError {
 		/// The key's file.
 		path: PathBuf,
 		/// Why.
-		cause: SynthesisError,
+		cause: LayoutError,
 	},
 	/// No setup of the circuit can have made the key.
 	#[error(

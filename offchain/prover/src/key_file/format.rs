@@ -2,11 +2,7 @@
 //! The bytes of a proving key's file.
 
 use super::KeyFileError;
-use crate::{
-	powers::Powers,
-	setup::{Points, ProvingKey},
-};
-use ark_bn254::{G1Affine, G2Affine};
+use crate::{Block, Points, Powers, ProvingKey};
 use ark_ec::AffineRepr;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, Validate};
 use candor_operators::Architecture;
@@ -17,23 +13,27 @@ use std::path::Path;
 /// What a proving key's file begins with.
 pub(super) const MAGIC: &[u8; 8] = b"CANDORPK";
 /// The version of the format that is written, and the only one that is read.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
+/// In the body's first byte: there is a model block.
+const MODEL: u8 = 1;
+/// In the body's first byte: there is a stage one.
+const STAGE_ONE: u8 = 2;
 /// The length of the checksum in bytes.
 pub(super) const CHECKSUM_LEN: usize = 32;
+
+const IN_MEMORY: &str = "writing into memory cannot fail; qed";
 
 /// The bytes of a proving key's file.
 pub(super) fn encode(key: &ProvingKey) -> Vec<u8> {
 	let description = key.architecture.graph().description();
-	let powers = &key.powers;
-	let body = (&key.points, &powers.g1, &powers.tau_g2, &powers.tau_n_g2);
-	let body_len = body.uncompressed_size();
-	let mut bytes = Vec::with_capacity(body_len + description.len() + 64);
+	let body = encode_body(&key.points, &key.powers);
+	let mut bytes = Vec::with_capacity(body.len() + description.len() + 64);
 	bytes.extend(MAGIC);
 	bytes.extend(VERSION.to_le_bytes());
 	bytes.extend((description.len() as u32).to_le_bytes());
 	bytes.extend(description.as_bytes());
-	bytes.extend((body_len as u64).to_le_bytes());
-	body.serialize_uncompressed(&mut bytes).expect("writing into memory cannot fail; qed");
+	bytes.extend((body.len() as u64).to_le_bytes());
+	bytes.extend(body);
 	let checksum = sp_crypto_hashing::blake2_256(&bytes);
 	bytes.extend(checksum);
 	bytes
@@ -82,32 +82,58 @@ pub(super) fn open<'a>(path: &Path, bytes: &'a [u8]) -> Result<Content<'a>, KeyF
 	Ok(Content { architecture, body: &content[header_len as usize..], checksum })
 }
 
+/// The points as the module [`super`] says.
+pub(super) fn encode_body(key: &Points, powers: &Powers) -> Vec<u8> {
+	let model = if key.model.is_some() { MODEL } else { 0 };
+	let stage_one = if key.stage_one.is_some() { STAGE_ONE } else { 0 };
+	let first = (key.alpha_g1, key.beta_g1, key.delta_g1);
+	let second = (key.beta_g2, key.gamma_g2, key.delta_g2);
+	let queries = (&key.ic, &key.rest, &key.a, &key.b_g1);
+	let others = (&key.b_g2, &key.h, &powers.g1, &powers.tau_g2, &powers.tau_n_g2);
+	let mut bytes = vec![model | stage_one, key.challenges];
+	(first, second).serialize_uncompressed(&mut bytes).expect(IN_MEMORY);
+	for block in key.model.iter().chain(&key.stage_one) {
+		let block = (block.g1, block.g2, &block.query);
+		block.serialize_uncompressed(&mut bytes).expect(IN_MEMORY);
+	}
+	(queries, others).serialize_uncompressed(&mut bytes).expect(IN_MEMORY);
+	bytes
+}
+
 /// The points of a body, read on all cores. Whether they lie on their curves is left to the check.
 ///
 /// Unlike arkworks' own reader it never reserves memory for more points than there are bytes for.
 pub(super) fn decode_body(body: &[u8]) -> Option<(Points, Powers)> {
-	let mut body = Reader(body);
-	let points = ark_groth16::ProvingKey {
-		vk: ark_groth16::VerifyingKey {
-			alpha_g1: body.point::<G1Affine>()?,
-			beta_g2: body.point::<G2Affine>()?,
-			gamma_g2: body.point::<G2Affine>()?,
-			delta_g2: body.point::<G2Affine>()?,
-			gamma_abc_g1: body.points()?,
-		},
-		beta_g1: body.point::<G1Affine>()?,
-		delta_g1: body.point::<G1Affine>()?,
-		a_query: body.points()?,
-		b_g1_query: body.points()?,
-		b_g2_query: body.points()?,
-		h_query: body.points()?,
-		l_query: body.points()?,
+	let body = &mut Reader(body);
+	let [blocks, challenges] = body.take(2)?.try_into().ok()?;
+	if blocks & !(MODEL | STAGE_ONE) != 0 {
+		return None;
+	}
+	let (alpha_g1, beta_g1, delta_g1) = (body.point()?, body.point()?, body.point()?);
+	let (beta_g2, gamma_g2, delta_g2) = (body.point()?, body.point()?, body.point()?);
+	let mut block = |flag| match blocks & flag {
+		0 => Some(None),
+		_ => Some(Some(Block { g1: body.point()?, g2: body.point()?, query: body.points()? })),
 	};
-	let powers = Powers {
-		g1: body.points()?,
-		tau_g2: body.point::<G2Affine>()?,
-		tau_n_g2: body.point::<G2Affine>()?,
+	let (model, stage_one) = (block(MODEL)?, block(STAGE_ONE)?);
+	let points = Points {
+		alpha_g1,
+		beta_g1,
+		beta_g2,
+		gamma_g2,
+		delta_g1,
+		delta_g2,
+		model,
+		stage_one,
+		challenges,
+		ic: body.points()?,
+		rest: body.points()?,
+		a: body.points()?,
+		b_g1: body.points()?,
+		b_g2: body.points()?,
+		h: body.points()?,
 	};
+	let powers = Powers { g1: body.points()?, tau_g2: body.point()?, tau_n_g2: body.point()? };
 	body.0.is_empty().then_some((points, powers))
 }
 

@@ -8,12 +8,17 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 8 | `CANDORPK` |
-//! | 4 | version of the format, 3 |
+//! | 4 | version of the format, 4 |
 //! | 4 | length of the architecture's description |
 //! | … | the description, as in `architecture.json` |
 //! | 8 | length of the body |
-//! | … | the body: arkworks' uncompressed serialisation of the proving key, then of the powers of tau that it is checked with: `τ^i G1` for each point of the domain, `τ G2`, `τ^n G2` |
+//! | … | the body |
 //! | 32 | blake2b-256 of everything before |
+//!
+//! The body is, in arkworks' uncompressed serialisation and the terms of [`crate::check`]: a byte of flags,
+//! 1 for a model block and 2 for a stage one; a byte, the number of challenges; `[α]₁ [β]₁ [δ]₁`,
+//! `[β]₂ [γ]₂ [δ]₂`; for each block its trapdoor in both groups and its points; IC, L, A, B in either group
+//! and H; the powers of tau that the key is checked with: `[τʲ]₁` for each point of the domain, `[τ]₂`, `[τⁿ]₂`.
 //!
 //! The checksum finds damage, not malice. Whoever made the key could have chosen points with which
 //! some proofs fail, or tell what they should hide; so every key is checked against its circuit
@@ -25,8 +30,7 @@ mod format;
 mod tests;
 
 use crate::{
-	check::check, layout::Layout, setup::ProvingKey, verdicts::Subject, Keys, Progress, Stage,
-	Verdicts,
+	check::check, verdicts::Subject, Keys, Layout, Plain, Progress, ProvingKey, Stage, Verdicts,
 };
 use candor_files::Access;
 use candor_groth16::VerifyingKey;
@@ -113,12 +117,12 @@ fn read_with(
 	}
 	let (points, powers) =
 		decode_body(content.body).ok_or_else(|| KeyFileError::Body { path: path.clone() })?;
-	let proving = ProvingKey { architecture: content.architecture, points, powers };
+	let proving = ProvingKey::new(content.architecture, points, powers);
 	if proving.verifying_key() != verifying {
 		return Err(KeyFileError::OtherSetup { path });
 	}
 
-	let layout = Layout::of(InferenceCircuit::for_setup(architecture.clone()))
+	let layout = Layout::of(&Plain(InferenceCircuit::for_setup(architecture.clone())))
 		.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
 	let subject = Subject { key: content.checksum, circuit: layout.digest() };
 	if trust == Trust::Nothing || !verdicts.has(&subject) {

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::{
-	format::{CHECKSUM_LEN, MAGIC},
+	format::{encode_body, CHECKSUM_LEN, MAGIC},
 	*,
 };
 use crate::{
-	check, development_setup,
-	powers::Powers,
-	setup::{generate, Points},
-	test_circuit::Product,
-	KeyFault, Silent,
+	check, development_setup, setup_circuit,
+	test_circuit::{Product, Scores},
+	KeyFault, Points, Powers, Silent,
 };
 use ark_serialize::CanonicalSerialize;
+use candor_gadgets::StagedCircuit;
 use candor_groth16::DecodeError;
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -22,10 +21,15 @@ const VERSION_AT: usize = MAGIC.len();
 static KEYS: LazyLock<Keys> = LazyLock::new(|| made_for("1-1"));
 
 /// A key of a circuit of two constraints, under the name of an architecture.
-static SMALL: LazyLock<ProvingKey> = LazyLock::new(|| {
-	let (points, powers) = generate(Product::example(), &mut OsRng, &mut Silent).expect("a setup");
-	ProvingKey { architecture: named("2-1"), points, powers }
-});
+static SMALL: LazyLock<ProvingKey> = LazyLock::new(|| key_of(&Plain(Product::example())));
+
+/// A key of a circuit with a model block and a challenge, under the name of an architecture.
+static STAGED: LazyLock<ProvingKey> = LazyLock::new(|| key_of(&Scores::example()));
+
+fn key_of(circuit: &impl StagedCircuit) -> ProvingKey {
+	let (points, powers) = setup_circuit(circuit, &mut OsRng, &mut Silent).expect("a setup");
+	ProvingKey::new(named("2-1"), points, powers)
+}
 
 fn made_for(architecture: &str) -> Keys {
 	development_setup(&named(architecture), &mut OsRng, &mut Silent).expect("a setup")
@@ -80,13 +84,41 @@ mod keys {
 	}
 
 	#[test]
-	fn have_the_body_that_arkworks_writes_and_the_powers_behind_it() {
-		let mut body = Vec::new();
-		SMALL.points.serialize_uncompressed(&mut body).unwrap();
-		SMALL.powers.g1.serialize_uncompressed(&mut body).unwrap();
-		SMALL.powers.tau_g2.serialize_uncompressed(&mut body).unwrap();
-		SMALL.powers.tau_n_g2.serialize_uncompressed(&mut body).unwrap();
-		assert!(content().ends_with(&body));
+	fn have_the_body_of_the_contract() {
+		let ProvingKey { points: key, powers, .. } = &*STAGED;
+		let (model, stage_one) = (key.model.as_ref().unwrap(), key.stage_one.as_ref().unwrap());
+		let mut body = vec![3, 1];
+		for point in [&key.alpha_g1, &key.beta_g1, &key.delta_g1] {
+			point.serialize_uncompressed(&mut body).unwrap();
+		}
+		for point in [&key.beta_g2, &key.gamma_g2, &key.delta_g2] {
+			point.serialize_uncompressed(&mut body).unwrap();
+		}
+		for block in [model, stage_one] {
+			block.g1.serialize_uncompressed(&mut body).unwrap();
+			block.g2.serialize_uncompressed(&mut body).unwrap();
+			block.query.serialize_uncompressed(&mut body).unwrap();
+		}
+		for list in [&key.ic, &key.rest, &key.a, &key.b_g1] {
+			list.serialize_uncompressed(&mut body).unwrap();
+		}
+		key.b_g2.serialize_uncompressed(&mut body).unwrap();
+		key.h.serialize_uncompressed(&mut body).unwrap();
+		powers.g1.serialize_uncompressed(&mut body).unwrap();
+		powers.tau_g2.serialize_uncompressed(&mut body).unwrap();
+		powers.tau_n_g2.serialize_uncompressed(&mut body).unwrap();
+		let file = encode(&STAGED);
+		assert!(file[..file.len() - CHECKSUM_LEN].ends_with(&body));
+		assert!(decode_body(&body) == Some((key.clone(), powers.clone())));
+	}
+
+	#[test]
+	fn with_blocks_that_there_are_none_of_are_refused() {
+		let mut body = encode_body(&STAGED.points, &STAGED.powers);
+		for flags in [0, 1, 2, 4, 7, 0xff] {
+			body[0] = flags;
+			assert!(decode_body(&body).is_none(), "{flags}");
+		}
 	}
 
 	#[test]
@@ -118,7 +150,7 @@ mod rigged_proving_keys {
 	/// The keys with two points of witnesses exchanged: for zeros they prove as before.
 	fn rigged() -> Keys {
 		let mut keys = KEYS.clone();
-		keys.proving.points.l_query.swap(0, 7);
+		keys.proving.points.rest.swap(0, 7);
 		keys
 	}
 
@@ -140,7 +172,7 @@ mod rigged_proving_keys {
 		assert!(
 			matches!(
 				error,
-				KeyFileError::Refused { fault: KeyFault::Unrelated(check::Part::InputsAndL), .. }
+				KeyFileError::Refused { fault: KeyFault::Unrelated(check::Part::Combined), .. }
 			),
 			"{error}"
 		);
@@ -281,11 +313,11 @@ mod damaged_proving_keys {
 mod crafted_proving_keys {
 	use super::*;
 
-	/// Offset of the number of points in `IC`: behind header, alpha, beta, gamma and delta.
+	/// Offset of the number of points in `IC`: behind header, flags and single points.
 	fn first_count_at() -> usize {
 		let description = SMALL.architecture.graph().description();
 		let header = MAGIC.len() + 4 + 4 + description.len() + 8;
-		header + 64 + 3 * 128
+		header + 2 + 3 * 64 + 3 * 128
 	}
 
 	#[test]

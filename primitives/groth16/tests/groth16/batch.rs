@@ -42,7 +42,7 @@ impl Batch {
 		let items: Vec<_> = self
 			.items
 			.iter()
-			.map(|(key, inputs, proof)| BatchItem { key: *key, inputs, proof })
+			.map(|(key, inputs, proof)| BatchItem { key: *key, model: None, inputs, proof })
 			.collect();
 		verify_batch(&self.keys, &items)
 	}

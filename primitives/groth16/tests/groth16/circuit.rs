@@ -47,13 +47,13 @@ impl Proved {
 			Groth16::<Bn254>::circuit_specific_setup(setup, rng).expect("the circuit is sound");
 		let ark_proof = Groth16::<Bn254>::prove(&proving_key, SquareRoots(roots.clone()), rng)
 			.expect("the witness satisfies the circuit");
-		let key = VerifyingKey {
-			alpha: ark_key.alpha_g1,
-			beta: ark_key.beta_g2,
-			gamma: ark_key.gamma_g2,
-			delta: ark_key.delta_g2,
-			ic: ark_key.gamma_abc_g1.clone(),
-		};
+		let key = VerifyingKey::plain(
+			ark_key.alpha_g1,
+			ark_key.beta_g2,
+			ark_key.gamma_g2,
+			ark_key.delta_g2,
+			ark_key.gamma_abc_g1.clone(),
+		);
 		Self {
 			prepared: PreparedVerifyingKey::prepare(&key).unwrap(),
 			proof: Proof::new(ark_proof.a, ark_proof.b, ark_proof.c),

@@ -11,6 +11,7 @@ use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, BigInteger, PrimeField, UniformRand};
 use candor_groth16::{
 	DecodeError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey, G1_BYTES, G2_BYTES,
+	MAX_PLAIN_PREPARED_VERIFYING_KEY_BYTES, MAX_PLAIN_VERIFYING_KEY_BYTES,
 	MAX_PREPARED_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS, MAX_VERIFYING_KEY_BYTES,
 	PREPARED_HEADER_BYTES, PROOF_BYTES, TARGET_BYTES, VERIFYING_KEY_HEADER_BYTES,
 };
@@ -63,19 +64,15 @@ mod layout {
 	fn a_proof_is_a_b_c() {
 		let proof = Proof::new(g1(1.into()), g2(1.into()), g1(-Fr::from(2)));
 		let bytes = proof.to_bytes();
-		assert_eq!(hex::encode(bytes), [G1, G2, MINUS_TWO].concat());
+		assert_eq!(hex::encode(&bytes), [G1, G2, MINUS_TWO].concat());
 		assert_eq!(Proof::from_bytes(&bytes), Ok(proof));
 	}
 
 	#[test]
 	fn a_key_is_alpha_beta_gamma_delta_ic() {
-		let key = VerifyingKey {
-			alpha: g1(2.into()),
-			beta: g2(3.into()),
-			gamma: g2(4.into()),
-			delta: g2(5.into()),
-			ic: vec![g1(6.into()), g1(7.into()), g1(8.into())],
-		};
+		let [beta, gamma, delta] = [3, 4, 5].map(|scalar: u64| g2(scalar.into()));
+		let ic = [6, 7, 8].map(|scalar: u64| g1(scalar.into())).to_vec();
+		let key = VerifyingKey::plain(g1(2.into()), beta, gamma, delta, ic);
 		let proof = |a: u64, b: u64, c: u64| Proof::new(g1(a.into()), g2(b.into()), g1(c.into()));
 		let point_1 = |scalar| proof(scalar, 1, 1).to_bytes()[..G1_BYTES].to_vec();
 		let point_2 =
@@ -105,9 +102,13 @@ mod layout {
 	fn sizes_are_those_of_the_contract() {
 		assert_eq!((G1_BYTES, G2_BYTES, PROOF_BYTES), (64, 128, 256));
 		assert_eq!((VERIFYING_KEY_HEADER_BYTES, MAX_PUBLIC_INPUTS), (448, 64));
-		assert_eq!((MAX_VERIFYING_KEY_BYTES, TARGET_BYTES), (448 + 64 * 65, 384));
+		assert_eq!((MAX_PLAIN_VERIFYING_KEY_BYTES, TARGET_BYTES), (448 + 64 * 65, 384));
+		assert_eq!(MAX_VERIFYING_KEY_BYTES, 2 + 448 + 2 * 128 + 64 * 65);
 		assert_eq!(PREPARED_HEADER_BYTES, 384 + 2 * 87 * 128);
-		assert_eq!(MAX_PREPARED_VERIFYING_KEY_BYTES, PREPARED_HEADER_BYTES + 448 + 64 * 65);
+		let plain = PREPARED_HEADER_BYTES + MAX_PLAIN_VERIFYING_KEY_BYTES;
+		assert_eq!(MAX_PLAIN_PREPARED_VERIFYING_KEY_BYTES, plain);
+		let staged = PREPARED_HEADER_BYTES + 2 * 87 * 128 + MAX_VERIFYING_KEY_BYTES;
+		assert_eq!(MAX_PREPARED_VERIFYING_KEY_BYTES, staged);
 		for proved in all() {
 			let inputs = proved.inputs.len();
 			assert_eq!(proved.key.to_bytes().len(), 448 + 64 * (inputs + 1));
@@ -171,7 +172,7 @@ mod reject_proof {
 		for length in 1..proof.len() {
 			assert_eq!(Proof::from_bytes(&proof[..length]), Err(DecodeError::Length), "{length}");
 		}
-		for more in [1, 32, 64, 128, 256] {
+		for more in [1, 32, 63, 65, 128, 256] {
 			let longer = [&proof[..], &vec![0; more]].concat();
 			assert_eq!(Proof::from_bytes(&longer), Err(DecodeError::Length), "{more} more");
 		}
@@ -287,7 +288,10 @@ mod reject_key {
 		let key = key();
 		// Without its last point it would be a key that has no public input.
 		for length in (1..key.len()).filter(|length| *length != key.len() - G1_BYTES) {
-			assert_eq!(VerifyingKey::from_bytes(&key[..length]), Err(DecodeError::Length));
+			// Two bytes more than points take up begin a key with blocks.
+			let is_staged = length % G1_BYTES == 2;
+			let error = if is_staged { DecodeError::Blocks } else { DecodeError::Length };
+			assert_eq!(VerifyingKey::from_bytes(&key[..length]), Err(error), "{length}");
 		}
 		for more in [1, 32, 63] {
 			let longer = [&key[..], &vec![0; more]].concat();
@@ -298,11 +302,11 @@ mod reject_key {
 	#[test]
 	fn with_more_points_than_are_allowed_before_reading_any() {
 		let most = Trapdoor::random(64, &mut rng(0)).key().to_bytes();
-		assert_eq!(most.len(), MAX_VERIFYING_KEY_BYTES);
+		assert_eq!(most.len(), MAX_PLAIN_VERIFYING_KEY_BYTES);
 		assert!(VerifyingKey::from_bytes(&most).is_ok());
 		// Zeros: reading them would find the point at infinity.
 		for points in [1, 2, 100_000] {
-			let bytes = vec![0; MAX_VERIFYING_KEY_BYTES + points * G1_BYTES];
+			let bytes = vec![0; MAX_PLAIN_VERIFYING_KEY_BYTES + points * G1_BYTES];
 			assert_eq!(VerifyingKey::from_bytes(&bytes), Err(DecodeError::Length));
 		}
 	}
@@ -483,7 +487,10 @@ mod reject_prepared_key {
 		let bytes = ONE.prepared.to_bytes();
 		let decode = PreparedVerifyingKey::from_trusted_bytes;
 		for length in (0..bytes.len()).filter(|length| *length != bytes.len() - G1_BYTES) {
-			assert_eq!(decode(&bytes[..length]), Err(DecodeError::Length), "{length}");
+			let refused = decode(&bytes[..length]);
+			// Two bytes more than points take up begin a key with blocks.
+			let expected = [Err(DecodeError::Length), Err(DecodeError::Blocks)];
+			assert!(expected.contains(&refused), "{length}: {refused:?}");
 		}
 		assert_eq!(decode(&[&bytes[..], &[0]].concat()), Err(DecodeError::Length));
 		let zeros = vec![0; MAX_PREPARED_VERIFYING_KEY_BYTES + G1_BYTES];

@@ -11,4 +11,5 @@ mod keys;
 mod rng;
 mod robustness;
 mod snarkjs;
+mod staged;
 mod verification;

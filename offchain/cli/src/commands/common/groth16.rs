@@ -256,6 +256,9 @@ pub(in crate::commands) fn verdict(
 				key.path.display()
 			)))
 		}
+		Refusal::Proof(error @ (VerifyError::WrongModel | VerifyError::WrongProof)) => {
+			Err(refused(&proof.path, error).hint("take the proof and the key of one circuit"))
+		}
 		Refusal::Proof(error @ (VerifyError::Invalid | VerifyError::UnknownKey)) => Ok(Some(error)),
 	}
 }

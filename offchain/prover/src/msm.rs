@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Sums of multiples of points.
+//!
+//! Pippenger's method: the multipliers are written in digits of some bits, and for each position of a
+//! digit the points are added up by digit. All of these additions are in affine coordinates, many at a
+//! time, since a field inversion shared by many costs three multiplications: six multiplications an
+//! addition where arkworks, in projective coordinates, takes ten. Digits have a sign, and so have
+//! multipliers, so that a small number below or above zero has few digits that are not zero: it costs
+//! what it is long.
+
+use ark_bn254::Fr;
+use ark_ec::{
+	short_weierstrass::{Affine, Projective, SWCurveConfig},
+	AffineRepr, VariableBaseMSM,
+};
+use ark_ff::{
+	serial_batch_inversion_and_mul, AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero,
+};
+use rayon::prelude::*;
+use zeroize::{Zeroize, Zeroizing};
+
+/// Bits that multipliers have at most when they have a sign.
+const BITS: u32 = Fr::MODULUS_BIT_SIZE;
+
+/// Digits of less than three bits, with a sign, reach less far than a multiplier may.
+const MIN_WIDTH: u32 = 3;
+
+/// Wider digits would have more values than any circuit has points.
+const MAX_WIDTH: u32 = 16;
+
+/// `Σ kᵢ Pᵢ` over all of some lists, each of as many points as multipliers.
+///
+/// # Panics
+///
+/// Where a list has not as many points as multipliers.
+pub(crate) fn sum<P: SWCurveConfig<ScalarField = Fr>>(
+	lists: &[(&[Affine<P>], &[Fr])],
+) -> Projective<P> {
+	let mut terms = terms(lists);
+	let digits = Digits { width: best_width(&terms) };
+	let offset = digits.offset();
+	terms.par_iter_mut().for_each(|term| {
+		term.multiplier.add_with_carry(&offset);
+	});
+	let windows: Vec<_> = (0..digits.count())
+		.into_par_iter()
+		.map(|position| sum_window(&terms, &digits, position))
+		.collect();
+	windows.iter().rev().fold(Projective::ZERO, |mut sum, window| {
+		(0..digits.width).for_each(|_| {
+			sum.double_in_place();
+		});
+		sum + window
+	})
+}
+
+/// How multipliers are written: in digits of `width` bits with a sign, lowest first.
+///
+/// With half of a digit's range added at every position but the last, digits neither have a sign nor
+/// carry over.
+struct Digits {
+	width: u32,
+}
+
+impl Digits {
+	/// The number of digits.
+	fn count(&self) -> u32 {
+		BITS.div_ceil(self.width)
+	}
+
+	/// The largest size of a digit.
+	fn half(&self) -> u32 {
+		1 << (self.width - 1)
+	}
+
+	/// What is added to multipliers so that digits have no sign.
+	fn offset(&self) -> BigInt<4> {
+		let mut offset = BigInt::zero();
+		for position in 0..self.count() - 1 {
+			let bit = position * self.width + self.width - 1;
+			offset.0[(bit / u64::BITS) as usize] |= 1 << (bit % u64::BITS);
+		}
+		offset
+	}
+
+	/// The digit at a position of a multiplier that the offset was added to.
+	fn digit(&self, multiplier: &BigInt<4>, position: u32) -> i32 {
+		let start = position * self.width;
+		let (limb, shift) = ((start / u64::BITS) as usize, start % u64::BITS);
+		let low = multiplier.0[limb] >> shift;
+		let high = match multiplier.0.get(limb + 1) {
+			Some(next) if shift > 0 => next << (u64::BITS - shift),
+			_ => 0,
+		};
+		let bits = ((low | high) & ((1 << self.width) - 1)) as i32;
+		if position + 1 == self.count() {
+			bits
+		} else {
+			bits - self.half() as i32
+		}
+	}
+}
+
+/// A point and what it is multiplied by, whose sign it has taken.
+#[derive(Clone, Copy)]
+struct Term<P: SWCurveConfig> {
+	point: Affine<P>,
+	multiplier: BigInt<4>,
+}
+
+/// Multipliers tell of secrets.
+impl<P: SWCurveConfig> Zeroize for Term<P> {
+	fn zeroize(&mut self) {
+		self.multiplier.zeroize();
+	}
+}
+
+/// The points that count.
+fn terms<P: SWCurveConfig<ScalarField = Fr>>(
+	lists: &[(&[Affine<P>], &[Fr])],
+) -> Zeroizing<Vec<Term<P>>> {
+	let term = |(point, multiplier): (&Affine<P>, &Fr)| {
+		if point.is_zero() || multiplier.is_zero() {
+			return None;
+		}
+		let (positive, negative) = (multiplier.into_bigint(), (-*multiplier).into_bigint());
+		Some(match positive < negative {
+			true => Term { point: *point, multiplier: positive },
+			false => Term { point: -*point, multiplier: negative },
+		})
+	};
+	let count = lists.iter().map(|(points, _)| points.len()).sum();
+	let mut all = Zeroizing::new(Vec::with_capacity(count));
+	for (points, multipliers) in lists {
+		assert_eq!(points.len(), multipliers.len(), "a multiplier for each point");
+		all.par_extend(points.par_iter().zip(*multipliers).filter_map(term));
+	}
+	all
+}
+
+/// The width of digits with which there is least to add: a digit that is not zero costs an addition,
+/// and each value that digits can have two at each position.
+fn best_width<P: SWCurveConfig>(terms: &[Term<P>]) -> u32 {
+	let bits: u64 = terms.iter().map(|term| u64::from(term.multiplier.num_bits())).sum();
+	let cost = |width: &u32| {
+		// A multiplier's last digit is full only by chance.
+		let digits = bits / u64::from(*width) + terms.len() as u64 / 2;
+		let values = u64::from(BITS.div_ceil(*width)) << (width - 1);
+		digits + 2 * values
+	};
+	(MIN_WIDTH..=MAX_WIDTH).min_by_key(cost).unwrap_or(MIN_WIDTH)
+}
+
+/// The sum of the points, each times its digit at one position.
+fn sum_window<P: SWCurveConfig>(
+	terms: &[Term<P>],
+	digits: &Digits,
+	position: u32,
+) -> Projective<P> {
+	let mut points = Vec::with_capacity(terms.len());
+	let mut sizes = Zeroizing::new(Vec::with_capacity(terms.len()));
+	for term in terms {
+		let digit = digits.digit(&term.multiplier, position);
+		if digit != 0 {
+			points.push(if digit > 0 { term.point } else { -term.point });
+			sizes.push(digit.unsigned_abs());
+		}
+	}
+	if points.is_empty() {
+		return Projective::ZERO;
+	}
+	let by_size = add_by_key(&points, &sizes, digits.half());
+
+	// With sizes s = h 2^k + l: Σ s P_s = 2^k Σ h (Σ P_s over l) + Σ l (Σ P_s over h).
+	let low_bits = (digits.width - 1) / 2;
+	let low_mask = (1 << low_bits) - 1;
+	let (sizes, points): (Vec<u32>, Vec<_>) =
+		(0..).zip(by_size).filter(|(_, point)| !point.is_zero()).unzip();
+	let high: Vec<_> = sizes.iter().map(|size| size >> low_bits).collect();
+	let low: Vec<_> = sizes.iter().map(|size| size & low_mask).collect();
+	let mut sum = weigh(&add_by_key(&points, &high, digits.half() >> low_bits));
+	(0..low_bits).for_each(|_| {
+		sum.double_in_place();
+	});
+	sum + weigh(&add_by_key(&points, &low, low_mask))
+}
+
+/// `Σ i Pᵢ`.
+fn weigh<P: SWCurveConfig>(points: &[Affine<P>]) -> Projective<P> {
+	let mut above = Projective::<P>::ZERO_BUCKET;
+	let mut sum = Projective::<P>::ZERO_BUCKET;
+	for point in points.iter().skip(1).rev() {
+		above += point;
+		sum += &above;
+	}
+	sum.into()
+}
+
+/// For each key up to `largest` the sum of the points that have it.
+fn add_by_key<P: SWCurveConfig>(
+	points: &[Affine<P>],
+	keys: &[u32],
+	largest: u32,
+) -> Vec<Affine<P>> {
+	let mut runs = vec![Run::default(); largest as usize + 1];
+	keys.iter().for_each(|key| runs[*key as usize].count += 1);
+	let mut next = 0;
+	for run in &mut runs {
+		run.start = next;
+		next += run.count;
+	}
+	let mut ends: Vec<_> = runs.iter().map(|run| run.start).collect();
+	let mut sorted = vec![Affine::identity(); points.len()];
+	for (point, key) in points.iter().zip(keys) {
+		let end = &mut ends[*key as usize];
+		sorted[*end] = *point;
+		*end += 1;
+	}
+
+	let mut denominators = Vec::with_capacity(points.len() / 2);
+	let mut long: Vec<_> = runs.iter().filter(|run| run.count > 1).copied().collect();
+	while !long.is_empty() {
+		denominators.clear();
+		for run in &long {
+			let run = &sorted[run.start..run.start + run.count];
+			denominators.extend(run.chunks_exact(2).map(|pair| denominator(&pair[0], &pair[1])));
+		}
+		serial_batch_inversion_and_mul(&mut denominators, &P::BaseField::ONE);
+		let mut inverses = denominators.iter();
+		for run in &mut long {
+			let (start, pairs) = (run.start, run.count / 2);
+			for (pair, inverse) in (0..pairs).zip(&mut inverses) {
+				let (left, right) = (&sorted[start + 2 * pair], &sorted[start + 2 * pair + 1]);
+				sorted[start + pair] = add(left, right, inverse);
+			}
+			if run.count % 2 == 1 {
+				sorted[start + pairs] = sorted[start + run.count - 1];
+			}
+			run.count = run.count.div_ceil(2);
+		}
+		long.retain(|run| run.count > 1);
+	}
+	let first = |run: &Run| if run.count > 0 { sorted[run.start] } else { Affine::identity() };
+	runs.iter().map(first).collect()
+}
+
+/// Points that lie one behind the other.
+#[derive(Clone, Copy, Default)]
+struct Run {
+	start: usize,
+	count: usize,
+}
+
+/// What the slope of the line through two points is divided by: zero if they are opposite.
+fn denominator<P: SWCurveConfig>(left: &Affine<P>, right: &Affine<P>) -> P::BaseField {
+	let difference = right.x - left.x;
+	if difference.is_zero() && left.y == right.y {
+		left.y.double()
+	} else {
+		difference
+	}
+}
+
+/// The sum of two points, from the inverse of their [`denominator`].
+fn add<P: SWCurveConfig>(left: &Affine<P>, right: &Affine<P>, inverse: &P::BaseField) -> Affine<P> {
+	if left.is_zero() {
+		return *right;
+	}
+	if right.is_zero() {
+		return *left;
+	}
+	let slope = if left.x != right.x {
+		(right.y - left.y) * inverse
+	} else if left.y == right.y {
+		let square = left.x.square();
+		(square.double() + square + P::COEFF_A) * inverse
+	} else {
+		return Affine::identity();
+	};
+	let x = slope.square() - left.x - right.x;
+	let y = slope * (left.x - x) - left.y;
+	Affine::new_unchecked(x, y)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use ark_bn254::{g1, g2, G1Projective, G2Projective};
+	use ark_ec::{CurveGroup, PrimeGroup};
+	use ark_ff::UniformRand;
+	use rand::{rngs::StdRng, Rng, SeedableRng};
+
+	fn multiples<P: SWCurveConfig<ScalarField = Fr>>(count: usize) -> Vec<Affine<P>> {
+		let points: Vec<_> = (0..count as u64)
+			.map(|number| Projective::<P>::generator() * Fr::from(number * number + 1))
+			.collect();
+		Projective::normalize_batch(&points)
+	}
+
+	/// Compares with arkworks.
+	fn agrees<P: SWCurveConfig<ScalarField = Fr>>(points: &[Affine<P>], multipliers: &[Fr]) {
+		let theirs = Projective::<P>::msm(points, multipliers).expect("as many");
+		assert_eq!(sum(&[(points, multipliers)]), theirs, "{} points", points.len());
+	}
+
+	#[test]
+	fn sums_are_those_of_arkworks() {
+		let mut rng = StdRng::seed_from_u64(1);
+		let (first, second) = (multiples::<g1::Config>(700), multiples::<g2::Config>(70));
+		for count in [0, 1, 2, 3, 10, 69, 700] {
+			let random: Vec<_> = (0..count).map(|_| Fr::rand(&mut rng)).collect();
+			agrees(&first[..count], &random);
+			let count = count.min(second.len());
+			agrees(&second[..count], &random[..count]);
+		}
+	}
+
+	#[test]
+	fn multipliers_of_every_size_and_sign_count() {
+		let mut rng = StdRng::seed_from_u64(2);
+		let points = multiples::<g1::Config>(600);
+		let half = Fr::from(Fr::MODULUS_MINUS_ONE_DIV_TWO);
+		let edges = [Fr::ZERO, Fr::ONE, half, half + Fr::ONE].map(|edge| [edge, -edge]).concat();
+		agrees(&points[..edges.len()], &edges);
+		for bits in 1..=64 {
+			let mut sized = || {
+				let size = Fr::from(rng.gen::<u64>() >> (64 - bits));
+				if rng.gen() {
+					size
+				} else {
+					-size
+				}
+			};
+			let sized: Vec<_> = (0..points.len()).map(|_| sized()).collect();
+			agrees(&points[..bits], &sized[..bits]);
+			agrees(&points, &sized);
+		}
+		for bit in 0..253 {
+			let power = Fr::from(2).pow([bit]);
+			agrees(&points[..3], &[power, -power, power - Fr::ONE]);
+		}
+	}
+
+	#[test]
+	fn every_width_of_digits_writes_every_multiplier() {
+		let half = Fr::from(Fr::MODULUS_MINUS_ONE_DIV_TWO);
+		for width in MIN_WIDTH..=MAX_WIDTH {
+			let digits = Digits { width };
+			let powers = (0..).map(|bit| Fr::from(2).pow([bit])).take(253);
+			for multiplier in powers.flat_map(|power| [power, power - Fr::ONE]).chain([half]) {
+				let mut written = multiplier.into_bigint();
+				written.add_with_carry(&digits.offset());
+				let read = (0..digits.count()).rev().fold(Fr::ZERO, |sum, position| {
+					let digit = digits.digit(&written, position);
+					assert!(digit.unsigned_abs() <= digits.half(), "{width} bits: {digit}");
+					sum * Fr::from(1u64 << width) + Fr::from(digit)
+				});
+				if multiplier <= half {
+					assert_eq!(read, multiplier, "{width} bits");
+				}
+			}
+		}
+	}
+
+	#[test]
+	fn equal_opposite_and_infinite_points_are_added() {
+		let mut points = multiples::<g1::Config>(8);
+		points.extend(points.clone().into_iter().map(|point| -point));
+		points.extend(points.clone());
+		points.extend([Affine::identity(); 3]);
+		agrees(&points, &vec![Fr::from(5); points.len()]);
+		agrees(&points[..8], &[Fr::from(5); 8]);
+		let ones: Vec<_> = (0..points.len() as u64).map(|number| Fr::from(number % 3)).collect();
+		agrees(&points, &ones);
+	}
+
+	#[test]
+	fn lists_are_added_up() {
+		let points = multiples::<g1::Config>(5);
+		let scalars: Vec<_> = (1..6u64).map(Fr::from).collect();
+		let (p, s) = (points.split_at(2), scalars.split_at(2));
+		let parts = sum(&[(p.0, s.0), (p.1, s.1), (&[], &[])]);
+		assert_eq!(parts, G1Projective::msm(&points, &scalars).expect("as many"));
+		assert_eq!(sum::<g2::Config>(&[]), G2Projective::ZERO);
+	}
+}

@@ -8,8 +8,6 @@ use crate::{
 	input::Input,
 	key,
 	knowledge::{Place, Proof},
-	layout::Layout,
-	points::Points,
 	powers::Powers,
 	transcript::{
 		Kind, Name, Step, Subject, Transcript, TranscriptError, MAX_STEPS, MAX_TRANSCRIPT_BYTES,
@@ -18,7 +16,7 @@ use crate::{
 };
 use ark_bn254::{Fr, G2Affine};
 use candor_files::Access;
-use candor_prover::{Progress, Stage};
+use candor_prover::{Layout, Points, Progress, Stage};
 use rand::{CryptoRng, RngCore};
 use std::{
 	fs::File,

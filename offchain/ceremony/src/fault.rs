@@ -4,10 +4,10 @@
 use crate::{
 	digest::Digest,
 	first_key::OtherDomain,
-	key::Part,
 	transcript::{Kind, Name, Step},
 	trapdoor::Trapdoor,
 };
+use candor_prover::Part;
 use std::fmt;
 
 /// Who took a step.

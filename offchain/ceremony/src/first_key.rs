@@ -7,17 +7,13 @@
 //! the powers, as points. Nothing here is drawn, and every point has one encoding: everybody gets
 //! the same bytes.
 
-use crate::{
-	layout::Layout,
-	points::{Block, Points},
-	powers::Powers,
-};
+use crate::powers::Powers;
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{scalar_mul::variable_base::VariableBaseMSM, AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, One, PrimeField};
 use ark_poly::{domain::DomainCoeff, EvaluationDomain};
 use ark_relations::gr1cs::Matrix;
-use candor_prover::{Progress, Stage};
+use candor_prover::{Block, Layout, Points, Progress, Stage};
 use rayon::prelude::*;
 
 /// From how many terms on a sum is cheaper by buckets.

@@ -4,8 +4,6 @@
 use crate::{
 	digest::Digest,
 	input::Input,
-	layout::Layout,
-	points::{Block, Points},
 	trapdoor::{Blocks, Trapdoor},
 };
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
@@ -13,53 +11,17 @@ use ark_ec::CurveGroup;
 use ark_ff::Field;
 use ark_poly::EvaluationDomain;
 use candor_bn254::encoding::{encode_g1, encode_g2, G1_BYTES, G2_BYTES};
+use candor_prover::{Block, Layout, Part, Points};
 use rayon::prelude::*;
-use std::fmt;
 use zeroize::Zeroizing;
 
-/// A part of a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Part {
-	/// `α`.
-	Alpha,
-	/// `β`, in either group.
-	Beta,
-	/// A trapdoor, in either group.
-	Trapdoor(Trapdoor),
-	/// The points of the constant one, the public inputs and the challenges.
-	Inputs,
-	/// The points of the model.
-	Model,
-	/// The points of what challenges come after.
-	StageOne,
-	/// The points of the other private variables.
-	Rest,
-	/// The points of the left factors.
-	A,
-	/// The points of the right factors in the first group.
-	B1,
-	/// The points of the right factors in the second group.
-	B2,
-	/// The points of the quotient.
-	H,
-}
-
-impl fmt::Display for Part {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		f.write_str(match self {
-			Self::Alpha => "alpha",
-			Self::Beta => "beta",
-			Self::Trapdoor(trapdoor) => return trapdoor.fmt(f),
-			Self::Inputs => "the list of public inputs",
-			Self::Model => "the list of the model",
-			Self::StageOne => "the list of stage one",
-			Self::Rest => "the list of the rest",
-			Self::A => "A",
-			Self::B1 => "B in the first group",
-			Self::B2 => "B in the second group",
-			Self::H => "H",
-		})
+/// What a trapdoor is called among the parts of a key.
+pub(crate) const fn part(trapdoor: Trapdoor) -> Part {
+	match trapdoor {
+		Trapdoor::Gamma => Part::Gamma,
+		Trapdoor::Eta => Part::Eta,
+		Trapdoor::Sigma => Part::Sigma,
+		Trapdoor::Delta => Part::Delta,
 	}
 }
 
@@ -91,7 +53,7 @@ pub(crate) fn divided(key: &Points, trapdoor: Trapdoor) -> Vec<(Part, &[G1Affine
 		Trapdoor::Sigma => {
 			key.stage_one.iter().map(|block| (Part::StageOne, &block.query[..])).collect()
 		}
-		Trapdoor::Delta => vec![(Part::Rest, &key.rest), (Part::H, &key.h)],
+		Trapdoor::Delta => vec![(Part::L, &key.rest), (Part::H, &key.h)],
 	}
 }
 

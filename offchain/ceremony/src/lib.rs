@@ -10,8 +10,6 @@ mod first_key;
 mod input;
 mod key;
 mod knowledge;
-pub mod layout;
-pub mod points;
 mod powers;
 pub mod ptau;
 #[cfg(test)]
@@ -28,7 +26,6 @@ pub use ceremony::{Ceremony, CeremonyFileError, CeremonyMistake, Full};
 pub use digest::{Digest, NotADigest, DIGEST_BYTES};
 pub use fault::{Fault, Who};
 pub use first_key::OtherDomain;
-pub use key::Part;
 pub use powers::{Powers, PowersContribution, PowersFault, PowersList};
 pub use transcript::Transcript;
 pub use trapdoor::{Blocks, Trapdoor};

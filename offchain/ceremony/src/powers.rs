@@ -113,6 +113,17 @@ impl Powers {
 		&self.contributions
 	}
 
+	/// What a proving key is checked with, and is written with.
+	pub fn of_key(&self) -> candor_prover::Powers {
+		let Lists { tau_g1, tau_g2, .. } = &self.lists;
+		let size = self.domain_size();
+		candor_prover::Powers {
+			g1: tau_g1[..size].to_vec(),
+			tau_g2: tau_g2[1],
+			tau_n_g2: tau_g2[size],
+		}
+	}
+
 	/// The hash of the powers. Files of different sizes that begin alike give the same.
 	pub fn digest(&self) -> Digest {
 		let Lists { tau_g1, tau_g2, alpha_g1, beta_g1, beta_g2 } = &self.lists;

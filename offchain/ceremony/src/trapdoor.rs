@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The trapdoors: secrets that a ceremony makes, and that nobody may know when it has ended.
 
-use crate::points::Points;
 use ark_bn254::Fr;
 use ark_ff::{PrimeField, Zero};
+use candor_prover::Points;
 use rand::{CryptoRng, RngCore};
 use sp_crypto_hashing::blake2_512;
 use std::fmt;

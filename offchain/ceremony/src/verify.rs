@@ -24,17 +24,15 @@ use crate::{
 	equation::{equal, outside_g1, outside_g2, same_multiple, sum_g1, weights},
 	fault::{Fault, Who},
 	first_key::first_key,
-	key::{self, Part},
+	key,
 	knowledge::Place,
-	layout::Layout,
-	points::Points,
 	powers::Powers,
 	transcript::{Kind, Step, Transcript},
 	trapdoor::Trapdoor,
 };
 use ark_bn254::G2Affine;
 use ark_ec::AffineRepr;
-use candor_prover::{Progress, Stage};
+use candor_prover::{Layout, Part, Points, Progress, Stage};
 use rand::{CryptoRng, RngCore};
 
 /// What a ceremony that was verified amounts to.
@@ -212,7 +210,7 @@ fn check_key<R: RngCore + CryptoRng>(
 	for (index, trapdoor) in trapdoors.into_iter().enumerate() {
 		let expected =
 			transcript.steps.last().map_or(G2Affine::generator(), |step| step.trapdoors[index]);
-		let part = Part::Trapdoor(trapdoor);
+		let part = key::part(trapdoor);
 		if key::in_g2(key, trapdoor) != Some(expected) {
 			return Err(Fault::Key { by: by(), part });
 		}
@@ -253,7 +251,7 @@ fn check_kept(first: &Points, key: &Points) -> Result<(), Part> {
 		(Part::A, first.a == key.a),
 		(Part::B1, first.b_g1 == key.b_g1),
 		(Part::B2, first.b_g2 == key.b_g2),
-		(Part::StageOne, first.challenges == key.challenges),
+		(Part::Challenges, first.challenges == key.challenges),
 	] {
 		if !is_kept {
 			return Err(part);

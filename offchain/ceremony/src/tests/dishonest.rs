@@ -10,15 +10,14 @@ use crate::{
 	ceremony::Ceremony,
 	digest::Digest,
 	fault::Fault,
-	key::{self, Part},
-	points::Points,
+	key,
 	transcript::Kind,
 	trapdoor::Trapdoor,
 };
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{Field, UniformRand};
-use candor_prover::Silent;
+use candor_prover::{Part, Points, Silent};
 use rand::rngs::OsRng;
 use std::sync::LazyLock;
 
@@ -54,7 +53,7 @@ const LISTS: [(Part, List); 7] = [
 	(Part::Inputs, |key| &mut key.ic),
 	(Part::Model, |key| &mut key.model.as_mut().expect("it has one").query),
 	(Part::StageOne, |key| &mut key.stage_one.as_mut().expect("it has one").query),
-	(Part::Rest, |key| &mut key.rest),
+	(Part::L, |key| &mut key.rest),
 	(Part::A, |key| &mut key.a),
 	(Part::B1, |key| &mut key.b_g1),
 	(Part::H, |key| &mut key.h),
@@ -129,7 +128,7 @@ mod points_of_the_key {
 	#[test]
 	fn missing_or_too_many() {
 		everywhere(|points, index| {
-			points.remove(index);
+			let _ = points.remove(index);
 		});
 		everywhere(|points, index| points.insert(index, G1Affine::zero()));
 	}
@@ -177,7 +176,7 @@ mod points_of_the_key {
 			for wrong in [G1Affine::generator(), G1Affine::zero(), off_the_curve()] {
 				let fault = after_mallory(factor, |key| *point(key) = wrong);
 				is_mallorys(&fault);
-				let part = Part::Trapdoor(trapdoor);
+				let part = key::part(trapdoor);
 				assert!(matches!(fault, Fault::Key { part: p, .. } if p == part), "{fault}");
 			}
 		}

@@ -3,5 +3,6 @@
 mod ceremony;
 mod dishonest;
 mod first_key;
+mod proving;
 mod ptau;
 mod support;

@@ -6,8 +6,6 @@ use crate::{
 	fault::Fault,
 	key,
 	knowledge::{Place, Proof},
-	layout::Layout,
-	points::{Block, Points},
 	powers::{Lists, Powers, PowersContribution},
 	transcript::{Kind, Step},
 	trapdoor::{Entropy, Trapdoor},
@@ -18,7 +16,7 @@ use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
 use ark_ff::{Field, UniformRand};
 use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
 use ark_relations::gr1cs::Matrix;
-use candor_prover::Silent;
+use candor_prover::{Block, Layout, Points, Silent};
 use rand::{
 	rngs::{OsRng, StdRng},
 	SeedableRng,

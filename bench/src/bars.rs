@@ -2,7 +2,10 @@
 
 //! What verification may cost at most, and what it should.
 
-use crate::report::Report;
+use crate::{
+	report::Report,
+	systems::{self, Blocks},
+};
 use serde::Serialize;
 
 /// The batch that is judged: so many proofs under one key, with as many inputs as the baseline.
@@ -35,6 +38,12 @@ impl Bar {
 				None,
 			),
 		];
+		let staged = |proofs| report.of_plain(Blocks::Staged, proofs);
+		bars.extend(staged(1).map(|found| bar("one proof, staged / plain", found, 1.25, None)));
+		bars.extend(
+			staged(systems::PROOFS)
+				.map(|found| bar("one of 64, staged / plain", found, 1.15, None)),
+		);
 		let batch = report.batches.iter().find(|row| {
 			let shape = row.shape;
 			(shape.proofs, shape.keys, shape.inputs) == (PROOFS, 1, crate::INPUTS)

@@ -11,6 +11,7 @@ mod phases;
 mod report;
 mod settlement;
 mod subject;
+mod systems;
 mod wasm;
 
 use anyhow::Context;
@@ -67,13 +68,15 @@ fn main() -> anyhow::Result<()> {
 			}
 		}
 	}
+	let systems = systems::measure(&mut rounds)?;
 	let phases = phases::measure(&mut rounds)?;
 
 	let arkworks = rounds.finish();
 	let settlements =
 		options.capacity.map(|path| Settlements::read(&path, &arkworks)).transpose()?;
 	let machine = report::machine();
-	let judged = Judged::from(Report { machine, arkworks, singles, batches, phases, settlements });
+	let judged =
+		Judged::from(Report { machine, arkworks, singles, batches, systems, phases, settlements });
 	println!("{judged}");
 	for path in [&options.json, &options.chart] {
 		if let Some(folder) = path.parent() {

@@ -2,7 +2,9 @@
 
 //! What was found, as JSON and as tables.
 
-use crate::{bars::Bar, measure::Measured, settlement::Settlements, subject::Shape};
+use crate::{
+	bars::Bar, measure::Measured, settlement::Settlements, subject::Shape, systems::Blocks,
+};
 use comfy_table::{presets::UTF8_HORIZONTAL_ONLY, CellAlignment, Table};
 use serde::Serialize;
 use std::fmt;
@@ -33,6 +35,17 @@ pub struct BatchRow {
 	pub portable: Option<Measured>,
 }
 
+/// Verification under a key with these blocks, of all proofs.
+#[derive(Serialize)]
+pub struct SystemRow {
+	/// The blocks.
+	pub blocks: Blocks,
+	/// The number of proofs, all about one model.
+	pub proofs: usize,
+	/// Natively.
+	pub native: Measured,
+}
+
 /// A step of verification.
 #[derive(Serialize)]
 pub struct Phase {
@@ -55,6 +68,8 @@ pub struct Report {
 	pub singles: Singles,
 	/// Batches.
 	pub batches: Vec<BatchRow>,
+	/// Plain and staged keys side by side.
+	pub systems: Vec<SystemRow>,
 	/// Steps.
 	pub phases: Vec<Phase>,
 	/// Settlement at the runtime's weights, where they are known.
@@ -87,6 +102,18 @@ pub fn machine() -> String {
 	let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
 	let name = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
 	name.map_or("unknown", |(_, name)| name.trim()).to_owned()
+}
+
+impl Report {
+	/// What so many proofs under a key with blocks take, beside as many under a plain key.
+	pub fn of_plain(&self, blocks: Blocks, proofs: usize) -> Option<f64> {
+		let of = |blocks| {
+			let mut rows = self.systems.iter();
+			rows.find(|row| (row.blocks, row.proofs) == (blocks, proofs))
+				.map(|row| row.native.ratio)
+		};
+		Some(of(blocks)? / of(Blocks::Plain)?)
+	}
 }
 
 impl fmt::Display for Report {
@@ -129,6 +156,19 @@ impl fmt::Display for Report {
 				ratio(hosted.ratio),
 				ratio(hosted.ratio / native.ratio),
 				portable.unwrap_or_default(),
+			]);
+		}
+		writeln!(f, "{table}\n")?;
+
+		let mut table = new_table(&["key", "proofs", "µs per proof", "ratio", "of plain"]);
+		for row in &self.systems {
+			let native = row.native.per(row.proofs);
+			table.add_row([
+				format!("{:?}", row.blocks).to_lowercase(),
+				row.proofs.to_string(),
+				micros(&native),
+				ratio(native.ratio),
+				self.of_plain(row.blocks, row.proofs).map(ratio).unwrap_or_default(),
 			]);
 		}
 		writeln!(f, "{table}\n")?;

@@ -8,9 +8,7 @@ use ark_groth16::Groth16;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use candor_bn254::encoding::encode_scalar;
 use candor_conformance::Item;
-use candor_groth16::{
-	verify_batch, BatchItem, Fr, PreparedVerifyingKey, Proof, VerifyingKey, PROOF_BYTES,
-};
+use candor_groth16::{verify_batch, BatchItem, Fr, PreparedVerifyingKey, Proof, VerifyingKey};
 use candor_trapdoor::Trapdoor;
 use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
 
@@ -29,7 +27,7 @@ pub struct Shape {
 pub struct Batch {
 	keys: Vec<VerifyingKey>,
 	stored_keys: Vec<Vec<u8>>,
-	items: Vec<(usize, Vec<Fr>, [u8; PROOF_BYTES])>,
+	items: Vec<(usize, Vec<Fr>, Vec<u8>)>,
 }
 
 impl Batch {
@@ -80,7 +78,7 @@ impl Batch {
 	pub fn wasm_arguments(&self) -> (Vec<Vec<u8>>, Vec<Item>) {
 		let items = self.items.iter().map(|(key, inputs, proof)| {
 			let inputs = inputs.iter().copied().map(encode_scalar).collect();
-			(*key as u32, inputs, proof.to_vec())
+			(*key as u32, inputs, proof.clone())
 		});
 		(self.stored_keys.clone(), items.collect())
 	}

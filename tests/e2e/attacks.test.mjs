@@ -18,6 +18,7 @@ import {
 	GROTH16,
 	Market,
 	MAX_COMPENSATION,
+	modelCommitment,
 	provenance,
 	ROYALTY,
 	schema,
@@ -189,7 +190,10 @@ describe('a registration that is copied out of the pool and sent first', () => {
 
 	it('does not lock out the owner of a model, who is paid for what is asked of that model', async () => {
 		const register = (royalty) =>
-			tx.models.register(market.circuit, market.model.schema.commitment, royalty, { hash: ZERO_HASH, uri: '' });
+			tx.models.register(market.circuit, modelCommitment(market.model.schema.commitment), royalty, {
+				hash: ZERO_HASH,
+				uri: '',
+			});
 		const { ours, theirs } = await race(register(ROYALTY), register(500_000));
 		const { model, version } = event(ours, 'models.VersionPublished');
 		assert.notEqual(event(theirs, 'models.VersionPublished').model, model);

@@ -12,7 +12,7 @@ import { model, prove, sample } from '../lib/artifacts.mjs';
 import { ledger, MILLI } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
 import { candor, candorRefused } from '../lib/cli.mjs';
-import { Books, event, Market } from '../lib/market.mjs';
+import { Books, event, Market, modelCommitment } from '../lib/market.mjs';
 import { MODELS } from '../lib/paths.mjs';
 import { hex, Key, R, snarkjsKey } from '../lib/points.mjs';
 import { temporaryFolder } from '../lib/processes.mjs';
@@ -109,7 +109,7 @@ describe('a perceptron of another shape', () => {
 	it('is not proved under the key of the first', async () => {
 		const digits = await model('digits');
 		const circuit = await market.registerCircuit(market.bob, digits);
-		const version = market.tx.models.publishVersion(0, circuit, deep.schema.commitment, 0, {
+		const version = market.tx.models.publishVersion(0, circuit, modelCommitment(deep.schema.commitment), 0, {
 			hash: `0x${'00'.repeat(32)}`,
 			uri: '',
 		});

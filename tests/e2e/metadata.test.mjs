@@ -172,7 +172,7 @@ describe('a view function', () => {
 			requester: market.charlie.address,
 			...market.sold,
 			circuit: market.circuit,
-			modelCommitment: market.model.schema.commitment,
+			modelCommitment: { Scalar: market.model.schema.commitment },
 			royalty: BigInt(ROYALTY),
 			fee: 50_000n,
 			inputCommitment: commitment,

@@ -16,6 +16,7 @@ import {
 	event,
 	GROTH16,
 	Market,
+	modelCommitment,
 	provenance,
 	ROYALTY,
 	schema,
@@ -273,12 +274,18 @@ describe('a ceremony', () => {
 
 describe('a model is refused', () => {
 	const publish = (commitment, { royalty = ROYALTY, circuit = market.circuit } = {}) =>
-		market.tx.models.register(circuit, commitment, royalty, { hash: `0x${'00'.repeat(32)}`, uri: '' });
+		market.tx.models.register(circuit, modelCommitment(commitment), royalty, {
+			hash: `0x${'00'.repeat(32)}`,
+			uri: '',
+		});
 
 	it('when its commitment is not a scalar', async () => {
 		for (const value of [R, R + 1n, 2n * R, 2n ** 256n - 1n]) {
 			await books.refuses('bob', publish(scalar(value)), 'models.NonCanonicalCommitment');
 		}
+		// A point, which this circuit's system does not take.
+		const point = `0x${'01'.padStart(64, '0')}${'02'.padStart(64, '0')}`;
+		await books.refuses('bob', publish(point), 'models.NonCanonicalCommitment');
 		await chain.send(market.bob, publish(scalar(R - 1n)));
 	});
 

@@ -64,6 +64,13 @@ export const schema = ({ schema: { input_len: inputLen, output_count: logits } }
 	InferenceV1: { inputLen, outputLen: 4 * logits },
 });
 
+/**
+ * A commitment to a model, as `models.register` takes it: by its length, a scalar or a point.
+ *
+ * @param {string} bytes as hex
+ */
+export const modelCommitment = (bytes) => ({ [bytes.length === 66 ? 'Scalar' : 'Point']: bytes });
+
 /** The number of the proof system of all circuits here; docs/statement.md lists them. */
 export const GROTH16 = 0;
 
@@ -158,7 +165,10 @@ export class Market {
 	 * @returns {Promise<{model: bigint, version: bigint}>}
 	 */
 	async registerModel(signer, circuit, commitment) {
-		const call = this.tx.models.register(circuit, commitment, ROYALTY, { hash: ZERO_HASH, uri: 'ipfs://digits' });
+		const call = this.tx.models.register(circuit, modelCommitment(commitment), ROYALTY, {
+			hash: ZERO_HASH,
+			uri: 'ipfs://digits',
+		});
 		const { model, version } = event(await this.chain.send(signer, call), 'models.VersionPublished');
 		return { model, version };
 	}

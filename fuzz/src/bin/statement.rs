@@ -5,11 +5,11 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use ark_bn254::Fr;
+use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInteger, PrimeField};
 use candor_statement::{
 	binding, pack, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
-	ParseScalarError, Statement, StatementError, StatementSchema,
+	ParseModelCommitmentError, ParseScalarError, Statement, StatementError, StatementSchema,
 };
 use codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
 use libfuzzer_sys::fuzz_target;
@@ -20,6 +20,7 @@ struct Case<'a> {
 	model: Bytes,
 	input: Bytes,
 	binding: Bytes,
+	point: [[u8; 32]; 2],
 	job: u64,
 	spelling: Spelling<'a>,
 	scale: &'a [u8],
@@ -86,6 +87,11 @@ fn is_canonical(bytes: &[u8; 32]) -> bool {
 	bytes.iter().rev().lt(&order)
 }
 
+/// Whether the bytes, read big-endian, are below the modulus of the base field.
+fn is_coordinate(bytes: &[u8; 32]) -> bool {
+	bytes.iter().lt(&Fq::MODULUS.to_bytes_be())
+}
+
 /// Decoding of what is taken has one result with one encoding.
 fn check_scale<T: Decode + Encode + MaxEncodedLen>(bytes: &[u8]) {
 	if let Ok(value) = T::decode_all(&mut &*bytes) {
@@ -115,25 +121,55 @@ where
 	}
 }
 
+/// A text is taken exactly if it is 64 hexadecimal digits of a scalar, or 128 of two coordinates.
+fn check_model(text: &str) {
+	let digits = text.strip_prefix("0x").unwrap_or(text).to_ascii_lowercase();
+	let is_hex =
+		|length| digits.len() == length && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+	match text.parse::<ModelCommitment>() {
+		Ok(commitment) => {
+			let canonical = match &commitment {
+				ModelCommitment::Scalar(bytes) => is_hex(64) && is_canonical(bytes),
+				ModelCommitment::Point(bytes) => {
+					is_hex(128) && bytes.as_chunks().0.iter().all(is_coordinate)
+				}
+			};
+			assert!(canonical);
+			assert_eq!(commitment.to_string(), format!("0x{digits}"));
+		}
+		Err(ParseModelCommitmentError::NotHex) => assert!(!is_hex(64) && !is_hex(128)),
+		Err(ParseModelCommitmentError::NonCanonicalScalar) => assert!(is_hex(64)),
+		Err(ParseModelCommitmentError::NonCanonicalCoordinate) => assert!(is_hex(128)),
+	}
+}
+
 fuzz_target!(|case: Case| {
 	let scalars = [&case.model, &case.input, &case.binding].map(Bytes::get);
-	let model = ModelCommitment::from_bytes(scalars[0]);
+	let model = ModelCommitment::Scalar(scalars[0]);
 	let input = InputCommitment::from_bytes(scalars[1]);
 	let tie = Binding::from_bytes(scalars[2]);
 	let canonical = scalars.each_ref().map(is_canonical);
-	assert_eq!([model.is_canonical(), input.is_canonical(), tie.is_canonical()], canonical);
+	let is_scalar = model.to_field().is_some();
+	assert_eq!([is_scalar, input.is_canonical(), tie.is_canonical()], canonical);
 	if let Some(field) = model.to_field() {
 		assert_eq!(ModelCommitment::from_field(field), model);
 		assert_eq!(field.into_bigint().to_bytes_le(), scalars[0]);
 	}
 
-	for text in [case.spelling.get(model.to_string()), model.to_string()] {
-		check_text::<ModelCommitment>(&text, |scalar| *scalar.as_bytes());
+	for text in [case.spelling.get(input.to_string()), input.to_string()] {
+		check_text::<InputCommitment>(&text, |scalar| *scalar.as_bytes());
+	}
+	let point = ModelCommitment::Point(case.point.concat().try_into().expect("64 bytes"));
+	assert_eq!(point.to_field(), None);
+	for commitment in [model, point] {
+		for text in [case.spelling.get(commitment.to_string()), commitment.to_string()] {
+			check_model(&text);
+		}
 	}
 	check_scale::<ModelCommitment>(case.scale);
 	check_scale::<StatementSchema>(case.scale);
 	if let Ok(schema) = StatementSchema::decode(&mut &*case.scale) {
-		assert!(schema.public_inputs() >= 3);
+		assert!(schema.public_inputs() >= 2);
 	}
 
 	let statement = Statement { model, input, output: case.output, binding: tie };
@@ -152,9 +188,18 @@ fuzz_target!(|case: Case| {
 			assert!(words.iter().all(|word| word[31] == 0));
 			assert_eq!(inputs[2..inputs.len() - 1], pack(case.output));
 		}
+		Err(StatementError::ModelIsPoint) => panic!("it is a scalar"),
 		Err(StatementError::NonCanonicalModel) => assert!(!canonical[0]),
 		Err(StatementError::NonCanonicalInput) => assert!(!canonical[1]),
 		Err(StatementError::NonCanonicalBinding) => assert!(!canonical[2]),
+	}
+	let in_equation = Statement { model: point, ..statement };
+	assert_eq!(in_equation.public_inputs(), Err(StatementError::ModelIsPoint));
+	assert_eq!(in_equation.public_inputs_v2(), statement.public_inputs_v2());
+	match (statement.public_inputs(), statement.public_inputs_v2()) {
+		(Ok(first), Ok(second)) => assert_eq!(first[1..], second),
+		(Err(_), Ok(_)) => assert_eq!(canonical, [false, true, true]),
+		(_, Err(_)) => assert!(!canonical[1] || !canonical[2]),
 	}
 	assert!(
 		binding(GenesisHash(scalars[0]), JobNumber(case.job), Claimant(scalars[1])).is_canonical()

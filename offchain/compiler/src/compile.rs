@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use candor_operators::{InferenceCircuit, Model, ModelBlinder, RunError};
+use candor_operators::{InferenceCircuit, Model, ModelBlinder, RunError, Scheme};
 use rand::{CryptoRng, RngCore};
 
 use crate::{
@@ -153,7 +153,7 @@ pub(crate) fn compile_samples(
 		.into_iter()
 		.map(|(feature, _)| calibration.column(feature))
 		.collect();
-	let statistics = InferenceCircuit::statistics(architecture);
+	let statistics = InferenceCircuit::statistics(architecture, Scheme::Hashed);
 	let report = Report {
 		architecture: architecture.clone(),
 		parameters: architecture.parameter_count(),

@@ -17,7 +17,7 @@ use std::{
 
 use candor_files::Access;
 use candor_operators::{Architecture, Model, ModelBlinder};
-use candor_statement::ModelCommitment;
+use candor_statement::InputCommitment as Scalar;
 use candor_text::parser_message;
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 use serde_json::error::Category;
@@ -137,11 +137,11 @@ impl PrivateModel {
 	}
 }
 
-/// What stands in `weights.json`. A blinder is written as commitments are.
+/// What stands in `weights.json`. A blinder is written as scalar commitments are.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Weights {
-	blinder: ModelCommitment,
+	blinder: Scalar,
 	model: Model,
 }
 
@@ -158,7 +158,7 @@ impl Compiled {
 			source,
 		})?;
 		let weights = Weights {
-			blinder: ModelCommitment::from_field(self.blinder.scalar()),
+			blinder: Scalar::from_field(self.blinder.scalar()),
 			model: self.model.clone(),
 		};
 		write(&directory.join(WEIGHTS_FILE), &weights, Access::Owner)?;

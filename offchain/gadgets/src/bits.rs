@@ -5,7 +5,7 @@ use ark_ff::Zero;
 use ark_relations::gr1cs::{LinearCombination, SynthesisError, Variable};
 use candor_statement::Fr;
 
-use crate::{power_of_two, Sum, Synthesis, System};
+use crate::{power_of_two, Cell, Sum, Synthesis, System};
 
 /// A variable that is constrained to be zero or one.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,12 @@ impl Bit {
 			LinearCombination::zero,
 		)?;
 		Ok(Self { variable, value })
+	}
+}
+
+impl From<Bit> for Sum {
+	fn from(bit: Bit) -> Self {
+		Cell { variable: bit.variable, value: bit.value.map(Fr::from) }.into()
 	}
 }
 

@@ -3,11 +3,16 @@
 
 pub mod binding;
 pub mod bits;
+pub mod limb;
 pub mod limbs;
+pub mod lookup;
+pub mod maximum;
 pub mod output;
 pub mod poseidon;
 pub mod product;
+pub mod ranges;
 pub mod relu;
+pub mod rounding;
 pub mod sponge;
 mod staged;
 #[cfg(any(test, feature = "testing"))]
@@ -87,6 +92,35 @@ pub struct Sum {
 }
 
 impl Sum {
+	/// Nothing, to which terms are added.
+	pub fn zero() -> Self {
+		Self { terms: Vec::new(), value: Some(Fr::zero()) }
+	}
+
+	/// Adds another sum, times a coefficient.
+	pub fn add(&mut self, coefficient: Fr, other: &Self) {
+		let terms =
+			other.terms.iter().map(|(of_term, variable)| (coefficient * of_term, *variable));
+		self.terms.extend(terms);
+		self.value = self.value.zip(other.value).map(|(sum, value)| sum + coefficient * value);
+	}
+
+	/// The product of two sums: a new variable with its constraint.
+	///
+	/// # Errors
+	///
+	/// The constraint system's, where a value that proving needs is missing.
+	pub fn product(cs: &System, left: Self, right: Self) -> Synthesis<Cell> {
+		let value = left.value.zip(right.value).map(|(left, right)| left * right);
+		let product = Cell::witness(cs, value)?;
+		cs.enforce_r1cs_constraint(
+			|| left.into_lc(),
+			|| right.into_lc(),
+			|| product.variable.into(),
+		)?;
+		Ok(product)
+	}
+
 	/// A constant; its value is known in a setup, too.
 	pub fn constant(value: Fr) -> Self {
 		Self { terms: vec![(value, Variable::One)], value: Some(value) }
@@ -103,13 +137,18 @@ impl Sum {
 		LinearCombination(self.terms)
 	}
 
-	/// A symbolic name for the combination, which costs no variable.
+	/// The variable that the combination is, or a symbolic name for it, which costs no variable.
 	///
 	/// # Errors
 	///
 	/// The constraint system's.
 	pub fn named(self, cs: &System) -> Synthesis<Cell> {
 		let value = self.value;
+		if let [(coefficient, variable)] = *self.terms {
+			if coefficient.is_one() {
+				return Ok(Cell { variable, value });
+			}
+		}
 		Ok(Cell { variable: cs.new_lc(|| self.into_lc())?, value })
 	}
 

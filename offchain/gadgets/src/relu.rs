@@ -39,8 +39,7 @@ pub fn relu(cs: &System, limb: &[Bit], shift: u32) -> Synthesis<Cell> {
 	let (not_negative, rest) = limb.split_last().expect("a limb has a top bit");
 	let byte = bits::weighted(&rest[low..high]);
 	let clamped = saturate(cs, byte, &rest[high..])?;
-	let sign = Cell { variable: not_negative.variable, value: not_negative.value.map(Fr::from) };
-	Cell::product(cs, sign, clamped.named(cs)?)
+	Cell::product(cs, Sum::from(*not_negative).named(cs)?, clamped.named(cs)?)
 }
 
 /// `byte` if none of the excess bits is set, 255 otherwise.

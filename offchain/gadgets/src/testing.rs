@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A synthesised system whose cells a test can change at will.
 
+mod forger;
+
 use std::collections::BTreeSet;
 
 use ark_ff::{AdditiveGroup, One, UniformRand, Zero};
@@ -8,7 +10,10 @@ use ark_relations::gr1cs::{ConstraintSystem, Matrix, SynthesisError, R1CS_PREDIC
 use candor_statement::Fr;
 use rand::{rngs::StdRng, SeedableRng};
 
-use crate::System;
+use crate::{
+	ranges::{Method, Ranges},
+	Cell, StagedCircuit, Synthesis, System,
+};
 
 /// The matrices of a system and an assignment, with the constraints of each variable.
 pub struct TestSystem {
@@ -18,6 +23,21 @@ pub struct TestSystem {
 	publics: usize,
 	/// The constraints that a variable stands in.
 	rows_of: Vec<Vec<usize>>,
+	blocks: Blocks,
+}
+
+/// The sizes of the first blocks of private variables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Blocks {
+	/// The model.
+	pub model: usize,
+	/// What challenges come after.
+	pub stage_one: usize,
+}
+
+/// The challenge that tests give where any will do.
+pub fn challenge() -> Fr {
+	Fr::rand(&mut StdRng::seed_from_u64(2))
 }
 
 impl TestSystem {
@@ -46,7 +66,71 @@ impl TestSystem {
 				rows_of[variable].push(row);
 			}
 		}
-		Self { matrices, assignment, publics, rows_of }
+		Self { matrices, assignment, publics, rows_of, blocks: Blocks::default() }
+	}
+
+	/// Synthesises a circuit in stages, with these challenges.
+	///
+	/// # Panics
+	///
+	/// Where the circuit cannot be synthesised, or takes another number of challenges.
+	pub fn staged<C: StagedCircuit>(circuit: &C, challenges: &[Fr]) -> Self {
+		assert_eq!(challenges.len(), usize::from(circuit.challenges()), "all challenges");
+		let mut blocks = Blocks::default();
+		let mut system = Self::new(|cs| {
+			let model = circuit.model(cs)?;
+			blocks.model = cs.num_witness_variables();
+			let stage_one = circuit.stage_one(cs, model)?;
+			blocks.stage_one = cs.num_witness_variables() - blocks.model;
+			let challenges = challenges.iter().map(|challenge| Cell::public(cs, Some(*challenge)));
+			circuit.rest(cs, stage_one, &challenges.collect::<Synthesis<Vec<_>>>()?)
+		});
+		system.blocks = blocks;
+		system
+	}
+
+	/// Synthesises something with ranges, and ends them at the [`challenge`], the last public input
+	/// where there is one.
+	///
+	/// # Panics
+	///
+	/// Where it cannot be synthesised.
+	pub fn with_ranges(
+		method: Method,
+		synthesise: impl FnOnce(&System, &mut Ranges) -> Synthesis<()>,
+	) -> Self {
+		let mut blocks = Blocks::default();
+		let mut system = Self::new(|cs| {
+			let mut ranges = Ranges::new(cs, method);
+			synthesise(cs, &mut ranges)?;
+			let lookups = ranges.close()?;
+			blocks.stage_one = cs.num_witness_variables();
+			match lookups {
+				Some(lookups) => lookups.prove(Cell::public(cs, Some(challenge()))?),
+				None => Ok(()),
+			}
+		});
+		system.blocks = blocks;
+		system
+	}
+
+	/// The blocks of a circuit that was synthesised in stages.
+	pub fn blocks(&self) -> Blocks {
+		self.blocks
+	}
+
+	/// Whether each column of the model block has an entry where no other column of the block has one: a
+	/// model then has one opening. That they are independent is less than this.
+	pub fn model_columns_stand_apart(&self) -> bool {
+		let model = self.publics..self.publics + self.blocks.model;
+		let mut apart = vec![false; self.blocks.model];
+		for row in self.matrices.iter().flatten() {
+			let mut of_model = row.iter().filter(|(_, variable)| model.contains(variable));
+			if let (Some((_, variable)), None) = (of_model.next(), of_model.next()) {
+				apart[variable - self.publics] = true;
+			}
+		}
+		apart.into_iter().all(|apart| apart)
 	}
 
 	/// The number of constraints.
@@ -90,11 +174,27 @@ impl TestSystem {
 			.collect()
 	}
 
+	/// What a side of a constraint is: `A`, `B`, `C`.
+	fn side(&self, side: usize, row: usize, assignment: &[Fr]) -> Fr {
+		let entries = self.matrices[side][row].iter();
+		entries.map(|(coefficient, variable)| *coefficient * assignment[*variable]).sum()
+	}
+
 	fn row_holds(&self, row: usize, assignment: &[Fr]) -> bool {
-		let side = |matrix: &Matrix<Fr>| -> Fr {
-			matrix[row].iter().map(|(coefficient, v)| *coefficient * assignment[*v]).sum()
-		};
-		side(&self.matrices[0]) * side(&self.matrices[1]) == side(&self.matrices[2])
+		let [a, b, c] = [0, 1, 2].map(|side| self.side(side, row, assignment));
+		a * b == c
+	}
+
+	/// The assignment with these witnesses and public inputs instead.
+	fn changed(&self, witnesses: &[(usize, Fr)], publics: &[(usize, Fr)]) -> Vec<Fr> {
+		let mut assignment = self.assignment.clone();
+		for (index, value) in witnesses {
+			assignment[self.publics + index] = *value;
+		}
+		for (index, value) in publics {
+			assignment[1 + index] = *value;
+		}
+		assignment
 	}
 
 	/// Whether the assignment satisfies every constraint.
@@ -109,14 +209,17 @@ impl TestSystem {
 
 	/// Whether the system holds with these witnesses and public inputs instead.
 	pub fn holds_with_changes(&self, witnesses: &[(usize, Fr)], publics: &[(usize, Fr)]) -> bool {
-		let mut assignment = self.assignment.clone();
-		for (index, value) in witnesses {
-			assignment[self.publics + index] = *value;
-		}
-		for (index, value) in publics {
-			assignment[1 + index] = *value;
-		}
-		(0..self.constraints()).all(|row| self.row_holds(row, &assignment))
+		self.unsatisfied_with_changes(witnesses, publics).is_empty()
+	}
+
+	/// The constraints that fail with these witnesses and public inputs instead.
+	pub fn unsatisfied_with_changes(
+		&self,
+		witnesses: &[(usize, Fr)],
+		publics: &[(usize, Fr)],
+	) -> Vec<usize> {
+		let assignment = self.changed(witnesses, publics);
+		(0..self.constraints()).filter(|row| !self.row_holds(*row, &assignment)).collect()
 	}
 
 	/// Whether the system holds with this witness instead.
@@ -131,13 +234,12 @@ impl TestSystem {
 
 	/// The constraints that fail with this witness instead.
 	pub fn unsatisfied_with(&self, witness: usize, value: Fr) -> Vec<usize> {
-		let mut assignment = self.assignment.clone();
-		assignment[self.publics + witness] = value;
-		(0..self.constraints()).filter(|row| !self.row_holds(*row, &assignment)).collect()
+		self.unsatisfied_with_changes(&[(witness, value)], &[])
 	}
 
 	/// Changes each witness and each public input alone, by one and to a random value, and asserts
-	/// that a constraint fails. Only the constraints of the changed cell are evaluated.
+	/// that a constraint fails. Only the constraints of the changed cell are evaluated. The model block
+	/// is left out: its commitment determines it.
 	///
 	/// # Panics
 	///
@@ -146,7 +248,8 @@ impl TestSystem {
 		assert!(self.holds(), "the honest assignment satisfies the system");
 		let mut rng = StdRng::seed_from_u64(1);
 		let mut assignment = self.assignment.clone();
-		for variable in 1..assignment.len() {
+		let model = self.publics..self.publics + self.blocks.model;
+		for variable in (1..assignment.len()).filter(|variable| !model.contains(variable)) {
 			let honest = assignment[variable];
 			let mut forged = vec![honest + Fr::one(), Fr::rand(&mut rng), honest.double()];
 			forged.push(if honest.is_zero() { -Fr::one() } else { Fr::zero() });

@@ -7,21 +7,23 @@
 
 use std::{env, error::Error, time::Instant};
 
-use candor_operators::{Architecture, InferenceCircuit};
+use candor_operators::{Architecture, InferenceCircuit, Scheme};
 
 fn main() -> Result<(), Box<dyn Error>> {
 	for name in env::args().skip(1) {
 		let architecture: Architecture = name.parse()?;
-		let start = Instant::now();
-		let size = InferenceCircuit::statistics(&architecture);
-		println!(
-			"{architecture}: {} constraints, {} variables, {} public inputs, {} nonzeros, {:.2?}",
-			size.constraints,
-			size.variables(),
-			size.public_inputs,
-			size.nonzeros,
-			start.elapsed()
-		);
+		for scheme in Scheme::ALL {
+			let start = Instant::now();
+			let size = InferenceCircuit::statistics(&architecture, scheme);
+			println!(
+				"{architecture} {scheme:?}: {} constraints, {} variables, {} public inputs, {} nonzeros, {:.2?}",
+				size.constraints,
+				size.variables(),
+				size.public_inputs,
+				size.nonzeros,
+				start.elapsed()
+			);
+		}
 	}
 	Ok(())
 }

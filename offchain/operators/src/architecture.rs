@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
 	registry::{self, dense, relu},
-	Function, Site,
+	Function, Scheme, Site,
 };
 
 pub use error::{ArchitectureError, MAX_LAYERS, MAX_OUTPUTS, MAX_WORDS};
@@ -86,7 +86,7 @@ impl Architecture {
 			_ => return Err(ArchitectureError::NoLogits),
 		}
 		let architecture = Self { graph, input, nodes };
-		match architecture.word_count() {
+		match architecture.word_count(Scheme::Hashed) {
 			got if got > MAX_WORDS => Err(ArchitectureError::Words { got }),
 			_ => Ok(architecture),
 		}
@@ -157,24 +157,24 @@ impl Architecture {
 		})
 	}
 
-	/// The words of each node with parameters, out of those of all.
+	/// The words of each node with parameters, out of those of all under a scheme.
 	///
 	/// # Panics
 	///
 	/// Where there are fewer words than the nodes have.
-	pub(crate) fn split_words<'w, W>(&self, mut words: &'w [W]) -> Vec<&'w [W]> {
+	pub(crate) fn split_words<'w, W>(&self, mut words: &'w [W], scheme: Scheme) -> Vec<&'w [W]> {
 		let mut split = Vec::new();
 		for (function, site) in self.layers() {
-			let (of_node, rest) = words.split_at(function.word_count(&site));
+			let (of_node, rest) = words.split_at(function.word_count(&site, scheme));
 			words = rest;
 			split.push(of_node);
 		}
 		split
 	}
 
-	/// The number of committed words, without the blinder.
-	pub fn word_count(&self) -> usize {
-		self.sites().map(|(function, site)| function.word_count(&site)).sum()
+	/// The number of committed words under a scheme, without a blinder.
+	pub fn word_count(&self, scheme: Scheme) -> usize {
+		self.sites().map(|(function, site)| function.word_count(&site, scheme)).sum()
 	}
 
 	/// The number of weights and biases.

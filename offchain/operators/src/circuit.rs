@@ -2,23 +2,24 @@
 //! The circuit of an inference: a committed model, run on a committed input, gives the public
 //! output.
 
-use ark_relations::gr1cs::{
-	ConstraintSynthesizer, ConstraintSystem, SynthesisMode, R1CS_PREDICATE_LABEL,
-};
+mod statistics;
+
+use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystem, SynthesisMode};
 use candor_gadgets::{
-	binding::enforce_bound, bits, output::enforce_output, sponge::enforce_commitment, Cell,
-	Synthesis, System,
+	binding::enforce_bound, lookup::ClosedLookups, output::enforce_output, power_of_two,
+	sponge::enforce_commitment, Cell, StagedCircuit, Sum, Synthesis, System,
 };
 use candor_graph::{output_bytes, ACTIVATION_BITS};
 use candor_secret::Secret;
 use candor_statement::{
 	commitment::{commit_input, Domain},
-	packed_len, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
+	pack, packed_len, Binding, Fr, InputCommitment, ModelCommitment, Statement, StatementError,
 	BYTES_PER_WORD,
 };
-use serde::{Deserialize, Serialize};
 
-use crate::{Architecture, InputBlinder, Model, ModelBlinder, RunError, Wires};
+use crate::{Architecture, InputBlinder, Model, ModelBlinder, RunError, Scheme, Sheet, Wires};
+
+pub use statistics::Statistics;
 
 /// Why a witness cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,8 +35,9 @@ pub enum WitnessError {
 /// The public side of an inference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-	/// Commitment to the model.
-	pub model: ModelCommitment,
+	/// Commitment to the hashed model; nothing where the model's commitment stands in the verifying
+	/// equation.
+	pub model: Option<ModelCommitment>,
 	/// Commitment to the input.
 	pub input: InputCommitment,
 	/// The logits, as bytes.
@@ -52,7 +54,13 @@ impl Claim {
 	/// A scalar that is not below the field's order.
 	pub fn public_inputs(&self) -> Result<Vec<Fr>, StatementError> {
 		let Self { model, input, output, binding } = self;
-		Statement { model: *model, input: *input, output, binding: *binding }.public_inputs()
+		if let Some(model) = *model {
+			return Statement { model, input: *input, output, binding: *binding }.public_inputs();
+		}
+		let mut inputs = vec![input.to_field().ok_or(StatementError::NonCanonicalInput)?];
+		inputs.extend(pack(output));
+		inputs.push(binding.to_field().ok_or(StatementError::NonCanonicalBinding)?);
+		Ok(inputs)
 	}
 }
 
@@ -60,7 +68,8 @@ impl Claim {
 #[derive(Clone, Debug)]
 struct Witness {
 	words: Secret<Vec<Fr>>,
-	model_blinder: ModelBlinder,
+	/// Of words that are hashed.
+	model_blinder: Option<ModelBlinder>,
 	input: Secret<Vec<u8>>,
 	input_blinder: InputBlinder,
 	claim: Claim,
@@ -71,16 +80,22 @@ struct Witness {
 #[derive(Clone, Debug)]
 pub struct InferenceCircuit {
 	architecture: Architecture,
+	scheme: Scheme,
 	witness: Option<Witness>,
 }
 
 impl InferenceCircuit {
-	/// The circuit alone, for a setup.
+	/// The circuit with a hashed model alone, for a setup.
 	pub fn for_setup(architecture: Architecture) -> Self {
-		Self { architecture, witness: None }
+		Self::without_witness(architecture, Scheme::Hashed)
 	}
 
-	/// The circuit with the run of a model on an input. The commitments and the output are
+	/// The circuit alone, for a setup.
+	pub fn without_witness(architecture: Architecture, scheme: Scheme) -> Self {
+		Self { architecture, scheme, witness: None }
+	}
+
+	/// The circuit with the run of a hashed model on an input. The commitments and the output are
 	/// computed natively; they are public afterwards through [`claim`](Self::claim).
 	///
 	/// # Errors
@@ -120,22 +135,62 @@ impl InferenceCircuit {
 		input_blinder: &InputBlinder,
 		binding: Binding,
 	) -> Result<Self, WitnessError> {
+		let hashed = Some((model_blinder, commitment));
+		Self::with_run(Scheme::Hashed, model, hashed, input, input_blinder, binding)
+	}
+
+	/// The circuit of [`Scheme::Committed`] with the run of a model on an input.
+	///
+	/// # Errors
+	///
+	/// [`WitnessError`] when the input has a wrong length or the binding is not a scalar.
+	pub fn committed(
+		model: &Model,
+		input: &[u8],
+		input_blinder: &InputBlinder,
+		binding: Binding,
+	) -> Result<Self, WitnessError> {
+		Self::with_run(Scheme::Committed, model, None, input, input_blinder, binding)
+	}
+
+	/// The circuit of [`Scheme::Staged`] with the run of a model on an input.
+	///
+	/// # Errors
+	///
+	/// [`WitnessError`] when the input has a wrong length or the binding is not a scalar.
+	pub fn staged(
+		model: &Model,
+		input: &[u8],
+		input_blinder: &InputBlinder,
+		binding: Binding,
+	) -> Result<Self, WitnessError> {
+		Self::with_run(Scheme::Staged, model, None, input, input_blinder, binding)
+	}
+
+	fn with_run(
+		scheme: Scheme,
+		model: &Model,
+		hashed: Option<(&ModelBlinder, ModelCommitment)>,
+		input: &[u8],
+		input_blinder: &InputBlinder,
+		binding: Binding,
+	) -> Result<Self, WitnessError> {
 		let claim = Claim {
-			model: commitment,
+			model: hashed.map(|(_, commitment)| commitment),
 			input: commit_input(input, input_blinder.scalar()),
 			output: output_bytes(&model.run(input)?),
 			binding,
 		};
 		let public_inputs = claim.public_inputs().map_err(WitnessError::Statement)?;
 		let witness = Witness {
-			words: model.words(),
-			model_blinder: model_blinder.clone(),
+			words: model.words(scheme),
+			model_blinder: hashed.map(|(blinder, _)| blinder.clone()),
 			input: Secret::new(input.to_vec()),
 			input_blinder: input_blinder.clone(),
 			claim,
 			public_inputs,
 		};
-		Ok(Self { architecture: model.architecture().clone(), witness: Some(witness) })
+		Ok(Self { architecture: model.architecture().clone(), scheme, witness: Some(witness) })
 	}
 
 	/// The architecture.
@@ -143,12 +198,18 @@ impl InferenceCircuit {
 		&self.architecture
 	}
 
+	/// Where its model stands, and how it shows ranges.
+	pub fn scheme(&self) -> Scheme {
+		self.scheme
+	}
+
 	/// What the assignment claims; nothing in a setup.
 	pub fn claim(&self) -> Option<&Claim> {
 		self.witness.as_ref().map(|witness| &witness.claim)
 	}
 
-	/// The public inputs of the assignment, without synthesising; nothing in a setup.
+	/// The public inputs of the assignment, challenges excepted, without synthesising; nothing in a
+	/// setup.
 	pub fn public_inputs(&self) -> Option<&[Fr]> {
 		self.witness.as_ref().map(|witness| witness.public_inputs.as_slice())
 	}
@@ -158,10 +219,10 @@ impl InferenceCircuit {
 	/// # Panics
 	///
 	/// Never: without an assignment no value can be missing.
-	pub fn statistics(architecture: &Architecture) -> Statistics {
+	pub fn statistics(architecture: &Architecture, scheme: Scheme) -> Statistics {
 		let cs = ConstraintSystem::new_ref();
 		cs.set_mode(SynthesisMode::Setup);
-		Self::for_setup(architecture.clone())
+		Self::without_witness(architecture.clone(), scheme)
 			.generate_constraints(cs.clone())
 			.expect("synthesis without an assignment cannot miss one");
 		Statistics::of(&cs)
@@ -175,107 +236,128 @@ impl InferenceCircuit {
 			Cell::public(cs, values.and_then(|values| values.get(position)).copied())
 		};
 		let words = packed_len(self.architecture.output_len() as u32);
+		let model = if self.scheme.has_model_block() { None } else { Some(next()?) };
 		Ok(PublicCells {
-			model: next()?,
+			model,
 			input: next()?,
 			output: (0..words).map(|_| next()).collect::<Synthesis<_>>()?,
 			binding: next()?,
 		})
 	}
 
-	/// The input's bytes as named sums of booleans, committed to.
-	fn input_cells(&self, cs: &System, commitment: Cell) -> Synthesis<Vec<Cell>> {
+	/// The input's bytes, committed to.
+	fn input_bytes(&self, sheet: &mut Sheet<'_>, commitment: Cell) -> Synthesis<Vec<Sum>> {
 		let values = self.witness.as_ref().map(|witness| witness.input.as_slice());
 		let bytes = (0..self.architecture.input_len())
 			.map(|byte| {
 				let value = values.map(|values| values[byte].into());
-				bits::unsigned(cs, value, ACTIVATION_BITS)
+				sheet.ranges.unsigned(value, ACTIVATION_BITS)
 			})
 			.collect::<Synthesis<Vec<_>>>()?;
-		let words =
-			bytes.chunks(BYTES_PER_WORD).map(|group| bits::weighted(&group.concat())).collect();
-		let blinder = Cell::witness(cs, self.witness.as_ref().map(|w| w.input_blinder.scalar()))?;
-		enforce_commitment(cs, Domain::Input, words, blinder, commitment)?;
-		bytes.iter().map(|byte| bits::weighted(byte).named(cs)).collect()
+		let words = bytes.chunks(BYTES_PER_WORD).map(packed).collect();
+		let blinder = self.witness.as_ref().map(|witness| witness.input_blinder.scalar());
+		let blinder = Cell::witness(sheet.cs, blinder)?;
+		enforce_commitment(sheet.cs, Domain::Input, words, blinder, commitment)?;
+		Ok(bytes)
 	}
 
-	/// The model's words, committed to.
-	fn model_cells(&self, cs: &System, commitment: Cell) -> Synthesis<Vec<Cell>> {
+	/// The model's words.
+	fn words(&self, cs: &System) -> Synthesis<Vec<Cell>> {
 		let values = self.witness.as_ref().map(|witness| witness.words.as_slice());
-		let words = (0..self.architecture.word_count())
+		(0..self.architecture.word_count(self.scheme))
 			.map(|word| Cell::witness(cs, values.map(|values| values[word])))
-			.collect::<Synthesis<Vec<_>>>()?;
-		let blinder = Cell::witness(cs, self.witness.as_ref().map(|w| w.model_blinder.scalar()))?;
+			.collect()
+	}
+
+	/// The model's words, hashed to a commitment.
+	fn hashed_words(&self, cs: &System, commitment: Cell) -> Synthesis<Vec<Cell>> {
+		let words = self.words(cs)?;
+		let blinder = self.witness.as_ref().and_then(|witness| witness.model_blinder.as_ref());
+		let blinder = Cell::witness(cs, blinder.map(ModelBlinder::scalar))?;
 		let hashed = words.iter().map(|word| (*word).into()).collect();
 		enforce_commitment(cs, Domain::Model, hashed, blinder, commitment)?;
 		Ok(words)
 	}
 }
 
+/// Bytes in a word, as [`pack`] does it.
+fn packed(bytes: &[Sum]) -> Sum {
+	let mut word = Sum::zero();
+	for (byte, from) in bytes.iter().zip((0..).step_by(ACTIVATION_BITS as usize)) {
+		word.add(power_of_two(from), byte);
+	}
+	word
+}
+
 /// The public inputs in the order of `statement.md`.
 struct PublicCells {
-	model: Cell,
+	/// Of a hashed model.
+	model: Option<Cell>,
 	input: Cell,
 	output: Vec<Cell>,
 	binding: Cell,
 }
 
-impl ConstraintSynthesizer<Fr> for InferenceCircuit {
-	fn generate_constraints(self, cs: System) -> Synthesis<()> {
-		let public = self.public_cells(&cs)?;
-		let activations = self.input_cells(&cs, public.input)?;
-		let words = self.model_cells(&cs, public.model)?;
-		enforce_bound(&cs, public.binding)?;
+impl StagedCircuit for InferenceCircuit {
+	/// The words of a model block.
+	type Model = Vec<Cell>;
 
-		let words = self.architecture.split_words(&words);
-		let none: &[Cell] = &[];
-		let logits =
-			self.architecture.walk(&words, &none, Wires::Cells(activations), |step, inputs| {
-				step.function.constrain(&cs, &step.site, step.parameters, inputs)
-			})?;
-		enforce_output(&cs, logits.limbs(), &public.output)
+	/// What awaits the challenge.
+	type StageOne = Option<ClosedLookups>;
+
+	fn challenges(&self) -> u8 {
+		self.scheme.challenges()
 	}
-}
 
-/// The size of a circuit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Statistics {
-	/// Rank-1 constraints.
-	pub constraints: usize,
-	/// Private variables.
-	pub witnesses: usize,
-	/// Public inputs, without the constant one.
-	pub public_inputs: usize,
-	/// Entries of the three matrices that are not zero.
-	pub nonzeros: usize,
-}
-
-impl Statistics {
-	fn of(cs: &System) -> Self {
-		let nonzeros = match cs.borrow() {
-			Some(cs) => cs
-				.predicate_constraint_systems
-				.get(R1CS_PREDICATE_LABEL)
-				.into_iter()
-				.flat_map(|predicate| predicate.get_constraints().iter().flatten())
-				.map(|variable| match variable.get_lc_index() {
-					Some(index) => cs.lc_map.get(index).map_or(0, |lc| lc.count()),
-					None => usize::from(!variable.is_zero()),
-				})
-				.sum(),
-			None => 0,
-		};
-		Self {
-			constraints: cs.num_constraints(),
-			witnesses: cs.num_witness_variables(),
-			public_inputs: cs.num_instance_variables() - 1,
-			nonzeros,
+	fn model(&self, cs: &System) -> Synthesis<Vec<Cell>> {
+		if self.scheme.has_model_block() {
+			self.words(cs)
+		} else {
+			Ok(Vec::new())
 		}
 	}
 
-	/// Variables: the constant one, the public inputs and the witnesses.
-	pub fn variables(&self) -> usize {
-		1 + self.public_inputs + self.witnesses
+	fn stage_one(&self, cs: &System, block: Vec<Cell>) -> Synthesis<Option<ClosedLookups>> {
+		let public = self.public_cells(cs)?;
+		let mut sheet = Sheet::new(cs, self.scheme);
+		let input = self.input_bytes(&mut sheet, public.input)?;
+		let words = match public.model {
+			Some(commitment) => self.hashed_words(cs, commitment)?,
+			None => block,
+		};
+		enforce_bound(cs, public.binding)?;
+
+		let words = self.architecture.split_words(&words, self.scheme);
+		let none: &[Cell] = &[];
+		let logits =
+			self.architecture.walk(&words, &none, Wires::Bytes(input), |step, inputs| {
+				step.function.constrain(&mut sheet, &step.site, step.parameters, inputs)
+			})?;
+		enforce_output(cs, logits.limbs(), &public.output)?;
+		sheet.ranges.close()
+	}
+
+	fn rest(
+		&self,
+		_: &System,
+		lookups: Option<ClosedLookups>,
+		challenges: &[Cell],
+	) -> Synthesis<()> {
+		match (lookups, challenges) {
+			(Some(lookups), &[challenge]) => lookups.prove(challenge),
+			(None, []) => Ok(()),
+			_ => panic!("a cell for each challenge"),
+		}
+	}
+}
+
+/// All stages at once. What has a challenge can only be laid out this way, without an assignment.
+impl ConstraintSynthesizer<Fr> for InferenceCircuit {
+	fn generate_constraints(self, cs: System) -> Synthesis<()> {
+		let model = self.model(&cs)?;
+		let stage_one = self.stage_one(&cs, model)?;
+		let challenges = (0..self.challenges()).map(|_| Cell::public(&cs, None));
+		self.rest(&cs, stage_one, &challenges.collect::<Synthesis<Vec<_>>>()?)
 	}
 }
 

@@ -10,10 +10,11 @@ mod float;
 mod model;
 mod reader;
 pub mod registry;
+mod scheme;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-use candor_gadgets::{bits::Bit, Cell, Synthesis, System};
+use candor_gadgets::{limb::Limb, ranges::Ranges, Cell, Sum, Synthesis, System};
 use candor_graph::{FloatParameters, Node, Value};
 use candor_onnx::OnnxError;
 use candor_statement::Fr;
@@ -30,6 +31,7 @@ pub use fault::{Misfit, ParameterFault};
 pub use float::FloatModel;
 pub use model::{Model, ModelError, RunError};
 pub use reader::{At, Place, Reader, Unfinished};
+pub use scheme::Scheme;
 
 /// The integers of a value. What happens between input and output tells about both secrets, so
 /// they are wiped.
@@ -112,14 +114,14 @@ pub trait Function: Sync {
 		inputs: &[&Integers],
 	) -> Option<Integers>;
 
-	/// Constrains what it computes. `words` are those of [`Self::words`].
+	/// Constrains what it computes. `words` are those of [`Self::words`] under the sheet's scheme.
 	///
 	/// # Errors
 	///
 	/// The constraint system's, where a value that proving needs is missing.
 	fn constrain(
 		&self,
-		cs: &System,
+		sheet: &mut Sheet<'_>,
 		site: &Site<'_>,
 		words: &[Cell],
 		inputs: &[&Wires],
@@ -148,12 +150,12 @@ pub trait Function: Sync {
 	}
 
 	/// The number of words that a node's parameters are committed as.
-	fn word_count(&self, _: &Site<'_>) -> usize {
+	fn word_count(&self, _: &Site<'_>, _: Scheme) -> usize {
 		0
 	}
 
 	/// The words that a node's parameters are committed as.
-	fn words(&self, _: &Site<'_>, _: &Parameters) -> Vec<Fr> {
+	fn words(&self, _: &Site<'_>, _: &Parameters, _: Scheme) -> Vec<Fr> {
 		Vec::new()
 	}
 
@@ -192,13 +194,30 @@ pub trait Linear {
 	) -> f64;
 }
 
+/// Where a circuit is written down.
+pub struct Sheet<'a> {
+	/// The constraint system.
+	pub cs: &'a System,
+	/// What the circuit is written for.
+	pub scheme: Scheme,
+	/// The integers that are to be in range.
+	pub ranges: Ranges,
+}
+
+impl<'a> Sheet<'a> {
+	/// An empty one.
+	pub fn new(cs: &'a System, scheme: Scheme) -> Self {
+		Self { cs, scheme, ranges: Ranges::new(cs, scheme.ranges()) }
+	}
+}
+
 /// A value in a circuit.
 #[derive(Clone, Debug)]
 pub enum Wires {
-	/// Bytes, each a named sum or a variable.
-	Cells(Vec<Cell>),
-	/// Sums, each raised by its offset and taken apart into bits, lowest first.
-	Limbs(Vec<Vec<Bit>>),
+	/// Bytes, each linear in variables.
+	Bytes(Vec<Sum>),
+	/// Sums, each raised by its offset and taken apart for what comes next.
+	Limbs(Vec<Limb>),
 }
 
 impl Wires {
@@ -207,9 +226,9 @@ impl Wires {
 	/// # Panics
 	///
 	/// Where the value is of another kind, which an [`Architecture`] excludes.
-	pub fn cells(&self) -> &[Cell] {
+	pub fn bytes(&self) -> &[Sum] {
 		match self {
-			Self::Cells(cells) => cells,
+			Self::Bytes(bytes) => bytes,
 			Self::Limbs(_) => panic!("the kinds of values were checked; qed"),
 		}
 	}
@@ -219,10 +238,10 @@ impl Wires {
 	/// # Panics
 	///
 	/// Where the value is of another kind, which an [`Architecture`] excludes.
-	pub fn limbs(&self) -> &[Vec<Bit>] {
+	pub fn limbs(&self) -> &[Limb] {
 		match self {
 			Self::Limbs(limbs) => limbs,
-			Self::Cells(_) => panic!("the kinds of values were checked; qed"),
+			Self::Bytes(_) => panic!("the kinds of values were checked; qed"),
 		}
 	}
 }

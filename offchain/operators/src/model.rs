@@ -7,7 +7,7 @@ use candor_statement::{commitment::commit_model, Fr, ModelCommitment};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{Architecture, Integers, ModelBlinder, ParameterFault};
+use crate::{Architecture, Integers, ModelBlinder, ParameterFault, Scheme};
 
 /// Why parameters do not make a model of an architecture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,17 +128,17 @@ impl Model {
 		Ok(logits.to_vec())
 	}
 
-	/// The committed words of `circuit.md`, without the blinder.
-	pub fn words(&self) -> Secret<Vec<Fr>> {
+	/// The committed words of `circuit.md` under a scheme, without a blinder.
+	pub fn words(&self, scheme: Scheme) -> Secret<Vec<Fr>> {
 		let layers = self.architecture.layers().zip(&self.parameters);
-		Secret::new(
-			layers.flat_map(|((function, site), layer)| function.words(&site, layer)).collect(),
-		)
+		let words =
+			layers.flat_map(|((function, site), layer)| function.words(&site, layer, scheme));
+		Secret::new(words.collect())
 	}
 
-	/// The public commitment to the model under a blinder.
+	/// The public commitment to the hashed model under a blinder.
 	pub fn commitment(&self, blinder: &ModelBlinder) -> ModelCommitment {
-		commit_model(&self.words(), blinder.scalar())
+		commit_model(&self.words(Scheme::Hashed), blinder.scalar())
 	}
 }
 
@@ -179,11 +179,11 @@ mod tests {
 	#[test]
 	fn parameters_are_not_shown() {
 		let model = two_by_two([101, -102, 103, -104], [1105, -1106]).expect("within bounds");
-		let shown = format!("{model:?} {model:#?} {:?}", model.words());
+		let shown = format!("{model:?} {model:#?} {:?}", model.words(Scheme::Hashed));
 		for secret in ["101", "102", "103", "104", "1105", "1106"] {
 			assert!(!shown.contains(secret), "{shown}");
 		}
-		for word in model.words().iter() {
+		for word in model.words(Scheme::Hashed).iter() {
 			assert!(!shown.contains(&word.to_string()), "{shown}");
 		}
 	}
@@ -283,13 +283,16 @@ mod tests {
 		#[test]
 		fn are_as_many_as_the_architecture_says() {
 			let TestModel { model, .. } = TestModel::filled("9-40-12", Fill::Highest);
-			assert_eq!(model.words().len(), model.architecture().word_count());
+			assert_eq!(
+				model.words(Scheme::Hashed).len(),
+				model.architecture().word_count(Scheme::Hashed)
+			);
 		}
 
 		#[test]
 		fn make_the_commitment_with_the_blinder() {
 			let model = two_by_two([1, 2, -3, 4], [5, -6]).expect("within bounds");
-			let expected = commit_model(&model.words(), Fr::from(3));
+			let expected = commit_model(&model.words(Scheme::Hashed), Fr::from(3));
 			assert_eq!(model.commitment(&ModelBlinder::new(Fr::from(3))), expected);
 			assert_ne!(model.commitment(&ModelBlinder::new(Fr::from(0))), expected);
 		}

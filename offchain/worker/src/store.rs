@@ -190,7 +190,7 @@ mod tests {
 	#[test]
 	fn the_model_that_is_served_outlives_the_process() {
 		let folder = tempfile::tempdir().unwrap();
-		let [one, other] = [1, 2].map(|byte| ModelCommitment::from_bytes([byte; 32]));
+		let [one, other] = [1, 2].map(|byte| ModelCommitment::Scalar([byte; 32]));
 		let mut store = Store::open(folder.path()).unwrap();
 		store.remember_model(&one, ModelId(7)).unwrap();
 		drop(store);

@@ -101,7 +101,7 @@ impl Proven {
 
 	fn statement(&self) -> Statement<'_> {
 		Statement {
-			model: ModelCommitment::from_bytes(self.scalar),
+			model: ModelCommitment::Scalar(self.scalar),
 			input: InputCommitment::from_bytes(self.scalar),
 			output: &self.output,
 			binding: Binding::from_bytes(self.scalar),

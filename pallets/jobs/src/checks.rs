@@ -10,7 +10,7 @@ use candor_market::{
 	CircuitId, CircuitRefusal, JobId, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, Terms,
 	Version, WorkerRefusal, Workers,
 };
-use candor_statement::{InputCommitment, StatementSchema};
+use candor_statement::InputCommitment;
 use candor_support::split;
 use frame_support::{
 	ensure,
@@ -130,8 +130,8 @@ impl<T: Config> Pallet<T> {
 		commitment: &InputCommitment,
 		input: Option<&[u8]>,
 	) -> Result<u32, Error<T>> {
-		let StatementSchema::InferenceV1 { input_len, output_len } =
-			T::Proofs::schema(circuit).ok_or(Error::UnknownCircuit)?;
+		let schema = T::Proofs::schema(circuit).ok_or(Error::UnknownCircuit)?;
+		let (input_len, output_len) = (schema.input_len(), schema.output_len());
 		ensure!(commitment.is_canonical(), Error::NonCanonicalCommitment);
 		ensure!(
 			input.is_none_or(|input| u32::try_from(input.len()) == Ok(input_len)),

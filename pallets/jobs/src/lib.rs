@@ -341,7 +341,7 @@ pub mod pallet {
 		UnknownCircuit,
 		/// The circuit is frozen: no jobs, claims or proofs.
 		FrozenCircuit,
-		/// A commitment is not the canonical encoding of a scalar.
+		/// A commitment is not in its canonical form.
 		NonCanonicalCommitment,
 		/// The input is not as long as the model demands.
 		WrongInputLength,

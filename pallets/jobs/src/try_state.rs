@@ -25,8 +25,8 @@ impl<T: Config> Pallet<T> {
 	///   without claims;
 	/// - a version's open jobs are counted;
 	/// - no job says that more blocks did not count before it was opened than until now;
-	/// - commitments are canonical, lengths are within bounds, a price divides without rest, and a
-	///   claim ends by the deadline;
+	/// - a job is about its version's commitment, and the one to its input is canonical;
+	/// - lengths are within bounds, a price divides without rest, and a claim ends by the deadline;
 	/// - there is something that moves each job on.
 	///
 	/// # Errors
@@ -41,9 +41,10 @@ impl<T: Config> Pallet<T> {
 		for (id, job) in Jobs::<T>::iter() {
 			ensure!(id < next, "job with an id that was never handed out");
 			ensure!(
-				job.model_commitment.is_canonical() && job.input_commitment.is_canonical(),
-				"commitment that is not canonical"
+				T::Models::commitment(job.model, job.version) == Some(job.model_commitment),
+				"commitment that is not that of the version"
 			);
+			ensure!(job.input_commitment.is_canonical(), "commitment that is not canonical");
 			ensure!(
 				job.output_len <= T::MaxOutputBytes::get(),
 				"output that could not be submitted"

@@ -219,7 +219,7 @@ pub enum ItemRefusal {
 	/// The circuit's key cannot check this job's statement. Cannot happen, either.
 	#[codec(index = 9)]
 	UnusableKey,
-	/// A commitment is not the canonical encoding of a scalar. Cannot happen, either.
+	/// A commitment is not in the form that the circuit's system demands. Cannot happen, either.
 	#[codec(index = 10)]
 	NonCanonicalCommitment,
 	/// Another worker than the answer names has claimed the job.

@@ -31,7 +31,7 @@ pub trait BenchmarkHelper {
 fn commitment(index: u8) -> ModelCommitment {
 	let mut bytes = [0; 32];
 	bytes[0] = index;
-	ModelCommitment::from_bytes(bytes)
+	ModelCommitment::Scalar(bytes)
 }
 
 /// The longest metadata.

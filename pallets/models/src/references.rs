@@ -4,6 +4,8 @@
 
 use crate::{Config, Models, Pallet, Status, Versions};
 use candor_market::{ModelId, ModelRefusal, Terms, Version};
+#[cfg(any(feature = "try-runtime", feature = "std"))]
+use candor_statement::ModelCommitment;
 use frame_support::ensure;
 
 impl<T: Config> candor_market::Models<T::AccountId> for Pallet<T> {
@@ -37,5 +39,10 @@ impl<T: Config> candor_market::Models<T::AccountId> for Pallet<T> {
 
 	fn open_jobs(model: ModelId, version: Version) -> Option<u32> {
 		Versions::<T>::get(model, version).map(|entry| entry.jobs)
+	}
+
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	fn commitment(model: ModelId, version: Version) -> Option<ModelCommitment> {
+		Versions::<T>::get(model, version).map(|entry| entry.commitment)
 	}
 }

@@ -96,7 +96,7 @@ pub fn register_model_on(circuit: CircuitId, seed: u8, royalty: Permill) -> Mode
 	assert_ok!(ModelsPallet::register(
 		signed(OWNER),
 		circuit,
-		ModelCommitment::from_bytes(commitment),
+		ModelCommitment::Scalar(commitment),
 		royalty,
 		pallet_models::Metadata { hash: Default::default(), uri: Default::default() },
 	));

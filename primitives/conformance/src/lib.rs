@@ -173,7 +173,12 @@ pub fn verify_batch(keys: Vec<Vec<u8>>, items: Vec<Item>, repeat: u32) -> String
 			.iter()
 			.zip(&proofs)
 			// Widens, or keeps: no target of this crate has narrower addresses than 32 bits.
-			.map(|((key, ..), (inputs, proof))| BatchItem { key: *key as usize, model: None, inputs, proof })
+			.map(|((key, ..), (inputs, proof))| BatchItem {
+				key: *key as usize,
+				model: None,
+				inputs,
+				proof,
+			})
 			.collect();
 		candor_groth16::verify_batch(&keys, &items).map_err(|error| format!("{error:?}"))
 	};

@@ -10,7 +10,10 @@
 //! - [`PreparedVerifyingKey::verify`] gives the verdict on a proof: three Miller loops at once, one
 //!   final exponentiation. [`verify_batch`] gives it on many, under any mix of keys: a Miller loop for
 //!   each proof, three for each key, one final exponentiation.
-//! - [`Groth16`] is all of it behind the chain's seam for proof systems.
+//! - A key may have a model block, to whose commitment proofs are bound by the equation itself, and a
+//!   stage one, which a proof commits to before its [`challenges`] are drawn. Each is one Miller loop
+//!   more. `docs/proof-system.md` argues why that is sound.
+//! - [`Groth16`] and [`StagedGroth16`] are all of it behind the chain's seam for proof systems.
 //!
 //! Points are encoded as in [EIP-197](https://eips.ethereum.org/EIPS/eip-197): fixed width,
 //! big-endian, uncompressed, without flags or length prefixes, and without an encoding of the
@@ -60,4 +63,6 @@ pub use prepared::{
 	PREPARED_HEADER_BYTES,
 };
 pub use proof::{Proof, PROOF_BYTES, STAGED_PROOF_BYTES};
-pub use system::{stored_key, Groth16, Groth16Batch, STORED_KEY_LAYOUT};
+pub use system::{
+	model_point, stored_key, Groth16, Groth16Batch, StagedGroth16, STORED_KEY_LAYOUT,
+};

@@ -45,7 +45,7 @@ impl CircuitId {
 	/// | 1 | the system's number, 0 for Groth16 |
 	/// | 1, 2 or 4 | the compact length of the key; in two bytes `(length << 2) \| 1`, little-endian |
 	/// | length | the key; for Groth16 `448 + 64 (n + 1)` bytes with its `n` public inputs, 1 to 64 |
-	/// | 1 | the schema's index, 0 for `InferenceV1` |
+	/// | 1 | the schema's index, 0 for `InferenceV1`, 1 for `InferenceV2` |
 	/// | 4 + 4 | its `input_len` and `output_len`, little-endian |
 	/// | 32 + 32 | the provenance's `source` and `transcript` |
 	/// | 1 | its `declared`: 0 for `Development`, 1 for `Ceremony` |
@@ -143,16 +143,23 @@ mod tests {
 		let golden = include_str!("../tests/vectors/circuit_id.hex").trim();
 		let circuit = CircuitId::of(SystemId(0), &key(), &SCHEMA, &PROVENANCE);
 		assert_eq!(hex::encode(circuit.0), golden);
+
+		let golden = include_str!("../tests/vectors/circuit_id_v2.hex").trim();
+		let schema = StatementSchema::InferenceV2 { input_len: 8, output_len: 4 };
+		let circuit = CircuitId::of(SystemId(1), &key(), &schema, &PROVENANCE);
+		assert_eq!(hex::encode(circuit.0), golden);
 	}
 
 	#[test]
 	fn every_part_of_a_declaration_is_in_the_id() {
 		let id = CircuitId::of(SystemId(0), &key(), &SCHEMA, &PROVENANCE);
 		let longer = StatementSchema::InferenceV1 { input_len: 9, output_len: 4 };
+		let second = StatementSchema::InferenceV2 { input_len: 8, output_len: 4 };
 		let others = [
 			CircuitId::of(SystemId(1), &key(), &SCHEMA, &PROVENANCE),
 			CircuitId::of(SystemId(0), &key()[1..], &SCHEMA, &PROVENANCE),
 			CircuitId::of(SystemId(0), &key(), &longer, &PROVENANCE),
+			CircuitId::of(SystemId(0), &key(), &second, &PROVENANCE),
 			CircuitId::of(
 				SystemId(0),
 				&key(),

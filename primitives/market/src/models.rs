@@ -31,6 +31,10 @@ pub trait Models<AccountId> {
 
 	/// Number of open jobs on a version, if it exists.
 	fn open_jobs(model: ModelId, version: Version) -> Option<u32>;
+
+	/// The commitment of a version, if it exists, for the checks of invariants.
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	fn commitment(model: ModelId, version: Version) -> Option<ModelCommitment>;
 }
 
 /// What a job takes over from the version that it is about.

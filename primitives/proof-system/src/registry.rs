@@ -45,6 +45,9 @@ pub trait ProofSystems {
 	/// See [`ProofSystem::takes_model`]; false where there is no such system.
 	fn takes_model(system: SystemId, commitment: &ModelCommitment) -> bool;
 
+	/// See [`ProofSystem::BATCHED_WITH`]; `None` for a system that is not there.
+	fn batched_with(system: SystemId) -> Option<SystemId>;
+
 	/// An empty batch of the system's proofs, if there is the system.
 	fn batch(system: SystemId) -> Option<Box<dyn SystemBatch>>;
 }
@@ -89,6 +92,13 @@ macro_rules! registry {
 				match system {
 					$(id if id == $system::ID => $system::takes_model(commitment),)+
 					_ => false,
+				}
+			}
+
+			fn batched_with(system: SystemId) -> Option<SystemId> {
+				match system {
+					$(id if id == $system::ID => Some($system::BATCHED_WITH),)+
+					_ => None,
 				}
 			}
 
@@ -173,10 +183,11 @@ mod tests {
 			assert_eq!(Systems::inputs_of_key_length(system, 2), u32::from(number) + 2);
 			assert_eq!(Systems::register(system, &[], &SCHEMA), Ok(PreparedKey(vec![number])));
 			assert_eq!(Systems::key_of(system, &[7]), Ok(vec![number, 7]));
+			assert_eq!(Systems::batched_with(system), Some(system));
 			let mut batch = Systems::batch(system).unwrap();
 			assert_eq!(batch.add_key(&[]), Ok(number.into()));
 			for commitment in [5, 30] {
-				let model = ModelCommitment::from_bytes([commitment; 32]);
+				let model = ModelCommitment::Scalar([commitment; 32]);
 				assert_eq!(Systems::takes_model(system, &model), commitment == number);
 			}
 		}
@@ -189,7 +200,8 @@ mod tests {
 		assert_eq!(Systems::register(unknown, &[], &SCHEMA), Err(KeyRefusal::UnknownSystem));
 		assert_eq!(Systems::key_of(unknown, &[]), Err(UnreadableKey));
 		assert!(Systems::batch(unknown).is_none());
-		assert!(!Systems::takes_model(unknown, &ModelCommitment::from_bytes([6; 32])));
+		assert_eq!(Systems::batched_with(unknown), None);
+		assert!(!Systems::takes_model(unknown, &ModelCommitment::Scalar([6; 32])));
 	}
 
 	#[test]

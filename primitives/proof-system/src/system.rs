@@ -84,6 +84,10 @@ pub trait ProofSystem {
 	/// What its verification costs beside the system that the runtime's weights were measured with.
 	const EFFORT: Effort;
 
+	/// The system in whose batches its proofs are verified: itself, or one with the same [`Self::Batch`].
+	/// Proofs of systems that share a batch are verified at once.
+	const BATCHED_WITH: SystemId = Self::ID;
+
 	/// Proofs of this system that are verified together. Begins empty.
 	type Batch: SystemBatch + Default + 'static;
 

@@ -6,7 +6,7 @@
 //! own storage and the posted output; the worker, the command line and the tests derive them with
 //! the same code. `docs/statement.md` is the contract that this crate implements.
 //!
-//! - [`ModelCommitment`], [`InputCommitment`], [`Binding`]: the scalars of a statement, as stored.
+//! - [`ModelCommitment`], [`InputCommitment`], [`Binding`]: what a statement is about, as stored.
 //! - [`pack`]: bytes to field elements, 31 to one.
 //! - [`binding`]: ties a proof to one chain, job and worker.
 //! - [`Statement`] and [`StatementSchema`]: the public inputs, and how many there are.
@@ -33,6 +33,7 @@ struct Readme;
 mod binding;
 #[cfg(feature = "poseidon")]
 pub mod commitment;
+mod model;
 mod packing;
 #[cfg(feature = "poseidon")]
 pub mod poseidon;
@@ -42,9 +43,12 @@ mod statement;
 
 pub use ark_bn254::Fr;
 pub use binding::{binding, Claimant, GenesisHash, JobNumber};
+pub use model::ModelCommitment;
+#[cfg(feature = "std")]
+pub use model::ParseModelCommitmentError;
 pub use packing::{pack, packed_len, BYTES_PER_WORD};
 #[cfg(feature = "std")]
 pub use scalar::ParseScalarError;
-pub use scalar::{Binding, InputCommitment, ModelCommitment};
+pub use scalar::{Binding, InputCommitment};
 pub use schema::{public_input_count, StatementSchema};
 pub use statement::{Statement, StatementError};

@@ -12,7 +12,7 @@ use scale_info::TypeInfo;
 const LIMB_BYTES: usize = 8;
 
 /// The field element that the bytes hold, `None` where they hold the field's order or more.
-fn field_from_bytes(bytes: &[u8; 32]) -> Option<Fr> {
+pub(crate) fn field_from_bytes(bytes: &[u8; 32]) -> Option<Fr> {
 	let mut integer = BigInt::<4>::default();
 	for (limb, chunk) in integer.0.iter_mut().zip(bytes.as_chunks::<LIMB_BYTES>().0) {
 		*limb = u64::from_le_bytes(*chunk);
@@ -21,7 +21,7 @@ fn field_from_bytes(bytes: &[u8; 32]) -> Option<Fr> {
 }
 
 /// The bytes of a field element.
-fn field_to_bytes(field: Fr) -> [u8; 32] {
+pub(crate) fn field_to_bytes(field: Fr) -> [u8; 32] {
 	let mut bytes = [0; 32];
 	for (chunk, limb) in bytes.as_chunks_mut::<LIMB_BYTES>().0.iter_mut().zip(field.into_bigint().0)
 	{
@@ -155,11 +155,6 @@ macro_rules! scalar {
 }
 
 scalar! {
-	/// Commitment to the weights of a model.
-	ModelCommitment
-}
-
-scalar! {
 	/// Commitment to the input of an inference.
 	InputCommitment
 }
@@ -197,7 +192,7 @@ mod tests {
 
 		#[test]
 		fn the_largest_scalar_is_taken() {
-			let commitment = ModelCommitment::from_field(largest());
+			let commitment = InputCommitment::from_field(largest());
 			assert_eq!(commitment.to_field(), Some(largest()));
 			let mut bytes = order_plus(0);
 			bytes[0] -= 1;
@@ -217,7 +212,6 @@ mod tests {
 				[0xff; 32],
 			];
 			for bytes in refused {
-				assert_eq!(ModelCommitment::from_bytes(bytes).to_field(), None);
 				assert_eq!(InputCommitment::from_bytes(bytes).to_field(), None);
 				assert_eq!(Binding::from_bytes(bytes).to_field(), None);
 				assert!(!Binding::from_bytes(bytes).is_canonical());
@@ -232,11 +226,11 @@ mod tests {
 
 			#[test]
 			fn bytes_are_a_scalar_exactly_when_they_come_back(bytes: [u8; 32]) {
-				let scalar = ModelCommitment::from_bytes(bytes);
-				let reduced = ModelCommitment::from_field(Fr::from_le_bytes_mod_order(&bytes));
+				let scalar = InputCommitment::from_bytes(bytes);
+				let reduced = InputCommitment::from_field(Fr::from_le_bytes_mod_order(&bytes));
 				prop_assert_eq!(scalar.is_canonical(), scalar == reduced);
 				if let Some(field) = scalar.to_field() {
-					prop_assert_eq!(ModelCommitment::from_field(field), scalar);
+					prop_assert_eq!(InputCommitment::from_field(field), scalar);
 				}
 			}
 		}
@@ -283,11 +277,11 @@ mod tests {
 
 		#[test]
 		fn what_is_no_scalar_is_refused() {
-			let parse = |text: &str| text.parse::<ModelCommitment>();
+			let parse = |text: &str| text.parse::<InputCommitment>();
 			for text in ["", "0x", "0x00", &"00".repeat(33), &"0g".repeat(32)] {
 				assert_eq!(parse(text), Err(ParseScalarError::NotHex), "{text}");
 			}
-			let order = ModelCommitment::from_bytes(order_plus(0)).to_string();
+			let order = InputCommitment::from_bytes(order_plus(0)).to_string();
 			assert_eq!(parse(&order), Err(ParseScalarError::NonCanonical));
 			assert!(ParseScalarError::NotHex.to_string().contains("64 hexadecimal digits"));
 			assert!(ParseScalarError::NonCanonical.to_string().contains("below the order"));
@@ -295,12 +289,12 @@ mod tests {
 
 		#[test]
 		fn serde_writes_and_reads_the_same_text() {
-			let commitment = ModelCommitment::from_field(largest());
+			let commitment = InputCommitment::from_field(largest());
 			let json = serde_json::to_string(&commitment).unwrap();
 			assert_eq!(json, format!("\"{commitment}\""));
-			assert_eq!(serde_json::from_str::<ModelCommitment>(&json).unwrap(), commitment);
-			let order = format!("\"{}\"", ModelCommitment::from_bytes(order_plus(0)));
-			assert!(serde_json::from_str::<ModelCommitment>(&order).is_err());
+			assert_eq!(serde_json::from_str::<InputCommitment>(&json).unwrap(), commitment);
+			let order = format!("\"{}\"", InputCommitment::from_bytes(order_plus(0)));
+			assert!(serde_json::from_str::<InputCommitment>(&order).is_err());
 		}
 	}
 }

@@ -6,11 +6,14 @@ use crate::packed_len;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// Public inputs beside the output: model commitment, input commitment and binding.
+/// Public inputs of [`StatementSchema::InferenceV1`] beside the output: model commitment, input
+/// commitment and binding.
 const FIXED_PUBLIC_INPUTS: u32 = 3;
+/// Those of [`StatementSchema::InferenceV2`]: input commitment and binding.
+const FIXED_PUBLIC_INPUTS_V2: u32 = 2;
 
-/// The number of public inputs of an inference with an output of `output_len` bytes:
-/// `3 + ceil(output_len / 31)`.
+/// The number of public inputs of an inference with an output of `output_len` bytes, the most that a
+/// schema gives it: `3 + ceil(output_len / 31)`, as [`StatementSchema::InferenceV1`] has.
 pub const fn public_input_count(output_len: u32) -> u32 {
 	FIXED_PUBLIC_INPUTS.saturating_add(packed_len(output_len))
 }
@@ -39,6 +42,15 @@ pub enum StatementSchema {
 		/// Bytes of the output.
 		output_len: u32,
 	},
+	/// The same statement, for systems in which the model's commitment is a point in the verifying
+	/// equation, and none of the public inputs.
+	#[codec(index = 1)]
+	InferenceV2 {
+		/// Bytes of the input.
+		input_len: u32,
+		/// Bytes of the output.
+		output_len: u32,
+	},
 }
 
 impl StatementSchema {
@@ -46,6 +58,25 @@ impl StatementSchema {
 	pub const fn public_inputs(&self) -> u32 {
 		match self {
 			Self::InferenceV1 { output_len, .. } => public_input_count(*output_len),
+			Self::InferenceV2 { output_len, .. } => {
+				FIXED_PUBLIC_INPUTS_V2.saturating_add(packed_len(*output_len))
+			}
+		}
+	}
+
+	/// Bytes of the input.
+	pub const fn input_len(&self) -> u32 {
+		match self {
+			Self::InferenceV1 { input_len, .. } | Self::InferenceV2 { input_len, .. } => *input_len,
+		}
+	}
+
+	/// Bytes of the output.
+	pub const fn output_len(&self) -> u32 {
+		match self {
+			Self::InferenceV1 { output_len, .. } | Self::InferenceV2 { output_len, .. } => {
+				*output_len
+			}
 		}
 	}
 }
@@ -59,22 +90,41 @@ mod tests {
 		for (output_len, count) in [(0, 3), (1, 4), (31, 4), (32, 5), (40, 5), (124, 7)] {
 			let schema = StatementSchema::InferenceV1 { input_len: 64, output_len };
 			assert_eq!(schema.public_inputs(), count, "{output_len} bytes");
+			let schema = StatementSchema::InferenceV2 { input_len: 64, output_len };
+			assert_eq!(schema.public_inputs(), count - 1, "{output_len} bytes");
 			assert_eq!(public_input_count(output_len), count, "{output_len} bytes");
 		}
 		assert_eq!(public_input_count(u32::MAX), 138_547_336);
 	}
 
 	#[test]
+	fn lengths_are_told_of_every_kind() {
+		for schema in [
+			StatementSchema::InferenceV1 { input_len: 64, output_len: 40 },
+			StatementSchema::InferenceV2 { input_len: 64, output_len: 40 },
+		] {
+			assert_eq!((schema.input_len(), schema.output_len()), (64, 40));
+		}
+	}
+
+	#[test]
 	fn the_encoding_is_fixed() {
-		let schema = StatementSchema::InferenceV1 { input_len: 64, output_len: 40 };
-		let bytes = [0, 64, 0, 0, 0, 40, 0, 0, 0];
-		assert_eq!(schema.encode(), bytes);
-		assert_eq!(StatementSchema::decode(&mut &bytes[..]), Ok(schema));
-		assert_eq!(StatementSchema::max_encoded_len(), bytes.len());
+		for (index, schema) in [
+			StatementSchema::InferenceV1 { input_len: 64, output_len: 40 },
+			StatementSchema::InferenceV2 { input_len: 64, output_len: 40 },
+		]
+		.into_iter()
+		.enumerate()
+		{
+			let bytes = [index as u8, 64, 0, 0, 0, 40, 0, 0, 0];
+			assert_eq!(schema.encode(), bytes);
+			assert_eq!(StatementSchema::decode(&mut &bytes[..]), Ok(schema));
+			assert_eq!(StatementSchema::max_encoded_len(), bytes.len());
+		}
 	}
 
 	#[test]
 	fn an_unknown_kind_is_refused() {
-		assert!(StatementSchema::decode(&mut &[1, 64, 0, 0, 0, 40, 0, 0, 0][..]).is_err());
+		assert!(StatementSchema::decode(&mut &[2, 64, 0, 0, 0, 40, 0, 0, 0][..]).is_err());
 	}
 }

@@ -23,18 +23,37 @@ pub struct Statement<'a> {
 }
 
 impl Statement<'_> {
-	/// The public inputs in the order of `docs/statement.md`: model commitment, input commitment,
-	/// output words, binding.
+	/// The public inputs of [`StatementSchema::InferenceV1`], in the order of `docs/statement.md`: model
+	/// commitment, input commitment, output words, binding.
+	///
+	/// # Errors
+	///
+	/// A model commitment that is a point, or a scalar that holds the field's order or more.
+	///
+	/// [`StatementSchema::InferenceV1`]: crate::StatementSchema::InferenceV1
+	pub fn public_inputs(&self) -> Result<Vec<Fr>, StatementError> {
+		if let ModelCommitment::Point(_) = self.model {
+			return Err(StatementError::ModelIsPoint);
+		}
+		let model = self.model.to_field().ok_or(StatementError::NonCanonicalModel)?;
+		let mut inputs = Vec::from([model]);
+		inputs.extend(self.public_inputs_v2()?);
+		Ok(inputs)
+	}
+
+	/// The public inputs of [`StatementSchema::InferenceV2`], in the order of `docs/statement.md`: input
+	/// commitment, output words, binding. The model's commitment is not among them, whatever it is.
 	///
 	/// # Errors
 	///
 	/// A scalar that holds the field's order or more.
-	pub fn public_inputs(&self) -> Result<Vec<Fr>, StatementError> {
-		let model = self.model.to_field().ok_or(StatementError::NonCanonicalModel)?;
+	///
+	/// [`StatementSchema::InferenceV2`]: crate::StatementSchema::InferenceV2
+	pub fn public_inputs_v2(&self) -> Result<Vec<Fr>, StatementError> {
 		let input = self.input.to_field().ok_or(StatementError::NonCanonicalInput)?;
 		let binding = self.binding.to_field().ok_or(StatementError::NonCanonicalBinding)?;
 
-		let mut inputs = Vec::from([model, input]);
+		let mut inputs = Vec::from([input]);
 		inputs.extend(pack(self.output));
 		inputs.push(binding);
 		Ok(inputs)
@@ -44,6 +63,8 @@ impl Statement<'_> {
 /// Why there are no public inputs for a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatementError {
+	/// The model commitment is a point, which is no public input.
+	ModelIsPoint,
 	/// The model commitment is not below the field's order.
 	NonCanonicalModel,
 	/// The input commitment is not below the field's order.
@@ -55,11 +76,15 @@ pub enum StatementError {
 
 impl fmt::Display for StatementError {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let name = match self {
-			Self::NonCanonicalModel => "model commitment",
-			Self::NonCanonicalInput => "input commitment",
-			Self::NonCanonicalBinding => "binding",
-		};
+		let name =
+			match self {
+				Self::ModelIsPoint => return f.write_str(
+					"the model commitment is a point: statements of the first schema take a scalar",
+				),
+				Self::NonCanonicalModel => "model commitment",
+				Self::NonCanonicalInput => "input commitment",
+				Self::NonCanonicalBinding => "binding",
+			};
 		write!(
 			f,
 			"the {name} is not a scalar: its bytes, read little-endian, must be below the order \
@@ -73,11 +98,11 @@ impl core::error::Error for StatementError {}
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::public_input_count;
+	use crate::StatementSchema;
 	use proptest::prelude::*;
 
 	const STATEMENT: Statement<'static> = Statement {
-		model: ModelCommitment::from_bytes(one_byte(1)),
+		model: ModelCommitment::Scalar(one_byte(1)),
 		input: InputCommitment::from_bytes(one_byte(2)),
 		output: &[3],
 		binding: Binding::from_bytes(one_byte(4)),
@@ -95,9 +120,20 @@ mod tests {
 	}
 
 	#[test]
+	fn a_model_in_the_equation_is_no_public_input() {
+		let model = ModelCommitment::Point([0xff; 64]);
+		for statement in [STATEMENT, Statement { model, ..STATEMENT }] {
+			assert_eq!(statement.public_inputs_v2(), Ok([2, 3, 4].map(Fr::from).to_vec()));
+		}
+		let refused = Statement { model, ..STATEMENT }.public_inputs();
+		assert_eq!(refused, Err(StatementError::ModelIsPoint));
+		assert!(alloc::format!("{}", StatementError::ModelIsPoint).contains("is a point"));
+	}
+
+	#[test]
 	fn a_value_that_is_no_scalar_is_named() {
 		let refused = [0xff; 32];
-		let model = ModelCommitment::from_bytes(refused);
+		let model = ModelCommitment::Scalar(refused);
 		let input = InputCommitment::from_bytes(refused);
 		let binding = Binding::from_bytes(refused);
 		assert_eq!(
@@ -109,7 +145,15 @@ mod tests {
 			Err(StatementError::NonCanonicalInput)
 		);
 		assert_eq!(
+			Statement { input, ..STATEMENT }.public_inputs_v2(),
+			Err(StatementError::NonCanonicalInput)
+		);
+		assert_eq!(
 			Statement { binding, ..STATEMENT }.public_inputs(),
+			Err(StatementError::NonCanonicalBinding)
+		);
+		assert_eq!(
+			Statement { binding, ..STATEMENT }.public_inputs_v2(),
 			Err(StatementError::NonCanonicalBinding)
 		);
 		for (error, name) in [
@@ -126,8 +170,14 @@ mod tests {
 		fn there_are_as_many_as_the_schema_says(
 			output in prop::collection::vec(any::<u8>(), 0..200),
 		) {
-			let inputs = Statement { output: &output, ..STATEMENT }.public_inputs().unwrap();
-			prop_assert_eq!(inputs.len(), public_input_count(output.len() as u32) as usize);
+			let (input_len, output_len) = (0, output.len() as u32);
+			let statement = Statement { output: &output, ..STATEMENT };
+			let schema = StatementSchema::InferenceV1 { input_len, output_len };
+			let inputs = statement.public_inputs().unwrap();
+			prop_assert_eq!(inputs.len(), schema.public_inputs() as usize);
+			let schema = StatementSchema::InferenceV2 { input_len, output_len };
+			let inputs = statement.public_inputs_v2().unwrap();
+			prop_assert_eq!(inputs.len(), schema.public_inputs() as usize);
 		}
 	}
 }

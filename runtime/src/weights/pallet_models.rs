@@ -2,7 +2,7 @@
 
 //! Weights of `pallet_models`. Measured by `make weights`, not written by hand.
 //!
-//! 2026-11-23 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm.
+//! 2026-11-26 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -14,7 +14,7 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Storage: `Models::NextModelId` (r:1 w:1)
 	/// Proof: `Models::NextModelId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:0 w:1)
@@ -22,22 +22,22 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Storage: `Models::Models` (r:0 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	fn register() -> Weight {
-		// Shortest run: 94_180_000 picoseconds.
-		Weight::from_parts(101_340_000, 3649)
+		// Shortest run: 78_316_000 picoseconds.
+		Weight::from_parts(91_406_000, 3650)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:0 w:1)
 	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
 	fn publish_version() -> Weight {
-		// Shortest run: 92_688_000 picoseconds.
-		Weight::from_parts(98_467_000, 3649)
+		// Shortest run: 79_177_000 picoseconds.
+		Weight::from_parts(86_398_000, 3650)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
@@ -46,8 +46,8 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Storage: `Models::Versions` (r:1 w:1)
 	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
 	fn deprecate() -> Weight {
-		// Shortest run: 24_506_000 picoseconds.
-		Weight::from_parts(30_746_000, 3916)
+		// Shortest run: 23_615_000 picoseconds.
+		Weight::from_parts(30_546_000, 3916)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
@@ -60,10 +60,10 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(184), added: 2659, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	fn remove_version() -> Weight {
-		// Shortest run: 80_950_000 picoseconds.
-		Weight::from_parts(87_310_000, 3916)
+		// Shortest run: 74_720_000 picoseconds.
+		Weight::from_parts(82_131_000, 3916)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -72,8 +72,8 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:0)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn transfer_ownership() -> Weight {
-		// Shortest run: 25_028_000 picoseconds.
-		Weight::from_parts(28_572_000, 3593)
+		// Shortest run: 19_659_000 picoseconds.
+		Weight::from_parts(23_815_000, 3593)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

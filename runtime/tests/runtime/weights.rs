@@ -109,7 +109,7 @@ mod of_models {
 	fn are_the_measured_ones() {
 		let (model, version) = (ModelId(0), Version::FIRST);
 		let circuit = CircuitId(Default::default());
-		let commitment = ModelCommitment::from_bytes([0; 32]);
+		let commitment = ModelCommitment::Scalar([0; 32]);
 		let royalty = Permill::zero();
 		let register = |bytes| pallet_models::Call::register {
 			circuit,

@@ -48,14 +48,12 @@ pub struct Identity {
 impl Identity {
 	/// Bytes of an input.
 	pub fn input_len(&self) -> usize {
-		let StatementSchema::InferenceV1 { input_len, .. } = self.schema;
-		usize::try_from(input_len).unwrap_or(usize::MAX)
+		usize::try_from(self.schema.input_len()).unwrap_or(usize::MAX)
 	}
 
 	/// Bytes of an output.
 	pub fn output_len(&self) -> u32 {
-		let StatementSchema::InferenceV1 { output_len, .. } = self.schema;
-		output_len
+		self.schema.output_len()
 	}
 }
 

@@ -70,7 +70,7 @@ impl Inference {
 		let public_inputs = claim.public_inputs()?;
 		let proof = prove(&keys.proving, circuit, &public_inputs, &mut OsRng, progress)?;
 		Ok(Self {
-			model: claim.model,
+			model: model.public.schema.commitment,
 			input: claim.input,
 			output: claim.output,
 			binding: claim.binding,

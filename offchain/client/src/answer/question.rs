@@ -3,13 +3,12 @@
 
 use super::holding::Identity;
 use crate::chain::{
-	types::{Job, GROTH16},
+	types::{system_of, Job},
 	CircuitFacts,
 };
 use candor_operators::InputBlinder;
 use candor_statement::{
 	binding, commitment::commit_input, Binding, Claimant, GenesisHash, InputCommitment,
-	StatementSchema,
 };
 use subxt::utils::AccountId32;
 
@@ -52,15 +51,14 @@ impl Identity {
 	/// How a circuit on chain, if it is there, differs from the one that proofs are made for here.
 	pub fn difference(&self, circuit: Option<&CircuitFacts>) -> Option<&'static str> {
 		let Some(circuit) = circuit else { return Some("it is not registered") };
-		let StatementSchema::InferenceV1 { input_len, output_len } = circuit.schema;
-		let StatementSchema::InferenceV1 { input_len: own_input, output_len: own_output } =
-			self.schema;
-		if circuit.system != GROTH16 {
+		if circuit.system != system_of(&self.schema) {
 			Some("another proof system")
-		} else if input_len != own_input {
+		} else if circuit.schema.input_len() != self.schema.input_len() {
 			Some("another length of the input")
-		} else if output_len != own_output {
+		} else if circuit.schema.output_len() != self.schema.output_len() {
 			Some("another length of the output")
+		} else if circuit.schema != self.schema {
+			Some("another kind of statement")
 		} else if circuit.prepared_key != self.prepared_key {
 			Some("another verifying key")
 		} else {
@@ -144,7 +142,11 @@ impl Question {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::answer::testing::{identity, job};
+	use crate::{
+		answer::testing::{identity, job},
+		chain::types::GROTH16,
+	};
+	use candor_statement::StatementSchema;
 
 	const GENESIS: GenesisHash = GenesisHash([1; 32]);
 	const WORKER: AccountId32 = AccountId32([2; 32]);
@@ -164,7 +166,7 @@ mod tests {
 	#[test]
 	fn a_job_that_no_answer_of_the_model_can_fit_is_none() {
 		let mut other = identity();
-		other.commitment = candor_statement::ModelCommitment::from_bytes([6; 32]);
+		other.commitment = candor_statement::ModelCommitment::Scalar([6; 32]);
 		assert_eq!(Question::of(&job(), &other, GENESIS, &WORKER), Err(Mismatch::OtherModel));
 		for (changed, mismatch) in [
 			(Job { input: None, ..job() }, Mismatch::InputNotPosted),
@@ -191,8 +193,13 @@ mod tests {
 		};
 		let key = CircuitFacts { prepared_key: vec![1; 100], ..same.clone() };
 		let system = CircuitFacts { system: GROTH16 + 1, ..same.clone() };
+		let kind = CircuitFacts {
+			schema: StatementSchema::InferenceV2 { input_len: 64, output_len: 40 },
+			..same.clone()
+		};
 		for (circuit, part) in [
 			(system, "system"),
+			(kind, "kind"),
 			(lengths(65, 40), "input"),
 			(lengths(64, 41), "output"),
 			(key, "key"),

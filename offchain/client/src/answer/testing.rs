@@ -38,7 +38,7 @@ pub fn job() -> Job {
 /// The model that [`job`] is about.
 pub fn identity() -> Identity {
 	Identity {
-		commitment: ModelCommitment::from_bytes([5; 32]),
+		commitment: ModelCommitment::Scalar([5; 32]),
 		schema: StatementSchema::InferenceV1 { input_len: 64, output_len: 40 },
 		prepared_key: vec![9; 100],
 		key: KeyHash([9; 32]),

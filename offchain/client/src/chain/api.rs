@@ -21,8 +21,7 @@ pub(super) mod generated {
 		candor_proof_system::system::SystemId,
 		candor_runtime::RuntimeHoldReason,
 		candor_statement::{
-			scalar::{InputCommitment, ModelCommitment},
-			schema::StatementSchema,
+			model::ModelCommitment, scalar::InputCommitment, schema::StatementSchema,
 		},
 		pallet_jobs::{
 			tiers::Tier,

@@ -3,7 +3,7 @@
 
 use super::{
 	api::{generated, runtime},
-	types::{BlockNumber, CircuitId, JobId, ModelId, Version, GROTH16},
+	types::{system_of, BlockNumber, CircuitId, JobId, ModelId, Version},
 	Amount, Share,
 };
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
@@ -75,17 +75,16 @@ pub struct NewJob {
 	pub deadline: BlockNumber,
 }
 
-/// Register a circuit by its canonical verifying key, of Groth16.
+/// Register a circuit by its canonical verifying key, of the system of its schema.
 pub fn register_circuit(
 	key: Vec<u8>,
 	schema: StatementSchema,
 	provenance: Provenance,
 ) -> impl Payload {
-	let StatementSchema::InferenceV1 { input_len, output_len } = schema;
 	runtime::tx().circuits().register(
-		generated::SystemId(GROTH16),
+		generated::SystemId(system_of(&schema)),
 		generated::BoundedVec(key),
-		generated::StatementSchema::InferenceV1 { input_len, output_len },
+		schema.into(),
 		generated::Provenance {
 			source: H256(provenance.source),
 			transcript: H256(provenance.transcript),
@@ -120,7 +119,7 @@ fn parts(
 ) -> (generated::CircuitId, generated::ModelCommitment, generated::Permill, generated::Metadata) {
 	(
 		generated::CircuitId(H256(version.circuit.0)),
-		generated::ModelCommitment(*version.commitment.as_bytes()),
+		version.commitment.into(),
 		generated::Permill(version.royalty.parts()),
 		generated::Metadata {
 			hash: H256(version.description.hash),

@@ -139,10 +139,9 @@ impl View {
 			storage.try_fetch(runtime::storage().circuits().prepared_keys(), key()).await?;
 		let (Some(info), Some(prepared)) = (info, prepared) else { return Ok(None) };
 		let (info, prepared) = (info.decode()?, prepared.decode()?);
-		let generated::StatementSchema::InferenceV1 { input_len, output_len } = info.schema;
 		Ok(Some(CircuitFacts {
 			system: info.system.0,
-			schema: StatementSchema::InferenceV1 { input_len, output_len },
+			schema: info.schema.into(),
 			prepared_key: prepared.0,
 			frozen: info.frozen_at.is_some(),
 		}))

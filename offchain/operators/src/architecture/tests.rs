@@ -126,7 +126,7 @@ mod graphs {
 #[test]
 fn sizes_of_a_digit_classifier() {
 	let architecture = parsed("784-56-10");
-	assert_eq!(architecture.word_count(), 7 * 785 + 57);
+	assert_eq!(architecture.word_count(Scheme::Hashed), 7 * 785 + 57);
 	assert_eq!((architecture.input_len(), architecture.output_len()), (784, 40));
 	assert_eq!(architecture.parameter_count(), 785 * 56 + 57 * 10);
 	assert_eq!(architecture.layers().count(), 2);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `Relu`: sums become bytes, by ReLU, rounding shift and saturation.
 
-use candor_gadgets::{relu, Cell, Synthesis, System};
+use candor_gadgets::{relu, Cell, Synthesis};
 use candor_graph::{FloatParameters, Node, Parameters, Source, Value, ACTIVATION_BITS};
 use candor_onnx::OnnxError;
 
-use crate::{At, Calibration, Function, Integers, Misfit, Operator, Place, Reader, Site, Wires};
+use crate::{
+	At, Calibration, Function, Integers, Misfit, Operator, Place, Reader, Sheet, Site, Wires,
+};
 
 /// What it is called in graphs.
 pub const NAME: &str = "relu";
@@ -98,21 +100,22 @@ impl Function for Relu {
 
 	fn constrain(
 		&self,
-		cs: &System,
+		sheet: &mut Sheet<'_>,
 		site: &Site<'_>,
 		_: &[Cell],
 		inputs: &[&Wires],
 	) -> Synthesis<Wires> {
 		let shift = shift(site);
-		let cells = inputs[0].limbs().iter().map(|limb| relu::relu(cs, limb, shift));
-		Ok(Wires::Cells(cells.collect::<Synthesis<_>>()?))
+		let bytes = inputs[0].limbs().iter().map(|limb| limb.activation(sheet.cs, shift));
+		Ok(Wires::Bytes(bytes.collect::<Synthesis<_>>()?))
 	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use candor_gadgets::{bits, testing::TestSystem};
+	use crate::Scheme;
+	use candor_gadgets::{limb::Limb, testing::TestSystem};
 	use candor_graph::{Kind, Shape, Sums};
 
 	fn sums(width: u32, rounding: u32) -> Value {
@@ -148,17 +151,21 @@ mod tests {
 		assert_eq!(floats, [0.0, 0.0, 32_768.0, 70_000.0]);
 
 		let offset = input.sums().expect("sums").offset() as i64;
-		TestSystem::new(|cs| {
-			let limbs = accumulators.map(|sum| {
-				let raised = u64::try_from(i64::from(sum) + offset).expect("in range");
-				bits::unsigned(cs, Some(raised), 18)
+		for scheme in Scheme::ALL {
+			TestSystem::new(|cs| {
+				let mut sheet = Sheet::new(cs, scheme);
+				let limbs = accumulators.map(|sum| {
+					let raised = u64::try_from(i64::from(sum) + offset).expect("in range");
+					let sums = input.sums().expect("sums");
+					Limb::new(cs, &mut sheet.ranges, Some(raised), sums)
+				});
+				let limbs = limbs.into_iter().collect::<Synthesis<_>>()?;
+				let wires = Relu.constrain(&mut sheet, &site, &[], &[&Wires::Limbs(limbs)])?;
+				for (byte, expected) in wires.bytes().iter().zip(expected.iter()) {
+					assert_eq!(byte.value, Some((*expected).into()));
+				}
+				Ok(())
 			});
-			let limbs = limbs.into_iter().collect::<Synthesis<_>>()?;
-			let wires = Relu.constrain(cs, &site, &[], &[&Wires::Limbs(limbs)])?;
-			for (cell, expected) in wires.cells().iter().zip(expected.iter()) {
-				assert_eq!(cell.value, Some((*expected).into()));
-			}
-			Ok(())
-		});
+		}
 	}
 }

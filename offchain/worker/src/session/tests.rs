@@ -393,7 +393,7 @@ mod faults {
 
 	fn identity_of(byte: u8) -> candor_client::answer::Identity {
 		candor_client::answer::Identity {
-			commitment: candor_statement::ModelCommitment::from_bytes([byte; 32]),
+			commitment: candor_statement::ModelCommitment::Scalar([byte; 32]),
 			key: candor_client::answer::KeyHash([byte; 32]),
 			..identity()
 		}

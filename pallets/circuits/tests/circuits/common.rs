@@ -75,7 +75,7 @@ static OUTPUTS: [[u8; 4]; 10] = {
 pub fn statement(number: u8) -> Statement<'static> {
 	let scalar = |place: u8| [number, place].repeat(16).try_into().unwrap();
 	Statement {
-		model: ModelCommitment::from_bytes(scalar(1)),
+		model: ModelCommitment::Scalar(scalar(1)),
 		input: InputCommitment::from_bytes(scalar(2)),
 		output: &OUTPUTS[usize::from(number)],
 		binding: Binding::from_bytes(scalar(4)),

@@ -105,7 +105,7 @@ fn a_commitment_that_is_no_scalar_is_refused() {
 	build_and_execute(|| {
 		let circuit = register(0);
 		let proof = circuit.prove(&statement(1));
-		let model = candor_statement::ModelCommitment::from_bytes([0xff; 32]);
+		let model = candor_statement::ModelCommitment::Scalar([0xff; 32]);
 		assert_eq!(
 			verify(id_of(&circuit), &Statement { model, ..statement(1) }, &proof),
 			Err(Refused::Proof(ProofRefusal::NonCanonicalCommitment))

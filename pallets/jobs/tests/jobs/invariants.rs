@@ -79,6 +79,13 @@ fn an_output_that_is_too_long_is_noticed() {
 }
 
 #[test]
+fn a_commitment_that_is_not_that_of_the_version_is_noticed() {
+	noticed(|id| {
+		change(id, |job| job.model_commitment = candor_statement::ModelCommitment::Scalar([3; 32]))
+	});
+}
+
+#[test]
 fn a_commitment_that_is_not_canonical_is_noticed() {
 	noticed(|id| {
 		change(id, |job| {

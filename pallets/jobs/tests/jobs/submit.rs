@@ -232,7 +232,7 @@ mod reject {
 
 			let right = job(id);
 			let mut wrong = right.clone();
-			wrong.model_commitment = candor_statement::ModelCommitment::from_bytes([0xff; 32]);
+			wrong.model_commitment = candor_statement::ModelCommitment::Scalar([0xff; 32]);
 			Jobs::<Test>::insert(id, wrong);
 			assert_noop!(
 				submit_with(WORKER, id, output(), proof),

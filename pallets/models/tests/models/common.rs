@@ -69,7 +69,7 @@ pub fn deposit() -> u128 {
 pub fn commitment(seed: u8) -> ModelCommitment {
 	let mut bytes = [0; 32];
 	bytes[0] = seed;
-	ModelCommitment::from_bytes(bytes)
+	ModelCommitment::Scalar(bytes)
 }
 
 pub fn royalty() -> Permill {

@@ -75,7 +75,7 @@ fn a_version_with_a_number_that_was_never_handed_out_is_noticed() {
 #[test]
 fn a_commitment_that_is_not_canonical_is_noticed() {
 	noticed_in("commitment that is not canonical", |version| {
-		version.commitment = ModelCommitment::from_bytes([0xff; 32]);
+		version.commitment = ModelCommitment::Scalar([0xff; 32]);
 	});
 }
 

@@ -119,13 +119,20 @@ fn a_commitment_must_be_canonical() {
 		];
 		let mut last = order;
 		last[0] = 0;
-		for bytes in [order, [0xff; 32]] {
+		// A point is what another system takes: one, two are on the curve.
+		let mut point = [0; 64];
+		(point[31], point[63]) = (1, 2);
+		for commitment in [
+			ModelCommitment::Scalar(order),
+			ModelCommitment::Scalar([0xff; 32]),
+			ModelCommitment::Point(point),
+		] {
 			assert_noop!(
-				register_with(circuit(), ModelCommitment::from_bytes(bytes), royalty()),
+				register_with(circuit(), commitment, royalty()),
 				Error::<Test>::NonCanonicalCommitment
 			);
 		}
-		assert_ok!(register_with(circuit(), ModelCommitment::from_bytes(last), royalty()));
+		assert_ok!(register_with(circuit(), ModelCommitment::Scalar(last), royalty()));
 	});
 }
 

@@ -2,9 +2,11 @@
 
 //! The final exponentiation: to the power of `2x (6x² + 3x + 1) (q¹² - 1) / r`.
 
-use super::tower::{cyclotomic_square, product12};
-use ark_bn254::{Config, Fq12};
-use ark_ec::bn::BnConfig;
+use super::{
+	constants::X,
+	tower::{cyclotomic_square, product12},
+};
+use ark_bn254::Fq12;
 use ark_ff::Field;
 
 /// Width of the digits of `x`: odd and below `2³` in size.
@@ -19,7 +21,7 @@ const X_DIGITS: [i8; COUNT] = digits_of_x();
 #[expect(clippy::indexing_slicing, reason = "evaluated when compiled")]
 const fn digits_of_x() -> [i8; COUNT] {
 	let mut digits = [0; COUNT];
-	let mut rest = Config::X[0] as i128;
+	let mut rest = X as i128;
 	let mut position = 0;
 	while rest != 0 {
 		if rest % 2 != 0 {

@@ -2,8 +2,8 @@
 
 //! The Frobenius endomorphism of the second group's curve.
 
-use ark_bn254::{Config, G2Affine};
-use ark_ec::bn::BnConfig;
+use super::constants::{LOOP_DIGITS, TWIST_FROBENIUS_X, TWIST_FROBENIUS_Y};
+use ark_bn254::G2Affine;
 use ark_ff::Field;
 
 /// `psi(Q)`: untwist, Frobenius, twist. In the subgroup of prime order it multiplies by the
@@ -12,7 +12,7 @@ pub(crate) fn psi(point: &G2Affine) -> G2Affine {
 	let [mut x, mut y] = [point.x, point.y];
 	x.frobenius_map_in_place(1);
 	y.frobenius_map_in_place(1);
-	G2Affine::new_unchecked(x * Config::TWIST_MUL_BY_Q_X, y * Config::TWIST_MUL_BY_Q_Y)
+	G2Affine::new_unchecked(x * TWIST_FROBENIUS_X, y * TWIST_FROBENIUS_Y)
 }
 
 /// `-psi³(Q)`, where the walk of a Miller loop from `Q` ends if `Q` is in the subgroup of prime
@@ -34,7 +34,7 @@ pub(crate) fn negate(point: G2Affine) -> G2Affine {
 	G2Affine::new_unchecked(point.x, -point.y)
 }
 
-/// The digits of `6x + 2` below the leading one, the highest first.
+/// The digits of a Miller loop, the highest first.
 pub(crate) fn digits() -> impl Iterator<Item = i8> + Clone {
-	Config::ATE_LOOP_COUNT.iter().rev().skip(1).copied()
+	LOOP_DIGITS.into_iter()
 }

@@ -3,25 +3,9 @@
 //! Scalars in two halves by the endomorphism of the first group
 //! ([Gallant, Lambert, Vanstone 2001](https://doi.org/10.1007/3-540-44647-8_11)).
 
-use ark_bn254::{g1, Fq, Fr, G1Affine};
-use ark_ec::scalar_mul::glv::GLVConfig;
-use ark_ff::{BigInt, BigInteger, Field, MontFp, PrimeField};
-
-/// What the endomorphism multiplies points by.
-pub const LAMBDA: Fr = <g1::Config as GLVConfig>::LAMBDA;
-
-/// What the endomorphism multiplies the first coordinate by: a cube root of one.
-const OMEGA: Fq =
-	MontFp!("21888242871839275220042445260109153167277707414472061641714758635765020556616");
-
-/// `2x + 1` and `6x² + 4x + 1`: `(A1, A2)` and `(A1 - A2, A1)` span the lattice of all `(a, b)` with
-/// `a + b lambda = 0 mod r`.
-const A1: Fr = MontFp!("9931322734385697763");
-const A2: Fr = MontFp!("147946756881789319010696353538189108491");
-
-/// `2²⁵⁶ A1 / r` and `2²⁵⁶ A2 / r`, rounded.
-const A1_OVER_R: BigInt<4> = BigInt::new([0xd91d232ec7e0b3d7, 0x2, 0x0, 0x0]);
-const A2_OVER_R: BigInt<4> = BigInt::new([0x5398fd0300ff6565, 0x4ccef014a773d2d2, 0x2, 0x0]);
+use super::constants::{A1, A1_OVER_R, A2, A2_OVER_R, LAMBDA, OMEGA};
+use ark_bn254::{Fr, G1Affine};
+use ark_ff::{BigInt, BigInteger, Field, PrimeField};
 
 /// Half of a scalar: a sign and a size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

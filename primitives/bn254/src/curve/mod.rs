@@ -3,6 +3,7 @@
 //! The operations themselves, computed where they are called.
 
 mod affine;
+mod constants;
 mod final_exponentiation;
 mod frobenius;
 mod glv;
@@ -13,8 +14,8 @@ mod projective;
 mod sums;
 mod tower;
 
+pub use constants::LAMBDA;
 pub(crate) use final_exponentiation::final_exponentiation;
-pub use glv::LAMBDA;
 pub(crate) use miller::multi_miller_loop;
 pub use prepared::{PreparedG2, PREPARED_G2_BYTES};
 pub(crate) use sums::{sum_g2, sums_g1};

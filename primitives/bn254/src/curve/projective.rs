@@ -5,12 +5,12 @@
 //! [Costello, Lange, Naehrig](https://eprint.iacr.org/2013/722), section 4.3, as arkworks has them.
 
 use super::{
+	constants::TWIST_B,
 	frobenius::{closing, negate, psi},
 	line::Line,
 	Outside,
 };
-use ark_bn254::{g2, Fq, Fq2, G2Affine};
-use ark_ec::short_weierstrass::SWCurveConfig;
+use ark_bn254::{Fq, Fq2, G2Affine};
 use ark_ff::{AdditiveGroup, Field, MontFp};
 
 const HALF: Fq =
@@ -41,7 +41,7 @@ impl ProjectiveWalk {
 		a.mul_assign_by_fp(&HALF);
 		let b = self.y.square();
 		let c = self.z.square();
-		let e = g2::Config::COEFF_B * (c.double() + c);
+		let e = TWIST_B * (c.double() + c);
 		let f = e.double() + e;
 		let mut g = b + f;
 		g.mul_assign_by_fp(&HALF);

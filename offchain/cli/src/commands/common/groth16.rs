@@ -163,14 +163,18 @@ impl GivenKey {
 	///
 	/// When it has another number of them.
 	pub fn check_schema(&self, schema: &StatementSchema) -> Result<(), Error> {
-		let StatementSchema::InferenceV1 { output_len, .. } = schema;
 		let (given, needed) = (self.value.public_inputs(), schema.public_inputs());
 		if given == needed {
 			return Ok(());
 		}
+		let model = match schema {
+			StatementSchema::InferenceV1 { .. } => "model commitment, ",
+			StatementSchema::InferenceV2 { .. } => "",
+		};
+		let output_len = schema.output_len();
 		let reason = format!(
-			"{given} public inputs, but outputs of {output_len} bytes take {needed}: model \
-			 commitment, input commitment, a word for each 31 bytes of output, and binding"
+			"{given} public inputs, but outputs of {output_len} bytes take {needed}: {model}input \
+			 commitment, a word for each 31 bytes of output, and binding"
 		);
 		Err(self.refused(self.count_place(), reason).hint(
 			"give the --output-len that the circuit was made for; docs/statement.md lists the \

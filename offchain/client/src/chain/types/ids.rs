@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What names a thing on chain.
 
+use super::system_of;
 use crate::chain::calls::{Provenance, SetupKind};
 use candor_statement::{JobNumber, StatementSchema};
 use serde::{Deserialize, Serialize, Serializer};
@@ -55,9 +56,6 @@ impl From<JobId> for JobNumber {
 	}
 }
 
-/// The number of the proof system that commands make keys and proofs of, as `docs/statement.md` has it.
-pub const GROTH16: u8 = 0;
-
 /// Identity of a circuit: a hash of its proof system, key, schema and provenance; see
 /// [`CircuitId::of`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,17 +65,15 @@ impl CircuitId {
 	/// What is hashed begins with this name.
 	const DOMAIN: &'static str = "candor/circuit";
 
-	/// The identity of the circuit with this canonical Groth16 verifying key, as `docs/statement.md`
-	/// has it.
+	/// The identity of the circuit with this canonical verifying key of the system that
+	/// [`system_of`] names, as `docs/statement.md` has it.
 	pub fn of(key: &[u8], schema: &StatementSchema, provenance: &Provenance) -> Self {
-		let StatementSchema::InferenceV1 { input_len, output_len } = schema;
-		let schema = (0u8, *input_len, *output_len);
 		let declared = match provenance.declared {
 			SetupKind::Development => 0u8,
 			SetupKind::Ceremony => 1,
 		};
 		let provenance = (provenance.source, provenance.transcript, declared);
-		Self(blake2_256(&(Self::DOMAIN, GROTH16, key, schema, provenance).encode()))
+		Self(blake2_256(&(Self::DOMAIN, system_of(schema), key, schema, provenance).encode()))
 	}
 }
 

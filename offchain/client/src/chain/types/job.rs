@@ -92,7 +92,7 @@ impl Job {
 			model: ModelId(job.model.0),
 			version: Version(job.version.0),
 			circuit: CircuitId(job.circuit.0 .0),
-			model_commitment: ModelCommitment::from_bytes(job.model_commitment.0),
+			model_commitment: job.model_commitment.into(),
 			input_commitment: InputCommitment::from_bytes(job.input_commitment.0),
 			input: job.input.map(|input| input.0),
 			output_len: job.output_len,

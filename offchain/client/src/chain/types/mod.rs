@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the chain holds, in types that do not change with its metadata.
 
+mod circuit;
 mod ids;
 mod job;
 mod model;
 mod worker;
 
-pub use ids::{CircuitId, JobId, ModelId, ModelReference, Version, GROTH16};
+pub use circuit::{system_of, GROTH16, STAGED_GROTH16};
+pub use ids::{CircuitId, JobId, ModelId, ModelReference, Version};
 pub use job::{Claim, Job, JobStatus, NextAction, Quote, Tier};
 pub use model::ModelVersion;
 pub use worker::{BondRule, Reputation, Worker};

@@ -23,11 +23,29 @@ pub struct ModelVersion {
 	pub deposit: Amount,
 }
 
+impl From<generated::ModelCommitment> for ModelCommitment {
+	fn from(commitment: generated::ModelCommitment) -> Self {
+		match commitment {
+			generated::ModelCommitment::Scalar(bytes) => Self::Scalar(bytes),
+			generated::ModelCommitment::Point(bytes) => Self::Point(bytes),
+		}
+	}
+}
+
+impl From<ModelCommitment> for generated::ModelCommitment {
+	fn from(commitment: ModelCommitment) -> Self {
+		match commitment {
+			ModelCommitment::Scalar(bytes) => Self::Scalar(bytes),
+			ModelCommitment::Point(bytes) => Self::Point(bytes),
+		}
+	}
+}
+
 impl From<generated::ModelVersion> for ModelVersion {
 	fn from(version: generated::ModelVersion) -> Self {
 		Self {
 			circuit: CircuitId(version.circuit.0 .0),
-			commitment: ModelCommitment::from_bytes(version.commitment.0),
+			commitment: version.commitment.into(),
 			royalty: Share::from_parts(version.royalty.0),
 			active: matches!(version.status, generated::Status::Active),
 			deposit: Amount(version.ticket.0),

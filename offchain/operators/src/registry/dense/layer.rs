@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What follows from the two widths of a layer: ranges, limbs and words.
 
-use candor_gadgets::limbs::WORD_BITS;
+use candor_gadgets::{limb, limbs};
 use candor_graph::{Sums, ACTIVATION_MAX};
 
-use crate::Site;
+use crate::{Scheme, Site};
 
 /// The largest width of a layer. Far below the 32,895 at which an accumulator leaves 32 bits.
 pub const MAX_WIDTH: usize = 16_384;
@@ -25,19 +25,12 @@ pub struct Layer {
 	pub fan_out: usize,
 	/// The range of the sums.
 	pub sums: Sums,
-	/// The number of outputs that share a word.
-	pub strands: usize,
-	/// The number of groups of `strands` outputs; the last one may be partial.
-	pub groups: usize,
 }
 
 impl Layer {
 	/// The layer of these widths, with `rounding` bits that are dropped next.
 	pub(super) fn new(fan_in: usize, fan_out: usize, rounding: u32) -> Self {
-		let width = limb_width(fan_in);
-		let strands = (WORD_BITS / width) as usize;
-		let sums = Sums { width, rounding };
-		Self { fan_in, fan_out, sums, strands, groups: fan_out.div_ceil(strands) }
+		Self { fan_in, fan_out, sums: Sums { width: limb_width(fan_in), rounding } }
 	}
 
 	/// The layer at a place of a graph.
@@ -47,23 +40,56 @@ impl Layer {
 		Self::new(fan_in, site.output.shape.elements(), rounding)
 	}
 
+	/// The largest absolute value of a bias.
+	pub fn bias_max(&self) -> i32 {
+		bias_max(self.fan_in)
+	}
+}
+
+/// How the weights and biases of a layer stand in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packing {
+	/// The layer.
+	pub layer: Layer,
+	/// What strands of a word are digits of: above every raised sum.
+	pub base: u64,
+	/// The number of outputs that share a word.
+	pub strands: usize,
+	/// The number of groups of `strands` outputs; the last one may be partial.
+	pub groups: usize,
+	/// Whether inputs are multiplied in pairs, which leaves products of weight words in the sums. The
+	/// bias words make up for them; those that are hashed stay free of them.
+	pub paired: bool,
+}
+
+impl Packing {
+	/// That of a layer under a scheme.
+	pub fn new(layer: Layer, scheme: Scheme) -> Self {
+		let base = limb::span(layer.sums, scheme.ranges());
+		let strands = limbs::capacity(base);
+		let groups = layer.fan_out.div_ceil(strands);
+		// The products of inputs, which all groups share, pay from the second group on.
+		let paired = scheme.has_model_block() && groups > 1;
+		Self { layer, base, strands, groups, paired }
+	}
+
 	/// The outputs of each group, in order.
 	pub fn group_outputs(&self) -> impl Iterator<Item = core::ops::Range<usize>> {
-		let (strands, fan_out) = (self.strands, self.fan_out);
+		let (strands, fan_out) = (self.strands, self.layer.fan_out);
 		(0..self.groups).map(move |group| {
 			let first = group * strands;
 			first..(first + strands).min(fan_out)
 		})
 	}
 
-	/// The number of committed words: for each group a word an input, and one of biases.
-	pub fn word_count(&self) -> usize {
-		self.groups * (self.fan_in + 1)
+	/// The number of words of a group: one an input, and one of biases.
+	pub fn group_words(&self) -> usize {
+		self.layer.fan_in + 1
 	}
 
-	/// The largest absolute value of a bias.
-	pub fn bias_max(&self) -> i32 {
-		bias_max(self.fan_in)
+	/// The number of committed words.
+	pub fn word_count(&self) -> usize {
+		self.groups * self.group_words()
 	}
 }
 
@@ -97,15 +123,20 @@ mod tests {
 
 	#[test]
 	fn widths_of_a_digit_classifier() {
-		let hidden = Layer::new(784, 56, shift(784));
-		let last = Layer::new(56, 10, 0);
-		assert_eq!((hidden.sums.width, hidden.strands, hidden.groups), (27, 9, 7));
-		assert_eq!((last.sums.width, last.strands, last.groups), (23, 11, 1));
+		for scheme in Scheme::ALL {
+			let packing = |layer| Packing::new(layer, scheme);
+			let hidden = packing(Layer::new(784, 56, shift(784)));
+			let last = packing(Layer::new(56, 10, 0));
+			assert_eq!((hidden.layer.sums.width, hidden.strands, hidden.groups), (27, 9, 7));
+			assert_eq!((last.layer.sums.width, last.strands, last.groups), (23, 11, 1));
+			assert_eq!((hidden.paired, last.paired), (scheme.has_model_block(), false));
+		}
 	}
 
 	#[test]
 	fn outputs_are_cut_into_groups_with_a_partial_last_one() {
-		let groups: Vec<_> = Layer::new(784, 56, 0).group_outputs().collect();
+		let packing = Packing::new(Layer::new(784, 56, 0), Scheme::Hashed);
+		let groups: Vec<_> = packing.group_outputs().collect();
 		assert_eq!(groups.first(), Some(&(0..9)));
 		assert_eq!(groups.last(), Some(&(54..56)));
 	}
@@ -119,9 +150,30 @@ mod tests {
 			let (offset, width) = (layer.sums.offset() as i64, layer.sums.width);
 			assert!(offset - largest >= 0, "{fan_in}");
 			assert!(offset + largest < 1 << width, "{fan_in}");
-			assert!(layer.strands as u32 * width <= WORD_BITS, "{fan_in}");
 			assert!(width <= 32, "{fan_in}");
 			assert!(layer.sums.rounding + ACTIVATION_BITS < width, "{fan_in}");
+		}
+	}
+
+	#[test]
+	fn words_that_are_hashed_keep_their_strands() {
+		for fan_in in 1..=MAX_WIDTH {
+			let layer = Layer::new(fan_in, 1, shift(fan_in));
+			let packing = Packing::new(layer, Scheme::Hashed);
+			assert_eq!(packing.base, 1 << layer.sums.width, "{fan_in}");
+			assert_eq!(packing.strands, (253 / layer.sums.width) as usize, "{fan_in}");
+		}
+	}
+
+	#[test]
+	fn strands_are_above_every_raised_sum() {
+		for fan_in in 1..=MAX_WIDTH {
+			for rounding in [0, shift(fan_in)] {
+				let layer = Layer::new(fan_in, 1, rounding);
+				let packing = Packing::new(layer, Scheme::Staged);
+				assert!(packing.base >= 1 << layer.sums.width, "{fan_in}");
+				assert!(packing.strands > 0, "{fan_in}");
+			}
 		}
 	}
 

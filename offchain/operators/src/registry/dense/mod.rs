@@ -10,17 +10,22 @@ mod read;
 mod tests;
 
 use ark_ff::One;
-use candor_gadgets::{bits::Bit, constant_lc, limbs, product, Cell, Synthesis, System};
+use candor_gadgets::{
+	limb::Limb,
+	limbs,
+	product::{self, Pairs},
+	Cell, Sum, Synthesis,
+};
 use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Source, Value, WEIGHT_MAX};
 use candor_onnx::OnnxError;
 use candor_statement::Fr;
 
 use crate::{
-	Calibration, Function, Integers, Linear, Misfit, Operator, ParameterFault, Place, Reader, Site,
-	Wires,
+	Calibration, Function, Integers, Linear, Misfit, Operator, ParameterFault, Place, Reader,
+	Scheme, Sheet, Site, Wires,
 };
 
-pub use layer::{limb_width, shift, Layer, MAX_WIDTH};
+pub use layer::{limb_width, shift, Layer, Packing, MAX_WIDTH};
 pub(super) use read::broadcast;
 pub use read::identity;
 
@@ -115,15 +120,16 @@ impl Function for Dense {
 	/// For each group of outputs one packed product and its split into limbs.
 	fn constrain(
 		&self,
-		cs: &System,
+		sheet: &mut Sheet<'_>,
 		site: &Site<'_>,
 		words: &[Cell],
 		inputs: &[&Wires],
 	) -> Synthesis<Wires> {
-		let layer = Layer::of(site);
-		let mut sums: Vec<Vec<Bit>> = Vec::with_capacity(layer.fan_out);
-		for (outputs, words) in layer.group_outputs().zip(words.chunks(layer.fan_in + 1)) {
-			sums.extend(constrain_group(cs, &layer, outputs.len(), words, inputs[0].cells())?);
+		let packing = Packing::new(Layer::of(site), sheet.scheme);
+		let factors = Factors::new(sheet, &packing, inputs[0].bytes())?;
+		let mut sums: Vec<Limb> = Vec::with_capacity(packing.layer.fan_out);
+		for (outputs, words) in packing.group_outputs().zip(words.chunks(packing.group_words())) {
+			sums.extend(constrain_group(sheet, &packing, outputs.len(), words, &factors)?);
 		}
 		Ok(Wires::Limbs(sums))
 	}
@@ -159,21 +165,25 @@ impl Function for Dense {
 		}
 	}
 
-	fn word_count(&self, site: &Site<'_>) -> usize {
-		Layer::of(site).word_count()
+	fn word_count(&self, site: &Site<'_>, scheme: Scheme) -> usize {
+		Packing::new(Layer::of(site), scheme).word_count()
 	}
 
-	fn words(&self, site: &Site<'_>, parameters: &Parameters) -> Vec<Fr> {
-		let layer = Layer::of(site);
-		let width = layer.sums.width;
-		let mut words = Vec::with_capacity(layer.word_count());
-		for outputs in layer.group_outputs() {
-			for row in parameters.weights.chunks_exact(layer.fan_out) {
+	fn words(&self, site: &Site<'_>, parameters: &Parameters, scheme: Scheme) -> Vec<Fr> {
+		let packing = Packing::new(Layer::of(site), scheme);
+		let mut words = Vec::with_capacity(packing.word_count());
+		for outputs in packing.group_outputs() {
+			let first = words.len();
+			for row in parameters.weights.chunks_exact(packing.layer.fan_out) {
 				let strands = row[outputs.clone()].iter().map(|&weight| weight.into());
-				words.push(limbs::pack(strands, width));
+				words.push(limbs::pack(strands, packing.base));
 			}
 			let strands = parameters.biases[outputs].iter().map(|&bias| bias.into());
-			words.push(limbs::pack(strands, width));
+			let mut bias = limbs::pack(strands, packing.base);
+			if packing.paired {
+				bias -= product::pair_products(&words[first..]);
+			}
+			words.push(bias);
 		}
 		words
 	}
@@ -188,28 +198,59 @@ impl Function for Dense {
 	}
 }
 
+/// The inputs of a layer, ready to be multiplied with each of its groups.
+enum Factors {
+	/// One by one.
+	Single(Vec<Cell>),
+	/// In pairs.
+	Paired(Pairs),
+}
+
+impl Factors {
+	fn new(sheet: &Sheet<'_>, packing: &Packing, inputs: &[Sum]) -> Synthesis<Self> {
+		let inputs = inputs.iter().cloned();
+		if packing.paired {
+			Ok(Self::Paired(Pairs::new(sheet.cs, inputs.collect())?))
+		} else {
+			let named = inputs.map(|input| input.named(sheet.cs));
+			Ok(Self::Single(named.collect::<Synthesis<_>>()?))
+		}
+	}
+}
+
 /// The raised sums of one group of outputs, whose words are those of the weights and of the biases.
 fn constrain_group(
-	cs: &System,
-	layer: &Layer,
+	sheet: &mut Sheet<'_>,
+	packing: &Packing,
 	outputs: usize,
 	words: &[Cell],
-	inputs: &[Cell],
-) -> Synthesis<Vec<Vec<Bit>>> {
-	let width = layer.sums.width;
+	factors: &Factors,
+) -> Synthesis<Vec<Limb>> {
+	let Packing { layer, base, .. } = *packing;
 	let (bias, weights) = words.split_last().expect("a group has a bias word; qed");
 	let offset = core::iter::repeat_n(layer.sums.offset() as i64, outputs);
-	let offset = limbs::pack(offset, width);
-	let values = product::dot_value(inputs, weights)
+	let offset = limbs::pack(offset, base);
+	let product = match factors {
+		Factors::Single(inputs) => product::dot_value(inputs, weights),
+		Factors::Paired(pairs) => pairs.dot_value(weights),
+	};
+	let values = product
 		.zip(bias.value)
-		.map(|(product, bias)| limbs::split(product + bias + offset, outputs, width));
-	let group = limbs::limbs(cs, values.as_deref(), outputs, width)?;
+		.map(|(product, bias)| limbs::split(product + bias + offset, outputs, base));
+	let limbs = (0..outputs).map(|output| {
+		let raised = values.as_ref().map(|values| values[output]);
+		Limb::new(sheet.cs, &mut sheet.ranges, raised, layer.sums)
+	});
+	let limbs = limbs.collect::<Synthesis<Vec<_>>>()?;
 
-	// Σ x[i] * P[i] = Σ u[q] * 2^(w q) - B - Σ offset * 2^(w q)
-	let mut total = limbs::joined(&group, width);
-	total.terms.extend(constant_lc(-offset).0);
-	total.terms.push((-Fr::one(), bias.variable));
-	total.value = total.value.zip(bias.value).map(|(limbs, bias)| limbs - bias - offset);
-	product::enforce_dot(cs, inputs, weights, total)?;
-	Ok(group)
+	// Σ x[i] * P[i] = Σ u[q] * base^q - offset * Σ base^q - B
+	let raised: Vec<Sum> = limbs.iter().map(Limb::raised).collect();
+	let mut total = limbs::joined(&raised, base);
+	total.add(-Fr::one(), &Sum::constant(offset));
+	total.add(-Fr::one(), &(*bias).into());
+	match factors {
+		Factors::Single(inputs) => product::enforce_dot(sheet.cs, inputs, weights, total)?,
+		Factors::Paired(pairs) => pairs.enforce_dot(sheet.cs, weights, total)?,
+	}
+	Ok(limbs)
 }

@@ -4,7 +4,7 @@ use crate::{
 	testing::{Fill, TestModel},
 	Architecture,
 };
-use candor_gadgets::{bits, testing::TestSystem};
+use candor_gadgets::testing::{challenge, TestSystem};
 use candor_graph::Sums;
 
 fn layer(weights: &[f64], biases: &[f64]) -> FloatParameters {
@@ -60,7 +60,10 @@ fn words_hold_groups_of_strands_lowest_first() {
 	let parameters = Parameters { weights: vec![1, 2, -3, 4], biases: vec![5, -6] };
 	let width = Layer::of(&site).sums.width;
 	let word = |low: i64, high: i64| Fr::from(low) + Fr::from(1u64 << width) * Fr::from(high);
-	assert_eq!(function.words(&site, &parameters), [word(1, 2), word(-3, 4), word(5, -6)]);
+	assert_eq!(
+		function.words(&site, &parameters, Scheme::Hashed),
+		[word(1, 2), word(-3, 4), word(5, -6)]
+	);
 }
 
 #[test]
@@ -76,33 +79,55 @@ fn an_input_that_is_fixed_is_a_constant() {
 }
 
 #[test]
+fn bias_words_make_up_for_products_of_weight_words() {
+	let architecture: Architecture = "3-40".parse().expect("an architecture");
+	let (function, site) = architecture.layers().next().expect("a layer");
+	let model = TestModel::seeded("3-40", 2).model;
+	let parameters = &model.parameters()[0];
+	let packing = Packing::new(Layer::of(&site), Scheme::Committed);
+	assert!(packing.paired && packing.groups > 1);
+	let hashed = function.words(&site, parameters, Scheme::Hashed);
+	let committed = function.words(&site, parameters, Scheme::Committed);
+	for (hashed, committed) in hashed.chunks(4).zip(committed.chunks(4)) {
+		assert_eq!(hashed[..3], committed[..3]);
+		assert_eq!(hashed[3] - committed[0] * committed[1], committed[3]);
+	}
+}
+
+#[test]
 fn constraints_and_integers_are_one_function() {
 	let models = Fill::ALL.map(|fill| TestModel::filled("3-2", fill));
-	let seeded = ["3-2", "2-14", "35-5"].map(|name| TestModel::seeded(name, 1));
+	let seeded = ["3-2", "2-14", "35-5", "5-40"].map(|name| TestModel::seeded(name, 1));
 	for TestModel { model, input } in models.into_iter().chain(seeded) {
-		let (function, site) = model.architecture().layers().next().expect("a layer");
-		let parameters = &model.parameters()[0];
-		let integers = Integers::new(input.iter().map(|&byte| byte.into()).collect());
-		let expected = function.run(&site, parameters, &[&integers]).expect("in range");
-		let offset = Layer::of(&site).sums.offset() as i64;
-		let system = TestSystem::new(|cs| {
-			let cell = |value| Cell::witness(cs, Some(value));
-			let words = function.words(&site, parameters).into_iter().map(cell);
-			let words = words.collect::<Synthesis<Vec<_>>>()?;
-			let inputs = input.iter().map(|&byte| cell(byte.into()));
-			let inputs = Wires::Cells(inputs.collect::<Synthesis<_>>()?);
-			let sums = function.constrain(cs, &site, &words, &[&inputs])?;
-			for (limb, expected) in sums.limbs().iter().zip(expected.iter()) {
-				let raised = Fr::from(i64::from(*expected) + offset);
-				assert_eq!(bits::weighted(limb).value, Some(raised));
+		for scheme in Scheme::ALL {
+			let (function, site) = model.architecture().layers().next().expect("a layer");
+			let parameters = &model.parameters()[0];
+			let integers = Integers::new(input.iter().map(|&byte| byte.into()).collect());
+			let expected = function.run(&site, parameters, &[&integers]).expect("in range");
+			let offset = Layer::of(&site).sums.offset() as i64;
+			let system = TestSystem::new(|cs| {
+				let mut sheet = Sheet::new(cs, scheme);
+				let cell = |value| Cell::witness(cs, Some(value));
+				let words = function.words(&site, parameters, scheme).into_iter().map(cell);
+				let words = words.collect::<Synthesis<Vec<_>>>()?;
+				let inputs = input.iter().map(|&byte| cell(byte.into()).map(Sum::from));
+				let inputs = Wires::Bytes(inputs.collect::<Synthesis<_>>()?);
+				let sums = function.constrain(&mut sheet, &site, &words, &[&inputs])?;
+				for (limb, expected) in sums.limbs().iter().zip(expected.iter()) {
+					let raised = Fr::from(i64::from(*expected) + offset);
+					assert_eq!(limb.raised().value, Some(raised));
+				}
+				match sheet.ranges.close()? {
+					Some(lookups) => lookups.prove(Cell::public(cs, Some(challenge()))?),
+					None => Ok(()),
+				}
+			});
+			assert!(system.holds());
+			let inputs_and_words = input.len() + function.word_count(&site, scheme);
+			for cell in inputs_and_words..system.witnesses() {
+				let other = system.witness(cell) + Fr::one();
+				assert!(!system.holds_with(cell, other), "cell {cell} of {model:?}");
 			}
-			Ok(())
-		});
-		assert!(system.holds());
-		let inputs_and_words = input.len() + function.word_count(&site);
-		for cell in inputs_and_words..system.witnesses() {
-			let other = system.witness(cell) + Fr::one();
-			assert!(!system.holds_with(cell, other), "cell {cell} of {model:?}");
 		}
 	}
 }

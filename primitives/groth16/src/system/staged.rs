@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Staged Groth16: a model is an element of the verifying equation.
+
+use super::{bytes, read, stored_key, Groth16, Groth16Batch, STORED_STAGED_LAYOUT};
+use crate::{
+	VerifyingKey, G1_BYTES, G2_BYTES, MAX_PREPARED_VERIFYING_KEY_BYTES, MAX_PUBLIC_INPUTS,
+	MAX_VERIFYING_KEY_BYTES, STAGED_PROOF_BYTES, VERIFYING_KEY_HEADER_BYTES,
+};
+use alloc::vec::Vec;
+use ark_bn254::G1Affine;
+use candor_bn254::encoding::Reader;
+use candor_proof_system::{
+	Effort, KeyRefusal, Limits, PreparedKey, ProofSystem, SystemId, UnreadableKey,
+};
+use candor_statement::{ModelCommitment, StatementSchema};
+
+/// Staged Groth16 over BN254: keys with a model block, with or without a stage one. Statements are of
+/// [`StatementSchema::InferenceV2`], and a model stands under a commitment that is a point.
+pub struct StagedGroth16;
+
+impl ProofSystem for StagedGroth16 {
+	const ID: SystemId = SystemId(1);
+	const LIMITS: Limits = Limits {
+		key_bytes: bytes(MAX_VERIFYING_KEY_BYTES),
+		prepared_key_bytes: bytes(
+			size_of_val(&STORED_STAGED_LAYOUT) + MAX_PREPARED_VERIFYING_KEY_BYTES,
+		),
+		proof_bytes: bytes(STAGED_PROOF_BYTES),
+		public_inputs: MAX_PUBLIC_INPUTS,
+	};
+	const EFFORT: Effort = Effort { single: 125, batched: 115 };
+	const BATCHED_WITH: SystemId = Groth16::ID;
+	type Batch = Groth16Batch;
+
+	/// A key with both blocks has one input less than this says, two with a challenge.
+	fn inputs_of_key_length(bytes: usize) -> u32 {
+		let header = VERIFYING_KEY_HEADER_BYTES.saturating_add(G2_BYTES);
+		let points = bytes.saturating_sub(header).checked_div(G1_BYTES).unwrap_or(0);
+		u32::try_from(points.saturating_sub(1)).unwrap_or(u32::MAX).min(MAX_PUBLIC_INPUTS)
+	}
+
+	fn register(key: &[u8], schema: &StatementSchema) -> Result<PreparedKey, KeyRefusal> {
+		if key.len() > MAX_VERIFYING_KEY_BYTES {
+			return Err(KeyRefusal::TooManyPublicInputs);
+		}
+		let key = VerifyingKey::register(key)?;
+		if key.model.is_none() {
+			return Err(KeyRefusal::Length);
+		}
+		let is_v2 = matches!(schema, StatementSchema::InferenceV2 { .. });
+		if !is_v2 || key.inputs() != schema.public_inputs() {
+			return Err(KeyRefusal::SchemaMismatch);
+		}
+		Ok(PreparedKey(stored_key(&key)?))
+	}
+
+	fn key_of(stored: &[u8]) -> Result<Vec<u8>, UnreadableKey> {
+		Ok(read(stored)?.verifying_key().to_bytes())
+	}
+
+	fn takes_model(commitment: &ModelCommitment) -> bool {
+		model_point(commitment).is_some()
+	}
+}
+
+/// The point that a model's commitment is: in its only encoding, on the curve, which has no other
+/// subgroup, and not at infinity.
+pub fn model_point(commitment: &ModelCommitment) -> Option<G1Affine> {
+	let ModelCommitment::Point(bytes) = commitment else { return None };
+	crate::encoding::read_g1(&mut Reader::new(bytes)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{Proof, PROOF_BYTES};
+	use ark_bn254::Fr;
+	use ark_ff::UniformRand;
+	use candor_bn254::encoding::encode_g1;
+	use candor_proof_system::{BatchRefusal, ProofRefusal, SystemBatch};
+	use candor_statement::{Binding, InputCommitment, Statement};
+	use candor_trapdoor::{g1, StagedTrapdoor, Trapdoor};
+	use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
+
+	const SCHEMA: StatementSchema = StatementSchema::InferenceV2 { input_len: 4, output_len: 1 };
+	const INPUTS: usize = 3;
+
+	// The trapdoor's types are those of this crate as others see it: not the same in its own tests.
+	fn commitment(log: Fr) -> ModelCommitment {
+		ModelCommitment::Point(encode_g1(&g1(log)))
+	}
+
+	fn statement(model: ModelCommitment, output: &[u8]) -> Statement<'_> {
+		Statement {
+			model,
+			input: InputCommitment::from_field(Fr::from(2)),
+			output,
+			binding: Binding::from_field(Fr::from(4)),
+		}
+	}
+
+	/// A key, a model's logarithm and a proof of the statement about it with the output 3.
+	struct Example {
+		stored: Vec<u8>,
+		log: Fr,
+		proof: Vec<u8>,
+	}
+
+	impl Example {
+		fn new(challenges: u8) -> Self {
+			let rng = &mut ChaCha20Rng::seed_from_u64(challenges.into());
+			let trapdoor = StagedTrapdoor::random(INPUTS, challenges, rng);
+			let key = trapdoor.key().to_bytes();
+			let log = Fr::rand(rng);
+			let inputs = statement(commitment(log), &[3]).public_inputs_v2().unwrap();
+			Self {
+				stored: StagedGroth16::register(&key, &SCHEMA).unwrap().0,
+				log,
+				proof: trapdoor.prove(Some(log), &inputs, rng).to_bytes(),
+			}
+		}
+
+		fn verdict(&self, model: ModelCommitment, proof: &[u8]) -> Result<(), ProofRefusal> {
+			let mut batch = Groth16Batch::default();
+			batch.add_key(&self.stored).unwrap();
+			batch.add(0, &statement(model, &[3]), proof)?;
+			batch.verify().map_err(|refusal| match refusal {
+				BatchRefusal::Item { index: 0, refusal } => refusal,
+				other => panic!("{other:?}"),
+			})
+		}
+	}
+
+	#[test]
+	fn a_proof_about_a_model_holds_with_and_without_a_stage_one() {
+		for challenges in [0, 1, 4] {
+			let example = Example::new(challenges);
+			assert_eq!(example.verdict(commitment(example.log), &example.proof), Ok(()));
+			let other = commitment(Fr::from(5));
+			assert_eq!(example.verdict(other, &example.proof), Err(ProofRefusal::Invalid));
+		}
+	}
+
+	#[test]
+	fn a_commitment_in_another_form_is_refused() {
+		let example = Example::new(1);
+		let order = encode_g1(&g1(example.log));
+		let mut off_curve = order;
+		off_curve[63] ^= 1;
+		for wrong in [
+			ModelCommitment::from_field(Fr::from(1)),
+			ModelCommitment::Point([0; 64]),
+			ModelCommitment::Point([255; 64]),
+			ModelCommitment::Point(off_curve),
+		] {
+			assert!(!StagedGroth16::takes_model(&wrong), "{wrong}");
+			let refused = example.verdict(wrong, &example.proof);
+			assert_eq!(refused, Err(ProofRefusal::NonCanonicalCommitment), "{wrong}");
+		}
+		assert!(StagedGroth16::takes_model(&commitment(example.log)));
+		assert!(!Groth16::takes_model(&commitment(example.log)));
+	}
+
+	#[test]
+	fn a_proof_of_another_length_than_the_key_demands_is_malformed() {
+		let (staged, committed) = (Example::new(1), Example::new(0));
+		let proof = Proof::from_bytes(&staged.proof).unwrap();
+		let short = Proof { stage_one: None, ..proof }.to_bytes();
+		assert_eq!(short.len(), PROOF_BYTES);
+		let model = commitment(staged.log);
+		assert_eq!(staged.verdict(model, &short), Err(ProofRefusal::Malformed));
+		let model = commitment(committed.log);
+		assert_eq!(committed.verdict(model, &staged.proof), Err(ProofRefusal::Malformed));
+	}
+
+	#[test]
+	fn keys_of_the_other_system_are_refused() {
+		let rng = &mut ChaCha20Rng::seed_from_u64(9);
+		let plain = Trapdoor::random(INPUTS, rng).key().to_bytes();
+		let staged = StagedTrapdoor::random(INPUTS, 1, rng);
+		let no_model = StagedTrapdoor { eta: None, ..staged.clone() }.key().to_bytes();
+		let staged = staged.key().to_bytes();
+		assert_eq!(StagedGroth16::register(&plain, &SCHEMA), Err(KeyRefusal::Length));
+		assert_eq!(StagedGroth16::register(&no_model, &SCHEMA), Err(KeyRefusal::Length));
+		let v1 = StatementSchema::InferenceV1 { input_len: 4, output_len: 0 };
+		assert_eq!(Groth16::register(&staged, &v1), Err(KeyRefusal::Length));
+		assert_eq!(StagedGroth16::register(&staged, &v1), Err(KeyRefusal::SchemaMismatch));
+		assert_eq!(Groth16::register(&plain, &SCHEMA), Err(KeyRefusal::SchemaMismatch));
+		let longer = StatementSchema::InferenceV2 { input_len: 4, output_len: 32 };
+		assert_eq!(StagedGroth16::register(&staged, &longer), Err(KeyRefusal::SchemaMismatch));
+	}
+
+	#[test]
+	fn a_stored_key_gives_the_key_back_and_its_layout_is_its_blocks() {
+		for (challenges, layout) in [(0, 2), (2, 3)] {
+			let rng = &mut ChaCha20Rng::seed_from_u64(3);
+			let key = StagedTrapdoor::random(INPUTS, challenges, rng).key().to_bytes();
+			let stored = StagedGroth16::register(&key, &SCHEMA).unwrap().0;
+			assert_eq!(stored[0], layout);
+			assert_eq!(StagedGroth16::key_of(&stored), Ok(key));
+			for other in (0..=255).filter(|other| *other != layout) {
+				let changed = [&[other], &stored[1..]].concat();
+				assert_eq!(StagedGroth16::key_of(&changed), Err(UnreadableKey), "{other}");
+			}
+		}
+	}
+
+	#[test]
+	fn the_weight_of_registration_counts_every_input_that_a_key_can_have() {
+		for (inputs, challenges) in [(1, 0), (3, 1), (60, 4), (64, 0)] {
+			let rng = &mut ChaCha20Rng::seed_from_u64(4);
+			let key = StagedTrapdoor::random(inputs, challenges, rng).key();
+			let counted = StagedGroth16::inputs_of_key_length(key.to_bytes().len());
+			assert!(counted >= key.public_inputs(), "{inputs} {challenges}");
+		}
+		assert_eq!(StagedGroth16::inputs_of_key_length(usize::MAX), MAX_PUBLIC_INPUTS);
+	}
+}

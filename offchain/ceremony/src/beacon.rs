@@ -62,10 +62,15 @@ impl Beacon {
 		self.exponent
 	}
 
+	/// How often it is hashed.
+	pub(crate) const fn hashes(&self) -> u64 {
+		1 << self.exponent
+	}
+
 	/// The value, hashed with SHA-256 as often as it says.
 	pub(crate) fn hashed(&self) -> Hashed {
 		let mut hash = sha2_256(&self.value);
-		for _ in 1..1u64 << self.exponent {
+		for _ in 1..self.hashes() {
 			hash = sha2_256(&hash);
 		}
 		Hashed(hash)

@@ -2,7 +2,7 @@
 //! A ceremony: what has happened, and the key that it has led to.
 
 use crate::{
-	beacon::Beacon,
+	beacon::{Beacon, MAX_BEACON_EXPONENT},
 	digest::Digest,
 	first_key::{first_key, OtherDomain},
 	input::Input,
@@ -10,7 +10,8 @@ use crate::{
 	knowledge::{Place, Proof},
 	powers::Powers,
 	transcript::{
-		Kind, Name, Step, Subject, Transcript, TranscriptError, MAX_STEPS, MAX_TRANSCRIPT_BYTES,
+		Kind, Name, Step, Subject, Transcript, TranscriptError, MAX_HASHES, MAX_STEPS,
+		MAX_TRANSCRIPT_BYTES,
 	},
 	trapdoor::{Blocks, Entropy, Trapdoor},
 };
@@ -33,9 +34,12 @@ pub struct Ceremony {
 	pub(crate) key: Points,
 }
 
-/// There are as many steps as a ceremony can have.
+/// A ceremony has as many steps as it can have, or beacons that are hashed as often as they can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the ceremony has {MAX_STEPS} steps, and cannot have more")]
+#[error(
+	"the ceremony is full: it has at most {MAX_STEPS} steps, and beacons that are hashed at most \
+	 2^{MAX_BEACON_EXPONENT} times together"
+)]
 pub struct Full;
 
 /// Why a ceremony's file cannot be read or written.
@@ -144,6 +148,9 @@ impl Ceremony {
 	///
 	/// The ceremony is [`Full`].
 	pub fn beacon(&mut self, beacon: Beacon, progress: &mut dyn Progress) -> Result<Digest, Full> {
+		if self.transcript.hashes() + beacon.hashes() > MAX_HASHES {
+			return Err(Full);
+		}
 		progress.begin(Stage::Beacon);
 		let (before, hashed) = (self.transcript.hash(), beacon.hashed());
 		let factor = |trapdoor| (trapdoor, hashed.factor(before, trapdoor));

@@ -48,7 +48,7 @@ impl fmt::Display for By<'_> {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		match self.0 {
 			Some(who) => who.fmt(f),
-			None => f.write_str("the first key"),
+			None => f.write_str("the beginning"),
 		}
 	}
 }
@@ -121,7 +121,7 @@ pub enum Fault {
 		trapdoor: Trapdoor,
 	},
 	/// The key is not the one of the transcript.
-	#[error("the key is not the one that {} made: it was changed since, or is damaged", By(by))]
+	#[error("the key is not that of {}: it was changed since, or is damaged", By(by))]
 	OtherKey {
 		/// Who took the last step.
 		by: Option<Who>,

@@ -31,7 +31,7 @@
 //! of knowledge is bound to the one before it.
 
 use crate::{
-	beacon::Beacon,
+	beacon::{Beacon, MAX_BEACON_EXPONENT},
 	digest::{Digest, DIGEST_BYTES},
 	input::Input,
 	knowledge::{Proof, PROOF_BYTES},
@@ -49,6 +49,8 @@ pub(crate) const VERSION: u8 = 1;
 pub const MAX_STEPS: usize = 4096;
 /// The most bytes of a name.
 pub const MAX_NAME_BYTES: usize = 64;
+/// The most hashes that the beacons of a ceremony take together.
+pub(crate) const MAX_HASHES: u64 = 1 << MAX_BEACON_EXPONENT;
 /// What a contribution begins with.
 const CONTRIBUTION: u8 = 0;
 /// What a beacon begins with.
@@ -141,6 +143,9 @@ pub enum TranscriptError {
 	/// Too many steps.
 	#[error("{0} steps, but a ceremony has at most {MAX_STEPS}")]
 	Steps(u32),
+	/// Together its beacons are hashed more often than one may be.
+	#[error("its beacons are hashed more than 2^{MAX_BEACON_EXPONENT} times together")]
+	Hashing,
 	/// The beginning describes no key.
 	#[error("its key has blocks that are not known")]
 	Blocks,
@@ -306,7 +311,20 @@ impl Transcript {
 		}
 		let step = |place| Step::decode(input, subject.blocks, place);
 		let steps = (1..=count as usize).map(step).collect::<Result<_, _>>()?;
-		Ok(Self { subject, steps })
+		let transcript = Self { subject, steps };
+		if transcript.hashes() > MAX_HASHES {
+			return Err(TranscriptError::Hashing);
+		}
+		Ok(transcript)
+	}
+
+	/// How many hashes its beacons take, which whoever verifies it computes.
+	pub(crate) fn hashes(&self) -> u64 {
+		let hashes = |step: &Step| match &step.kind {
+			Kind::Contribution { .. } => 0,
+			Kind::Beacon(beacon) => beacon.hashes(),
+		};
+		self.steps.iter().map(hashes).sum()
 	}
 }
 

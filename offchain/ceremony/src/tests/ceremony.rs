@@ -3,7 +3,7 @@
 use super::support::{contribute, secrets, verdict, DOMAIN, FIRST, POWERS, STAGED};
 use crate::{
 	beacon::{Beacon, MAX_BEACON_EXPONENT, MIN_BEACON_EXPONENT},
-	ceremony::{Ceremony, CeremonyMistake},
+	ceremony::{Ceremony, CeremonyMistake, Full},
 	digest::Digest,
 	fault::Fault,
 	powers::PowersContribution,
@@ -207,6 +207,26 @@ mod reject {
 		let count = bytes.len() - 4;
 		bytes[count..].copy_from_slice(&u32::MAX.to_le_bytes());
 		assert_eq!(Transcript::from_bytes(&bytes), Err(TranscriptError::Steps(u32::MAX)));
+	}
+
+	/// Nobody is made to hash for days by a file.
+	#[test]
+	fn beacons_that_take_too_long_together() {
+		let mut ceremony = FIRST.clone();
+		ceremony.beacon(beacon(), &mut Silent).expect("there is room");
+		let long = Beacon::new(&[7; 32], MAX_BEACON_EXPONENT).expect("a beacon");
+		assert_eq!(ceremony.clone().beacon(long, &mut Silent), Err(Full));
+		let mut bytes = ceremony.transcript().to_bytes();
+		let exponent = FIRST.transcript().to_bytes().len() + 1;
+		assert_eq!(bytes[exponent], MIN_BEACON_EXPONENT);
+		bytes[exponent] = MAX_BEACON_EXPONENT;
+		assert!(Transcript::from_bytes(&bytes).is_ok(), "one may take as long");
+		let step = bytes[exponent - 1..].repeat(2);
+		let count = exponent - 5;
+		bytes.truncate(count);
+		bytes.extend(2u32.to_le_bytes());
+		bytes.extend(step);
+		assert_eq!(Transcript::from_bytes(&bytes), Err(TranscriptError::Hashing));
 	}
 
 	#[test]

@@ -25,6 +25,25 @@ pub enum Stage {
 	KeyCheck,
 	/// A key file is written.
 	KeyWrite,
+	/// Powers of tau are drawn.
+	PowersMaking,
+	/// Powers of tau are read.
+	PowersRead,
+	/// Powers of tau are checked.
+	PowersCheck,
+	/// Powers of tau are transformed to what first keys are made of, one list after the other.
+	PowersTransform {
+		/// Which list, from one.
+		part: u8,
+		/// How many lists.
+		parts: u8,
+	},
+	/// A public random value is hashed.
+	Beacon,
+	/// The trapdoors of a key are multiplied.
+	Contribution,
+	/// The steps of a ceremony are checked.
+	TranscriptCheck,
 }
 
 impl fmt::Display for Stage {
@@ -39,6 +58,15 @@ impl fmt::Display for Stage {
 			Self::KeyRead => "reading the proving key",
 			Self::KeyCheck => "checking the proving key, once",
 			Self::KeyWrite => "writing the proving key",
+			Self::PowersMaking => "making powers of tau",
+			Self::PowersRead => "reading the powers of tau",
+			Self::PowersCheck => "checking the powers of tau",
+			Self::PowersTransform { part, parts } => {
+				return write!(f, "transforming the powers of tau, {part} of {parts}")
+			}
+			Self::Beacon => "hashing the beacon",
+			Self::Contribution => "contributing",
+			Self::TranscriptCheck => "checking the steps of the ceremony",
 		})
 	}
 }

@@ -6,6 +6,7 @@
 //! others are a noun and then a verb. `docs/cli.md` lists all of them.
 
 mod account;
+mod ceremony;
 mod chain;
 mod circuit;
 mod common;
@@ -68,6 +69,7 @@ pub struct Cli {
 enum Command {
 	Compile(compile::Compile),
 	Setup(setup::Setup),
+	Ceremony(ceremony::Ceremony),
 	Prove(prove::Prove),
 	Verify(verify::Verify),
 	Key(key::Key),
@@ -87,6 +89,7 @@ pub fn run() -> ExitCode {
 			let result = match command {
 				Command::Compile(command) => command.run(&output),
 				Command::Setup(command) => command.run(&output),
+				Command::Ceremony(command) => command.run(&output),
 				Command::Prove(command) => command.run(&output),
 				Command::Verify(command) => command.run(&output),
 				Command::Key(command) => command.run(&output),

@@ -64,7 +64,7 @@ pub(super) struct Setup {
 	#[arg(value_name = "DIR", required = true)]
 	folder: Option<PathBuf>,
 
-	/// Make the keys alone, for development; the only way there is today
+	/// Make the keys alone, for development; `candor ceremony` makes them together with others
 	#[arg(long)]
 	development: bool,
 
@@ -174,11 +174,11 @@ impl Setup {
 		let folder = self.folder.expect("it is required where there is no subcommand; qed");
 		if !self.development {
 			return Err(Error::wrong_input(anyhow!(
-				"only development setups exist today: keys made by one party alone"
+				"this command makes development setups only: keys made by one party alone"
 			))
 			.hint(
 				"with --development you accept that whoever makes the keys could prove anything; \
-				 a ceremony of many parties will come beside it",
+				 `candor ceremony` makes them together with others, of whom one honest suffices",
 			));
 		}
 		let architecture = files::load_public_model(&folder)?.architecture;

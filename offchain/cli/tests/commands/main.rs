@@ -2,6 +2,7 @@
 
 //! The command line as a user runs it, without a chain.
 
+mod ceremony;
 mod common;
 mod offline;
 mod snarkjs;

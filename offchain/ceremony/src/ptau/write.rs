@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Powers that this machine makes alone, as a file.
+
+use super::{section, COORDINATE, MAGIC, MAX_POWER, VERSION};
+use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_ec::{scalar_mul::BatchMulPreprocessing, CurveGroup, PrimeGroup};
+use ark_ff::{Field, PrimeField, UniformRand, Zero};
+use candor_prover::{Progress, Stage};
+use rand::{CryptoRng, RngCore};
+use zeroize::Zeroizing;
+
+/// The bytes of a `.ptau` file of a power from 1 to 28, to which nobody has contributed and whose
+/// secrets were drawn here.
+///
+/// **For development only.** Whoever runs this holds, for a moment, the secrets with which proofs of
+/// anything can be made. They are wiped; what the curve's arithmetic leaves on the stack is not.
+///
+/// # Panics
+///
+/// Another power.
+pub fn development_powers<R: RngCore + CryptoRng>(
+	power: u32,
+	rng: &mut R,
+	progress: &mut dyn Progress,
+) -> Vec<u8> {
+	assert!((1..=MAX_POWER).contains(&power), "a power is from 1 to {MAX_POWER}");
+	progress.begin(Stage::PowersMaking);
+	let [tau, alpha, beta] = std::array::from_fn(|_| Zeroizing::new(secret(rng)));
+	let points = 1usize << power;
+	let one = Fr::from(1u8);
+	let g1 = BatchMulPreprocessing::new(G1Projective::generator(), 2 * points);
+	let g2 = BatchMulPreprocessing::new(G2Projective::generator(), points);
+
+	let mut file = Vec::new();
+	file.extend(MAGIC);
+	file.extend(VERSION.to_le_bytes());
+	file.extend(section::CONTRIBUTIONS.to_le_bytes());
+	let mut header = Vec::new();
+	header.extend((COORDINATE as u32).to_le_bytes());
+	header.extend(Fq::MODULUS.0.iter().flat_map(|limb| limb.to_le_bytes()));
+	header.extend(power.to_le_bytes());
+	header.extend(power.to_le_bytes());
+	put_section(&mut file, section::HEADER, &header);
+	let first = |scalars: &[Fr]| g1_section(&g1.batch_mul(scalars));
+	put_section(&mut file, section::TAU_G1, &first(&geometric(&one, &tau, 2 * points - 1)));
+	let second = g2_section(&g2.batch_mul(&geometric(&one, &tau, points)));
+	put_section(&mut file, section::TAU_G2, &second);
+	put_section(&mut file, section::ALPHA_G1, &first(&geometric(&alpha, &tau, points)));
+	put_section(&mut file, section::BETA_G1, &first(&geometric(&beta, &tau, points)));
+	let beta = (G2Projective::generator() * *beta).into_affine();
+	put_section(&mut file, section::BETA_G2, &g2_section(&[beta]));
+	put_section(&mut file, section::CONTRIBUTIONS, &0u32.to_le_bytes());
+	file
+}
+
+/// Neither zero nor a root of unity of any domain.
+fn secret<R: RngCore + CryptoRng>(rng: &mut R) -> Fr {
+	loop {
+		let secret = Fr::rand(rng);
+		if !secret.is_zero() && secret.pow([1u64 << MAX_POWER]) != Fr::from(1u8) {
+			return secret;
+		}
+	}
+}
+
+/// `first, first ratio, first ratio², …`
+fn geometric(first: &Fr, ratio: &Fr, count: usize) -> Zeroizing<Vec<Fr>> {
+	let powers = std::iter::successors(Some(*first), |power| Some(*power * ratio));
+	Zeroizing::new(powers.take(count).collect())
+}
+
+fn put_section(file: &mut Vec<u8>, number: u32, content: &[u8]) {
+	file.extend(number.to_le_bytes());
+	file.extend((content.len() as u64).to_le_bytes());
+	file.extend(content);
+}
+
+fn g1_section(points: &[G1Affine]) -> Vec<u8> {
+	let mut bytes = Vec::with_capacity(points.len() * super::G1);
+	points.iter().for_each(|point| put_g1(&mut bytes, point));
+	bytes
+}
+
+fn g2_section(points: &[G2Affine]) -> Vec<u8> {
+	let mut bytes = Vec::with_capacity(points.len() * super::G2);
+	points.iter().for_each(|point| put_g2(&mut bytes, point));
+	bytes
+}
+
+pub(super) fn put_g1(bytes: &mut Vec<u8>, point: &G1Affine) {
+	put(bytes, [point.x, point.y]);
+}
+
+pub(super) fn put_g2(bytes: &mut Vec<u8>, point: &G2Affine) {
+	put(bytes, [point.x.c0, point.x.c1, point.y.c0, point.y.c1]);
+}
+
+fn put<const N: usize>(bytes: &mut Vec<u8>, coordinates: [Fq; N]) {
+	for coordinate in coordinates {
+		bytes.extend(coordinate.0 .0.iter().flat_map(|limb| limb.to_le_bytes()));
+	}
+}

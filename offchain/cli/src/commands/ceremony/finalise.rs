@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `candor ceremony finalise`
+
+use super::{read, report::Facts, Loaded, Subject};
+use crate::{
+	commands::common::files::{self, VERIFICATION_KEY_JSON},
+	output::Output,
+};
+use anyhow::anyhow;
+use candor_ceremony::Quality;
+use candor_client::{
+	answer::registration::usual_provenance,
+	chain::{calls::SetupKind, types::CircuitId},
+	exit::{Error, OrFail, Outcome},
+	state,
+};
+use candor_groth16::VerifyingKey;
+use candor_prover::{
+	key_file::{check_keys, write_keys, PROVING_KEY},
+	Keys, Progress, ProvingKey, Stage,
+};
+use candor_snarkjs::verification_key_to_json;
+use clap::Args;
+use rand::rngs::OsRng;
+use serde::Serialize;
+use std::{fmt, path::PathBuf};
+
+/// The name of the transcript's file beside the keys.
+const TRANSCRIPT: &str = "ceremony.transcript";
+
+/// Verify a ceremony and write its keys beside the model
+///
+/// Writes proving.key, verifying.key and verification_key.json as `candor setup` does, and
+/// ceremony.transcript, whose hash goes on chain.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  candor ceremony finalise model/ 4.ceremony --powers powers.ptau
+  candor circuit register model/ --setup ceremony --transcript 0x8b1c… --key alice.key
+
+Publish the last file of the ceremony and name the file of powers: with both and architecture.json anybody
+can verify.")]
+pub(super) struct Finalise {
+	#[command(flatten)]
+	subject: Subject,
+
+	/// File of the ceremony
+	#[arg(value_name = "CEREMONY")]
+	ceremony: PathBuf,
+
+	/// Replace the keys that are there
+	#[arg(long)]
+	force: bool,
+}
+
+impl Finalise {
+	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
+		let folder = &self.subject.folder;
+		let proving_key = folder.join(PROVING_KEY);
+		if proving_key.exists() && !self.force {
+			return Err(Error::wrong_input(anyhow!("{} exists already", proving_key.display()))
+				.hint(
+					"other keys make the old proofs and registrations worthless; with --force they are \
+					 replaced",
+				));
+		}
+		let mut steps = output.steps();
+		let Loaded { architecture, layout, powers } = self.subject.load(&mut steps)?;
+		let ceremony = read(&self.ceremony, &layout)?;
+		let report = ceremony.verify(&layout, &powers, &mut OsRng, &mut steps).or_refused()?;
+		let verifying = ceremony.key().verifying_key();
+		VerifyingKey::register(&verifying.to_bytes()).map_err(|error| {
+			Error::refused(error).hint("no chain takes the key; has anybody contributed?")
+		})?;
+
+		steps.begin(Stage::KeyWrite);
+		let key = ceremony.key().clone();
+		let proving = ProvingKey::new(architecture.clone(), key, powers.of_key());
+		write_keys(folder, &Keys { proving, verifying: verifying.clone() }).or_wrong_input()?;
+		files::write(&folder.join(VERIFICATION_KEY_JSON), verification_key_to_json(&verifying))?;
+		let transcript = folder.join(TRANSCRIPT);
+		files::write(&transcript, ceremony.transcript().to_bytes())?;
+		check_keys(folder, &architecture, &state::verdicts(), &mut steps).or_refused()?;
+		drop(steps);
+
+		let mut provenance = usual_provenance(folder).or_wrong_input()?;
+		if report.quality == Quality::Ceremony {
+			provenance.transcript = report.hash.0;
+			provenance.declared = SetupKind::Ceremony;
+		}
+		let circuit =
+			CircuitId::of(&verifying.to_bytes(), &architecture.schema(), &provenance).to_string();
+		let contributors =
+			powers.contributions().iter().filter(|contribution| !contribution.beacon).count();
+		let facts = Facts::of(&report, contributors);
+		output.report(&Done { proving_key, transcript_file: transcript, circuit, facts });
+		Ok(Outcome::Done)
+	}
+}
+
+#[derive(Debug, Serialize)]
+struct Done {
+	proving_key: PathBuf,
+	transcript_file: PathBuf,
+	circuit: String,
+	#[serde(flatten)]
+	facts: Facts,
+}
+
+impl fmt::Display for Done {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		writeln!(f, "keys of a ceremony")?;
+		writeln!(f, "  proving key    {}", self.proving_key.display())?;
+		writeln!(f, "  circuit        {}", self.circuit)?;
+		writeln!(f, "  transcript in  {}", self.transcript_file.display())?;
+		write!(f, "{}", self.facts)
+	}
+}

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor setup`
 
-use super::common::files::{self, VERIFICATION_KEY_JSON};
+use super::common::{files, keys};
 use crate::output::{Output, Seconds};
 use anyhow::anyhow;
 use candor_client::{
-	answer::{registration::usual_circuit, Committed},
+	answer::registration::usual_circuit,
 	exit::{Error, OrFail, Outcome},
 	state,
 };
-use candor_compiler::{COMMITMENT_FILE, WEIGHTS_FILE};
 use candor_operators::Scheme;
 use candor_prover::{
 	development_setup,
-	key_file::{check_keys, write_keys, KeyFileError, PROVING_KEY, VERIFYING_KEY},
-	Keys, Progress, Stage,
+	key_file::{check_keys, KeyFileError, PROVING_KEY, VERIFYING_KEY},
 };
-use candor_snarkjs::verification_key_to_json;
 use candor_statement::ModelCommitment;
 use clap::{Args, Subcommand};
 use rand::rngs::OsRng;
@@ -196,23 +193,7 @@ impl Setup {
 		let mut steps = output.steps();
 		let keys = development_setup(&architecture, scheme, &mut OsRng, &mut steps).or_refused()?;
 		let setup_time = begun.elapsed();
-		steps.begin(Stage::KeyWrite);
-		write_keys(&folder, &keys).or_wrong_input()?;
-		let json_key = folder.join(VERIFICATION_KEY_JSON);
-		let json_key = match verification_key_to_json(&keys.verifying) {
-			Ok(json) => {
-				files::write(&json_key, json)?;
-				Some(json_key)
-			}
-			// It has no such form; that of a key before is none of this one.
-			Err(_) => {
-				files::remove(&json_key)?;
-				None
-			}
-		};
-		// As everybody else will, from the files; and so that nobody here has to do it again.
-		check_keys(&folder, &architecture, &state::verdicts(), &mut steps).or_refused()?;
-		let commitment = commitment(&folder, &keys, &mut steps)?;
+		let stored = keys::store(&folder, &keys, &architecture, &mut steps)?;
 		drop(steps);
 
 		let circuit = usual_circuit(&folder, &keys.verifying, &architecture)?.to_string();
@@ -222,11 +203,11 @@ impl Setup {
 			scheme,
 			circuit,
 			public_inputs: keys.verifying.inputs(),
-			commitment,
+			commitment: stored.commitment,
 			proving_key_bytes: files::length(&proving_key),
 			verifying_key: folder.join(VERIFYING_KEY),
 			proving_key,
-			verification_key_json: json_key,
+			verification_key_json: stored.verification_key_json,
 			setup_time,
 		});
 		output.warn(
@@ -234,20 +215,6 @@ impl Setup {
 		);
 		Ok(Outcome::Done)
 	}
-}
-
-/// The commitment to the model of a folder under new keys, which is written down; nothing without weights.
-fn commitment(
-	folder: &Path,
-	keys: &Keys,
-	progress: &mut dyn Progress,
-) -> Result<Option<ModelCommitment>, Error> {
-	if !folder.join(WEIGHTS_FILE).exists() {
-		files::remove(&folder.join(COMMITMENT_FILE))?;
-		return Ok(None);
-	}
-	let model = files::load_private_model(folder)?;
-	Ok(Some(Committed::in_folder(folder, &model, keys, progress)?.commitment()))
 }
 
 /// What the setup made.

@@ -3,23 +3,19 @@
 
 use super::{read, report::Facts, Loaded, Subject};
 use crate::{
-	commands::common::files::{self, VERIFICATION_KEY_JSON},
+	commands::common::{files, keys},
 	output::Output,
 };
 use anyhow::anyhow;
 use candor_ceremony::Quality;
 use candor_client::{
-	answer::registration::usual_provenance,
+	answer::{committed, registration::usual_provenance},
 	chain::{calls::SetupKind, types::CircuitId},
 	exit::{Error, OrFail, Outcome},
-	state,
 };
 use candor_groth16::VerifyingKey;
-use candor_prover::{
-	key_file::{check_keys, write_keys, PROVING_KEY},
-	Keys, Progress, ProvingKey, Stage,
-};
-use candor_snarkjs::verification_key_to_json;
+use candor_prover::{key_file::PROVING_KEY, Keys, ProvingKey};
+use candor_statement::ModelCommitment;
 use clap::Args;
 use rand::rngs::OsRng;
 use serde::Serialize;
@@ -30,8 +26,7 @@ const TRANSCRIPT: &str = "ceremony.transcript";
 
 /// Verify a ceremony and write its keys beside the model
 ///
-/// Writes proving.key, verifying.key and verification_key.json as `candor setup` does, and
-/// ceremony.transcript, whose hash goes on chain.
+/// Writes the files that `candor setup` writes, and ceremony.transcript, whose hash goes on chain.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -73,14 +68,12 @@ impl Finalise {
 			Error::refused(error).hint("no chain takes the key; has anybody contributed?")
 		})?;
 
-		steps.begin(Stage::KeyWrite);
 		let key = ceremony.key().clone();
 		let proving = ProvingKey::new(architecture.clone(), key, powers.of_key());
-		write_keys(folder, &Keys { proving, verifying: verifying.clone() }).or_wrong_input()?;
-		files::write(&folder.join(VERIFICATION_KEY_JSON), verification_key_to_json(&verifying))?;
+		let keys = Keys { proving, verifying };
+		let stored = keys::store(folder, &keys, &architecture, &mut steps)?;
 		let transcript = folder.join(TRANSCRIPT);
 		files::write(&transcript, ceremony.transcript().to_bytes())?;
-		check_keys(folder, &architecture, &state::verdicts(), &mut steps).or_refused()?;
 		drop(steps);
 
 		let mut provenance = usual_provenance(folder).or_wrong_input()?;
@@ -88,12 +81,18 @@ impl Finalise {
 			provenance.transcript = report.hash.0;
 			provenance.declared = SetupKind::Ceremony;
 		}
-		let circuit =
-			CircuitId::of(&verifying.to_bytes(), &architecture.schema(), &provenance).to_string();
+		let schema = committed::scheme(&keys.verifying)?.schema(&architecture);
+		let circuit = CircuitId::of(&keys.verifying.to_bytes(), &schema, &provenance).to_string();
 		let contributors =
 			powers.contributions().iter().filter(|contribution| !contribution.beacon).count();
 		let facts = Facts::of(&report, contributors);
-		output.report(&Done { proving_key, transcript_file: transcript, circuit, facts });
+		output.report(&Done {
+			proving_key,
+			transcript_file: transcript,
+			circuit,
+			commitment: stored.commitment,
+			facts,
+		});
 		Ok(Outcome::Done)
 	}
 }
@@ -103,6 +102,7 @@ struct Done {
 	proving_key: PathBuf,
 	transcript_file: PathBuf,
 	circuit: String,
+	commitment: Option<ModelCommitment>,
 	#[serde(flatten)]
 	facts: Facts,
 }
@@ -112,6 +112,9 @@ impl fmt::Display for Done {
 		writeln!(f, "keys of a ceremony")?;
 		writeln!(f, "  proving key    {}", self.proving_key.display())?;
 		writeln!(f, "  circuit        {}", self.circuit)?;
+		if let Some(commitment) = &self.commitment {
+			writeln!(f, "  commitment     {commitment}")?;
+		}
 		writeln!(f, "  transcript in  {}", self.transcript_file.display())?;
 		write!(f, "{}", self.facts)
 	}

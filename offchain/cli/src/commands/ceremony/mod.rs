@@ -10,8 +10,8 @@ use crate::output::{Output, Steps};
 use anyhow::anyhow;
 use candor_ceremony::{ptau, Ceremony as State, Powers as Phase1};
 use candor_client::exit::{Error, OrFail, Outcome};
-use candor_operators::{Architecture, InferenceCircuit};
-use candor_prover::{Layout, Plain, Progress, Stage};
+use candor_operators::{Architecture, InferenceCircuit, Scheme};
+use candor_prover::{Layout, Progress, Stage};
 use clap::{Args, Subcommand};
 use rand::rngs::OsRng;
 use std::path::{Path, PathBuf};
@@ -59,6 +59,11 @@ struct Subject {
 	/// circuit's domain
 	#[arg(long, value_name = "PTAU")]
 	powers: PathBuf,
+
+	/// Where the model stands in the circuit, the same in all steps: hashed, committed or staged; default:
+	/// as in `candor setup`
+	#[arg(long, value_name = "SCHEME")]
+	scheme: Option<Scheme>,
 }
 
 /// The circuit and the powers, read and checked.
@@ -72,7 +77,9 @@ impl Subject {
 	fn load(&self, steps: &mut Steps) -> Result<Loaded, Error> {
 		let architecture = files::load_public_model(&self.folder)?.architecture;
 		steps.begin(Stage::Synthesis);
-		let layout = layout_of(&architecture)?;
+		let scheme = self.scheme.unwrap_or_else(|| Scheme::with_fewer_constraints(&architecture));
+		let circuit = InferenceCircuit::without_witness(architecture.clone(), scheme);
+		let layout = Layout::of(&circuit).or_refused()?;
 		let powers = ptau::read(&self.powers, size(&layout), &mut OsRng, steps);
 		let powers = powers.map_err(|error| {
 			Error::wrong_input(error).hint(
@@ -82,11 +89,6 @@ impl Subject {
 		})?;
 		Ok(Loaded { architecture, layout, powers })
 	}
-}
-
-/// The constraints of the circuit that `candor setup` makes keys for.
-fn layout_of(architecture: &Architecture) -> Result<Layout, Error> {
-	Layout::of(&Plain(InferenceCircuit::for_setup(architecture.clone()))).or_refused()
 }
 
 /// Points of a circuit's domain.

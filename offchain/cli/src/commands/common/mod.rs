@@ -3,5 +3,6 @@
 
 pub(super) mod files;
 pub(super) mod groth16;
+pub(super) mod keys;
 pub(super) mod sample;
 pub(super) mod transaction;

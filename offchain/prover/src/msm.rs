@@ -157,7 +157,7 @@ fn merge<P: SWCurveConfig>(terms: Zeroizing<Vec<Term<P>>>) -> Zeroizing<Vec<Term
 		keys[*index] = first.len() as u32 - 1;
 	}
 	// One in eight repays the pass over all points.
-	let Some(largest) = first.len().checked_sub(1).filter(|largest| largest / 7 < terms.len() / 8)
+	let Some(largest) = first.len().checked_sub(1).filter(|largest| largest * 8 < terms.len() * 7)
 	else {
 		return terms;
 	};

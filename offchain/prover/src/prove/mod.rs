@@ -130,9 +130,6 @@ pub fn prove_about<R: RngCore + CryptoRng>(
 			circuit: Box::new(circuit.architecture().clone()),
 		});
 	}
-	if circuit.scheme() != key.scheme() {
-		return Err(ProveError::OtherScheme { key: key.scheme(), circuit: circuit.scheme() });
-	}
 	prove_circuit(&key.points, model, &circuit, public_inputs, rng, progress)
 }
 

@@ -20,7 +20,7 @@ use rand::rngs::OsRng;
 use serde::Serialize;
 use std::{
 	fmt,
-	path::{Path, PathBuf},
+	path::PathBuf,
 	time::{Duration, Instant},
 };
 

@@ -27,6 +27,8 @@ const LINE = 3;
 const JOB_BOND = UNIT;
 /** Half of the bond would be more than a requester gets. */
 const BURNT = JOB_BOND - MAX_COMPENSATION;
+/** Bytes of the longest proof of any proof system. */
+const LONGEST_PROOF = 320;
 /** What the pool says about a call that does not decode: verification failed. */
 const UNDECODABLE = 'transaction.1002';
 /** Time for many attempts. */
@@ -169,8 +171,14 @@ describe('an answer is refused', () => {
 		}
 	});
 
-	it('when a byte is appended to the proof: such a call does not even decode', async () => {
-		const call = market.submit(job, { ...answer, proof: `${answer.proof}00` });
+	it('when a byte is appended to the proof', async () => {
+		await refuses('dave', job, { ...answer, proof: `${answer.proof}00` }, 'jobs.MalformedProof');
+	});
+
+	it('when the proof is longer than that of any system: such a call does not even decode', async () => {
+		const { length } = Buffer.from(answer.proof.slice(2), 'hex');
+		const longer = `${answer.proof}${'00'.repeat(LONGEST_PROOF + 1 - length)}`;
+		const call = market.submit(job, { ...answer, proof: longer });
 		const { id } = await chain.turnedAway(market.dave, call);
 		assert.equal(id, UNDECODABLE);
 	});

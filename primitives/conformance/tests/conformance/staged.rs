@@ -146,12 +146,17 @@ fn keys_that_are_changed() {
 		assert_eq!(refusal, expected);
 	}
 	// Blocks and numbers of challenges that no key has, and those of other keys.
-	for first in [[0, 2], [1, 2], [4, 2], [7, 2], [3, 0], [3, 5], [3, 255], [2, 2], [3, 1]] {
+	let beginning = |first: [u8; 2]| {
 		let mut bytes = bytes.clone();
 		bytes[..2].copy_from_slice(&first);
-		let refusal = refused(StagedGroth16::ID, &bytes, V2);
+		refused(StagedGroth16::ID, &bytes, V2)
+	};
+	for first in [[0, 2], [1, 2], [4, 2], [7, 2], [3, 0], [3, 5], [3, 255], [3, 1]] {
+		let refusal = beginning(first);
 		assert!(["Length", "SchemaMismatch"].contains(&&*refusal), "{first:?}: {refusal}");
 	}
+	// With a block less, the bytes of its point are read as two of the first group.
+	assert_eq!(beginning([2, 2]), "PointOffCurve");
 }
 
 #[test]

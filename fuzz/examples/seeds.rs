@@ -93,11 +93,7 @@ fn decoders(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	let inputs: Vec<Fr> = vec![rng.gen(), rng.gen()];
 	let proof = trapdoor.prove(&inputs, rng).to_bytes().to_vec();
 	add("proof", "sound", proof.clone());
-	add(
-		"proof",
-		"generators",
-		Proof::new(g1(1.into()), g2(1.into()), g1(1.into())).to_bytes().into(),
-	);
+	add("proof", "generators", Proof::new(g1(1.into()), g2(1.into()), g1(1.into())).to_bytes());
 	let key = key.to_bytes();
 	for (target, bytes) in [("proof", &proof), ("verifying_key", &key)] {
 		let mut outside = bytes.clone();

@@ -90,7 +90,7 @@ impl Keyed {
 		let plain = setup.trapdoor();
 		let most = plain.ic.len() as u8 - 2;
 		let challenges = (blocks.choice % 4).saturating_sub(1).min(most);
-		let with_model = blocks.choice % 4 > 0;
+		let with_model = !blocks.choice.is_multiple_of(4);
 		let trapdoor = StagedTrapdoor {
 			plain,
 			eta: with_model.then_some(blocks.eta.0),

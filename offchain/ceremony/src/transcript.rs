@@ -280,6 +280,10 @@ impl Transcript {
 	}
 
 	/// Its bytes.
+	///
+	/// # Panics
+	///
+	/// Never: no transcript has more steps than can be counted.
 	pub fn to_bytes(&self) -> Vec<u8> {
 		let mut bytes = self.subject.encode();
 		let count = u32::try_from(self.steps.len()).expect("there are at most MAX_STEPS; qed");

@@ -84,6 +84,10 @@ impl Layout {
 	}
 
 	/// The blake2b-256 hash of everything that the keys depend on.
+	///
+	/// # Panics
+	///
+	/// Never: writing into memory cannot fail.
 	pub fn digest(&self) -> [u8; 32] {
 		let row_digest = |row: &Vec<(Fr, usize)>| {
 			let mut bytes = Vec::with_capacity(row.len() * 40);

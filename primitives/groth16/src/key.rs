@@ -20,9 +20,11 @@ pub const MAX_PUBLIC_INPUTS: u32 = 64;
 /// The most challenges of a verifying key.
 pub const MAX_CHALLENGES: u8 = 4;
 
+/// The most points in an `IC`.
+const MAX_IC: usize = MAX_PUBLIC_INPUTS as usize + 1;
+
 /// The most bytes of a verifying key without blocks.
-pub const MAX_PLAIN_VERIFYING_KEY_BYTES: usize =
-	VERIFYING_KEY_HEADER_BYTES + G1_BYTES * (MAX_PUBLIC_INPUTS as usize + 1);
+pub const MAX_PLAIN_VERIFYING_KEY_BYTES: usize = VERIFYING_KEY_HEADER_BYTES + G1_BYTES * MAX_IC;
 
 /// What a verifying key with blocks begins with: one byte that names them, one with the number of
 /// challenges.
@@ -302,6 +304,6 @@ fn points_of_ic(bytes: usize, header: usize) -> Result<usize, DecodeError> {
 		.checked_sub(header)
 		.filter(|rest| rest.is_multiple_of(G1_BYTES))
 		.and_then(|rest| rest.checked_div(G1_BYTES))
-		.filter(|points| *points > 0 && *points <= MAX_PUBLIC_INPUTS as usize + 1)
+		.filter(|points| (1..=MAX_IC).contains(points))
 		.ok_or(DecodeError::Length)
 }

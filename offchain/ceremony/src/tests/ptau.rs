@@ -195,7 +195,8 @@ mod reject {
 	#[test]
 	fn points_outside_their_groups_or_at_infinity() {
 		let off = super::super::support::off_the_curve();
-		let lists: [(PowersList, fn(&mut Lists) -> &mut Vec<G1Affine>); 3] = [
+		type List = fn(&mut Lists) -> &mut Vec<G1Affine>;
+		let lists: [(PowersList, List); 3] = [
 			(PowersList::TauG1, |lists| &mut lists.tau_g1),
 			(PowersList::AlphaG1, |lists| &mut lists.alpha_g1),
 			(PowersList::BetaG1, |lists| &mut lists.beta_g1),

@@ -418,10 +418,13 @@ mod proofs {
 mod batches {
 	use super::*;
 
+	/// A key by its number, a model, public inputs and a proof.
+	type Item = (usize, Option<G1Affine>, Vec<Fr>, Proof);
+
 	/// Proofs under a plain key, one with a model block, and one with both blocks.
 	struct Mixed {
 		keys: Vec<PreparedVerifyingKey>,
-		items: Vec<(usize, Option<G1Affine>, Vec<Fr>, Proof)>,
+		items: Vec<Item>,
 	}
 
 	impl Mixed {
@@ -470,7 +473,7 @@ mod batches {
 
 	#[test]
 	fn any_wrong_part_of_any_item_spoils_the_batch() {
-		let change = |change: fn(&mut (usize, Option<G1Affine>, Vec<Fr>, Proof)), place: usize| {
+		let change = |change: fn(&mut Item), place: usize| {
 			let mut batch = Mixed::new(3, &mut rng(10));
 			change(&mut batch.items[place]);
 			batch.verify()
@@ -483,7 +486,7 @@ mod batches {
 				assert_eq!(change(|item| item.1 = Some(g1(Fr::from(3))), place), invalid);
 			}
 			if place % 3 == 2 {
-				let negate = |item: &mut (usize, Option<G1Affine>, Vec<Fr>, Proof)| {
+				let negate = |item: &mut Item| {
 					item.3.stage_one = item.3.stage_one.map(|point| -point);
 				};
 				assert_eq!(change(negate, place), invalid);

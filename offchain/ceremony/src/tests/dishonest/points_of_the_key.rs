@@ -81,7 +81,8 @@ fn changed_in_b_in_the_second_group() {
 
 #[test]
 fn of_alpha_and_beta() {
-	let changes: [(Part, fn(&mut Points)); 4] = [
+	type Change = fn(&mut Points);
+	let changes: [(Part, Change); 4] = [
 		(Part::Alpha, |key| key.alpha_g1 = one(Fr::from(3))),
 		(Part::Beta, |key| key.beta_g1 = one(Fr::from(3))),
 		(Part::Beta, |key| key.beta_g2 = two(Fr::from(3))),
@@ -99,7 +100,8 @@ fn of_alpha_and_beta() {
 
 #[test]
 fn of_a_trapdoor_that_differ_between_the_groups() {
-	let points: [(Trapdoor, fn(&mut Points) -> &mut G1Affine); 3] = [
+	type Place = fn(&mut Points) -> &mut G1Affine;
+	let points: [(Trapdoor, Place); 3] = [
 		(Trapdoor::Eta, |key| &mut key.model.as_mut().expect("it has one").g1),
 		(Trapdoor::Sigma, |key| &mut key.stage_one.as_mut().expect("it has one").g1),
 		(Trapdoor::Delta, |key| &mut key.delta_g1),

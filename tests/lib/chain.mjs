@@ -13,6 +13,10 @@ const CONNECT_TIMEOUT = 30_000;
 const TRANSACTION_TIMEOUT = 60_000;
 const CLOSE_TIMEOUT = 2_000;
 const POLL = 50;
+/** Blocks between the one as of which a transaction is signed and the newest one, as `candor` does it. */
+const BIRTH_DEPTH = 8;
+/** Blocks in which a transaction can be included. */
+const ERA = 64;
 
 /** Transaction extensions that say nothing in the transaction; unknown ones would be warned of. */
 const EXTENSIONS = { CheckAdmission: { extrinsic: {}, payload: {} } };
@@ -287,6 +291,17 @@ export class Chain {
 	}
 
 	/**
+	 * Options for signing as of a block that the pool knows. On a busy machine it is behind the chain, whose
+	 * blocks are final at once here, and refuses what is signed as of the newest one.
+	 */
+	async #signing(options) {
+		if ('era' in options) return options;
+		const current = Math.max(0, (await this.height()) - BIRTH_DEPTH);
+		const era = this.api.createType('ExtrinsicEra', { current, period: ERA });
+		return { ...options, era, blockHash: await this.api.rpc.chain.getBlockHash(current) };
+	}
+
+	/**
 	 * Sign and send a transaction and wait for its block.
 	 *
 	 * @param {import('@polkadot/keyring/types').KeyringPair} signer
@@ -303,13 +318,13 @@ export class Chain {
 				settle(value);
 			};
 			let unsubscribe;
-			call
-				.signAndSend(signer, options, (status) => {
+			this.#signing(options)
+				.then((signing) => call.signAndSend(signer, signing, (status) => {
 					if (!status.isInBlock && !status.isFinalized && !status.isError) return;
 					unsubscribe?.();
 					if (status.isError) end(fail, new Refusal('transaction', `${status.status.type}`, ''));
 					else end(done, status);
-				})
+				}))
 				.then(
 					(stop) => {
 						unsubscribe = stop;
@@ -351,7 +366,7 @@ export class Chain {
 	 * @returns {Promise<string>} its hash
 	 */
 	async submit(signer, call, options = {}) {
-		const signed = await call.signAsync(signer, { nonce: -1, ...options });
+		const signed = await call.signAsync(signer, { nonce: -1, ...(await this.#signing(options)) });
 		await this.rpc('author_submitExtrinsic', signed.toHex());
 		return signed.hash.toHex();
 	}
@@ -417,7 +432,7 @@ export class Chain {
 	 * @returns {Promise<Refusal>} the pool's reason
 	 */
 	async turnedAway(signer, call, options = {}) {
-		const signed = await call.signAsync(signer, { nonce: -1, ...options });
+		const signed = await call.signAsync(signer, { nonce: -1, ...(await this.#signing(options)) });
 		try {
 			await this.rpc('author_submitExtrinsic', signed.toHex());
 		} catch (error) {

@@ -25,7 +25,11 @@ const RECONNECT_FOR: Duration = Duration::from_secs(30);
 const RECONNECT_PAUSE: Duration = Duration::from_secs(2);
 /// Blocks in which a transaction can be included after the one as of which it was signed. A transaction
 /// that is lost becomes harmless after them.
-pub(super) const MORTALITY: BlockNumber = 32;
+pub(super) const MORTALITY: BlockNumber = 64;
+/// Blocks between the one as of which a transaction is signed and the best one. A fork may replace the
+/// newest blocks, and a transaction as of one that went has a bad signature. The pool may not have seen
+/// them yet, when the machine is busy, and takes a transaction as of them for one of an ancient birth.
+const BIRTH_DEPTH: BlockNumber = 8;
 /// Kinds of chains on which secrets that everybody knows do no harm.
 const DEVELOPMENT_KINDS: [&str; 2] = ["Development", "Local"];
 
@@ -236,6 +240,12 @@ impl Client {
 		let header = self.rpc.chain_get_header(block).await?;
 		let number = header.ok_or_else(|| ChainError::node("a header is missing"))?.number;
 		Ok(BlockNumber::try_from(number).unwrap_or(BlockNumber::MAX))
+	}
+
+	/// The block as of which to sign a transaction that is for the block after `best`, and its hash.
+	pub(super) async fn birth(&self, best: &View) -> Result<(BlockNumber, H256), ChainError> {
+		let birth = best.number().saturating_sub(BIRTH_DEPTH);
+		Ok((birth, self.block_hash(birth).await?))
 	}
 
 	/// The hash of the block of this height on the best chain.

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A node for tests: blocks of transactions, and a pool that says what it is told to say.
 
-use super::{api, client::pallets_that_differ, Client};
+use super::{
+	api,
+	client::{pallets_that_differ, MORTALITY},
+	Client,
+};
 use futures::{future::ready, FutureExt};
 use serde_json::{json, Value as Json};
 use std::{
@@ -55,10 +59,18 @@ pub(super) struct Node(Arc<Mutex<State>>);
 impl Node {
 	/// A node with a few blocks, and a client of it.
 	pub async fn start(answers: impl IntoIterator<Item = Answer>) -> (Self, Client) {
+		Self::with_blocks(3, answers).await
+	}
+
+	/// A node with so many blocks, the first one included, and a client of it.
+	pub async fn with_blocks(
+		count: usize,
+		answers: impl IntoIterator<Item = Answer>,
+	) -> (Self, Client) {
 		let node = Self(Arc::default());
 		{
 			let mut state = node.0.lock().unwrap();
-			state.blocks = vec![Vec::new(); 3];
+			state.blocks = vec![Vec::new(); count];
 			state.answers = answers.into_iter().collect();
 		}
 		let (answering, taking) = (node.clone(), node.clone());
@@ -159,7 +171,7 @@ impl Node {
 				match fortune {
 					Fortune::Included => state.blocks.push(vec![transaction]),
 					Fortune::Usurped => state.blocks.push(vec![vec![0]]),
-					Fortune::Forgotten => state.blocks.extend(vec![Vec::new(); 40]),
+					Fortune::Forgotten => state.blocks.extend(vec![Vec::new(); MORTALITY as usize]),
 				}
 				if !matches!(fortune, Fortune::Forgotten) {
 					state.nonce += 1;

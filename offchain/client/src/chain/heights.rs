@@ -7,9 +7,6 @@ use std::fmt;
 /// Blocks by which finality may lag behind the best block. More than that, and it has stalled: one
 /// block takes three or so.
 const USUAL_LAG: BlockNumber = 10;
-/// Blocks on top of a chain that a fork may still replace. The block as of which a transaction is
-/// signed has to stay: a transaction that names one that went is taken for one with a bad signature.
-const FORK_DEPTH: BlockNumber = 5;
 
 /// The newest blocks of a chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +21,6 @@ impl Heights {
 	/// Whether blocks are made and none becomes final.
 	pub fn finality_has_stalled(self) -> bool {
 		self.best.saturating_sub(self.finalised) > USUAL_LAG
-	}
-
-	/// The block as of which to sign: the last finalised one, unless that is so long ago that
-	/// transactions as of it would live a short time or not at all.
-	pub(super) fn birth(self) -> BlockNumber {
-		self.finalised.max(self.best.saturating_sub(FORK_DEPTH))
 	}
 }
 
@@ -50,19 +41,6 @@ mod tests {
 
 	fn heights(finalised: BlockNumber, best: BlockNumber) -> Heights {
 		Heights { best, finalised }
-	}
-
-	#[test]
-	fn a_transaction_is_signed_as_of_the_last_final_block_where_finality_keeps_up() {
-		for (finalised, best) in [(0, 0), (0, 3), (45, 47), (47, 47)] {
-			assert_eq!(heights(finalised, best).birth(), finalised);
-		}
-	}
-
-	#[test]
-	fn a_transaction_is_signed_as_of_a_recent_block_where_finality_lags() {
-		assert_eq!(heights(12, 47).birth(), 42);
-		assert_eq!(heights(0, 1_000_000).birth(), 999_995);
 	}
 
 	#[test]

@@ -156,10 +156,15 @@ impl Refusal {
 		[STALE, LOW_PRIORITY, USURPED].contains(&self.name.as_str())
 	}
 
-	/// Whether what was signed besides the call was no longer true: the runtime's version, or the block
-	/// as of which it was signed.
+	/// Whether what was signed besides the call was no longer true: the runtime's version.
 	pub(super) fn is_out_of_date(&self) -> bool {
-		[BAD_PROOF, ANCIENT].contains(&self.name.as_str())
+		self.is(BAD_PROOF)
+	}
+
+	/// Whether the pool does not know the block as of which it was signed, which is recent: so the pool
+	/// is behind the chain, and may catch up.
+	pub(super) fn is_ahead_of_pool(&self) -> bool {
+		self.is(ANCIENT)
 	}
 
 	/// What to do, where that is known.

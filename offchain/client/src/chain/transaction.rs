@@ -33,9 +33,10 @@ mod tests;
 /// How long a transaction may take to become final unless somebody says otherwise: longer than it can
 /// be included.
 const FINALITY: Duration = Duration::from_secs(600);
-/// Nonces that are tried before the race for the next one is given up.
+/// Nonces that are tried before the race for the next one is given up, and tries to overtake a pool that
+/// is behind.
 const RACES: u32 = 60;
-/// The longest pause, in milliseconds, before the next nonce is tried.
+/// The longest pause, in milliseconds, before the next try.
 const RACE_PAUSE: u64 = 500;
 
 /// How a transaction is sent, and how long it is waited for.
@@ -60,6 +61,8 @@ pub enum Phase {
 	Sending,
 	/// Another transaction of the account was faster, and it is signed and sent again.
 	LostRace,
+	/// The node's pool has not seen the newest blocks yet, and it is signed and sent again.
+	AheadOfPool,
 	/// It is in the pool, or in a block that is not final.
 	Waiting,
 	/// The same, and finality has stalled.
@@ -74,6 +77,9 @@ impl fmt::Display for Phase {
 			Self::Sending => f.write_str("sending the transaction"),
 			Self::LostRace => f.write_str(
 				"sending the transaction again: another one of the same account was faster",
+			),
+			Self::AheadOfPool => f.write_str(
+				"sending the transaction again: the node's pool is behind its own chain",
 			),
 			Self::Waiting => f.write_str("waiting until it is final"),
 			Self::Stalled(heights) => write!(f, "waiting until it is final: {heights}"),
@@ -182,13 +188,16 @@ impl Client {
 			let signed = self.sign(options, call, signer).await?;
 			match self.submit(signed).await {
 				// Neither is in the pool, so nothing can happen twice.
-				Err(ChainError::Refused(refusal)) if refusal.is_lost_race() && races < RACES => {
+				Err(ChainError::Refused(refusal))
+					if (refusal.is_lost_race() || refusal.is_ahead_of_pool()) && races < RACES =>
+				{
 					races += 1;
-					tell(Phase::LostRace);
+					let ahead = refusal.is_ahead_of_pool();
+					tell(if ahead { Phase::AheadOfPool } else { Phase::LostRace });
 					let pause = OsRng.gen_range(0..=RACE_PAUSE);
 					tokio::time::sleep(Duration::from_millis(pause)).await;
 				}
-				// The chain went on between two looks at it.
+				// The chain was upgraded between two looks at it.
 				Err(ChainError::Refused(refusal))
 					if refusal.is_out_of_date() && out_of_date < 1 =>
 				{
@@ -247,12 +256,12 @@ impl Client {
 	) -> Result<Signed, ChainError> {
 		// The runtime that will validate it is that of the best block.
 		let best = self.best().await?;
-		let birth = self.heights().await?.birth();
+		let (birth, birth_hash) = self.birth(&best).await?;
 		let account = signer.account();
 		// The pool's view, so that several transactions of one account can be under way.
 		let nonce = self.rpc.system_account_next_index(&account).await?;
 		let params = SubstrateExtrinsicParamsBuilder::new()
-			.mortal_from_unchecked(MORTALITY.into(), birth.into(), self.block_hash(birth).await?)
+			.mortal_from_unchecked(MORTALITY.into(), birth.into(), birth_hash)
 			.nonce(nonce)
 			.tip(options.tip.0)
 			.build();

@@ -294,8 +294,7 @@ impl Client {
 		Ok(Amount(signed.partial_fee_estimate().await?))
 	}
 
-	/// Signs a call for a block after `at` and gives it to the node's pool. It can be included in the
-	/// `MORTALITY` blocks after `birth`, and in no fork without that block. Returns the
+	/// Signs a call for a block after `at`, the best one, and gives it to the node's pool. Returns the
 	/// transaction's hash, and the last block that can include it.
 	///
 	/// # Errors
@@ -304,19 +303,19 @@ impl Client {
 	pub async fn offer(
 		&self,
 		at: &View,
-		birth: &View,
 		call: &impl Payload,
 		signer: &Signer,
 		envelope: Envelope,
 	) -> Result<(H256, BlockNumber), OfferError> {
+		let (birth, birth_hash) = self.birth(at).await.map_err(OfferError::Failed)?;
 		let params = SubstrateExtrinsicParamsBuilder::new()
-			.mortal_from_unchecked(MORTALITY.into(), birth.number().into(), birth.hash())
+			.mortal_from_unchecked(MORTALITY.into(), birth.into(), birth_hash)
 			.nonce(envelope.nonce)
 			.tip(envelope.tip.0)
 			.build();
 		let signed = at.at.tx().create_signable_offline(call, params)?.sign(signer.keypair())?;
 		match self.rpc.author_submit_extrinsic(signed.encoded()).await {
-			Ok(hash) => Ok((hash, birth.number().saturating_add(MORTALITY))),
+			Ok(hash) => Ok((hash, birth.saturating_add(MORTALITY))),
 			Err(subxt::rpcs::Error::User(answer)) if answer.code == TOO_LOW_PRIORITY => {
 				Err(OfferError::Outbid)
 			}

@@ -176,13 +176,12 @@ impl Node for Client {
 	async fn send(
 		&self,
 		at: &View,
-		birth: &View,
 		order: &Order,
 		signer: &Signer,
 		envelope: Envelope,
 	) -> Result<BlockNumber, OfferError> {
 		with_call!(order, |call| {
-			let sent = self.offer(at, birth, call, signer, envelope).await;
+			let sent = self.offer(at, call, signer, envelope).await;
 			sent.map(|(hash, last)| {
 				tracing::debug!(transaction = ?hash, last, ?envelope, "sent the {}", order.name());
 				last

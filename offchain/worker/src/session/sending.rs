@@ -54,12 +54,10 @@ impl Session {
 			most = most.min(Amount(purse.0.saturating_sub(fee.0)));
 			tip = tip.min(most);
 		}
-		// What is final stays valid in all forks. Once finality stands still, that is too old.
-		let birth = if now.lag() <= LAG { &now.finalised } else { &now.best };
 		loop {
 			let envelope = Envelope { nonce: now.nonce, tip };
 			let signer = &self.settings.signer;
-			match node.send(&now.best, birth, &order, signer, envelope).await {
+			match node.send(&now.best, &order, signer, envelope).await {
 				Ok(last) => {
 					if tip > Amount(0) {
 						info!(job = job.0, %tip, "others crowd the {name} out: it was sent with a tip");

@@ -67,6 +67,27 @@ mod at_the_door {
 	}
 
 	#[tokio::test]
+	async fn a_pool_that_is_behind_its_chain_may_catch_up() {
+		let ancient = || Refuse(1010, "Transaction has an ancient birth block");
+		let taken = Take(Included, vec![finalised()]);
+		let (node, end, phases) = outcome([ancient(), ancient(), ancient(), taken]).await;
+		assert_eq!((end.is_ok(), node.submitted()), (true, 4));
+		use Phase::{AheadOfPool, Sending, Waiting};
+		assert_eq!(phases, [Sending, AheadOfPool, AheadOfPool, AheadOfPool, Waiting]);
+	}
+
+	#[tokio::test]
+	async fn a_transaction_is_signed_as_of_a_block_that_forks_and_slow_pools_leave() {
+		let (node, client) = Node::with_blocks(40, []).await;
+		let best = client.best().await.unwrap();
+		assert_eq!(client.birth(&best).await.unwrap().0, 31);
+		drop(node);
+		let (_node, client) = Node::with_blocks(3, []).await;
+		let best = client.best().await.unwrap();
+		assert_eq!(client.birth(&best).await.unwrap().0, 0);
+	}
+
+	#[tokio::test]
 	async fn other_refusals_are_final() {
 		let poor = Refuse(1010, "Inability to pay some fees (e.g. account balance too low)");
 		is_refused(1, "InvalidTransaction.Payment", [poor]).await;
@@ -78,7 +99,7 @@ mod at_the_door {
 		let (node, end, _) = outcome([Hang]).await;
 		let Err(ChainError::Uncertain { known, until, .. }) = end else { panic!("{end:?}") };
 		assert_eq!(known.place, None);
-		assert_eq!(until, 2 + MORTALITY);
+		assert_eq!(until, MORTALITY);
 		assert_eq!(node.submitted(), 1);
 	}
 }

@@ -619,8 +619,7 @@ impl Node for Chain {
 
 	async fn send(
 		&self,
-		_: &Block,
-		birth: &Block,
+		at: &Block,
 		order: &Order,
 		_: &Signer,
 		envelope: Envelope,
@@ -637,6 +636,6 @@ impl Node for Chain {
 		} else {
 			inner.pool.insert(envelope.nonce, (envelope.tip, order.clone()));
 		}
-		Ok(birth.state.height + 32)
+		Ok(at.state.height + 56)
 	}
 }

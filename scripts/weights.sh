@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Measures the weights of calls in Wasm with the node's own benchmark command, and writes them to
 # runtime/src/weights/. With arguments, of these pallets only: scripts/weights.sh pallet_jobs
+# After --staged, keys are those of staged Groth16, and the files appear in target-weights/staged/.
 # WEIGHTS_STEPS, WEIGHTS_REPEAT and WEIGHTS_OUTPUT change how often is measured and what is written.
 
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -52,6 +53,13 @@ measure() {
 	rustfmt --config-path "$ROOT/rustfmt.toml" --edition 2021 "${files[@]/%/.rs}"
 }
 
+staged=
+if [ "${1-}" = --staged ]; then
+	staged=yes
+	shift
+	OUTPUT=${WEIGHTS_OUTPUT:-$CARGO_TARGET_DIR/staged}
+fi
+
 pallets=("$@")
 if [ $# = 0 ]; then
 	mapfile -t pallets < <(basename -as .rs "$ROOT"/runtime/src/weights/pallet_*.rs)
@@ -62,6 +70,11 @@ for pallet in "${pallets[@]}"; do
 	[[ " ${PORTABLE_PALLETS[*]} " != *" $pallet "* ]] || portable+=("$pallet")
 done
 
+if [ -n "$staged" ]; then
+	measure "$OUTPUT" host-functions,benchmark-staged "${pallets[@]}"
+	note "written to $OUTPUT; docs/weights.md says what becomes of them"
+	exit
+fi
 measure "$OUTPUT" host-functions,runtime-benchmarks "${pallets[@]}"
 # Verification takes eight times as long there.
 STEPS=$((STEPS < 6 ? STEPS : 6)) REPEAT=$((REPEAT < 3 ? REPEAT : 3))

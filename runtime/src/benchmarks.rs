@@ -14,13 +14,10 @@ use crate::{
 	Timestamp, Utility, Validators, Workers,
 };
 use alloc::{string::String, vec::Vec};
-use candor_groth16::Groth16;
 use candor_market::{CircuitId, ModelId, Provenance, SetupKind, SystemId, Version};
-use candor_proof_system::ProofSystem;
 use candor_statement::{
 	public_input_count, ModelCommitment, Statement, StatementSchema, BYTES_PER_WORD,
 };
-use candor_trapdoor::{random_scalars, Trapdoor};
 use codec::Decode;
 use frame_benchmarking::{account, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{
@@ -30,6 +27,16 @@ use frame_system_benchmarking::Pallet as SystemBench;
 use pallet_models::Metadata;
 use rand_chacha::{rand_core::SeedableRng, ChaCha8Rng};
 use sp_runtime::traits::TrailingZeroInput;
+
+// The system that is measured: `docs/weights.md`.
+#[cfg(not(feature = "benchmark-staged"))]
+mod plain;
+#[cfg(feature = "benchmark-staged")]
+mod staged;
+#[cfg(not(feature = "benchmark-staged"))]
+use plain as system;
+#[cfg(feature = "benchmark-staged")]
+use staged as system;
 
 frame_benchmarking::define_benchmarks!(
 	[frame_system, SystemBench::<Runtime>]
@@ -80,25 +87,23 @@ fn rng(seed: u32) -> ChaCha8Rng {
 	ChaCha8Rng::seed_from_u64(seed.into())
 }
 
-/// The trapdoor of a key with so many public inputs; another one for each seed.
-fn trapdoor(inputs: u32, seed: u32) -> Trapdoor {
-	Trapdoor::random(inputs as usize, &mut rng(seed))
-}
-
-/// Keys of Groth16, whose trapdoor is known.
 impl pallet_circuits::BenchmarkHelper for Helper {
-	const SYSTEM: SystemId = Groth16::ID;
+	const SYSTEM: SystemId = system::SYSTEM;
+
+	fn schema(input_len: u32, output_len: u32) -> StatementSchema {
+		system::schema(input_len, output_len)
+	}
 
 	fn key(public_inputs: u32, seed: u32) -> Vec<u8> {
-		trapdoor(public_inputs, seed).key().to_bytes()
+		system::key(public_inputs, seed)
+	}
+
+	fn model(seed: u32) -> ModelCommitment {
+		system::model(seed)
 	}
 
 	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8> {
-		let inputs = statement.public_inputs().expect("commitments are canonical");
-		let public_inputs = u32::try_from(inputs.len()).expect("a key has few inputs");
-		// Other random numbers than those of trapdoors.
-		let proof = trapdoor(public_inputs, seed).prove(&inputs, &mut rng(!index));
-		proof.to_bytes().to_vec()
+		system::prove(statement, seed, index)
 	}
 }
 
@@ -130,19 +135,17 @@ impl pallet_jobs::BenchmarkHelper<Runtime> for Helper {
 		let depositor: AccountId = account("depositor", seed, 0);
 		Balances::set_balance(&depositor, FUNDS);
 		let key = <Self as pallet_circuits::BenchmarkHelper>::key(public_inputs, seed);
-		let schema = StatementSchema::InferenceV1 {
-			input_len,
-			output_len: public_inputs.saturating_sub(FEW_INPUTS) * BYTES_PER_WORD as u32,
-		};
+		let output_len = public_inputs.saturating_sub(FEW_INPUTS) * BYTES_PER_WORD as u32;
+		let schema = system::schema(input_len, output_len);
 		let provenance = Provenance {
 			source: Default::default(),
 			transcript: Default::default(),
 			declared: SetupKind::Ceremony,
 		};
-		let circuit = CircuitId::of(Groth16::ID, &key, &schema, &provenance);
+		let circuit = CircuitId::of(system::SYSTEM, &key, &schema, &provenance);
 		Circuits::register(
 			RuntimeOrigin::signed(depositor),
-			Groth16::ID,
+			system::SYSTEM,
 			key.try_into().expect("the key is as long as a call takes"),
 			schema,
 			provenance,
@@ -153,11 +156,10 @@ impl pallet_jobs::BenchmarkHelper<Runtime> for Helper {
 
 	fn make_model(owner: &AccountId, circuit: CircuitId, seed: u32) -> (ModelId, Version) {
 		let model = pallet_models::NextModelId::<Runtime>::get();
-		let commitment = random_scalars(1, &mut rng(seed)).remove(0);
 		Models::register(
 			RuntimeOrigin::signed(owner.clone()),
 			circuit,
-			ModelCommitment::from_field(commitment),
+			system::model(seed),
 			MaxRoyalty::get(),
 			Metadata { hash: Default::default(), uri: Default::default() },
 		)

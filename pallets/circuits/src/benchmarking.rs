@@ -33,10 +33,17 @@ pub trait BenchmarkHelper {
 	/// The system.
 	const SYSTEM: SystemId;
 
-	/// A key with so many public inputs; another one for each seed.
+	/// What its circuits prove of inputs and outputs of these lengths, in bytes.
+	fn schema(input_len: u32, output_len: u32) -> StatementSchema;
+
+	/// A key for statements that have so many public inputs where a model's commitment is one; another
+	/// one for each seed.
 	fn key(public_inputs: u32, seed: u32) -> Vec<u8>;
 
-	/// Proves anything under the key with this seed; another proof for each index.
+	/// The commitment to a model; another one for each seed.
+	fn model(seed: u32) -> ModelCommitment;
+
+	/// Proves anything about a model with a small seed under the key with this seed; another proof for each index.
 	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8>;
 }
 
@@ -63,8 +70,8 @@ const PROVENANCE: Provenance = Provenance {
 };
 
 /// A schema with so many public inputs, whose output is as long as it can be.
-fn schema(public_inputs: u32) -> StatementSchema {
-	StatementSchema::InferenceV1 { input_len: 1, output_len: output_len(public_inputs) }
+fn schema<T: Config>(public_inputs: u32) -> StatementSchema {
+	Helper::<T>::schema(1, output_len(public_inputs))
 }
 
 /// Bytes of the longest output of a statement with so many public inputs.
@@ -80,6 +87,7 @@ fn fund_deposit<T: Config>(who: &T::AccountId) {
 
 /// A proof and its statement.
 struct Proven {
+	model: ModelCommitment,
 	output: Vec<u8>,
 	scalar: [u8; 32],
 	proof: Vec<u8>,
@@ -94,14 +102,14 @@ impl Proven {
 		// Scalars of full width.
 		let mut scalar = [0x5a ^ index as u8; 32];
 		scalar[31] = 0x2f;
-		let mut proven = Self { output, scalar, proof: Vec::new() };
+		let mut proven = Self { model: Helper::<T>::model(0), output, scalar, proof: Vec::new() };
 		proven.proof = Helper::<T>::prove(&proven.statement(), seed, index);
 		proven
 	}
 
 	fn statement(&self) -> Statement<'_> {
 		Statement {
-			model: ModelCommitment::Scalar(self.scalar),
+			model: self.model,
 			input: InputCommitment::from_bytes(self.scalar),
 			output: &self.output,
 			binding: Binding::from_bytes(self.scalar),
@@ -113,7 +121,7 @@ impl Proven {
 fn registered<T: Config>(depositor: &T::AccountId, public_inputs: u32, seed: u32) -> CircuitId {
 	fund_deposit::<T>(depositor);
 	let key = Helper::<T>::key(public_inputs, seed);
-	let (system, schema) = (Helper::<T>::SYSTEM, schema(public_inputs));
+	let (system, schema) = (Helper::<T>::SYSTEM, schema::<T>(public_inputs));
 	let circuit = CircuitId::of(system, &key, &schema, &PROVENANCE);
 	Pallet::<T>::register(
 		RawOrigin::Signed(depositor.clone()).into(),
@@ -136,14 +144,14 @@ mod benchmarks {
 		let caller: T::AccountId = whitelisted_caller();
 		fund_deposit::<T>(&caller);
 		let (system, key) = (Helper::<T>::SYSTEM, Helper::<T>::key(i, 0));
-		let circuit = CircuitId::of(system, &key, &schema(i), &PROVENANCE);
+		let circuit = CircuitId::of(system, &key, &schema::<T>(i), &PROVENANCE);
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(caller.clone()),
 			system,
 			BoundedVec::truncate_from(key),
-			schema(i),
+			schema::<T>(i),
 			PROVENANCE,
 		);
 

@@ -2,7 +2,7 @@
 
 //! Weights of `pallet_jobs`. Measured by `make weights`, not written by hand.
 //!
-//! 2026-11-23 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm.
+//! 2026-11-26 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm.
 
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
@@ -12,103 +12,103 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::NextJobId` (r:1 w:1)
 	/// Proof: `Jobs::NextJobId` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:0 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4369), added: 6844, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
 	/// `b` was measured from 0 to 4096.
 	fn open(b: u32) -> Weight {
-		// Shortest run: 134_741_000 picoseconds.
-		Weight::from_parts(136_673_757, 3916)
-			.saturating_add(Weight::from_parts(1_777, 0).saturating_mul(b.into()))
+		// Shortest run: 130_414_000 picoseconds.
+		Weight::from_parts(135_801_678, 3949)
+			.saturating_add(Weight::from_parts(1_472, 0).saturating_mul(b.into()))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4369), added: 6844, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight {
-		// Shortest run: 114_100_000 picoseconds.
-		Weight::from_parts(117_896_000, 7834)
+		// Shortest run: 110_143_000 picoseconds.
+		Weight::from_parts(115_261_000, 7872)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4369), added: 6844, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:2 w:1)
-	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:2 w:2)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn claim() -> Weight {
-		// Shortest run: 126_708_000 picoseconds.
-		Weight::from_parts(130_354_000, 7834)
+		// Shortest run: 138_395_000 picoseconds.
+		Weight::from_parts(142_982_000, 7872)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
-	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4369), added: 6844, mode: `MaxEncodedLen`)
-	/// Storage: `Circuits::Circuits` (r:1 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
+	/// Storage: `Circuits::Circuits` (r:1 w:0)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::PreparedKeys` (r:1 w:0)
-	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27316), added: 29791, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(49847), added: 52322, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:1 w:1)
-	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
 	/// `i` was measured from 3 to 64.
 	fn submit(i: u32) -> Weight {
-		// Shortest run: 1_143_833_000 picoseconds.
-		Weight::from_parts(1_103_667_080, 30781)
-			.saturating_add(Weight::from_parts(23_968_920, 0).saturating_mul(i.into()))
+		// Shortest run: 1_229_221_000 picoseconds.
+		Weight::from_parts(1_138_911_342, 53312)
+			.saturating_add(Weight::from_parts(21_739_628, 0).saturating_mul(i.into()))
 			.saturating_add(T::DbWeight::get().reads(11))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:64 w:64)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4369), added: 6844, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:6 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::PreparedKeys` (r:6 w:0)
-	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27316), added: 29791, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(49847), added: 52322, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:12 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:20 w:20)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:52 w:52)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:20 w:20)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:20 w:20)
-	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:12 w:12)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
 	/// `p` was measured from 20 to 64.
 	/// `k` was measured from 3 to 6.
 	/// `i` was measured from 79 to 131.
@@ -117,13 +117,14 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 	/// `w` was measured from 1 to 20.
 	/// `v` was measured from 6 to 12.
 	fn submit_batch(p: u32, k: u32, i: u32, o: u32, r: u32, w: u32, v: u32) -> Weight {
-		// Shortest run: 13_228_028_000 picoseconds.
-		Weight::from_parts(4_789_964_681, 3509)
-			.saturating_add(Weight::from_parts(222_117_785, 0).saturating_mul(p.into()))
-			.saturating_add(Weight::from_parts(413_700_500, 0).saturating_mul(k.into()))
-			.saturating_add(Weight::from_parts(19_128_074, 0).saturating_mul(i.into()))
-			.saturating_add(Weight::from_parts(22_013_000, 0).saturating_mul(o.into()))
-			.saturating_add(Weight::from_parts(37_587_117, 0).saturating_mul(w.into()))
+		// Shortest run: 13_289_309_000 picoseconds.
+		Weight::from_parts(1_113_086_442, 3509)
+			.saturating_add(Weight::from_parts(245_730_151, 0).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(422_045_000, 0).saturating_mul(k.into()))
+			.saturating_add(Weight::from_parts(23_302_035, 0).saturating_mul(i.into()))
+			.saturating_add(Weight::from_parts(26_509_000, 0).saturating_mul(o.into()))
+			.saturating_add(Weight::from_parts(47_037_909, 0).saturating_mul(w.into()))
+			.saturating_add(Weight::from_parts(59_599_000, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(k.into())))
@@ -134,49 +135,49 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(w.into())))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(v.into())))
-			.saturating_add(Weight::from_parts(0, 29791).saturating_mul(k.into()))
-			.saturating_add(Weight::from_parts(0, 6844).saturating_mul(p.into()))
-			.saturating_add(Weight::from_parts(0, 2632).saturating_mul(r.into()))
-			.saturating_add(Weight::from_parts(0, 2926).saturating_mul(v.into()))
+			.saturating_add(Weight::from_parts(0, 52322).saturating_mul(k.into()))
+			.saturating_add(Weight::from_parts(0, 6882).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(r.into()))
+			.saturating_add(Weight::from_parts(0, 2959).saturating_mul(v.into()))
 			.saturating_add(Weight::from_parts(0, 2817).saturating_mul(w.into()))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4369), added: 6844, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:2 w:2)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:1 w:1)
-	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
-	fn expire() -> Weight {
-		// Shortest run: 208_220_000 picoseconds.
-		Weight::from_parts(213_978_000, 7834)
-			.saturating_add(T::DbWeight::get().reads(9))
-			.saturating_add(T::DbWeight::get().writes(8))
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
+	fn decline() -> Weight {
+		// Shortest run: 172_185_000 picoseconds.
+		Weight::from_parts(180_538_000, 7872)
+			.saturating_add(T::DbWeight::get().reads(8))
+			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4369), added: 6844, mode: `MaxEncodedLen`)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:0)
-	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(342), added: 2817, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Reputations` (r:1 w:1)
-	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
+	/// Proof: `Workers::Reputations` (`max_values`: None, `max_size`: Some(100), added: 2575, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
-	fn decline() -> Weight {
-		// Shortest run: 208_220_000 picoseconds.
-		Weight::from_parts(213_978_000, 7834)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
+	fn expire() -> Weight {
+		// Shortest run: 214_839_000 picoseconds.
+		Weight::from_parts(224_412_000, 7872)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(8))
 	}

@@ -57,8 +57,8 @@ pub type BalanceOf<T> =
 pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
-	use candor_market::{JobId, ModelId, Models, Proofs, Version, Workers};
-	use candor_statement::InputCommitment;
+	use candor_market::{ModelId, Models, Proofs, Version, Workers};
+	use candor_statement::{InputCommitment, JobId};
 	use candor_support::escrow;
 	use frame_support::{
 		pallet_prelude::*,

@@ -4,7 +4,8 @@
 
 use crate::{BalanceOf, Claim, Config, Error, Event, HoldReason, Job, OutputOf, Pallet};
 use alloc::{collections::BTreeMap, vec::Vec};
-use candor_market::{JobId, Models, Settlement, Workers};
+use candor_market::{Models, Settlement, Workers};
+use candor_statement::JobId;
 use candor_support::{escrow, split, Dues, Split, Unpaid};
 use frame_support::traits::{fungible::Credit, Imbalance};
 use sp_runtime::{

@@ -3,7 +3,8 @@
 //! What becomes of a job that waits for nobody any more.
 
 use crate::{Claim, Config, Error, Event, Job, Jobs, Pallet, State};
-use candor_market::{JobId, Workers};
+use candor_market::Workers;
+use candor_statement::JobId;
 use frame_support::{CloneNoBound, DebugNoBound};
 use sp_runtime::DispatchResult;
 

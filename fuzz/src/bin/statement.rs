@@ -8,7 +8,7 @@ use arbitrary::Arbitrary;
 use ark_bn254::{Fq, Fr};
 use ark_ff::{BigInteger, PrimeField};
 use candor_statement::{
-	binding, pack, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
+	binding, pack, Binding, Claimant, GenesisHash, InputCommitment, JobId, ModelCommitment,
 	ParseModelCommitmentError, ParseScalarError, Statement, StatementError, StatementSchema,
 };
 use codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
@@ -202,6 +202,6 @@ fuzz_target!(|case: Case| {
 		(_, Err(_)) => assert!(!canonical[1] || !canonical[2]),
 	}
 	assert!(
-		binding(GenesisHash(scalars[0]), JobNumber(case.job), Claimant(scalars[1])).is_canonical()
+		binding(GenesisHash(scalars[0]), JobId(case.job), Claimant(scalars[1])).is_canonical()
 	);
 });

@@ -5,7 +5,6 @@ use crate::{
 	beacon::{Beacon, MAX_BEACON_EXPONENT},
 	digest::Digest,
 	first_key::{first_key, OtherDomain},
-	input::Input,
 	key,
 	knowledge::{Place, Proof},
 	powers::Powers,
@@ -16,7 +15,7 @@ use crate::{
 	trapdoor::{Blocks, Entropy, Trapdoor},
 };
 use ark_bn254::{Fr, G2Affine};
-use candor_files::Access;
+use candor_files::{Access, Input};
 use candor_prover::{Layout, Points, Progress, Stage};
 use rand::{CryptoRng, RngCore};
 use std::{

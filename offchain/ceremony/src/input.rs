@@ -1,60 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Bytes of unknown origin, read from the front.
+//! Points in bytes of unknown origin.
 
 use ark_bn254::{G1Affine, G2Affine};
 use candor_bn254::encoding::{Reader, G1_BYTES, G2_BYTES};
+use candor_files::Input;
 use rayon::prelude::*;
 
-/// Bytes that have not been read yet. Integers are little-endian; a point is two coordinates below
-/// the modulus, encoded as on chain, and not checked further.
-pub(crate) struct Input<'a>(pub &'a [u8]);
+/// Reads points off the front of bytes. A point is two coordinates below the modulus, encoded as on
+/// chain, and not checked further.
+pub(crate) trait TakePoints {
+	/// A point of the first group.
+	fn g1(&mut self) -> Option<G1Affine>;
+	/// A point of the second group.
+	fn g2(&mut self) -> Option<G2Affine>;
+	/// A list of points of the first group, their number (4 bytes) in front.
+	fn list_g1(&mut self) -> Option<Vec<G1Affine>>;
+	/// A list of points of the second group, their number (4 bytes) in front.
+	fn list_g2(&mut self) -> Option<Vec<G2Affine>>;
+}
 
-impl<'a> Input<'a> {
-	pub fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-		let (taken, rest) = self.0.split_at_checked(count)?;
-		self.0 = rest;
-		Some(taken)
-	}
-
-	pub fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-		self.take(N)?.try_into().ok()
-	}
-
-	pub fn byte(&mut self) -> Option<u8> {
-		self.take(1)?.first().copied()
-	}
-
-	pub fn u32(&mut self) -> Option<u32> {
-		self.array().map(u32::from_le_bytes)
-	}
-
-	pub fn u64(&mut self) -> Option<u64> {
-		self.array().map(u64::from_le_bytes)
-	}
-
-	pub fn g1(&mut self) -> Option<G1Affine> {
+impl TakePoints for Input<'_> {
+	fn g1(&mut self) -> Option<G1Affine> {
 		g1(self.take(G1_BYTES)?)
 	}
 
-	pub fn g2(&mut self) -> Option<G2Affine> {
+	fn g2(&mut self) -> Option<G2Affine> {
 		g2(self.take(G2_BYTES)?)
 	}
 
-	/// A list of points of the first group, their number in front.
-	pub fn list_g1(&mut self) -> Option<Vec<G1Affine>> {
-		self.list(G1_BYTES, g1)
+	fn list_g1(&mut self) -> Option<Vec<G1Affine>> {
+		list(self, G1_BYTES, g1)
 	}
 
-	/// A list of points of the second group, their number in front.
-	pub fn list_g2(&mut self) -> Option<Vec<G2Affine>> {
-		self.list(G2_BYTES, g2)
+	fn list_g2(&mut self) -> Option<Vec<G2Affine>> {
+		list(self, G2_BYTES, g2)
 	}
+}
 
-	/// Memory is reserved only for points whose bytes are there.
-	fn list<P: Send>(&mut self, size: usize, point: fn(&[u8]) -> Option<P>) -> Option<Vec<P>> {
-		let count = usize::try_from(self.u32()?).ok()?;
-		self.take(count.checked_mul(size)?)?.par_chunks_exact(size).map(point).collect()
-	}
+fn list<P: Send>(
+	input: &mut Input<'_>,
+	size: usize,
+	point: fn(&[u8]) -> Option<P>,
+) -> Option<Vec<P>> {
+	let count = input.u32()?;
+	input.items(count.into(), size)?.par_chunks_exact(size).map(point).collect()
 }
 
 fn g1(bytes: &[u8]) -> Option<G1Affine> {

@@ -3,7 +3,7 @@
 
 use crate::{
 	digest::Digest,
-	input::Input,
+	input::TakePoints,
 	trapdoor::{Blocks, Trapdoor},
 };
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
@@ -11,6 +11,7 @@ use ark_ec::CurveGroup;
 use ark_ff::Field;
 use ark_poly::EvaluationDomain;
 use candor_bn254::encoding::{encode_g1, encode_g2, G1_BYTES, G2_BYTES};
+use candor_files::Input;
 use candor_prover::{Block, Layout, Part, Points};
 use rayon::prelude::*;
 use zeroize::Zeroizing;

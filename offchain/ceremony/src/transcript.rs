@@ -33,12 +33,13 @@
 use crate::{
 	beacon::{Beacon, MAX_BEACON_EXPONENT},
 	digest::{Digest, DIGEST_BYTES},
-	input::Input,
+	input::TakePoints,
 	knowledge::{Proof, PROOF_BYTES},
 	trapdoor::Blocks,
 };
 use ark_bn254::G2Affine;
 use candor_bn254::encoding::{encode_g2, G2_BYTES};
+use candor_files::Input;
 use std::fmt;
 
 /// What a transcript begins with.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #![doc = include_str!("../README.md")]
 
+mod input;
+
+pub use input::Input;
+
 use std::{io, io::Write, path::Path};
 
 /// Who may read a file.

@@ -84,11 +84,6 @@ pub struct InferenceCircuit {
 }
 
 impl InferenceCircuit {
-	/// The circuit with a hashed model alone, for a setup.
-	pub fn for_setup(architecture: Architecture) -> Self {
-		Self::without_witness(architecture, Scheme::Hashed)
-	}
-
 	/// The circuit alone, for a setup.
 	pub fn without_witness(architecture: Architecture, scheme: Scheme) -> Self {
 		Self { architecture, scheme, witness: None }

@@ -287,7 +287,7 @@ mod tests {
 	#[test]
 	fn the_same_secrets_give_the_keys_of_arkworks() {
 		let architecture: Architecture = "3-2-2".parse().expect("an architecture");
-		let circuit = || InferenceCircuit::for_setup(architecture.clone());
+		let circuit = || InferenceCircuit::without_witness(architecture.clone(), Scheme::Hashed);
 		let layout = Layout::of(&Plain(circuit())).expect("it is sound");
 		let rng = StdRng::seed_from_u64(5);
 		let mut trapdoor = Trapdoor::random(&layout.domain, &mut OsRng);

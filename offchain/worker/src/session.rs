@@ -350,7 +350,7 @@ impl Session {
 	}
 
 	fn binding<N: Node>(&self, node: &N, job: JobId) -> Binding {
-		binding(node.genesis(), job.into(), Claimant(self.account.0))
+		binding(node.genesis(), job, Claimant(self.account.0))
 	}
 
 	fn postpone(&mut self, id: JobId, not_before: BlockNumber) {

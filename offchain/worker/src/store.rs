@@ -159,7 +159,7 @@ fn read_or_default<T: DeserializeOwned + Default>(path: &Path) -> T {
 mod tests {
 	use super::*;
 	use candor_client::answer::Answer;
-	use candor_statement::{binding, Claimant, GenesisHash, JobNumber};
+	use candor_statement::{binding, Claimant, GenesisHash, JobId};
 
 	fn answer() -> Answer {
 		Answer { output: vec![1, 2, 3], proof: vec![7; 256] }
@@ -204,7 +204,7 @@ mod tests {
 		let state = folder.path().join("state");
 		let mut store = Store::open(&state).unwrap();
 		fs::remove_dir_all(&state).unwrap();
-		let binding = binding(GenesisHash([1; 32]), JobNumber(7), Claimant([2; 32]));
+		let binding = binding(GenesisHash([1; 32]), JobId(7), Claimant([2; 32]));
 		assert!(store.proofs.keep(binding, &answer()).is_err());
 		assert_eq!(store.proofs.answer(binding), Some(answer()));
 		assert!(store.remember_time(KeyHash([1; 32]), Duration::from_secs(1)).is_err());

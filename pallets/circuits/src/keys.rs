@@ -2,11 +2,12 @@
 
 //! From the bytes of a verifying key to what is stored.
 
-use crate::{Config, Error, Pallet, PreparedKeyOf, WeightInfo};
-use candor_market::SystemId;
+use crate::{CircuitInfo, Config, Error, Pallet, PreparedKeyOf, WeightInfo};
+use candor_market::{CircuitId, SystemId};
 use candor_proof_system::{percent_of, KeyRefusal, ProofSystems};
 use candor_statement::StatementSchema;
-use frame_support::weights::Weight;
+use codec::MaxEncodedLen;
+use frame_support::{traits::Footprint, weights::Weight};
 
 impl<T> From<KeyRefusal> for Error<T> {
 	fn from(refusal: KeyRefusal) -> Self {
@@ -49,5 +50,16 @@ impl<T: Config> Pallet<T> {
 			.0
 			.try_into()
 			.map_err(|_| Error::TooManyPublicInputs)
+	}
+
+	/// What a circuit with a prepared key of `key_bytes` occupies: two entries.
+	pub fn footprint(key_bytes: usize) -> Footprint {
+		Footprint::from_parts(
+			2,
+			CircuitId::max_encoded_len()
+				.saturating_mul(2)
+				.saturating_add(CircuitInfo::<T>::max_encoded_len())
+				.saturating_add(key_bytes),
+		)
 	}
 }

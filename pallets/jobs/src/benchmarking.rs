@@ -16,9 +16,9 @@ use crate::{
 	Tier,
 };
 use alloc::{vec, vec::Vec};
-use candor_market::{CircuitId, JobId, ModelId, Version};
+use candor_market::{CircuitId, ModelId, Version};
 use candor_statement::{
-	binding, public_input_count, Claimant, GenesisHash, InputCommitment, JobNumber, Statement,
+	binding, public_input_count, Claimant, GenesisHash, InputCommitment, JobId, Statement,
 	BYTES_PER_WORD,
 };
 use frame_benchmarking::v2::*;
@@ -183,7 +183,7 @@ impl<T: Config> Example<T> {
 			output: &output,
 			binding: binding(
 				GenesisHash(Pallet::<T>::genesis_hash()),
-				JobNumber(self.id.0),
+				self.id,
 				Claimant(T::WorkerBytes::convert(worker.clone())),
 			),
 		};

@@ -7,10 +7,10 @@ use crate::{
 	BalanceOf, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, Quote, SetupDemand, State,
 };
 use candor_market::{
-	CircuitId, CircuitRefusal, JobId, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, Terms,
-	Version, WorkerRefusal, Workers,
+	CircuitId, CircuitRefusal, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, Terms, Version,
+	WorkerRefusal, Workers,
 };
-use candor_statement::InputCommitment;
+use candor_statement::{InputCommitment, JobId};
 use candor_support::split;
 use frame_support::{
 	ensure,

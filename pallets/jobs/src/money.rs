@@ -4,7 +4,8 @@
 //! its own, `settlement`.
 
 use crate::{BalanceOf, Claim, Config, Event, HoldReason, Job, Jobs, Pallet};
-use candor_market::{JobId, Models, Workers};
+use candor_market::{Models, Workers};
+use candor_statement::JobId;
 use candor_support::{
 	deposits::{self, Returned},
 	escrow,

@@ -2,11 +2,17 @@
 
 //! Paying for answers whose proofs hold: one of them or many, with one payment to each account.
 
-use crate::{BalanceOf, Claim, Config, Error, Event, HoldReason, Job, OutputOf, Pallet};
+use crate::{
+	Answer, BalanceOf, Claim, Config, Error, Event, HoldReason, Job, OutputOf, Pallet, SkippedItem,
+};
 use alloc::{collections::BTreeMap, vec::Vec};
-use candor_market::{JobId, Models, Settlement, Workers};
+use candor_market::{Models, Settlement, Workers};
+use candor_statement::JobId;
 use candor_support::{escrow, split, Dues, Split, Unpaid};
-use frame_support::traits::{fungible::Credit, Imbalance};
+use frame_support::{
+	pallet_prelude::DispatchResultWithPostInfo,
+	traits::{fungible::Credit, Imbalance},
+};
 use sp_runtime::{
 	traits::{Saturating, Zero},
 	DispatchError, DispatchResult,
@@ -32,11 +38,30 @@ struct Division<T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
+	/// See the call `submit`.
+	pub(crate) fn settle_one(answer: Answer<T>) -> DispatchResultWithPostInfo {
+		let accepted = Self::check_answer(answer)?;
+		let weight = accepted.size().weight_alone::<T>();
+		Self::settle(accepted.answered)?;
+		Ok(Some(weight).into())
+	}
+
+	/// See the call `submit_batch`.
+	pub(crate) fn settle_batch(answers: Vec<Answer<T>>) -> DispatchResultWithPostInfo {
+		let accepted = Self::check_batch(answers)?;
+		let weight = accepted.size().weight::<T>();
+		for SkippedItem { item, job, reason } in accepted.skipped {
+			Self::deposit_event(Event::Skipped { item, job, reason });
+		}
+		Self::settle(accepted.answered)?;
+		Ok(Some(weight).into())
+	}
+
 	/// Pays for answers and ends their jobs, in this order.
 	///
 	/// Whatever several of them touch is written once: a requester's escrow, a payee's balance, the
 	/// issuance, a worker's records, a version's count.
-	pub(crate) fn settle(answers: Vec<Answered<T>>) -> DispatchResult {
+	fn settle(answers: Vec<Answered<T>>) -> DispatchResult {
 		let divisions = Self::divisions(&answers)?;
 		let unreachable = Self::pay(&answers, &divisions)?;
 		Self::release_workers(&answers, &divisions)?;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! What becomes of a job that waits for nobody any more.
+//! How a job that is there moves on without an answer: claimed, handed back, expired.
 
 use crate::{Claim, Config, Error, Event, Job, Jobs, Pallet, State};
-use candor_market::{JobId, Workers};
+use candor_market::Workers;
+use candor_statement::JobId;
 use frame_support::{CloneNoBound, DebugNoBound};
 use sp_runtime::DispatchResult;
 
@@ -22,6 +23,38 @@ pub(crate) enum Expiry<T: Config> {
 }
 
 impl<T: Config> Pallet<T> {
+	/// See the call `claim`.
+	pub(crate) fn claim_for(who: T::AccountId, id: JobId) -> DispatchResult {
+		let mut job = Self::existing(id)?;
+		let claim = Self::check_claim(&job, &who)?;
+		let until = Self::until_of(&job, &claim);
+		if let State::Claimed(overdue) = &job.state {
+			Self::forfeit(id, &job, overdue)?;
+		}
+		T::Workers::lock(&who, claim.bond).map_err(Error::<T>::from)?;
+		job.state = State::Claimed(claim.clone());
+		Jobs::<T>::insert(id, job);
+		Self::deposit_event(Event::Claimed { job: id, worker: who, until, bond: claim.bond });
+		Ok(())
+	}
+
+	/// See the call `decline`.
+	pub(crate) fn decline_for(who: &T::AccountId, id: JobId) -> DispatchResult {
+		let mut job = Self::existing(id)?;
+		let claim = Self::check_decline(&job, who)?;
+		let penalty = Self::rules_of(&job).penalty(&job, &claim);
+		let burnt = T::Workers::decline(&claim.worker, claim.bond, penalty)?;
+		Self::deposit_event(Event::Declined { job: id, worker: claim.worker, burnt });
+		job.state = State::Open;
+		if Self::claim_fits(&job) {
+			Jobs::<T>::insert(id, job);
+			Self::deposit_event(Event::Reopened { job: id });
+			Ok(())
+		} else {
+			Self::refund(id, job)
+		}
+	}
+
 	/// How the job would move on if it were expired now; `None` if it cannot be.
 	pub(crate) fn expiry(job: &Job<T>) -> Option<Expiry<T>> {
 		match &job.state {
@@ -37,7 +70,7 @@ impl<T: Config> Pallet<T> {
 	///
 	/// It can still be claimed or answered, or its claim is paused and neither of the two whom it
 	/// concerns wants to end it.
-	pub(crate) fn expiry_by(job: &Job<T>, who: &T::AccountId) -> Result<Expiry<T>, Error<T>> {
+	fn expiry_by(job: &Job<T>, who: &T::AccountId) -> Result<Expiry<T>, Error<T>> {
 		match Self::expiry(job) {
 			None => Err(Error::NotExpirable),
 			Some(Expiry::Excuse(claim)) if *who != claim.worker && *who != job.requester => {
@@ -47,24 +80,10 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Takes back a claim that its worker hands back, and moves the job on.
-	pub(crate) fn hand_back(id: JobId, mut job: Job<T>, claim: Claim<T>) -> DispatchResult {
-		let penalty = Self::rules_of(&job).penalty(&job, &claim);
-		let burnt = T::Workers::decline(&claim.worker, claim.bond, penalty)?;
-		Self::deposit_event(Event::Declined { job: id, worker: claim.worker, burnt });
-		job.state = State::Open;
-		if Self::claim_fits(&job) {
-			Jobs::<T>::insert(id, job);
-			Self::deposit_event(Event::Reopened { job: id });
-			Ok(())
-		} else {
-			Self::refund(id, job)
-		}
-	}
-
-	/// Moves the job on.
-	pub(crate) fn apply_expiry(id: JobId, mut job: Job<T>, expiry: Expiry<T>) -> DispatchResult {
-		match expiry {
+	/// See the call `expire`.
+	pub(crate) fn expire_for(who: &T::AccountId, id: JobId) -> DispatchResult {
+		let mut job = Self::existing(id)?;
+		match Self::expiry_by(&job, who)? {
 			Expiry::Excuse(claim) => {
 				T::Workers::excuse(&claim.worker, claim.bond)?;
 				Self::deposit_event(Event::Excused { job: id, worker: claim.worker });

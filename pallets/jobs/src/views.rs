@@ -6,7 +6,7 @@ use crate::{
 	transitions::Expiry, Config, Job, JobStatus, JobStatusOf, Jobs, NextAction, NextActionOf,
 	NextJobId, Pallet, State,
 };
-use candor_market::JobId;
+use candor_statement::JobId;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
 

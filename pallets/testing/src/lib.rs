@@ -16,12 +16,13 @@ mod market;
 mod runtime;
 
 pub use candor_market::{
-	BatchRefusal, CircuitId, CircuitRefusal, Circuits as MarketCircuits, Forfeit, JobId, ModelId,
+	BatchRefusal, CircuitId, CircuitRefusal, Circuits as MarketCircuits, Forfeit, ModelId,
 	ModelRefusal, Models as MarketModels, Obligations, ProofBatch, ProofRefusal,
 	Proofs as MarketProofs, Provenance, Settlement, SetupKind, SystemId, Terms, Version,
 	WorkerRefusal, Workers as MarketWorkers,
 };
 pub use candor_proof_system::ProofSystem;
+pub use candor_statement::JobId;
 pub use chain::*;
 pub use insecure::Insecure;
 pub use market::*;

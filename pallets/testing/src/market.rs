@@ -7,10 +7,10 @@ use crate::{
 	insecure::{self, Insecure},
 	runtime::*,
 };
-use candor_market::{CircuitId, JobId, ModelId, Proofs, Provenance, SetupKind, SystemId, Version};
+use candor_market::{CircuitId, ModelId, Proofs, Provenance, SetupKind, SystemId, Version};
 use candor_proof_system::ProofSystem;
 use candor_statement::{
-	binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment, Statement,
+	binding, Claimant, GenesisHash, InputCommitment, JobId, ModelCommitment, Statement,
 	StatementSchema,
 };
 use codec::{Decode, Encode};
@@ -257,11 +257,7 @@ pub fn statement_of(id: JobId, worker: AccountId, output: &[u8]) -> Statement<'_
 		model: job.model_commitment,
 		input: job.input_commitment,
 		output,
-		binding: binding(
-			GenesisHash(genesis.0),
-			JobNumber(id.0),
-			Claimant(Padded::convert(worker)),
-		),
+		binding: binding(GenesisHash(genesis.0), id, Claimant(Padded::convert(worker))),
 	}
 }
 

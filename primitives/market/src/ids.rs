@@ -5,25 +5,6 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// Identity of a job: 0, 1, …; never used again.
-#[derive(
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Debug,
-	Default,
-)]
-pub struct JobId(pub u64);
-
 /// Identity of a model. Never used again, not even after the model is gone.
 #[derive(
 	Encode,

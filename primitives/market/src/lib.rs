@@ -25,7 +25,7 @@ mod workers;
 pub use candor_proof_system::{BatchRefusal, ProofRefusal, SystemId};
 pub use circuit::{CircuitId, Provenance, SetupKind};
 pub use circuits::{CircuitRefusal, Circuits};
-pub use ids::{JobId, ModelId, Version};
+pub use ids::{ModelId, Version};
 pub use models::{ModelRefusal, Models, Terms};
 pub use proofs::{ProofBatch, Proofs};
 pub use workers::{Forfeit, Obligations, Settlement, WorkerRefusal, Workers};

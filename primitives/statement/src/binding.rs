@@ -3,6 +3,9 @@
 //! The binding of a proof to one chain, job and worker.
 
 use crate::Binding;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use core::{fmt, num::ParseIntError, str::FromStr};
+use scale_info::TypeInfo;
 
 /// What the digest of a binding begins with.
 const DOMAIN: &[u8] = b"candor/binding/v1";
@@ -11,9 +14,41 @@ const DOMAIN: &[u8] = b"candor/binding/v1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GenesisHash(pub [u8; 32]);
 
-/// The number of a job on its chain, where no two jobs ever share one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JobNumber(pub u64);
+/// Identity of a job on its chain: 0, 1, …; never used again.
+///
+/// Written in decimal digits, and in JSON as a number.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Debug,
+	Default,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
+pub struct JobId(pub u64);
+
+impl fmt::Display for JobId {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		self.0.fmt(f)
+	}
+}
+
+impl FromStr for JobId {
+	type Err = ParseIntError;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		text.parse().map(Self)
+	}
+}
 
 /// The 32 bytes of the account that has claimed a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +62,7 @@ pub struct Claimant(pub [u8; 32]);
 ///
 /// with the last byte dropped, so that the value, read as a little-endian integer, is below
 /// `2^248` and thereby a scalar.
-pub fn binding(genesis: GenesisHash, job: JobNumber, claimant: Claimant) -> Binding {
+pub fn binding(genesis: GenesisHash, job: JobId, claimant: Claimant) -> Binding {
 	let preimage = [DOMAIN, &genesis.0, &job.0.to_le_bytes(), &claimant.0].concat();
 	let mut bytes = sp_crypto_hashing::blake2_256(&preimage);
 	let [.., last] = &mut bytes;
@@ -42,7 +77,26 @@ mod tests {
 	use proptest::prelude::*;
 
 	fn bound(genesis: [u8; 32], job: u64, worker: [u8; 32]) -> Binding {
-		binding(GenesisHash(genesis), JobNumber(job), Claimant(worker))
+		binding(GenesisHash(genesis), JobId(job), Claimant(worker))
+	}
+
+	#[test]
+	fn a_job_is_written_as_its_number() {
+		let job = JobId(0x0102);
+		assert_eq!(job.encode(), [2, 1, 0, 0, 0, 0, 0, 0]);
+		assert_eq!(JobId::max_encoded_len(), 8);
+		assert_eq!((alloc::format!("{job}").as_str(), "258".parse()), ("258", Ok(job)));
+		for text in ["", "-1", "0x1", "18446744073709551616"] {
+			assert!(text.parse::<JobId>().is_err(), "{text:?}");
+		}
+	}
+
+	#[cfg(feature = "std")]
+	#[test]
+	fn a_job_is_a_number_in_json() {
+		let job = JobId(258);
+		assert_eq!(serde_json::to_string(&job).unwrap(), "258");
+		assert_eq!(serde_json::from_str::<JobId>("258").unwrap(), job);
 	}
 
 	proptest! {

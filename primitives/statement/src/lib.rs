@@ -42,7 +42,7 @@ mod schema;
 mod statement;
 
 pub use ark_bn254::Fr;
-pub use binding::{binding, Claimant, GenesisHash, JobNumber};
+pub use binding::{binding, Claimant, GenesisHash, JobId};
 pub use model::ModelCommitment;
 #[cfg(feature = "std")]
 pub use model::ParseModelCommitmentError;

@@ -4,7 +4,7 @@
 //! `vectors/README.md`.
 
 use candor_statement::{
-	binding, commitment, poseidon, Binding, Claimant, Fr, GenesisHash, InputCommitment, JobNumber,
+	binding, commitment, poseidon, Binding, Claimant, Fr, GenesisHash, InputCommitment, JobId,
 	ModelCommitment, Statement,
 };
 use serde_json::Value;
@@ -64,7 +64,7 @@ fn bindings_agree() {
 	for vector in section("bindings", 6) {
 		let bound = binding(
 			GenesisHash(bytes_32(&vector["genesis"])),
-			JobNumber(vector["job"].as_str().unwrap().parse().unwrap()),
+			JobId(vector["job"].as_str().unwrap().parse().unwrap()),
 			Claimant(bytes_32(&vector["worker"])),
 		);
 		assert_eq!(bound.as_bytes(), &bytes_32(&vector["bytes"]), "{vector}");

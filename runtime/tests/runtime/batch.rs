@@ -128,14 +128,14 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 
 mod of_the_largest_size {
 	use super::*;
-	use candor_market::{JobId, Version};
+	use candor_market::Version;
 	use candor_proof_system::Effort;
 	use candor_runtime::{
 		configs::{jobs::MaxOutputBytes, system::RuntimeBlockWeights},
 		System,
 	};
 	use candor_statement::{
-		binding, commitment::commit_input, Claimant, Fr, GenesisHash, InputCommitment, JobNumber,
+		binding, commitment::commit_input, Claimant, Fr, GenesisHash, InputCommitment, JobId,
 		ModelCommitment, Statement, StatementSchema,
 	};
 	use candor_trapdoor::Trapdoor;
@@ -180,7 +180,7 @@ mod of_the_largest_size {
 			output: &OUTPUT,
 			binding: binding(
 				GenesisHash(System::block_hash(0).0),
-				JobNumber(job.0),
+				job,
 				Claimant(account(WORKER).into()),
 			),
 		}

@@ -160,7 +160,7 @@ mod weights {
 			}
 			.into(),
 			pallet_jobs::Call::submit {
-				job: candor_market::JobId(0),
+				job: candor_statement::JobId(0),
 				output: BoundedVec::truncate_from(vec![0; 1 << 20]),
 				proof: BoundedVec::truncate_from(vec![0; 1 << 20]),
 			}

@@ -7,7 +7,7 @@ use crate::{
 	chain::{advance, development, free, send},
 	market::{claim, fixture, market, open_on, PROVING_PERIOD, WORKER},
 };
-use candor_market::{JobId, ModelId, Version};
+use candor_market::{ModelId, Version};
 use candor_runtime::{
 	configs::{
 		jobs::MAX_COMPENSATION,
@@ -17,6 +17,7 @@ use candor_runtime::{
 	constants::{MICRO_UNIT, UNIT},
 	Balance, Jobs, Runtime, RuntimeCall, System, TransactionPayment,
 };
+use candor_statement::JobId;
 use codec::Encode;
 use frame_support::{
 	assert_ok, dispatch::GetDispatchInfo, traits::Get, weights::Weight, BoundedVec,

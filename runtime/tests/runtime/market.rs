@@ -6,7 +6,7 @@ use crate::chain::{
 	account, advance, bonded, development, free, held, issuance, send, send_as_root,
 };
 use candor_groth16::Groth16;
-use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, SystemId, Version};
+use candor_market::{CircuitId, ModelId, Provenance, SetupKind, SystemId, Version};
 use candor_operators::{
 	Architecture, InferenceCircuit, InputBlinder, Model, ModelBlinder, Parameters, Scheme,
 };
@@ -17,8 +17,8 @@ use candor_runtime::{
 	Workers,
 };
 use candor_statement::{
-	binding, commitment::commit_input, Binding, Claimant, Fr, GenesisHash, JobNumber,
-	ModelCommitment, StatementSchema,
+	binding, commitment::commit_input, Binding, Claimant, Fr, GenesisHash, JobId, ModelCommitment,
+	StatementSchema,
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_jobs::{Demands, Error, JobStatus, Tier};
@@ -80,7 +80,7 @@ impl Fixture {
 	/// The answer of a worker to a job on this chain.
 	pub fn answer(&self, job: JobId, worker: Sr25519Keyring) -> (Vec<u8>, Vec<u8>) {
 		let genesis = GenesisHash(System::block_hash(0).0);
-		self.answer_bound_to(binding(genesis, JobNumber(job.0), Claimant(account(worker).into())))
+		self.answer_bound_to(binding(genesis, job, Claimant(account(worker).into())))
 	}
 
 	/// The circuit of this model.
@@ -328,8 +328,7 @@ mod a_proof {
 		market(|| {
 			let job = open();
 			assert_ok!(claim(WORKER, job));
-			let elsewhere =
-				binding(GenesisHash([9; 32]), JobNumber(job.0), Claimant(account(WORKER).into()));
+			let elsewhere = binding(GenesisHash([9; 32]), job, Claimant(account(WORKER).into()));
 			let elsewhere = answer_bound_to(elsewhere);
 			assert_noop!(submit(WORKER, job, elsewhere), Error::<Runtime>::InvalidProof);
 		});

@@ -12,13 +12,13 @@ use crate::{
 };
 use candor_bn254::encoding::encode_g1;
 use candor_groth16::{Groth16, Proof, StagedGroth16, PROOF_BYTES, STAGED_PROOF_BYTES};
-use candor_market::{CircuitId, JobId, ModelId, SystemId};
+use candor_market::{CircuitId, ModelId, SystemId};
 use candor_proof_system::{Effort, ProofSystem, ProofSystems};
 use candor_runtime::{
 	configs::circuits::Systems, Jobs, Runtime, RuntimeCall, RuntimeOrigin, System,
 };
 use candor_statement::{
-	binding, commitment::commit_input, Claimant, Fr, GenesisHash, JobNumber, ModelCommitment,
+	binding, commitment::commit_input, Claimant, Fr, GenesisHash, JobId, ModelCommitment,
 	Statement, StatementSchema,
 };
 use candor_trapdoor::{g1, random_scalars, StagedTrapdoor, Trapdoor};
@@ -53,7 +53,7 @@ fn statement<'a>(
 		model,
 		input: commit_input(&INPUT, Fr::from(0u8)),
 		output,
-		binding: binding(genesis, JobNumber(job.0), Claimant(account(worker).into())),
+		binding: binding(genesis, job, Claimant(account(worker).into())),
 	}
 }
 

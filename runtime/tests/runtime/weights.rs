@@ -4,10 +4,10 @@
 
 use crate::chain::account;
 use candor_groth16::{Groth16, StagedGroth16};
-use candor_market::{CircuitId, JobId, ModelId, Provenance, SetupKind, SystemId, Version};
+use candor_market::{CircuitId, ModelId, Provenance, SetupKind, SystemId, Version};
 use candor_proof_system::{percent_of, Effort, ProofSystem, ProofSystems};
 use candor_runtime::{configs::circuits::Systems, weights, Runtime, RuntimeCall};
-use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
+use candor_statement::{InputCommitment, JobId, ModelCommitment, StatementSchema};
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::WeightInfo as _;
 use pallet_jobs::{Answer, Demands, Tier, WeightInfo as _};

@@ -35,12 +35,10 @@ mod write;
 pub use error::{PtauError, PtauMistake};
 pub use write::development_powers;
 
-use crate::{
-	input::Input,
-	powers::{Lists, Powers, PowersContribution},
-};
+use crate::powers::{Lists, Powers, PowersContribution};
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ff::{BigInt, PrimeField};
+use candor_files::Input;
 use candor_prover::{Progress, Stage};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;

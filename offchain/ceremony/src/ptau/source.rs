@@ -2,7 +2,7 @@
 //! The sections of a file, of which only what is asked for is read.
 
 use super::{PtauMistake, MAGIC, VERSION};
-use crate::input::Input;
+use candor_files::Input;
 use std::{
 	fs::File,
 	io::{Read, Seek, SeekFrom},

@@ -12,7 +12,7 @@ use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use ark_poly::EvaluationDomain;
 use candor_gadgets::{Cell, StagedCircuit, Synthesis, System};
-use candor_operators::{InferenceCircuit, ModelBlinder};
+use candor_operators::{InferenceCircuit, ModelBlinder, Scheme};
 use candor_prover::{
 	check::check, prove_circuit, verify_about, Layout, ModelSums, Plain, Refusal, Silent,
 };
@@ -122,7 +122,7 @@ fn staged_proofs_under_the_keys_of_a_ceremony_verify() {
 #[test]
 fn the_keys_of_a_ceremony_for_a_perceptron_pass_the_check() {
 	let architecture = "3-2-2".parse().expect("an architecture");
-	let circuit = Plain(InferenceCircuit::for_setup(architecture));
+	let circuit = Plain(InferenceCircuit::without_witness(architecture, Scheme::Hashed));
 	let layout = Layout::of(&circuit).expect("it is sound");
 	let powers = powers_for(&layout);
 	let mut ceremony = Ceremony::begin(&layout, &powers, &mut Silent).expect("one domain");

@@ -92,7 +92,7 @@ impl JobArguments {
 	fn binding(&self) -> Binding {
 		match (self.genesis, self.job, self.worker) {
 			(Some(genesis), Some(job), Some(worker)) => {
-				binding(GenesisHash(genesis), job.into(), Claimant(worker.0))
+				binding(GenesisHash(genesis), job, Claimant(worker.0))
 			}
 			_ => Binding::NONE,
 		}

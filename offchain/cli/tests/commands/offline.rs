@@ -721,7 +721,7 @@ mod proving {
 		};
 		let expected = candor_statement::binding(
 			candor_statement::GenesisHash([0x5f; 32]),
-			candor_statement::JobNumber(7),
+			candor_statement::JobId(7),
 			candor_statement::Claimant(hex::decode(&ALICE_KEY[2..]).unwrap().try_into().unwrap()),
 		);
 		assert_eq!(bound("7", ALICE), expected.to_string());

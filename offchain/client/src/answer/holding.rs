@@ -14,8 +14,8 @@ use candor_operators::InputBlinder;
 use candor_proof_system::SystemBatch;
 use candor_prover::{Keys, Progress};
 use candor_statement::{
-	binding, Binding, Claimant, GenesisHash, InputCommitment, JobNumber, ModelCommitment,
-	Statement, StatementSchema,
+	binding, Binding, Claimant, GenesisHash, InputCommitment, JobId, ModelCommitment, Statement,
+	StatementSchema,
 };
 use rand::{rngs::OsRng, Rng, RngCore};
 use std::{
@@ -77,7 +77,7 @@ pub trait Prover: Send + Sync {
 		let complement = random.iter().map(|byte| !byte).collect();
 		let anywhere = || {
 			let (genesis, claimant) = (GenesisHash(OsRng.gen()), Claimant(OsRng.gen()));
-			binding(genesis, JobNumber(OsRng.gen()), claimant)
+			binding(genesis, JobId(OsRng.gen()), claimant)
 		};
 		[largest, random, complement]
 			.into_iter()

@@ -129,14 +129,14 @@ impl Proofs {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use candor_statement::{binding, Claimant, GenesisHash, JobNumber};
+	use candor_statement::{binding, Claimant, GenesisHash, JobId};
 
 	fn answer() -> Answer {
 		Answer { output: vec![1, 2, 3], proof: vec![7; 256] }
 	}
 
 	fn bound_to(job: u64) -> Binding {
-		binding(GenesisHash([1; 32]), JobNumber(job), Claimant([2; 32]))
+		binding(GenesisHash([1; 32]), JobId(job), Claimant([2; 32]))
 	}
 
 	fn proofs() -> (tempfile::TempDir, Proofs) {

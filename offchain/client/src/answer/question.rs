@@ -120,7 +120,7 @@ impl Question {
 			return Err(mismatch);
 		}
 		let input = posted_input(job)?.to_vec();
-		Ok(Self { input, binding: binding(genesis, job.id.into(), Claimant(claimant.0)) })
+		Ok(Self { input, binding: binding(genesis, job.id, Claimant(claimant.0)) })
 	}
 
 	/// A question that nobody has asked, to try model and keys with.

@@ -25,7 +25,7 @@ pub fn job() -> Job {
 		price: Amount::UNIT,
 		royalty: Share::from_parts(50_000),
 		fee: Share::from_parts(50_000),
-		tier: Tier::Proven,
+		tier: Tier::of_variant("Proven"),
 		min_reputation: Share::default(),
 		attested: false,
 		proving_period: 20,

@@ -16,12 +16,13 @@ pub(super) mod generated {
 		bounded_collections::bounded_vec::BoundedVec,
 		candor_market::{
 			circuit::{CircuitId, Provenance, SetupKind},
-			ids::{JobId, ModelId, Version},
+			ids::{ModelId, Version},
 		},
 		candor_proof_system::system::SystemId,
 		candor_runtime::RuntimeHoldReason,
 		candor_statement::{
-			model::ModelCommitment, scalar::InputCommitment, schema::StatementSchema,
+			binding::JobId, model::ModelCommitment, scalar::InputCommitment,
+			schema::StatementSchema,
 		},
 		pallet_jobs::{
 			tiers::Tier,

@@ -10,7 +10,7 @@ use candor_gadgets::{
 	testing::{challenge, TestSystem},
 };
 use candor_graph::Parameters;
-use candor_statement::{Claimant, GenesisHash, JobNumber};
+use candor_statement::{Claimant, GenesisHash, JobId};
 use proptest::prelude::*;
 
 const MODEL_BLINDER: u64 = 11;
@@ -21,7 +21,7 @@ fn model_blinder() -> ModelBlinder {
 }
 
 fn bound_to(job: u64) -> Binding {
-	candor_statement::binding(GenesisHash([1; 32]), JobNumber(job), Claimant([3; 32]))
+	candor_statement::binding(GenesisHash([1; 32]), JobId(job), Claimant([3; 32]))
 }
 
 fn binding() -> Binding {

@@ -9,7 +9,7 @@ use ark_bn254::{Fq, Fq2};
 use ark_ff::Field;
 use candor_gadgets::StagedCircuit;
 use candor_groth16::KeyError;
-use candor_operators::InferenceCircuit;
+use candor_operators::{InferenceCircuit, Scheme};
 use rand::rngs::OsRng;
 use std::sync::LazyLock;
 
@@ -63,7 +63,7 @@ fn the_keys_of_a_setup_pass() {
 	assert_eq!(verdict(&KEY), Ok(()));
 	for architecture in ["1-1", "3-2-2", "40-3-17"] {
 		let architecture = architecture.parse().expect("an architecture");
-		passes(&InferenceCircuit::for_setup(architecture));
+		passes(&InferenceCircuit::without_witness(architecture, Scheme::Hashed));
 	}
 	passes(&Plain(Product::example()));
 	// Stage one alone.

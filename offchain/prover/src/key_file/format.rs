@@ -5,6 +5,7 @@ use super::KeyFileError;
 use crate::{Block, Points, Powers, ProvingKey};
 use ark_ec::AffineRepr;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, Validate};
+use candor_files::Input;
 use candor_operators::Architecture;
 use candor_text::parser_message;
 use rayon::prelude::*;
@@ -53,7 +54,7 @@ pub(super) struct Content<'a> {
 pub(super) fn open<'a>(path: &Path, bytes: &'a [u8]) -> Result<Content<'a>, KeyFileError> {
 	let path = || path.to_owned();
 	let too_short = || KeyFileError::NotAProvingKey { path: path() };
-	let mut header = Reader(bytes);
+	let mut header = Input(bytes);
 	if header.take(MAGIC.len()) != Some(MAGIC) {
 		return Err(too_short());
 	}
@@ -104,8 +105,8 @@ pub(super) fn encode_body(key: &Points, powers: &Powers) -> Vec<u8> {
 ///
 /// Unlike arkworks' own reader it never reserves memory for more points than there are bytes for.
 pub(super) fn decode_body(body: &[u8]) -> Option<(Points, Powers)> {
-	let body = &mut Reader(body);
-	let [blocks, challenges] = body.take(2)?.try_into().ok()?;
+	let body = &mut Input(body);
+	let [blocks, challenges] = body.array()?;
 	if blocks & !(MODEL | STAGE_ONE) != 0 {
 		return None;
 	}
@@ -137,32 +138,22 @@ pub(super) fn decode_body(body: &[u8]) -> Option<(Points, Powers)> {
 	body.0.is_empty().then_some((points, powers))
 }
 
-/// The bytes that have not been read yet.
-struct Reader<'a>(&'a [u8]);
+/// Reads points off the front of bytes.
+trait TakePoints {
+	/// A point.
+	fn point<P: AffineRepr>(&mut self) -> Option<P>;
+	/// A list of points, their number (8 bytes) in front.
+	fn points<P: AffineRepr>(&mut self) -> Option<Vec<P>>;
+}
 
-impl<'a> Reader<'a> {
-	fn take(&mut self, count: usize) -> Option<&'a [u8]> {
-		let (taken, rest) = self.0.split_at_checked(count)?;
-		self.0 = rest;
-		Some(taken)
-	}
-
-	fn u32(&mut self) -> Option<u32> {
-		self.take(4)?.try_into().ok().map(u32::from_le_bytes)
-	}
-
-	fn u64(&mut self) -> Option<u64> {
-		self.take(8)?.try_into().ok().map(u64::from_le_bytes)
-	}
-
+impl TakePoints for Input<'_> {
 	fn point<P: AffineRepr>(&mut self) -> Option<P> {
 		read_point(self.take(P::zero().uncompressed_size())?)
 	}
 
 	fn points<P: AffineRepr>(&mut self) -> Option<Vec<P>> {
-		let count = usize::try_from(self.u64()?).ok()?;
-		let size = P::zero().uncompressed_size();
-		self.take(count.checked_mul(size)?)?.par_chunks_exact(size).map(read_point).collect()
+		let (count, size) = (self.u64()?, P::zero().uncompressed_size());
+		self.items(count, size)?.par_chunks_exact(size).map(read_point).collect()
 	}
 }
 

@@ -8,7 +8,7 @@ use crate::{
 	ItemRefusal, Job, Pallet,
 };
 use candor_market::{ProofBatch, Proofs};
-use candor_statement::{binding, packed_len, Claimant, GenesisHash, JobNumber, Statement};
+use candor_statement::{binding, packed_len, Claimant, GenesisHash, Statement};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{
 	traits::{Convert, Saturating},
@@ -38,11 +38,7 @@ impl<T: Config> Rules<T> for Proven {
 			model: job.model_commitment,
 			input: job.input_commitment,
 			output,
-			binding: binding(
-				GenesisHash(evidence.genesis),
-				JobNumber(answer.job.0),
-				Claimant(worker),
-			),
+			binding: binding(GenesisHash(evidence.genesis), answer.job, Claimant(worker)),
 		};
 		evidence.add_proof(circuit, &statement, &answer.proof)?;
 		Ok(())

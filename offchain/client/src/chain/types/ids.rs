@@ -3,7 +3,7 @@
 
 use super::system_of;
 use crate::chain::calls::{Provenance, SetupKind};
-use candor_statement::{JobNumber, StatementSchema};
+use candor_statement::StatementSchema;
 use serde::{Deserialize, Serialize, Serializer};
 use sp_crypto_hashing::blake2_256;
 use std::{fmt, num::ParseIntError, str::FromStr};
@@ -36,11 +36,6 @@ macro_rules! number {
 }
 
 number! {
-	/// A job, counted from 0 on its chain. No number is given twice.
-	JobId(u64)
-}
-
-number! {
 	/// A model, counted from 0 on its chain. No number is given twice.
 	ModelId(u32)
 }
@@ -48,12 +43,6 @@ number! {
 number! {
 	/// A version of a model, counted from 1.
 	Version(u32)
-}
-
-impl From<JobId> for JobNumber {
-	fn from(job: JobId) -> Self {
-		Self(job.0)
-	}
 }
 
 /// Identity of a circuit: a hash of its proof system, key, schema and provenance; see

@@ -11,19 +11,28 @@ use serde::Serialize;
 use std::fmt;
 use subxt::utils::AccountId32;
 
-/// How an answer is made sure of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tier {
-	/// By a proof that the chain verifies before it pays.
-	Proven,
+/// How an answer is made sure of, as the chain calls it: `proven`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Tier(String);
+
+impl Tier {
+	/// The tier that is a variant of this name in the runtime.
+	pub(crate) fn of_variant(variant: &str) -> Self {
+		let mut name = String::new();
+		for letter in variant.chars() {
+			if letter.is_uppercase() && !name.is_empty() {
+				name.push('-');
+			}
+			name.extend(letter.to_lowercase());
+		}
+		Self(name)
+	}
 }
 
 impl fmt::Display for Tier {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		f.write_str(match self {
-			Self::Proven => "proven",
-		})
+		f.write_str(&self.0)
 	}
 }
 
@@ -99,9 +108,7 @@ impl Job {
 			price: Amount(job.price),
 			royalty: Share::from_parts(job.royalty.0),
 			fee: Share::from_parts(job.fee.0),
-			tier: match job.tier {
-				generated::Tier::Proven => Tier::Proven,
-			},
+			tier: Tier::of_variant(&format!("{:?}", job.tier)),
 			min_reputation: Share::from_parts(job.demands.min_reputation.0),
 			attested: matches!(job.demands.setup, generated::SetupDemand::Attested),
 			proving_period: job.proving_period,
@@ -261,5 +268,17 @@ impl From<generated::Quote<u128>> for Quote {
 			fee: Amount(quote.fee),
 			bond: Amount(quote.bond),
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_tier_is_called_as_its_variant_in_the_runtime() {
+		let tier = |variant: &str| Tier::of_variant(variant).to_string();
+		assert_eq!(tier(&format!("{:?}", generated::Tier::Proven)), "proven");
+		assert_eq!(tier("ProvenLater"), "proven-later");
 	}
 }

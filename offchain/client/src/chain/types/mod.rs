@@ -7,8 +7,9 @@ mod job;
 mod model;
 mod worker;
 
+pub use candor_statement::JobId;
 pub use circuit::{system_of, GROTH16, STAGED_GROTH16};
-pub use ids::{CircuitId, JobId, ModelId, ModelReference, Version};
+pub use ids::{CircuitId, ModelId, ModelReference, Version};
 pub use job::{Claim, Job, JobStatus, NextAction, Quote, Tier};
 pub use model::ModelVersion;
 pub use worker::{BondRule, Reputation, Worker};

@@ -20,7 +20,7 @@ export CARGO_TARGET_DIR=${WEIGHTS_TARGET_DIR:-$CANDOR_CACHE/target-weights}
 export SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
 
 # In a runtime without host functions only verification weighs something else.
-PORTABLE_PALLETS=(pallet_circuits pallet_jobs)
+PORTABLE_PALLETS=(pallet_circuits pallet_jobs pallet_models)
 
 # has_weights PALLET: whether the runtime keeps a file of its weights.
 has_weights() { [ "$1" != mod ] && [ -e "$ROOT/runtime/src/weights/$1.rs" ]; }

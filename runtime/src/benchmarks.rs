@@ -13,10 +13,11 @@ use crate::{
 	Balances, Circuits, Jobs, Models, Multisig, Proxy, Runtime, RuntimeOrigin, SessionKeys, Sudo,
 	Timestamp, Utility, Validators, Workers,
 };
-use alloc::{string::String, vec::Vec};
-use candor_market::{CircuitId, ModelId, Provenance, SetupKind, SystemId, Version};
+use alloc::{string::String, vec, vec::Vec};
+use candor_market::{CircuitId, ModelId, Proofs as _, Provenance, SetupKind, SystemId, Version};
 use candor_statement::{
-	public_input_count, ModelCommitment, Statement, StatementSchema, BYTES_PER_WORD,
+	public_input_count, InputCommitment, ModelCommitment, Statement, StatementSchema,
+	BYTES_PER_WORD,
 };
 use codec::Decode;
 use frame_benchmarking::{account, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -24,7 +25,7 @@ use frame_support::traits::{
 	fungible::Mutate, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
 };
 use frame_system_benchmarking::Pallet as SystemBench;
-use pallet_models::Metadata;
+use pallet_models::{Metadata, Possession};
 use rand_chacha::{rand_core::SeedableRng, ChaCha8Rng};
 use sp_runtime::traits::TrailingZeroInput;
 
@@ -78,8 +79,7 @@ pub struct Helper;
 const FUNDS: Balance = 1_000_000 * UNIT;
 const BOND: Balance = FUNDS / 2;
 
-/// Public inputs of the circuit on which models are registered; the lookup of a circuit costs the
-/// same whatever its key.
+/// Public inputs of a circuit beside those of the output.
 const FEW_INPUTS: u32 = public_input_count(0);
 
 /// Random numbers that are the same in every run; others for each seed.
@@ -116,8 +116,16 @@ impl pallet_validators::BenchmarkHelper<AccountId> for Helper {
 }
 
 impl pallet_models::BenchmarkHelper for Helper {
-	fn circuit() -> CircuitId {
-		<Self as pallet_jobs::BenchmarkHelper<Runtime>>::make_circuit(1, FEW_INPUTS, 0)
+	fn circuit(public_inputs: u32) -> CircuitId {
+		<Self as pallet_jobs::BenchmarkHelper<Runtime>>::make_circuit(1, public_inputs, 0)
+	}
+
+	fn model(seed: u32) -> ModelCommitment {
+		system::model(seed)
+	}
+
+	fn prove(statement: &Statement<'_>) -> Vec<u8> {
+		<Self as pallet_circuits::BenchmarkHelper>::prove(statement, 0, 0)
 	}
 }
 
@@ -154,14 +162,32 @@ impl pallet_jobs::BenchmarkHelper<Runtime> for Helper {
 		circuit
 	}
 
-	fn make_model(owner: &AccountId, circuit: CircuitId, seed: u32) -> (ModelId, Version) {
+	fn make_model(
+		owner: &AccountId,
+		circuit: CircuitId,
+		circuit_seed: u32,
+		index: u32,
+	) -> (ModelId, Version) {
 		let model = pallet_models::NextModelId::<Runtime>::get();
+		let commitment = system::model(index);
+		let schema = Circuits::schema(circuit).expect("it is registered");
+		let output = usize::try_from(schema.output_len()).expect("an output fits memory");
+		let (input, output) = (InputCommitment::from_bytes([0; 32]), vec![0; output]);
+		let binding = Models::possession_binding(owner, circuit, &commitment);
+		let statement = Statement { model: commitment, input, output: &output, binding };
+		let proof =
+			<Self as pallet_circuits::BenchmarkHelper>::prove(&statement, circuit_seed, index);
 		Models::register(
 			RuntimeOrigin::signed(owner.clone()),
 			circuit,
-			system::model(seed),
+			commitment,
 			MaxRoyalty::get(),
 			Metadata { hash: Default::default(), uri: Default::default() },
+			Possession {
+				input,
+				output: output.try_into().expect("an output is as long as a call takes"),
+				proof: proof.try_into().expect("a proof is as long as a call takes"),
+			},
 		)
 		.expect("the owner is funded and the model new");
 		(model, Version::FIRST)

@@ -18,16 +18,14 @@ import {
 	GROTH16,
 	Market,
 	MAX_COMPENSATION,
-	modelCommitment,
 	provenance,
 	ROYALTY,
 	schema,
 } from '../lib/market.mjs';
 import { ROOT } from '../lib/paths.mjs';
-import { hex } from '../lib/points.mjs';
+import { hex, Proof } from '../lib/points.mjs';
 
 const LINE = 8;
-const ZERO_HASH = `0x${'00'.repeat(32)}`;
 /** Enough to come before whoever does not tip. */
 const TIP = 1_000_000n;
 
@@ -217,7 +215,7 @@ describe('a registration that is copied out of the pool and sent first', () => {
 		assert.deepEqual(kept.provenance, origin);
 
 		// It serves as if there were no other.
-		const sold = await market.registerModel(market.bob, circuit, market.model.commitment);
+		const sold = await market.registerModel(market.bob, circuit);
 		const input = hex(inputBytes(market.model, LINE));
 		const job = await market.claimed(market.dave, LINE, { ...sold, input });
 		event(
@@ -231,21 +229,24 @@ describe('a registration that is copied out of the pool and sent first', () => {
 		const honest = tx.circuits.register(GROTH16, key, schema(market.model), origin);
 		const copied = event(await chain.send(market.eve, honest), 'circuits.Registered');
 		await books.refuses('bob', honest, 'circuits.AlreadyRegistered');
-		const sold = await market.registerModel(market.bob, copied.circuit, market.model.commitment);
+		const sold = await market.registerModel(market.bob, copied.circuit);
 		assert.equal((await chain.view('models.version', sold.model, sold.version)).circuit, copied.circuit);
 		// Eve cannot take away what others rely on.
 		await books.refuses('eve', tx.circuits.deregister(copied.circuit), 'circuits.Referenced');
 	});
 
-	it('does not lock out the owner of a model, who is paid for what is asked of that model', async () => {
-		const register = (royalty) =>
-			tx.models.register(market.circuit, modelCommitment(market.model.commitment), royalty, {
-				hash: ZERO_HASH,
-				uri: '',
-			});
-		const { ours, theirs } = await race(register(ROYALTY), register(500_000));
-		const { model, version } = event(ours, 'models.VersionPublished');
-		assert.notEqual(event(theirs, 'models.VersionPublished').model, model);
+	it('of a model is refused to whoever does not know it, and is as good as before for the owner', async () => {
+		const shown = await market.possession(market.bob, market.circuit);
+		const register = (royalty) => market.registration(market.circuit, market.model.commitment, shown, royalty);
+		// Eve would have the royalties, and is first.
+		await books.refuses('eve', register(500_000), 'models.InvalidProof');
+		// Nor does it help her to make another proof of the same, as anybody can of Bob's.
+		const { rerandomised: proof } = new Proof(shown.proof);
+		const { circuit, model: copied } = market;
+		const call = market.registration(circuit, copied.commitment, { ...shown, proof }, 500_000);
+		await books.refuses('eve', call, 'models.InvalidProof');
+		const { model, version } = event(await chain.send(market.bob, register(ROYALTY)), 'models.VersionPublished');
+		assert.equal((await chain.view('models.model', model)).owner, market.bob.address);
 
 		const job = await market.claimed(market.dave, LINE, { model, version });
 		const answer = await market.answer(market.dave, job, LINE);

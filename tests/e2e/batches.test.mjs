@@ -101,7 +101,7 @@ describe('a batch of answers', () => {
 		for (const name of ['committed', 'digits']) {
 			const other = new Market(chain, await model(name));
 			other.circuit = await other.registerCircuit(market.bob, other.model);
-			other.sold = await other.registerModel(market.bob, other.circuit, other.model.commitment);
+			other.sold = await other.registerModel(market.bob, other.circuit);
 			const job = await other.claimed(market.eve, LINE, LONG);
 			const { output, proof } = await other.answer(market.eve, job, LINE);
 			answers.push({ job, worker: market.eve.address, output, proof });

@@ -12,7 +12,15 @@ import { blake2AsHex } from '@polkadot/util-crypto';
 
 import { MILLI } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
-import { bindingOf, commit, littleEndian, proofBytes, snarkjsProve, weightedSum } from '../lib/circom.mjs';
+import {
+	bindingOf,
+	commit,
+	littleEndian,
+	possessionOf,
+	proofBytes,
+	snarkjsProve,
+	weightedSum,
+} from '../lib/circom.mjs';
 import { candor, candorJson, candorRefused } from '../lib/cli.mjs';
 import { BOND, Books, event, Market } from '../lib/market.mjs';
 import { hex, R, scalar } from '../lib/points.mjs';
@@ -182,9 +190,23 @@ describe('a circuit by circom on a chain', () => {
 		assert.match(message, /AlreadyRegistered/);
 	});
 
-	it('computes a model that is for sale', async () => {
+	it('computes a model that is for sale, once its owner has shown by snarkjs to know it', async () => {
 		market.circuit = registered.circuit;
-		market.sold = await market.registerModel(market.bob, market.circuit, scalar(commitments.modelCommitment));
+		const { bob, eve, circuit } = market;
+		const commitment = scalar(commitments.modelCommitment);
+		/** What a proof under a binding shows. */
+		const shown = async (binding) => ({
+			input: scalar(commitments.inputCommitment),
+			output: output(ANSWER),
+			proof: proofBytes(await prove(binding)),
+		});
+		const possession = await shown(possessionOf(chain.genesis, circuit, commitment, bob.address));
+		await books.refuses('eve', market.registration(circuit, commitment, possession), 'models.InvalidProof');
+		for (const binding of [0n, bindingOf(chain.genesis, 0n, eve.address)]) {
+			const call = market.registration(circuit, commitment, await shown(binding));
+			await books.refuses('eve', call, 'models.InvalidProof');
+		}
+		market.sold = await market.registerModel(bob, circuit, { commitment, possession });
 		for (const worker of [market.dave, market.eve]) {
 			await chain.send(worker, market.tx.workers.register(BOND, 'a worker with snarkjs'));
 		}

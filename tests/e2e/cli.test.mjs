@@ -12,7 +12,7 @@ import { model, prove, sample } from '../lib/artifacts.mjs';
 import { ledger, MILLI } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
 import { candor, candorRefused } from '../lib/cli.mjs';
-import { Books, event, Market, modelCommitment } from '../lib/market.mjs';
+import { Books, event, Market } from '../lib/market.mjs';
 import { MODELS } from '../lib/paths.mjs';
 import { hex, Key, R, snarkjsKey } from '../lib/points.mjs';
 import { temporaryFolder } from '../lib/processes.mjs';
@@ -120,19 +120,24 @@ describe('a perceptron of another shape', () => {
 		assert.equal(event(settled, 'jobs.Settled').output, answer.output);
 	});
 
-	it('is not proved under the key of the first', async () => {
+	it('is not registered under the key of the first', async () => {
 		const digits = await model('digits');
 		const circuit = await market.registerCircuit(market.bob, digits);
-		const version = market.tx.models.publishVersion(0, circuit, modelCommitment(deep.commitment), 0, {
-			hash: `0x${'00'.repeat(32)}`,
-			uri: '',
-		});
-		const { version: number } = event(await market.chain.send(market.bob, version), 'models.VersionPublished');
-		const job = await market.open(await market.commitment(LINE), { version: number });
-		await market.claim(market.dave, job);
-		const { proof } = await market.answer(market.dave, job, LINE);
-		const answer = { proof, output: hex(Buffer.alloc(40)) };
-		await books.refuses('dave', market.submit(job, answer), 'jobs.InvalidProof');
+		const { input, output, proof } = await market.possession(market.bob, circuit);
+		const register = (output) => market.registration(circuit, deep.commitment, { input, output, proof });
+		await books.refuses('bob', register(output), 'models.WrongOutputLength');
+		await books.refuses('bob', register(hex(Buffer.alloc(40))), 'models.InvalidProof');
+
+		// The command line knows before it proves anything.
+		const as = ['--url', market.chain.node.url, '--suri', '//Bob'];
+		const args = ['model', 'register', deep.folder, '--circuit', circuit, '--royalty', '5%', ...as];
+		const refusal = await candorRefused(args);
+		assert.equal(refusal.code, 2);
+		assert.match(refusal.message, /another length of the input/);
+		const unknown = await candorRefused(args.with(4, `0x${'11'.repeat(32)}`));
+		assert.equal(unknown.code, 1);
+		assert.match(unknown.message, /it is not registered/);
+		assert.match(unknown.hint, /candor circuit register/);
 	});
 });
 

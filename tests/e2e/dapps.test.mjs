@@ -14,6 +14,7 @@ import { u8aConcat, u8aToHex } from '@polkadot/util';
 import { prove, sample } from '../lib/artifacts.mjs';
 import { MILLI, UNIT } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
+import { possessionOf } from '../lib/circom.mjs';
 import { startWorker } from '../lib/cli.mjs';
 import { event, Market } from '../lib/market.mjs';
 import { startNode } from '../lib/node.mjs';
@@ -22,7 +23,7 @@ import { temporaryFolder } from '../lib/processes.mjs';
 
 /** What the page's program calls its results. */
 const RESULTS =
-	'constants, quote, input, commitment, job, firstAction, logits, digit, worker, track, whyNotClaim, whyNotSubmit, skipped, returned, refusal, image';
+	'constants, quote, input, commitment, job, firstAction, logits, digit, worker, track, whyNotClaim, whyNotSubmit, skipped, bound, whyNotRegister, registration, returned, refusal, image';
 /** The sample of the test set that the page shows. */
 const LINE = 1;
 
@@ -110,6 +111,13 @@ describe('the page for dApp developers', () => {
 			{ item: 0, reason: 'NotClaimed' },
 			{ item: 1, reason: 'UnknownJob' },
 		]);
+	});
+
+	it('computes what a proof of possession is bound to, and is told that there is none', () => {
+		const { chain, circuit, model, ferdie } = market;
+		assert.equal(page.bound, possessionOf(chain.genesis, circuit, model.commitment, ferdie.address));
+		assert.equal(page.whyNotRegister.name, 'models.MalformedProof');
+		assert.equal(page.registration.args[4].input.toHex(), page.commitment);
 	});
 
 	it('withdraws a job, but not twice', () => {

@@ -105,6 +105,7 @@ describe('the metadata', () => {
 		assert.equal(workers.minBond.toBigInt(), 10n * UNIT);
 		assert.equal(workers.fullWeightPrice.toBigInt(), UNIT);
 		assert.equal(models.maxRoyalty.toNumber(), 500_000);
+		assert.equal(models.maxProofBytes.toNumber(), 320);
 	});
 
 	it('tells wallets the currency', () => {
@@ -132,6 +133,7 @@ describe('a view function', () => {
 			'jobs.nextAction',
 			'jobs.quote',
 			'jobs.wouldSettle',
+			'models.canRegister',
 			'workers.reputation',
 			'workers.worker',
 		]) {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// What must not be registered: verifying keys under which something false could be proved, and
-// commitments that are none. In the end the untouched key is taken, so each refusal was for the one
+// What must not be registered: verifying keys under which something false could be proved, commitments
+// that are none, and models that whoever registers them has not shown to know. In the end the untouched key is taken, so each refusal was for the one
 // thing that was changed.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { model } from '../lib/artifacts.mjs';
+import { model, prove } from '../lib/artifacts.mjs';
 import { ledger } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
+import { possessionOf } from '../lib/circom.mjs';
 import {
 	Books,
 	circuitId,
 	event,
 	GROTH16,
 	Market,
-	modelCommitment,
 	provenance,
 	ROYALTY,
 	schema,
@@ -33,6 +33,7 @@ import {
 	nonCanonical,
 	offCurve,
 	outsideSubgroup,
+	Proof,
 	Q,
 	R,
 	scalar,
@@ -273,11 +274,15 @@ describe('a ceremony', () => {
 });
 
 describe('a model is refused', () => {
-	const publish = (commitment, { royalty = ROYALTY, circuit = market.circuit } = {}) =>
-		market.tx.models.register(circuit, modelCommitment(commitment), royalty, {
-			hash: `0x${'00'.repeat(32)}`,
-			uri: '',
-		});
+	/** What Bob and Charlie show to know it. */
+	const shown = {};
+
+	before(async () => {
+		for (const name of ['bob', 'charlie']) shown[name] = await market.possession(market[name], market.circuit);
+	});
+
+	const publish = (commitment, { royalty = ROYALTY, circuit = market.circuit, possession = shown.bob } = {}) =>
+		market.registration(circuit, commitment, possession, royalty);
 
 	it('when its commitment is not a scalar', async () => {
 		for (const value of [R, R + 1n, 2n * R, 2n ** 256n - 1n]) {
@@ -286,17 +291,67 @@ describe('a model is refused', () => {
 		// A point, which this circuit's system does not take.
 		const point = `0x${'01'.padStart(64, '0')}${'02'.padStart(64, '0')}`;
 		await books.refuses('bob', publish(point), 'models.NonCanonicalCommitment');
-		await chain.send(market.bob, publish(scalar(R - 1n)));
+		await chain.send(market.bob, publish(digits.commitment));
 	});
 
-	it('not for a commitment that others hold, or the same owner: it says nothing of whose it is', async () => {
+	it('not for a commitment that others hold, or the same owner, if they have shown to know it', async () => {
 		const models = [];
-		for (const owner of [market.charlie, market.bob]) {
-			const published = event(await chain.send(owner, publish(scalar(R - 1n))), 'models.VersionPublished');
-			assert.equal((await chain.view('models.model', published.model)).owner, owner.address);
+		for (const name of ['charlie', 'bob']) {
+			const call = publish(digits.commitment, { possession: shown[name] });
+			const published = event(await chain.send(market[name], call), 'models.VersionPublished');
+			assert.equal((await chain.view('models.model', published.model)).owner, market[name].address);
 			models.push(published.model);
 		}
 		assert.deepEqual(models, [1n, 2n]);
+	});
+
+	it('unless whoever registers it has shown to know it', async () => {
+		const { bob, circuit } = market;
+		const { genesis } = chain;
+		/** What the first sample's answer shows under another binding. */
+		const bound = async (purpose) => {
+			const { input_commitment: input, output, proof } = await prove(digits, 1, purpose);
+			return { input, output, proof };
+		};
+		const proof = new Proof(shown.bob.proof);
+		const wrong = {
+			'of another account': shown.charlie,
+			'for a job': await bound({ genesis, job: 0, worker: bob.address }),
+			'for nothing': await bound({}),
+			'for another circuit': await bound({ genesis, owner: bob.address, circuit: `0x${'11'.repeat(32)}` }),
+			'for another chain': await bound({ genesis: `0x${'22'.repeat(32)}`, owner: bob.address, circuit }),
+			'of another output': { ...shown.bob, output: hex(Buffer.alloc(40)) },
+			'of another input': { ...shown.bob, input: scalar(7n) },
+			'that was negated': { ...shown.bob, proof: proof.with({ c: negated(proof.c) }) },
+		};
+		for (const [whose, possession] of Object.entries(wrong)) {
+			const call = publish(digits.commitment, { possession });
+			await books.refuses('bob', call, 'models.InvalidProof').catch((error) => {
+				throw new Error(`a proof ${whose}`, { cause: error });
+			});
+		}
+		const refuses = async (reason, changed) => {
+			const possession = { ...shown.bob, ...changed };
+			const args = [circuit, { Scalar: digits.commitment }, ROYALTY, possession];
+			assert.equal(await chain.objection('models.canRegister', bob.address, ...args), `models.${reason}`);
+			await books.refuses('bob', publish(digits.commitment, { possession }), `models.${reason}`);
+		};
+		await refuses('WrongOutputLength', { output: hex(Buffer.alloc(39)) });
+		await refuses('NonCanonicalCommitment', { input: scalar(R) });
+		await refuses('MalformedProof', { proof: shown.bob.proof.slice(0, -2) });
+		await refuses('MalformedProof', { proof: proof.with({ a: offCurve(proof.a) }) });
+		await refuses('InvalidProof', { proof: proof.with({ c: negated(proof.c) }) });
+		await chain.send(bob, publish(digits.commitment));
+	});
+
+	it('by what docs/statement.md says of a scalar and of a point, computed by other code', async () => {
+		const { bob, circuit } = market;
+		for (const name of ['hashed', 'committed', 'digits']) {
+			const known = await model(name);
+			const report = await prove(known, 1, { genesis: chain.genesis, owner: bob.address, circuit });
+			const expected = possessionOf(chain.genesis, circuit, known.commitment, bob.address);
+			assert.equal(report.binding, scalar(expected), name);
+		}
 	});
 
 	it('when the royalty is above the maximum', async () => {
@@ -309,11 +364,11 @@ describe('a model is refused', () => {
 
 	it('when its circuit is unknown or frozen', async () => {
 		const circuit = `0x${'11'.repeat(32)}`;
-		await books.refuses('bob', publish(scalar(7n), { circuit }), 'models.UnknownCircuit');
+		await books.refuses('bob', publish(digits.commitment, { circuit }), 'models.UnknownCircuit');
 		await chain.sudo(market.tx.circuits.freeze(market.circuit));
-		await books.refuses('bob', publish(scalar(7n)), 'models.FrozenCircuit');
+		await books.refuses('bob', publish(digits.commitment), 'models.FrozenCircuit');
 		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
-		await chain.send(market.bob, publish(scalar(7n)));
+		await chain.send(market.bob, publish(digits.commitment));
 	});
 
 	it('to be removed, and its circuit with it, while something relies on them', async () => {

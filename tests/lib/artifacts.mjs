@@ -126,15 +126,14 @@ export const sample = (csv, line) => {
  *
  * @param {Model} model
  * @param {number} line which sample, from 1
- * @param {object} [job] what the proof is bound to; nothing, if left out
- * @param {string} job.genesis the chain's genesis hash
- * @param {bigint | number} job.job its number
- * @param {string} job.worker the worker's address
+ * @param {{genesis: string} & ({job: bigint | number, worker: string} | {owner: string, circuit: string})} [purpose]
+ *   what the proof is bound to: the chain's genesis hash with the number of a job and its worker's address, or with the
+ *   address of who registers the model and the circuit's id; nothing, if left out
  * @returns {Promise<object>} the report of `candor prove`, with the `folder` of its files
  */
-export const prove = async (model, line, job) => {
+export const prove = async (model, line, purpose = {}) => {
 	const folder = temporaryFolder('proof');
-	const bound = job ? ['--genesis', job.genesis, '--job', `${job.job}`, '--worker', job.worker] : [];
+	const bound = Object.entries(purpose).flatMap(([name, value]) => [`--${name}`, `${value}`]);
 	const report = await candorJson([
 		...['prove', model.folder],
 		...['--input', model.samples],

@@ -111,6 +111,11 @@ export const commit = async (domain, words, blinder) => {
 	return poseidon.F.toObject(state);
 };
 
+const bytes = (hex) => Buffer.from(hex.slice(2), 'hex');
+
+/** The first 31 bytes of the hash of all parts. */
+const bound = (...parts) => littleEndian(blake2AsU8a(Buffer.concat(parts), 256).subarray(0, WORD));
+
 /**
  * What ties a proof to a chain, a job and a worker.
  *
@@ -122,9 +127,23 @@ export const commit = async (domain, words, blinder) => {
 export const bindingOf = (genesis, job, worker) => {
 	const number = Buffer.alloc(8);
 	number.writeBigUInt64LE(job);
-	const genesisHash = Buffer.from(genesis.slice(2), 'hex');
-	const bound = Buffer.concat([Buffer.from('candor/binding/v1'), genesisHash, number, decodeAddress(worker)]);
-	return littleEndian(blake2AsU8a(bound, 256).subarray(0, WORD));
+	return bound(Buffer.from('candor/binding/v1'), bytes(genesis), number, decodeAddress(worker));
+};
+
+/**
+ * What ties a proof to whoever registers a model.
+ *
+ * @param {string} genesis hash, as hex
+ * @param {string} circuit its id, as hex
+ * @param {string} commitment of the model, as hex: a scalar or a point
+ * @param {string} owner address
+ * @returns {bigint}
+ */
+export const possessionOf = (genesis, circuit, commitment, owner) => {
+	const model = bytes(commitment);
+	const form = Buffer.from([model.length === 32 ? 0 : 1]);
+	const domain = Buffer.from('candor/possession/v1');
+	return bound(domain, bytes(genesis), bytes(circuit), form, model, decodeAddress(owner));
 };
 
 /**

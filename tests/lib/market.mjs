@@ -32,6 +32,9 @@ export const PROVING_PERIOD = 20;
 /** Blocks from opening a job to its deadline. */
 export const LIFETIME = 60;
 
+/** The sample on whose answer possession of a model is shown. */
+const SHOWN = 1;
+
 /** No provenance: what a development setup has to tell. */
 const ZERO_HASH = `0x${'00'.repeat(32)}`;
 
@@ -108,6 +111,9 @@ export const circuitId = (key, schema, { source, transcript, declared }) => {
 	return blake2AsHex(Buffer.concat(parts), 256);
 };
 
+/** What is said of models to people. */
+export const METADATA = { hash: ZERO_HASH, uri: 'ipfs://digits' };
+
 /**
  * The only event of a kind in a transaction.
  *
@@ -152,7 +158,7 @@ export class Market {
 	async registerAll() {
 		const { chain, bob, dave, eve, model } = this;
 		this.circuit = await this.registerCircuit(bob, model);
-		this.sold = await this.registerModel(bob, this.circuit, model.commitment);
+		this.sold = await this.registerModel(bob, this.circuit);
 		for (const worker of [dave, eve]) await chain.send(worker, this.tx.workers.register(BOND, 'a worker of the tests'));
 	}
 
@@ -173,16 +179,42 @@ export class Market {
 	}
 
 	/**
-	 * @param {import('@polkadot/keyring/types').KeyringPair} signer
-	 * @param {string} circuit
+	 * What shows that an account knows this market's model, for `models.register`.
+	 *
+	 * @param {import('@polkadot/keyring/types').KeyringPair} owner
+	 * @param {string} circuit its id
+	 * @returns {Promise<{input: string, output: string, proof: string}>}
+	 */
+	async possession(owner, circuit) {
+		const purpose = { genesis: this.chain.genesis, owner: owner.address, circuit };
+		const { input_commitment: input, output, proof } = await prove(this.model, SHOWN, purpose);
+		return { input, output, proof };
+	}
+
+	/**
+	 * The call that registers a model.
+	 *
+	 * @param {string} circuit its id
 	 * @param {string} commitment
+	 * @param {object} possession what shows that the signer knows it
+	 * @param {number} [royalty] in millionths
+	 */
+	registration(circuit, commitment, possession, royalty = ROYALTY) {
+		return this.tx.models.register(circuit, modelCommitment(commitment), royalty, METADATA, possession);
+	}
+
+	/**
+	 * Register a model.
+	 *
+	 * @param {import('@polkadot/keyring/types').KeyringPair} signer
+	 * @param {string} circuit its id
+	 * @param {{commitment: string, possession: object}} [known] this market's model and a proof for the signer, if left out
 	 * @returns {Promise<{model: bigint, version: bigint}>}
 	 */
-	async registerModel(signer, circuit, commitment) {
-		const call = this.tx.models.register(circuit, modelCommitment(commitment), ROYALTY, {
-			hash: ZERO_HASH,
-			uri: 'ipfs://digits',
-		});
+	async registerModel(signer, circuit, known) {
+		const commitment = known?.commitment ?? this.model.commitment;
+		const possession = known?.possession ?? (await this.possession(signer, circuit));
+		const call = this.registration(circuit, commitment, possession);
 		const { model, version } = event(await this.chain.send(signer, call), 'models.VersionPublished');
 		return { model, version };
 	}

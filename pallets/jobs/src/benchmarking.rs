@@ -37,8 +37,14 @@ pub trait BenchmarkHelper<T: Config> {
 	/// Makes a circuit with so many public inputs; another one for each seed.
 	fn make_circuit(input_len: u32, public_inputs: u32, seed: u32) -> CircuitId;
 
-	/// Makes a model with the highest royalty; another one for each seed.
-	fn make_model(owner: &T::AccountId, circuit: CircuitId, seed: u32) -> (ModelId, Version);
+	/// Makes a model with the highest royalty on the circuit that was made from a seed; another one for
+	/// each index.
+	fn make_model(
+		owner: &T::AccountId,
+		circuit: CircuitId,
+		circuit_seed: u32,
+		index: u32,
+	) -> (ModelId, Version);
 
 	/// Proves anything about the circuit that was made from the seed; another proof for each index.
 	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8>;
@@ -127,7 +133,7 @@ impl ExampleVersion {
 		index: u32,
 	) -> Self {
 		let owner = funded::<T>("owner", index);
-		let (model, version) = Helper::<T>::make_model(&owner, circuit, index);
+		let (model, version) = Helper::<T>::make_model(&owner, circuit, circuit_seed, index);
 		Self { model, version, circuit_seed, public_inputs }
 	}
 }
@@ -233,7 +239,7 @@ mod benchmarks {
 	fn open(b: Linear<0, { T::MaxInlineInput::get() }>) {
 		let owner = funded::<T>("owner", 0);
 		let circuit = Helper::<T>::make_circuit(b, max_inputs::<T>(), 0);
-		let (model, version) = Helper::<T>::make_model(&owner, circuit, 0);
+		let (model, version) = Helper::<T>::make_model(&owner, circuit, 0, 0);
 		let requester: T::AccountId = whitelisted_caller();
 		Helper::<T>::fund(&requester);
 		let id = NextJobId::<T>::get();

@@ -1,37 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Benchmarks. Metadata is as long as it can be.
+//! Benchmarks. Metadata is as long as it can be, and the owner proves anything under a key whose trapdoor
+//! the runtime knows.
 
 #![allow(
 	missing_docs,
 	clippy::arithmetic_side_effects,
 	clippy::expect_used,
+	clippy::indexing_slicing,
 	reason = "set-up of measurements, never part of a runtime that a chain runs"
 )]
 
-use crate::{Call, Config, Metadata, MetadataOf, Models, NextModelId, Pallet, Status, Versions};
-use alloc::vec;
-use candor_market::{CircuitId, ModelId, Version};
-use candor_statement::ModelCommitment;
+use crate::{
+	Call, Config, Metadata, MetadataOf, Models, NextModelId, Pallet, Possession, PossessionOf,
+	Status, Versions,
+};
+use alloc::{vec, vec::Vec};
+use candor_market::{CircuitId, ModelId, Proofs, Version};
+use candor_statement::{public_input_count, InputCommitment, ModelCommitment, Statement};
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{Consideration, Get},
 	BoundedVec,
 };
-use frame_system::RawOrigin;
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_core::H256;
 
 /// What the benchmarks need of the runtime.
 pub trait BenchmarkHelper {
-	/// A circuit on which a version may rely.
-	fn circuit() -> CircuitId;
+	/// A circuit with so many public inputs on which a version may rely.
+	fn circuit(public_inputs: u32) -> CircuitId;
+
+	/// The commitment to a model; another one for each seed.
+	fn model(seed: u32) -> ModelCommitment;
+
+	/// Proves anything about that circuit.
+	fn prove(statement: &Statement<'_>) -> Vec<u8>;
 }
 
-/// Commitment number `index`.
-fn commitment(index: u8) -> ModelCommitment {
-	let mut bytes = [0; 32];
-	bytes[0] = index;
-	ModelCommitment::Scalar(bytes)
+/// Public inputs beside those of the output.
+const FIXED_INPUTS: u32 = public_input_count(0);
+
+/// The most public inputs of a statement with an output that can be posted.
+fn max_inputs<T: Config>() -> u32 {
+	public_input_count(T::MaxOutputBytes::get())
 }
 
 /// The longest metadata.
@@ -45,6 +57,28 @@ fn fund<T: Config>(who: &T::AccountId) {
 	T::Consideration::ensure_successful(who, Pallet::<T>::footprint());
 }
 
+/// Proves that `owner` has a model on the circuit that was made.
+fn possession<T: Config>(
+	owner: &T::AccountId,
+	circuit: CircuitId,
+	model: ModelCommitment,
+) -> PossessionOf<T> {
+	let schema = <T::Proofs as Proofs<BlockNumberFor<T>>>::schema(circuit);
+	let length = usize::try_from(schema.map_or(0, |schema| schema.output_len()));
+	let output = vec![0x5a; length.expect("an output fits memory")];
+	let mut input = [0x5a; 32];
+	input[31] = 0x2f;
+	let input = InputCommitment::from_bytes(input);
+	let binding = Pallet::<T>::possession_binding(owner, circuit, &model);
+	let statement = Statement { model, input, output: &output, binding };
+	let proof = T::BenchmarkHelper::prove(&statement);
+	Possession {
+		input,
+		output: BoundedVec::truncate_from(output),
+		proof: BoundedVec::truncate_from(proof),
+	}
+}
+
 /// A model with one version.
 fn registered<T: Config>(owner: &T::AccountId, circuit: CircuitId) -> ModelId {
 	fund::<T>(owner);
@@ -52,9 +86,10 @@ fn registered<T: Config>(owner: &T::AccountId, circuit: CircuitId) -> ModelId {
 	Pallet::<T>::register(
 		RawOrigin::Signed(owner.clone()).into(),
 		circuit,
-		commitment(0),
+		T::BenchmarkHelper::model(0),
 		T::MaxRoyalty::get(),
 		metadata::<T>(),
+		possession::<T>(owner, circuit, T::BenchmarkHelper::model(0)),
 	)
 	.expect("the version is good and the deposit can be paid");
 	model
@@ -65,39 +100,43 @@ mod benchmarks {
 	use super::*;
 
 	#[benchmark]
-	fn register() {
-		let circuit = T::BenchmarkHelper::circuit();
+	fn register(i: Linear<FIXED_INPUTS, { max_inputs::<T>() }>) {
+		let circuit = T::BenchmarkHelper::circuit(i);
 		let caller: T::AccountId = whitelisted_caller();
 		fund::<T>(&caller);
 		let model = NextModelId::<T>::get();
+		let possession = possession::<T>(&caller, circuit, T::BenchmarkHelper::model(0));
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(caller.clone()),
 			circuit,
-			commitment(0),
+			T::BenchmarkHelper::model(0),
 			T::MaxRoyalty::get(),
 			metadata::<T>(),
+			possession,
 		);
 
 		assert_eq!(Models::<T>::get(model).map(|model| model.owner), Some(caller));
 	}
 
 	#[benchmark]
-	fn publish_version() {
-		let circuit = T::BenchmarkHelper::circuit();
+	fn publish_version(i: Linear<FIXED_INPUTS, { max_inputs::<T>() }>) {
+		let circuit = T::BenchmarkHelper::circuit(i);
 		let caller: T::AccountId = whitelisted_caller();
 		let model = registered::<T>(&caller, circuit);
 		fund::<T>(&caller);
+		let possession = possession::<T>(&caller, circuit, T::BenchmarkHelper::model(1));
 
 		#[extrinsic_call]
 		_(
 			RawOrigin::Signed(caller),
 			model,
 			circuit,
-			commitment(1),
+			T::BenchmarkHelper::model(1),
 			T::MaxRoyalty::get(),
 			metadata::<T>(),
+			possession,
 		);
 
 		assert_eq!(Models::<T>::get(model).map(|model| model.latest), Some(Version(2)));
@@ -106,7 +145,7 @@ mod benchmarks {
 	#[benchmark]
 	fn deprecate() {
 		let caller: T::AccountId = whitelisted_caller();
-		let model = registered::<T>(&caller, T::BenchmarkHelper::circuit());
+		let model = registered::<T>(&caller, T::BenchmarkHelper::circuit(FIXED_INPUTS));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), model, Version::FIRST);
@@ -122,7 +161,7 @@ mod benchmarks {
 	#[benchmark]
 	fn remove_version() {
 		let depositor: T::AccountId = account("depositor", 0, 0);
-		let model = registered::<T>(&depositor, T::BenchmarkHelper::circuit());
+		let model = registered::<T>(&depositor, T::BenchmarkHelper::circuit(FIXED_INPUTS));
 		let signed = RawOrigin::Signed(depositor);
 		Pallet::<T>::deprecate(signed.into(), model, Version::FIRST).expect("it is active");
 		let owner: T::AccountId = whitelisted_caller();
@@ -139,7 +178,7 @@ mod benchmarks {
 	#[benchmark]
 	fn transfer_ownership() {
 		let caller: T::AccountId = whitelisted_caller();
-		let model = registered::<T>(&caller, T::BenchmarkHelper::circuit());
+		let model = registered::<T>(&caller, T::BenchmarkHelper::circuit(FIXED_INPUTS));
 		let heir: T::AccountId = account("heir", 0, 0);
 		frame_system::Pallet::<T>::inc_providers(&heir);
 

@@ -19,6 +19,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod possession;
 mod references;
 // Native builds carry the checks, too, for tests of whatever stands above this pallet.
 #[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -30,7 +31,7 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Metadata, MetadataOf, Model, ModelVersion, Status};
+pub use types::{Metadata, MetadataOf, Model, ModelVersion, Possession, PossessionOf, Status};
 pub use weights::WeightInfo;
 
 /// The pallet's storage, calls, events and errors.
@@ -38,14 +39,14 @@ pub use weights::WeightInfo;
 #[frame_support::pallet]
 pub mod pallet {
 	use super::*;
-	use candor_market::{CircuitId, Circuits, ModelId, Version};
+	use candor_market::{CircuitId, Circuits, ModelId, Proofs, Version};
 	use candor_statement::ModelCommitment;
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{Consideration, Footprint},
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::Permill;
+	use sp_runtime::{traits::Convert, Permill};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -65,6 +66,12 @@ pub mod pallet {
 		/// The circuits on which models rely.
 		type Circuits: Circuits;
 
+		/// The verification of proofs about these circuits.
+		type Proofs: Proofs<BlockNumberFor<Self>>;
+
+		/// The 32 bytes of an owner's account to which proofs of possession are bound.
+		type OwnerBytes: Convert<Self::AccountId, [u8; 32]>;
+
 		/// Largest share of a job's price that an owner may ask for.
 		#[pallet::constant]
 		type MaxRoyalty: Get<Permill>;
@@ -72,6 +79,15 @@ pub mod pallet {
 		/// Longest metadata URI, in bytes. Reducing it makes stored versions undecodable.
 		#[pallet::constant]
 		type MaxUriBytes: Get<u32>;
+
+		/// Longest output of a model whose possession is proved, in bytes. A circuit with longer ones
+		/// computes no models.
+		#[pallet::constant]
+		type MaxOutputBytes: Get<u32>;
+
+		/// Longest proof of possession, in bytes. At least the longest of any proof system.
+		#[pallet::constant]
+		type MaxProofBytes: Get<u32>;
 
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
@@ -167,7 +183,8 @@ pub mod pallet {
 		FrozenCircuit,
 		/// The circuit is referenced as often as can be counted.
 		TooManyReferences,
-		/// The commitment is not in the canonical form that the circuit's proof system demands.
+		/// The commitment is not in the canonical form that the circuit's proof system demands, or that to
+		/// the input of the proof of possession is no scalar.
 		NonCanonicalCommitment,
 		/// The royalty is higher than the runtime allows.
 		RoyaltyTooHigh,
@@ -191,10 +208,32 @@ pub mod pallet {
 		OpenJobs,
 		/// The account does not exist; it could not receive royalties.
 		UnknownAccount,
+		/// The output of the proof of possession is not as long as the circuit's schema says.
+		WrongOutputLength,
+		/// The proof of possession is not a proof of the circuit's proof system.
+		MalformedProof,
+		/// The proof does not show that the signer knows the model: it is another account's, for another
+		/// model, circuit or chain, for a job, or of another output.
+		InvalidProof,
+		/// The circuit's verifying key cannot be used. Cannot happen unless storage was written by other
+		/// code.
+		UnusableKey,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn integrity_test() {
+			assert!(
+				T::MaxProofBytes::get()
+					>= <T::Proofs as Proofs<BlockNumberFor<T>>>::MAX_PROOF_BYTES,
+				"MaxProofBytes must be at least that of every proof system",
+			);
+			assert!(
+				<T::Hash as AsRef<[u8]>>::as_ref(&T::Hash::default()).len() == 32,
+				"the binding of proofs takes a genesis hash of 32 bytes",
+			);
+		}
+
 		#[cfg(feature = "try-runtime")]
 		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
 			Self::do_try_state()
@@ -212,6 +251,24 @@ pub mod pallet {
 		pub fn version(id: ModelId, version: Version) -> Option<ModelVersion<T>> {
 			Versions::<T>::get(id, version)
 		}
+
+		/// Whether a version of a model would be taken from `who` now, be it the first or a further one.
+		/// Runs the very checks of the calls, verification included, except whether `who` owns a model
+		/// and can pay the deposit.
+		///
+		/// # Errors
+		///
+		/// Why [`Pallet::register`] would be refused.
+		pub fn can_register(
+			who: T::AccountId,
+			circuit: CircuitId,
+			commitment: ModelCommitment,
+			royalty: Permill,
+			possession: PossessionOf<T>,
+		) -> Result<(), DispatchError> {
+			Self::check_version(&who, circuit, &commitment, royalty, &possession)?;
+			Ok(())
+		}
 	}
 
 	#[pallet::call]
@@ -224,10 +281,15 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The commitment under its circuit says what the model computes, and nothing of whose it is:
-		/// the same commitment may stand under several owners, so a registration does not prove who
-		/// was first, and a copy locks nobody out. Whoever computes or pays goes by the model's id.
-		/// The circuit's schema gives the lengths of input and output.
+		/// The commitment under its circuit says what the model computes. `possession` is a run of the
+		/// model that the signer has proved, bound to chain, circuit, commitment and the signer's account:
+		/// whoever does not know the weights cannot make it, and a copy of the call is refused to everybody
+		/// else. It does not say who was first: all who know the weights can register them, under the
+		/// same commitment or others. Whoever computes or pays goes by the model's id. The circuit's
+		/// schema gives the lengths of input and output.
+		///
+		/// What costs least is checked first, and the fee is that of a verification in the dearest proof
+		/// system where the call is refused, and in that of the circuit where it is not.
 		///
 		/// ## Errors
 		///
@@ -235,6 +297,9 @@ pub mod pallet {
 		///   circuit cannot be relied on.
 		/// - [`Error::NonCanonicalCommitment`], [`Error::RoyaltyTooHigh`]: the version is not
 		///   acceptable.
+		/// - [`Error::WrongOutputLength`], [`Error::MalformedProof`], [`Error::InvalidProof`]: the signer
+		///   has not shown to know the model.
+		/// - [`Error::UnusableKey`]: cannot happen while the pallets' invariants hold.
 		/// - [`Error::TooManyModels`]: ids are used up.
 		/// - The deposit's own error when the signer cannot pay it.
 		///
@@ -242,17 +307,20 @@ pub mod pallet {
 		///
 		/// - [`Event::Registered`], [`Event::VersionPublished`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::register())]
+		#[pallet::weight(weights::at_most::<T>(T::WeightInfo::register, possession))]
 		pub fn register(
 			origin: OriginFor<T>,
 			circuit: CircuitId,
 			commitment: ModelCommitment,
 			royalty: Permill,
 			metadata: MetadataOf<T>,
-		) -> DispatchResult {
+			possession: PossessionOf<T>,
+		) -> DispatchResultWithPostInfo {
 			let owner = ensure_signed(origin)?;
 			let model = NextModelId::<T>::get();
 			let next = model.0.checked_add(1).ok_or(Error::<T>::TooManyModels)?;
+			let verified = Self::check_version(&owner, circuit, &commitment, royalty, &possession)?;
+
 			NextModelId::<T>::put(ModelId(next));
 			Models::<T>::insert(
 				model,
@@ -267,7 +335,8 @@ pub mod pallet {
 				commitment,
 				royalty,
 				metadata,
-			)
+			)?;
+			Ok(Some(verified.weight(T::WeightInfo::register)).into())
 		}
 
 		/// Publish a further version of a model.
@@ -279,18 +348,19 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// Earlier versions stay as they are; deprecate them when they should take no more jobs.
+		/// `possession` is as in [`Pallet::register`], of this version's commitment.
 		///
 		/// ## Errors
 		///
 		/// - [`Error::UnknownModel`], [`Error::NotOwner`]: the signer has no such model.
 		/// - [`Error::TooManyVersions`]: version numbers are used up.
-		/// - Those of [`Pallet::register`] about circuit, commitment, royalty and deposit.
+		/// - Those of [`Pallet::register`] about circuit, commitment, royalty, possession and deposit.
 		///
 		/// ## Events
 		///
 		/// - [`Event::VersionPublished`].
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::publish_version())]
+		#[pallet::weight(weights::at_most::<T>(T::WeightInfo::publish_version, possession))]
 		pub fn publish_version(
 			origin: OriginFor<T>,
 			model: ModelId,
@@ -298,14 +368,18 @@ pub mod pallet {
 			commitment: ModelCommitment,
 			royalty: Permill,
 			metadata: MetadataOf<T>,
-		) -> DispatchResult {
+			possession: PossessionOf<T>,
+		) -> DispatchResultWithPostInfo {
 			let who = ensure_signed(origin)?;
 			let mut entry = Self::owned_model(model, &who)?;
 			let version = entry.latest.next().ok_or(Error::<T>::TooManyVersions)?;
 			entry.latest = version;
 			entry.versions = entry.versions.checked_add(1).ok_or(Error::<T>::TooManyVersions)?;
+			let verified = Self::check_version(&who, circuit, &commitment, royalty, &possession)?;
+
 			Models::<T>::insert(model, entry);
-			Self::store_version(model, version, who, circuit, commitment, royalty, metadata)
+			Self::store_version(model, version, who, circuit, commitment, royalty, metadata)?;
+			Ok(Some(verified.weight(T::WeightInfo::publish_version)).into())
 		}
 
 		/// Let a version take no new jobs.

@@ -6,7 +6,7 @@
 
 use crate::Config;
 use candor_market::{CircuitId, Version};
-use candor_statement::ModelCommitment;
+use candor_statement::{InputCommitment, ModelCommitment};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	traits::Get, BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
@@ -51,6 +51,31 @@ pub struct Metadata<MaxUri: Get<u32>> {
 
 /// The metadata of a version, as bounded by the runtime.
 pub type MetadataOf<T> = Metadata<<T as Config>::MaxUriBytes>;
+
+/// What shows that an account knows the model that it registers: a run of it, proved for this account
+/// alone. Bound to what [`possession`](candor_statement::possession()) says.
+#[derive(
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	CloneNoBound,
+	PartialEqNoBound,
+	EqNoBound,
+	DebugNoBound,
+)]
+#[scale_info(skip_type_params(MaxOutput, MaxProof))]
+pub struct Possession<MaxOutput: Get<u32>, MaxProof: Get<u32>> {
+	/// Commitment to an input, which its owner chose and need not tell.
+	pub input: InputCommitment,
+	/// What the model gives for it.
+	pub output: BoundedVec<u8, MaxOutput>,
+	/// The proof, in the encoding of the circuit's proof system.
+	pub proof: BoundedVec<u8, MaxProof>,
+}
+
+/// A proof of possession, as bounded by the runtime.
+pub type PossessionOf<T> = Possession<<T as Config>::MaxOutputBytes, <T as Config>::MaxProofBytes>;
 
 /// Whether a version takes jobs.
 #[derive(

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Writing and erasing versions, with everything that hangs on them.
+//! Checking, writing and erasing versions, with everything that hangs on them.
 
 use crate::{
-	Config, Error, Event, MetadataOf, Model, ModelVersion, Models, Pallet, Status, Versions,
+	possession::Verified, Config, Error, Event, MetadataOf, Model, ModelVersion, Models, Pallet,
+	PossessionOf, Status, Versions,
 };
-use candor_market::{CircuitId, CircuitRefusal, Circuits, ModelId, Version};
+use candor_market::{CircuitId, CircuitRefusal, Circuits, ModelId, Proofs, Version};
 use candor_statement::ModelCommitment;
 use codec::MaxEncodedLen;
 use frame_support::{
@@ -17,8 +18,8 @@ use sp_runtime::{DispatchError, DispatchResult, Permill};
 impl<T: Config> From<CircuitRefusal> for Error<T> {
 	fn from(refusal: CircuitRefusal) -> Self {
 		match refusal {
-			// Whoever relies on a circuit does not read its key.
-			CircuitRefusal::Unknown | CircuitRefusal::UnusableKey => Error::UnknownCircuit,
+			CircuitRefusal::Unknown => Error::UnknownCircuit,
+			CircuitRefusal::UnusableKey => Error::UnusableKey,
 			CircuitRefusal::Frozen => Error::FrozenCircuit,
 			CircuitRefusal::TooManyReferences => Error::TooManyReferences,
 		}
@@ -46,7 +47,33 @@ impl<T: Config> Pallet<T> {
 		Ok(entry)
 	}
 
-	/// Checks a new version, takes its deposit, references its circuit and stores it.
+	/// Checks a new version of `owner`'s, what costs least first, and writes nothing. What remains is the
+	/// deposit and the circuit's count of references.
+	///
+	/// # Errors
+	///
+	/// The circuit cannot be relied on, the version is not acceptable, or `owner` has not shown to know
+	/// the model.
+	pub(crate) fn check_version(
+		owner: &T::AccountId,
+		circuit: CircuitId,
+		commitment: &ModelCommitment,
+		royalty: Permill,
+		possession: &PossessionOf<T>,
+	) -> Result<Verified, Error<T>> {
+		ensure!(royalty <= T::MaxRoyalty::get(), Error::RoyaltyTooHigh);
+		T::Circuits::usable(circuit)?;
+		let schema = T::Proofs::schema(circuit).ok_or(Error::UnknownCircuit)?;
+		// What the call weighs goes by this length, so no key with more inputs is read than is paid for.
+		ensure!(
+			u32::try_from(possession.output.len()) == Ok(schema.output_len()),
+			Error::WrongOutputLength
+		);
+		ensure!(T::Circuits::takes_model(circuit, commitment), Error::NonCanonicalCommitment);
+		Self::verify_possession(owner, circuit, commitment, possession)
+	}
+
+	/// Takes the deposit of a version that was checked, references its circuit and stores it.
 	pub(crate) fn store_version(
 		model: ModelId,
 		version: Version,
@@ -56,10 +83,6 @@ impl<T: Config> Pallet<T> {
 		royalty: Permill,
 		metadata: MetadataOf<T>,
 	) -> DispatchResult {
-		T::Circuits::usable(circuit).map_err(Error::<T>::from)?;
-		ensure!(T::Circuits::takes_model(circuit, &commitment), Error::<T>::NonCanonicalCommitment);
-		ensure!(royalty <= T::MaxRoyalty::get(), Error::<T>::RoyaltyTooHigh);
-
 		let ticket = T::Consideration::new(&depositor, Self::footprint())?;
 		T::Circuits::add_reference(circuit).map_err(Error::<T>::from)?;
 		Versions::<T>::insert(

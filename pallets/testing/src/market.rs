@@ -19,6 +19,7 @@ use pallet_jobs::{
 	Answer, Demands, Event, InlineInputOf, Job, Jobs, NextJobId, OutputOf, ProofOf, SetupDemand,
 	Standstill, State, Tier,
 };
+use pallet_models::{Possession, PossessionOf};
 use sp_core::H256;
 use sp_runtime::{traits::Convert, DispatchResult, Permill};
 
@@ -83,23 +84,48 @@ pub fn register_circuit(system: SystemId, key: Vec<u8>, schema: StatementSchema)
 	circuit
 }
 
+/// Proves that an account has a model on any circuit, which gives zeros.
+pub fn possess(
+	owner: AccountId,
+	circuit: CircuitId,
+	model: ModelCommitment,
+	prove: impl FnOnce(&Statement<'_>) -> Vec<u8>,
+) -> PossessionOf<Test> {
+	let schema = CircuitsPallet::schema(circuit).unwrap();
+	let (input, output) = (input_commitment(), vec![0; schema.output_len() as usize]);
+	let binding = ModelsPallet::possession_binding(&owner, circuit, &model);
+	let proof = prove(&Statement { model, input, output: &output, binding });
+	Possession { input, output: output.try_into().unwrap(), proof: proof.try_into().unwrap() }
+}
+
+/// Proves anything about the circuit that is registered at first.
+pub fn prove_anything(statement: &Statement<'_>) -> Vec<u8> {
+	insecure::prove(&circuit_key(), statement).to_vec()
+}
+
 /// Registers a model for its owner.
 pub fn register_model(seed: u8, royalty: Permill) {
-	register_model_on(circuit(), seed, royalty);
+	register_model_on(circuit(), seed, royalty, prove_anything);
 }
 
-/// Registers a model on any circuit for its owner.
-pub fn register_model_on(circuit: CircuitId, seed: u8, royalty: Permill) -> ModelId {
+/// Registers a model for its owner on any circuit, about which anything can be proved.
+pub fn register_model_on(
+	circuit: CircuitId,
+	seed: u8,
+	royalty: Permill,
+	prove: impl FnOnce(&Statement<'_>) -> Vec<u8>,
+) -> ModelId {
 	let mut commitment = [0; 32];
 	commitment[0] = seed;
-	register_model_under(circuit, ModelCommitment::Scalar(commitment), royalty)
+	register_model_under(circuit, ModelCommitment::Scalar(commitment), royalty, prove)
 }
 
-/// Registers a model on any circuit under this commitment for its owner.
+/// The same, under this commitment.
 pub fn register_model_under(
 	circuit: CircuitId,
 	commitment: ModelCommitment,
 	royalty: Permill,
+	prove: impl FnOnce(&Statement<'_>) -> Vec<u8>,
 ) -> ModelId {
 	let model = pallet_models::NextModelId::<Test>::get();
 	assert_ok!(ModelsPallet::register(
@@ -108,6 +134,7 @@ pub fn register_model_under(
 		commitment,
 		royalty,
 		pallet_models::Metadata { hash: Default::default(), uri: Default::default() },
+		possess(OWNER, circuit, commitment, prove),
 	));
 	model
 }

@@ -131,8 +131,12 @@ impl pallet_circuits::Config for Test {
 impl pallet_models::Config for Test {
 	type Consideration = Deposit<VersionDepositReason, Price>;
 	type Circuits = CircuitsPallet;
+	type Proofs = CircuitsPallet;
+	type OwnerBytes = Padded;
 	type MaxRoyalty = MaxRoyalty;
 	type MaxUriBytes = ConstU32<64>;
+	type MaxOutputBytes = ConstU32<64>;
+	type MaxProofBytes = ConstU32<320>;
 	type WeightInfo = ();
 }
 

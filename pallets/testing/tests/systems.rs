@@ -4,7 +4,7 @@
 
 use candor_groth16::{Groth16, StagedGroth16};
 use candor_proof_system::{Effort, ProofSystems};
-use candor_statement::StatementSchema;
+use candor_statement::{Statement, StatementSchema};
 use candor_testing::{
 	groth16::{Keyed, StagedKeyed},
 	*,
@@ -24,7 +24,8 @@ impl Mixed {
 	fn new() -> Self {
 		let groth16 = Keyed::new(INPUTS.into(), 0);
 		let circuit = register_circuit(Groth16::ID, groth16.key.to_bytes(), SCHEMA);
-		let model = register_model_on(circuit, 2, Permill::from_percent(10));
+		let prove = |statement: &Statement<'_>| groth16.prove(statement);
+		let model = register_model_on(circuit, 2, Permill::from_percent(10), prove);
 		let jobs = (0..4)
 			.map(|number| {
 				let model = if number % 2 == 0 { model } else { MODEL };
@@ -159,7 +160,8 @@ impl Three {
 		let staged = StagedKeyed::new(u64::from(INPUTS) - 1, 1);
 		let circuit = register_circuit(StagedGroth16::ID, staged.key(), schema);
 		let royalty = Permill::from_percent(10);
-		let model = register_model_under(circuit, staged.commitment(), royalty);
+		let prove = |statement: &Statement<'_>| staged.prove(statement);
+		let model = register_model_under(circuit, staged.commitment(), royalty, prove);
 		let job = Opening { model, ..Default::default() }.open();
 		assert_ok!(JobsPallet::claim(signed(WORKER), job));
 		Self { mixed, staged, job }

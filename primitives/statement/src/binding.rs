@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The binding of a proof to one chain, job and worker.
+//! The binding of a proof: to one chain, job and worker, or to the owner of a model.
 
 use crate::Binding;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -63,8 +63,12 @@ pub struct Claimant(pub [u8; 32]);
 /// with the last byte dropped, so that the value, read as a little-endian integer, is below
 /// `2^248` and thereby a scalar.
 pub fn binding(genesis: GenesisHash, job: JobId, claimant: Claimant) -> Binding {
-	let preimage = [DOMAIN, &genesis.0, &job.0.to_le_bytes(), &claimant.0].concat();
-	let mut bytes = sp_crypto_hashing::blake2_256(&preimage);
+	bind(&[DOMAIN, &genesis.0, &job.0.to_le_bytes(), &claimant.0].concat())
+}
+
+/// The first 31 bytes of the hash of `preimage`, read as a little-endian integer.
+pub(crate) fn bind(preimage: &[u8]) -> Binding {
+	let mut bytes = sp_crypto_hashing::blake2_256(preimage);
 	let [.., last] = &mut bytes;
 	*last = 0;
 	Binding::from_bytes(bytes)

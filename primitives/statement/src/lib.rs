@@ -9,6 +9,7 @@
 //! - [`ModelCommitment`], [`InputCommitment`], [`Binding`]: what a statement is about, as stored.
 //! - [`pack`]: bytes to field elements, 31 to one.
 //! - [`binding`]: ties a proof to one chain, job and worker.
+//! - [`possession`]: ties a proof to whoever registers a model, on one chain and circuit.
 //! - [`Statement`] and [`StatementSchema`]: the public inputs, and how many there are.
 //! - [`poseidon`] and [`commitment`] (feature `poseidon`, implied by `std`): how commitments are
 //!   made. The chain only handles their values, so the runtime leaves them out.
@@ -37,6 +38,7 @@ mod model;
 mod packing;
 #[cfg(feature = "poseidon")]
 pub mod poseidon;
+mod possession;
 mod scalar;
 mod schema;
 mod statement;
@@ -47,6 +49,7 @@ pub use model::ModelCommitment;
 #[cfg(feature = "std")]
 pub use model::ParseModelCommitmentError;
 pub use packing::{pack, packed_len, BYTES_PER_WORD};
+pub use possession::{possession, CircuitHash, Owner};
 #[cfg(feature = "std")]
 pub use scalar::ParseScalarError;
 pub use scalar::{Binding, InputCommitment};

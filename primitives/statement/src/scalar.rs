@@ -160,7 +160,8 @@ scalar! {
 }
 
 scalar! {
-	/// What ties a proof to one chain, job and worker; see [`binding`](crate::binding()).
+	/// What ties a proof to one chain, job and worker, see [`binding`](crate::binding()), or to whoever
+	/// registers a model, see [`possession`](crate::possession()).
 	Binding
 }
 

@@ -18,7 +18,7 @@ pub struct Statement<'a> {
 	/// The output's bytes. Packing tells apart outputs of one length only, so the caller checks
 	/// the length against the model's schema.
 	pub output: &'a [u8],
-	/// Chain, job and worker.
+	/// Chain, job and worker; or, where the proof is one of possession, chain, circuit, model and owner.
 	pub binding: Binding,
 }
 
@@ -69,8 +69,8 @@ pub enum StatementError {
 	NonCanonicalModel,
 	/// The input commitment is not below the field's order.
 	NonCanonicalInput,
-	/// The binding is not below the field's order; one made by [`binding`](crate::binding())
-	/// always is.
+	/// The binding is not below the field's order; one made by [`binding`](crate::binding()) or
+	/// [`possession`](crate::possession()) always is.
 	NonCanonicalBinding,
 }
 

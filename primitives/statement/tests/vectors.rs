@@ -4,8 +4,8 @@
 //! `vectors/README.md`.
 
 use candor_statement::{
-	binding, commitment, poseidon, Binding, Claimant, Fr, GenesisHash, InputCommitment, JobId,
-	ModelCommitment, Statement,
+	binding, commitment, poseidon, possession, Binding, CircuitHash, Claimant, Fr, GenesisHash,
+	InputCommitment, JobId, ModelCommitment, Owner, Statement,
 };
 use serde_json::Value;
 
@@ -66,6 +66,25 @@ fn bindings_agree() {
 			GenesisHash(bytes_32(&vector["genesis"])),
 			JobId(vector["job"].as_str().unwrap().parse().unwrap()),
 			Claimant(bytes_32(&vector["worker"])),
+		);
+		assert_eq!(bound.as_bytes(), &bytes_32(&vector["bytes"]), "{vector}");
+		assert_eq!(bound.to_field(), Some(scalar(&vector["binding"])), "{vector}");
+	}
+}
+
+#[test]
+fn bindings_of_possession_agree() {
+	for vector in section("possessions", 2 * 3) {
+		let model = bytes(&vector["model"]);
+		let model = match model.len() {
+			32 => ModelCommitment::Scalar(model.try_into().unwrap()),
+			_ => ModelCommitment::Point(model.try_into().unwrap()),
+		};
+		let bound = possession(
+			GenesisHash(bytes_32(&vector["genesis"])),
+			CircuitHash(bytes_32(&vector["circuit"])),
+			&model,
+			Owner(bytes_32(&vector["owner"])),
 		);
 		assert_eq!(bound.as_bytes(), &bytes_32(&vector["bytes"]), "{vector}");
 		assert_eq!(bound.to_field(), Some(scalar(&vector["binding"])), "{vector}");

@@ -34,6 +34,7 @@ parameter_types! {
 	/// What fits into the public inputs that a key may have beside the commitments and the binding.
 	pub const MaxOutputBytes: u32 =
 		(LIMITS.public_inputs - 3) * candor_statement::BYTES_PER_WORD as u32;
+	pub const MaxProofBytes: u32 = LIMITS.proof_bytes;
 }
 
 impl pallet_jobs::Config for Runtime {
@@ -56,7 +57,7 @@ impl pallet_jobs::Config for Runtime {
 	type MaxLifetime = ConstU32<{ 30 * DAYS }>;
 	type MaxInlineInput = MaxInlineInput;
 	type MaxOutputBytes = MaxOutputBytes;
-	type MaxProofBytes = ConstU32<{ LIMITS.proof_bytes }>;
+	type MaxProofBytes = MaxProofBytes;
 	type MaxBatch = ConstU32<256>;
 	type WeightInfo = crate::weights::pallet_jobs::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]

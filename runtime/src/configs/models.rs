@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use super::deposits::StoragePrice;
+use super::{
+	deposits::StoragePrice,
+	jobs::{MaxOutputBytes, MaxProofBytes},
+};
 use crate::{AccountId, Balances, Circuits, Runtime, RuntimeHoldReason};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU32},
 };
-use sp_runtime::Permill;
+use sp_runtime::{traits::ConvertInto, Permill};
 
 parameter_types! {
 	pub const VersionDeposit: RuntimeHoldReason =
@@ -18,8 +21,12 @@ parameter_types! {
 impl pallet_models::Config for Runtime {
 	type Consideration = HoldConsideration<AccountId, Balances, VersionDeposit, StoragePrice>;
 	type Circuits = Circuits;
+	type Proofs = Circuits;
+	type OwnerBytes = ConvertInto;
 	type MaxRoyalty = MaxRoyalty;
 	type MaxUriBytes = ConstU32<256>;
+	type MaxOutputBytes = MaxOutputBytes;
+	type MaxProofBytes = MaxProofBytes;
 	type WeightInfo = crate::weights::pallet_models::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

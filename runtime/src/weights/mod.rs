@@ -6,6 +6,7 @@
 pub mod pallet_circuits;
 #[cfg(feature = "host-functions")]
 pub mod pallet_jobs;
+#[cfg(feature = "host-functions")]
 pub mod pallet_models;
 pub mod pallet_validators;
 pub mod pallet_workers;
@@ -13,4 +14,4 @@ pub mod pallet_workers;
 mod portable;
 
 #[cfg(not(feature = "host-functions"))]
-pub use portable::{pallet_circuits, pallet_jobs};
+pub use portable::{pallet_circuits, pallet_jobs, pallet_models};

@@ -5,8 +5,8 @@
 use crate::{
 	chain::{account, advance, bonded, free, held, issuance, send, send_as_root},
 	market::{
-		claim, fixture, market, open_on, register, Fixture, BOND, OWNER, PRICE, PROVING_PERIOD,
-		REQUESTER, RIVAL, STRANGER, WORKER,
+		claim, fixture, market, open_on, register, Fixture, BOND, INPUT, OWNER, PRICE,
+		PROVING_PERIOD, REQUESTER, RIVAL, STRANGER, WORKER,
 	},
 };
 use candor_market::ModelId;
@@ -135,8 +135,8 @@ mod of_the_largest_size {
 		System,
 	};
 	use candor_statement::{
-		binding, commitment::commit_input, Claimant, Fr, GenesisHash, InputCommitment, JobId,
-		ModelCommitment, Statement, StatementSchema,
+		binding, commitment::commit_input, Binding, Claimant, Fr, GenesisHash, InputCommitment,
+		JobId, ModelCommitment, Statement, StatementSchema,
 	};
 	use candor_trapdoor::Trapdoor;
 	use frame_support::{dispatch::DispatchClass, traits::Get};
@@ -154,6 +154,18 @@ mod of_the_largest_size {
 
 	fn input_commitment() -> InputCommitment {
 		commit_input(&[], Fr::from(0))
+	}
+
+	/// Proves that the model gives the output.
+	fn prove(
+		trapdoor: &Trapdoor,
+		input: InputCommitment,
+		binding: Binding,
+		rng: &mut StdRng,
+	) -> Vec<u8> {
+		let statement = Statement { model: model_commitment(), input, output: &OUTPUT, binding };
+		let inputs = statement.public_inputs().expect("commitments are canonical");
+		trapdoor.prove(&inputs, rng).to_bytes()
 	}
 
 	/// Opens a job, has the worker claim it, and gives its answer.
@@ -174,19 +186,9 @@ mod of_the_largest_size {
 			}
 		));
 		assert_ok!(claim(WORKER, job));
-		let inputs = Statement {
-			model: model_commitment(),
-			input: input_commitment(),
-			output: &OUTPUT,
-			binding: binding(
-				GenesisHash(System::block_hash(0).0),
-				job,
-				Claimant(account(WORKER).into()),
-			),
-		}
-		.public_inputs()
-		.expect("commitments are canonical");
-		let proof = trapdoor.prove(&inputs, rng).to_bytes().to_vec();
+		let binding =
+			binding(GenesisHash(System::block_hash(0).0), job, Claimant(account(WORKER).into()));
+		let proof = prove(trapdoor, input_commitment(), binding, rng);
 		Answer {
 			job,
 			worker: account(WORKER),
@@ -204,6 +206,10 @@ mod of_the_largest_size {
 				trapdoor.key().to_bytes(),
 				StatementSchema::InferenceV1 { input_len: 0, output_len: 1 },
 				model_commitment(),
+				|binding| {
+					let input = commit_input(&INPUT, Fr::from(0));
+					(OUTPUT.to_vec(), prove(&trapdoor, input, binding, &mut rng))
+				},
 			);
 			let bonds = u128::from(largest()) * PRICE;
 			assert_ok!(send(WORKER, pallet_workers::Call::bond_more { amount: bonds }));

@@ -13,8 +13,8 @@ use candor_operators::{
 use candor_proof_system::ProofSystem;
 use candor_prover::{development_setup, prove, Keys, Silent};
 use candor_runtime::{
-	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, Balance, Jobs, Runtime, System,
-	Workers,
+	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, Balance, Jobs, Models, Runtime,
+	System, Workers,
 };
 use candor_statement::{
 	binding, commitment::commit_input, Binding, Claimant, Fr, GenesisHash, JobId, ModelCommitment,
@@ -22,7 +22,7 @@ use candor_statement::{
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
 use pallet_jobs::{Demands, Error, JobStatus, Tier};
-use pallet_models::Metadata;
+use pallet_models::{Metadata, Possession, PossessionOf};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{DispatchError, Permill};
 use std::sync::OnceLock;
@@ -46,6 +46,8 @@ const MODEL_BLINDER: u8 = 5;
 pub struct Fixture {
 	model: Model,
 	keys: Keys,
+	/// That its owner knows it, proved once for all tests.
+	possession: OnceLock<PossessionOf<Runtime>>,
 }
 
 impl Fixture {
@@ -56,7 +58,7 @@ impl Fixture {
 		let keys =
 			development_setup(&architecture, Scheme::Hashed, &mut rand::rngs::OsRng, &mut Silent)
 				.expect("the setup succeeds");
-		Self { model, keys }
+		Self { model, keys, possession: OnceLock::new() }
 	}
 
 	/// The answer to [`INPUT`] and its proof under a binding.
@@ -93,13 +95,22 @@ impl Fixture {
 		)
 	}
 
+	/// The commitment to the model.
+	fn commitment(&self) -> ModelCommitment {
+		self.model.commitment(&ModelBlinder::new(Fr::from(MODEL_BLINDER)))
+	}
+
+	/// What shows that somebody knows the model.
+	fn possession(&self, who: Sr25519Keyring) -> PossessionOf<Runtime> {
+		possession(who, self.circuit(), self.commitment(), |binding| self.answer_bound_to(binding))
+	}
+
 	/// Registers circuit and model.
 	pub fn register(&self) {
-		register(
-			self.keys.verifying.to_bytes(),
-			self.model.architecture().schema(),
-			self.model.commitment(&ModelBlinder::new(Fr::from(MODEL_BLINDER))),
-		);
+		let (key, schema) = (self.keys.verifying.to_bytes(), self.model.architecture().schema());
+		assert_ok!(register_circuit(Groth16::ID, key, schema));
+		let possession = self.possession.get_or_init(|| self.possession(OWNER));
+		assert_ok!(register_model(self.circuit(), self.commitment(), possession.clone()));
 	}
 }
 
@@ -112,11 +123,33 @@ pub fn provenance() -> Provenance {
 	}
 }
 
-/// Registers a circuit of Groth16 with this key, and a model on it.
-pub fn register(key: Vec<u8>, schema: StatementSchema, commitment: ModelCommitment) {
+/// Registers a circuit of Groth16 with this key, and a model on it, whose answer to [`INPUT`] and its proof
+/// under a binding are given.
+pub fn register(
+	key: Vec<u8>,
+	schema: StatementSchema,
+	commitment: ModelCommitment,
+	prove: impl FnOnce(Binding) -> (Vec<u8>, Vec<u8>),
+) {
 	let circuit = CircuitId::of(Groth16::ID, &key, &schema, &provenance());
 	assert_ok!(register_circuit(Groth16::ID, key, schema));
-	assert_ok!(register_model(circuit, commitment));
+	let possession = possession(OWNER, circuit, commitment, prove);
+	assert_ok!(register_model(circuit, commitment, possession));
+}
+
+/// What shows that somebody knows a model, by the answer to [`INPUT`] and its proof under a binding.
+pub fn possession(
+	who: Sr25519Keyring,
+	circuit: CircuitId,
+	commitment: ModelCommitment,
+	prove: impl FnOnce(Binding) -> (Vec<u8>, Vec<u8>),
+) -> PossessionOf<Runtime> {
+	let (output, proof) = prove(Models::possession_binding(&account(who), circuit, &commitment));
+	Possession {
+		input: commit_input(&INPUT, Fr::from(0u8)),
+		output: BoundedVec::truncate_from(output),
+		proof: BoundedVec::truncate_from(proof),
+	}
 }
 
 /// Registers a circuit with this key.
@@ -140,16 +173,24 @@ pub fn register_circuit(
 pub fn register_model(
 	circuit: CircuitId,
 	commitment: ModelCommitment,
+	possession: PossessionOf<Runtime>,
 ) -> Result<(), DispatchError> {
-	send(
-		OWNER,
-		pallet_models::Call::register {
-			circuit,
-			commitment,
-			royalty: ROYALTY,
-			metadata: Metadata { hash: Default::default(), uri: Default::default() },
-		},
-	)
+	send(OWNER, registration(circuit, commitment, possession))
+}
+
+/// The call that registers a model on a circuit.
+pub fn registration(
+	circuit: CircuitId,
+	commitment: ModelCommitment,
+	possession: PossessionOf<Runtime>,
+) -> pallet_models::Call<Runtime> {
+	pallet_models::Call::register {
+		circuit,
+		commitment,
+		royalty: ROYALTY,
+		metadata: Metadata { hash: Default::default(), uri: Default::default() },
+		possession,
+	}
 }
 
 /// The model of the market, made once for all tests.
@@ -372,6 +413,41 @@ mod a_proof {
 	}
 }
 
+mod a_registration {
+	use super::*;
+
+	#[test]
+	fn that_is_copied_from_the_pool_and_sent_first_is_refused_and_locks_nobody_out() {
+		development().execute_with(|| {
+			let fixture = fixture();
+			let key = fixture.keys.verifying.to_bytes();
+			assert_ok!(register_circuit(Groth16::ID, key, fixture.model.architecture().schema()));
+			let pending =
+				registration(fixture.circuit(), fixture.commitment(), fixture.possession(OWNER));
+			let refused: DispatchError = pallet_models::Error::<Runtime>::InvalidProof.into();
+			assert_noop!(send(STRANGER, pending.clone()), refused);
+			assert_ok!(send(OWNER, pending));
+			assert_eq!(Models::model(ModelId(0)).expect("it is registered").owner, account(OWNER));
+		});
+	}
+
+	#[test]
+	fn with_the_answer_to_a_job_is_refused_though_whoever_answered_knows_the_model() {
+		market(|| {
+			let job = open();
+			assert_ok!(claim(WORKER, job));
+			let fixture = fixture();
+			let (circuit, commitment) = (fixture.circuit(), fixture.commitment());
+			let of_job = possession(WORKER, circuit, commitment, |_| answer(job, WORKER));
+			assert_noop!(
+				send(WORKER, registration(circuit, commitment, of_job)),
+				pallet_models::Error::<Runtime>::InvalidProof
+			);
+			assert_ok!(send(WORKER, registration(circuit, commitment, fixture.possession(WORKER))));
+		});
+	}
+}
+
 mod a_late_answer {
 	use super::*;
 
@@ -542,6 +618,21 @@ mod a_proxy {
 				assert_eq!(as_proxy(batch), Err(refused), "in a batch: {call:?}");
 				assert_eq!(as_proxy(call.clone()), Err(refused), "{call:?}");
 			}
+		});
+	}
+
+	/// The owner is the account in whose name the proxy acts.
+	#[test]
+	fn registers_a_model_that_its_account_has_shown_to_know() {
+		market(|| {
+			delegate(ProxyType::NonTransfer);
+			let fixture = fixture();
+			let (circuit, commitment) = (fixture.circuit(), fixture.commitment());
+			let shown_by = |who| registration(circuit, commitment, fixture.possession(who));
+			let refused: DispatchError = pallet_models::Error::<Runtime>::InvalidProof.into();
+			assert_eq!(as_proxy(shown_by(STRANGER)), Err(refused));
+			assert_ok!(as_proxy(shown_by(WORKER)));
+			assert_eq!(Models::model(ModelId(1)).expect("it is there").owner, account(WORKER));
 		});
 	}
 

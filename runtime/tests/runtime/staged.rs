@@ -6,8 +6,8 @@
 use crate::{
 	chain::{account, free, issuance, send},
 	market::{
-		claim, market, open_on, provenance, register_circuit, register_model, submit, INPUT, OWNER,
-		PRICE, RIVAL, STRANGER, WORKER,
+		claim, market, open_on, possession, provenance, register_circuit, register_model,
+		registration, submit, INPUT, OWNER, PRICE, RIVAL, STRANGER, WORKER,
 	},
 };
 use candor_bn254::encoding::encode_g1;
@@ -24,6 +24,7 @@ use candor_statement::{
 use candor_trapdoor::{g1, random_scalars, StagedTrapdoor, Trapdoor};
 use frame_support::{assert_noop, assert_ok, weights::Weight, BoundedVec};
 use pallet_jobs::{Answer, Error, ItemRefusal};
+use pallet_models::PossessionOf;
 use rand::{rngs::StdRng, SeedableRng};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Dispatchable, DispatchError};
@@ -88,7 +89,22 @@ impl Staged {
 
 	fn register(&self) {
 		assert_ok!(register_circuit(StagedGroth16::ID, self.key(), V2));
-		assert_ok!(register_model(self.circuit(), self.commitment()));
+		self.register_model(self.log);
+	}
+
+	/// Registers the model with this logarithm.
+	fn register_model(&self, log: Fr) {
+		let (circuit, model) = (self.circuit(), commitment(log));
+		assert_ok!(register_model(circuit, model, self.possession(log)));
+	}
+
+	/// What shows that the owner knows the model with this logarithm.
+	fn possession(&self, log: Fr) -> PossessionOf<Runtime> {
+		let model = commitment(log);
+		possession(OWNER, self.circuit(), model, |binding| {
+			let input = commit_input(&INPUT, Fr::from(0u8));
+			with(&self.prove_about(log, &Statement { model, input, output: &OUTPUT, binding }))
+		})
 	}
 
 	/// A proof about the model with this logarithm.
@@ -124,7 +140,18 @@ impl Plain {
 
 	fn register(&self) {
 		assert_ok!(register_circuit(Groth16::ID, self.0.key().to_bytes(), V1));
-		assert_ok!(register_model(self.circuit(), self.commitment()));
+		assert_ok!(register_model(self.circuit(), self.commitment(), self.possession()));
+	}
+
+	/// What shows that the owner knows the model.
+	fn possession(&self) -> PossessionOf<Runtime> {
+		let model = self.commitment();
+		possession(OWNER, self.circuit(), model, |binding| {
+			let input = commit_input(&INPUT, Fr::from(0u8));
+			let statement = Statement { model, input, output: &OUTPUT, binding };
+			let inputs = statement.public_inputs().expect("commitments are canonical");
+			with(&self.0.prove(&inputs, &mut rng(8)))
+		})
 	}
 
 	fn prove(&self, job: JobId, worker: Sr25519Keyring) -> Proof {
@@ -255,11 +282,13 @@ mod a_model {
 				ModelCommitment::Point([0xff; 64]),
 			] {
 				assert_noop!(
-					register_model(staged.circuit(), wrong),
+					register_model(staged.circuit(), wrong, staged.possession(staged.log)),
 					Error::<Runtime>::NonCanonicalCommitment
 				);
 			}
-			assert_ok!(register_model(staged.circuit(), point(small(1), small(2))));
+			// The generator.
+			assert_eq!(commitment(Fr::from(1)), point(small(1), small(2)));
+			staged.register_model(Fr::from(1));
 		});
 	}
 
@@ -269,10 +298,65 @@ mod a_model {
 			let plain = Plain::new();
 			assert_ok!(register_circuit(Groth16::ID, plain.0.key().to_bytes(), V1));
 			assert_noop!(
-				register_model(plain.circuit(), point(small(1), small(2))),
+				register_model(plain.circuit(), point(small(1), small(2)), plain.possession()),
 				Error::<Runtime>::NonCanonicalCommitment
 			);
-			assert_ok!(register_model(plain.circuit(), plain.commitment()));
+			assert_ok!(register_model(plain.circuit(), plain.commitment(), plain.possession()));
+		});
+	}
+
+	/// What is not divided by a trapdoor can be added to a commitment by anybody, and nobody can tell.
+	#[test]
+	fn is_not_registered_under_a_commitment_that_somebody_else_has_randomised() {
+		for challenges in [0, 1] {
+			market(|| {
+				let staged = Staged::new(challenges);
+				assert_ok!(register_circuit(StagedGroth16::ID, staged.key(), V2));
+				let (m, shown) = (Fr::from(3), staged.possession(staged.log));
+				let delta = staged.trapdoor.plain.delta;
+				let eta = staged.trapdoor.eta.expect("it has a model block");
+				let randomised = commitment(staged.log + m * delta);
+				let proof = Proof::from_bytes(&shown.proof).expect("it is one");
+				let moved = changed(&proof, |proof| proof.c = (proof.c - g1(m * eta)).into());
+				for proof in [proof, moved] {
+					let proof = BoundedVec::truncate_from(proof.to_bytes());
+					assert_noop!(
+						register_model(
+							staged.circuit(),
+							randomised,
+							PossessionOf::<Runtime> { proof, ..shown.clone() }
+						),
+						Error::<Runtime>::InvalidProof
+					);
+				}
+				assert_ok!(register_model(staged.circuit(), staged.commitment(), shown));
+			});
+		}
+	}
+
+	#[test]
+	fn is_charged_by_what_the_system_of_its_circuit_takes() {
+		use candor_runtime::weights::pallet_models::WeightInfo as Weights;
+		use pallet_models::WeightInfo as _;
+		market(|| {
+			let (plain, staged) = (Plain::new(), Staged::new(1));
+			assert_ok!(register_circuit(Groth16::ID, plain.0.key().to_bytes(), V1));
+			assert_ok!(register_circuit(StagedGroth16::ID, staged.key(), V2));
+			let charged = |circuit, commitment, possession| {
+				RuntimeCall::from(registration(circuit, commitment, possession))
+					.dispatch(RuntimeOrigin::signed(account(OWNER)))
+					.expect("it is right")
+					.actual_weight
+					.expect("it is corrected")
+			};
+			let measured = Weights::<Runtime>::register(4);
+			let of_plain = charged(plain.circuit(), plain.commitment(), plain.possession());
+			assert_eq!(of_plain, measured);
+			let possession = staged.possession(staged.log);
+			let dearer = charged(staged.circuit(), staged.commitment(), possession);
+			let percent = u64::from(Systems::effort(StagedGroth16::ID).single);
+			assert!(percent > 100);
+			assert_eq!(dearer.ref_time(), (measured.ref_time() * percent).div_ceil(100));
 		});
 	}
 }
@@ -382,7 +466,7 @@ mod an_answer {
 			let log = staged.log + Fr::from(1);
 			market(|| {
 				staged.register();
-				assert_ok!(register_model(staged.circuit(), commitment(log)));
+				staged.register_model(log);
 				let job = claimed(OTHER, WORKER);
 				for wrong in [
 					staged.prove(job, WORKER),

@@ -11,7 +11,7 @@ use candor_statement::{InputCommitment, JobId, ModelCommitment, StatementSchema}
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::WeightInfo as _;
 use pallet_jobs::{Answer, Demands, Tier, WeightInfo as _};
-use pallet_models::{Metadata, WeightInfo as _};
+use pallet_models::{Metadata, Possession, WeightInfo as _};
 use pallet_validators::WeightInfo as _;
 use pallet_workers::WeightInfo as _;
 use sp_keyring::Sr25519Keyring::Alice;
@@ -130,11 +130,17 @@ mod of_models {
 		let circuit = CircuitId(Default::default());
 		let commitment = ModelCommitment::Scalar([0; 32]);
 		let royalty = Permill::zero();
-		let register = |bytes| pallet_models::Call::register {
+		let possession = |output| Possession {
+			input: InputCommitment::from_bytes([0; 32]),
+			output: BoundedVec::truncate_from(vec![0; output]),
+			proof: Default::default(),
+		};
+		let register = |bytes, output| pallet_models::Call::register {
 			circuit,
 			commitment,
 			royalty,
 			metadata: metadata(bytes),
+			possession: possession(output),
 		};
 		let publish_version = pallet_models::Call::publish_version {
 			model,
@@ -142,12 +148,16 @@ mod of_models {
 			commitment,
 			royalty,
 			metadata: metadata(1),
+			possession: possession(33),
 		};
 		let new_owner = account(Alice);
+		// As long as the circuit's system is not known, they weigh what they would in the dearest.
+		let dearest = <Systems as ProofSystems>::EFFORT.single;
 		assert_weights([
-			(register(0), Models::register()),
-			(register(256), Models::register()),
-			(publish_version, Models::publish_version()),
+			(register(0, 0), percent(dearest, Models::register(3))),
+			(register(256, 0), percent(dearest, Models::register(3))),
+			(register(0, 1891), percent(dearest, Models::register(64))),
+			(publish_version, percent(dearest, Models::publish_version(5))),
 			(pallet_models::Call::deprecate { model, version }, Models::deprecate()),
 			(pallet_models::Call::remove_version { model, version }, Models::remove_version()),
 			(
@@ -155,6 +165,15 @@ mod of_models {
 				Models::transfer_ownership(),
 			),
 		]);
+	}
+
+	#[test]
+	fn hold_a_verification() {
+		for inputs in [3, 5, 64] {
+			let verification = Circuits::verify_proof(inputs).ref_time();
+			assert!(Models::register(inputs).ref_time() > verification);
+			assert!(Models::publish_version(inputs).ref_time() > verification);
+		}
 	}
 }
 

@@ -5,21 +5,25 @@ use super::{
 	circuit::circuit_of,
 	common::transaction::{block_on, hash, write_deposit, TransactionArguments},
 };
-use crate::output::Output;
+use crate::output::{as_seconds, Output, Seconds};
 use anyhow::anyhow;
 use candor_client::{
-	answer::Holding,
+	answer::{Holding, Identity, Prover},
 	chain::{
 		api::runtime::models::events::VersionPublished,
 		calls::{self, Description, NewVersion},
 		types::{CircuitId, ModelId, ModelReference, Version},
-		Amount, Receipt, Share,
+		Amount, Client, Receipt, Share,
 	},
 	exit::{Error, OrFail, Outcome},
 };
 use clap::{Args, Subcommand};
 use serde::Serialize;
-use std::{fmt, path::PathBuf};
+use std::{
+	fmt,
+	path::PathBuf,
+	time::{Duration, Instant},
+};
 
 /// Register models, and let versions of them take no new jobs
 #[derive(Debug, Args)]
@@ -48,8 +52,11 @@ Examples:
   candor model register model/ --royalty 5% --suri //Alice
   candor model register retrained/ --model 0 --royalty 5% --suri //Alice
 
-The commitment is computed from weights and keys. A deposit for what is stored is held on the signer's
-account.";
+The commitment is computed from weights and keys. That you know the model is shown by a run of it on a random
+input, which is proved for your account alone; the chain learns nothing of the model but the output. A deposit
+for what is stored is held on the signer's account.
+
+For an account that signs elsewhere, such as a multisig, `candor prove --owner` makes such a proof.";
 
 /// Register the model of a folder, or a new version of a model
 #[derive(Debug, Args)]
@@ -89,8 +96,19 @@ impl Register {
 			Some(circuit) => CircuitId(circuit),
 			None => circuit_of(&self.folder)?,
 		};
-		let commitment = Holding::load(&self.folder, &mut output.steps())?.commitment();
+		let holding = Holding::load(&self.folder, &mut output.steps())?;
+		let commitment = holding.commitment();
 		let (client, signer) = self.transaction.begin(output).await?;
+		self.check_circuit(&client, circuit, holding.identity()).await?;
+
+		let begun = Instant::now();
+		// The connection is served by other threads meanwhile.
+		let possession = tokio::task::block_in_place(|| {
+			let mut steps = output.steps();
+			steps.step("proving that you know the model");
+			holding.possess(client.genesis(), circuit, &signer.account(), &mut steps).or_refused()
+		})?;
+		let prove_time = begun.elapsed();
 		let version = NewVersion {
 			circuit,
 			commitment,
@@ -99,7 +117,11 @@ impl Register {
 				hash: self.metadata_hash.unwrap_or_default(),
 				uri: self.uri.clone(),
 			},
+			possession,
 		};
+		// While it was proven, the connection may have gone.
+		let client = client.renewed().await?;
+		client.best().await?.can_register(&signer.account(), version.clone()).await?;
 		let execution = match self.model {
 			None => {
 				let call = calls::register_model(version);
@@ -128,7 +150,29 @@ impl Register {
 				commitment: commitment.to_string(),
 				royalty: self.royalty,
 				deposit,
+				prove_time,
 			})
+		})
+	}
+
+	/// Refuses before anything is proved what the chain could never verify.
+	async fn check_circuit(
+		&self,
+		client: &Client,
+		circuit: CircuitId,
+		identity: &Identity,
+	) -> Result<(), Error> {
+		let facts = client.best().await?.circuit_facts(circuit).await?;
+		let Some(difference) = identity.difference(facts.as_ref()) else { return Ok(()) };
+		let error = anyhow!(
+			"the circuit {circuit} is not that of the model in {}: {difference}",
+			self.folder.display()
+		);
+		Err(match facts {
+			None => Error::refused(error)
+				.hint("run `candor circuit register` with the same folder first"),
+			Some(_) => Error::wrong_input(error)
+				.hint("name with --circuit the one that was registered with the folder's key"),
 		})
 	}
 }
@@ -141,6 +185,9 @@ struct RegisterReport {
 	commitment: String,
 	royalty: Share,
 	deposit: Option<Amount>,
+	/// Seconds that it took to prove possession.
+	#[serde(serialize_with = "as_seconds")]
+	prove_time: Duration,
 }
 
 impl fmt::Display for RegisterReport {
@@ -148,7 +195,8 @@ impl fmt::Display for RegisterReport {
 		writeln!(f, "model {}, version {} registered", self.model, self.version)?;
 		writeln!(f, "  circuit         {}", self.circuit)?;
 		writeln!(f, "  commitment      {}", self.commitment)?;
-		write!(f, "  royalty         {}", self.royalty)?;
+		writeln!(f, "  royalty         {}", self.royalty)?;
+		write!(f, "  proved in       {}", Seconds(self.prove_time))?;
 		write_deposit(f, self.deposit)
 	}
 }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor prove`
 
-use super::common::{
-	files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON},
-	sample::{Input, Origin, SampleArguments},
-	transaction::{account, hash},
+use super::{
+	circuit::circuit_of,
+	common::{
+		files::{self, PROOF_BYTES, PROOF_JSON, PUBLIC_JSON},
+		sample::{Input, Origin, SampleArguments},
+		transaction::{account, hash},
+	},
 };
 use crate::output::{Output, Seconds};
 use anyhow::anyhow;
@@ -13,7 +16,7 @@ use candor_client::{
 		inference::{Inference, InferenceError},
 		keys, Committed,
 	},
-	chain::types::JobId,
+	chain::types::{CircuitId, JobId},
 	exit::{Error, OrFail, Outcome},
 };
 use candor_compiler::{Answer, COMMITMENT_FILE};
@@ -21,7 +24,9 @@ use candor_graph::logits_from_bytes;
 use candor_groth16::Proof;
 use candor_operators::{InputBlinder, Scheme};
 use candor_snarkjs::{proof_to_json, public_to_json};
-use candor_statement::{binding, Binding, Claimant, Fr, GenesisHash};
+use candor_statement::{
+	binding, possession, Binding, CircuitHash, Claimant, Fr, GenesisHash, ModelCommitment, Owner,
+};
 use clap::Args;
 use rand::rngs::OsRng;
 use serde::Serialize;
@@ -40,6 +45,8 @@ Examples:
   candor prove model/ --input sample.csv --out proof.bin
   candor prove model/ --input sample.csv --out proof/ \\
       --genesis 0x5f3c… --job 7 --worker 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
+  candor prove model/ --input sample.csv --out proof/ --private-input blinder \\
+      --genesis 0x5f3c… --owner 5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY
 
 PROOF without an extension is a folder for proof.bin (canonical bytes) and public.json; PROOF with an extension
 is a file for the canonical bytes, and public.json goes beside it. So does commitment.json, for the verifier, where
@@ -65,37 +72,51 @@ pub(super) struct Prove {
 	out: PathBuf,
 
 	#[command(flatten)]
-	job: JobArguments,
+	purpose: PurposeArguments,
 
 	#[command(flatten)]
 	blinder: BlinderArguments,
 }
 
-/// The job that a proof is for. Without one, the proof carries the binding zero, and no chain pays
-/// for it.
+/// What a proof is for: a job, or the registration of the model. Without either, the proof carries the
+/// binding zero, and no chain pays for it.
 #[derive(Debug, Args)]
-struct JobArguments {
+struct PurposeArguments {
 	/// Genesis hash of the chain, as hex
-	#[arg(long, value_name = "HEX", value_parser = hash, requires_all = ["job", "worker"])]
+	#[arg(long, value_name = "HEX", value_parser = hash, requires = "purpose")]
 	genesis: Option<[u8; 32]>,
 
 	/// Number of the job on that chain
-	#[arg(long, value_name = "N", requires_all = ["genesis", "worker"])]
+	#[arg(long, value_name = "N", group = "purpose", requires_all = ["genesis", "worker"])]
 	job: Option<JobId>,
 
 	/// Account of the worker that will submit the proof, as SS58 or hex
 	#[arg(long, value_name = "ACCOUNT", value_parser = account, requires_all = ["genesis", "job"])]
 	worker: Option<AccountId32>,
+
+	/// Account that will register the model, as SS58 or hex: prove that it knows the model
+	#[arg(long, value_name = "ACCOUNT", value_parser = account, group = "purpose",
+		requires = "genesis")]
+	owner: Option<AccountId32>,
+
+	/// Circuit under which it will, where that was not registered as `candor circuit register DIR` does
+	#[arg(long, value_name = "ID", value_parser = hash, requires = "owner")]
+	circuit: Option<[u8; 32]>,
 }
 
-impl JobArguments {
-	fn binding(&self) -> Binding {
-		match (self.genesis, self.job, self.worker) {
-			(Some(genesis), Some(job), Some(worker)) => {
-				binding(GenesisHash(genesis), job, Claimant(worker.0))
+impl PurposeArguments {
+	/// What the proof is bound to, about the model of a folder under this commitment.
+	fn binding(&self, folder: &Path, commitment: &ModelCommitment) -> Result<Binding, Error> {
+		let Some(genesis) = self.genesis.map(GenesisHash) else { return Ok(Binding::NONE) };
+		Ok(match (self.job, self.worker, self.owner) {
+			(Some(job), Some(worker), _) => binding(genesis, job, Claimant(worker.0)),
+			(_, _, Some(owner)) => {
+				let CircuitId(circuit) =
+					self.circuit.map_or_else(|| circuit_of(folder), |id| Ok(CircuitId(id)))?;
+				possession(genesis, CircuitHash(circuit), commitment, Owner(owner.0))
 			}
 			_ => Binding::NONE,
-		}
+		})
 	}
 }
 
@@ -156,7 +177,6 @@ impl Prove {
 	/// Runs, proves, writes and reports.
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let destination = Destination::of(&self.out)?;
-		let binding = self.job.binding();
 		let blinding = self.blinder.blinding()?;
 		let model = files::load_private_model(&self.folder)?;
 		let schema = &model.public.schema;
@@ -172,6 +192,7 @@ impl Prove {
 		let keys = keys::read(&self.folder, &model.public.architecture, &mut steps)?;
 		let committed = Committed::in_folder(&self.folder, &model, &keys, &mut steps)?;
 		destination.check(&committed)?;
+		let binding = self.purpose.binding(&self.folder, &committed.commitment())?;
 		let load_time = begun.elapsed();
 
 		let begun = Instant::now();

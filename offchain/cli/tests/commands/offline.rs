@@ -730,11 +730,43 @@ mod proving {
 	}
 
 	#[test]
-	fn for_half_a_job_is_refused() {
+	fn for_a_registration_binds_the_proof_to_chain_circuit_model_and_owner() {
+		let (genesis, owner, other) = ("5f".repeat(32), "0a".repeat(32), "0b".repeat(32));
+		let folder = TempDir::new().unwrap();
+		let bound = |more: &[&str]| {
+			let usual = ["--sample", "1", "--genesis", &genesis, "--owner", &owner];
+			let run = prove(folder.path(), &[&usual[..], more].concat());
+			assert_eq!(run.code, 0, "{run:?}");
+			(run.json()["binding"].clone(), run.json()["model_commitment"].clone())
+		};
+		let (under_other, commitment) = bound(&["--circuit", &other]);
+		let expected = candor_statement::possession(
+			candor_statement::GenesisHash([0x5f; 32]),
+			candor_statement::CircuitHash([0x0b; 32]),
+			&commitment.as_str().unwrap().parse().unwrap(),
+			candor_statement::Owner([0x0a; 32]),
+		);
+		assert_eq!(under_other, expected.to_string());
+		// Unless it is named, the circuit is that of the folder.
+		assert_ne!(bound(&[]).0, under_other);
+	}
+
+	#[test]
+	fn for_half_a_job_or_registration_or_for_both_is_refused() {
 		let folder = TempDir::new().unwrap();
 		let hash = "5f".repeat(32);
-		for part in [["--genesis", &hash], ["--job", "7"], ["--worker", &hash]] {
-			let run = prove(folder.path(), &[&part[..], &["--sample", "1"]].concat());
+		let job = ["--genesis", &hash, "--job", "7", "--worker", &hash];
+		for part in [
+			&["--genesis", &hash][..],
+			&["--job", "7"],
+			&["--worker", &hash],
+			&["--owner", &hash],
+			&["--circuit", &hash],
+			&["--genesis", &hash, "--circuit", &hash],
+			&[&job[..], &["--owner", &hash]].concat(),
+			&[&job[..], &["--circuit", &hash]].concat(),
+		] {
+			let run = prove(folder.path(), &[part, &["--sample", "1"]].concat());
 			assert_eq!(run.code, 2, "{part:?}: {run:?}");
 		}
 	}

@@ -7,21 +7,25 @@ use super::{
 	question::Question,
 	Committed,
 };
-use crate::exit::Error;
+use crate::{
+	chain::{calls::Possession, types::CircuitId},
+	exit::Error,
+};
 use candor_compiler::{ModelSchema, PrivateModel};
 use candor_groth16::{stored_key, Groth16Batch};
 use candor_operators::InputBlinder;
 use candor_proof_system::SystemBatch;
 use candor_prover::{Keys, Progress};
 use candor_statement::{
-	binding, Binding, Claimant, GenesisHash, InputCommitment, JobId, ModelCommitment, Statement,
-	StatementSchema,
+	binding, possession, Binding, CircuitHash, Claimant, GenesisHash, InputCommitment, JobId,
+	ModelCommitment, Owner, Statement, StatementSchema,
 };
 use rand::{rngs::OsRng, Rng, RngCore};
 use std::{
 	fmt,
 	path::{Path, PathBuf},
 };
+use subxt::utils::AccountId32;
 
 /// The blake2b-256 hash of a verifying key's canonical bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,6 +156,35 @@ impl Holding {
 	/// The commitment to the model.
 	pub fn commitment(&self) -> ModelCommitment {
 		self.committed.commitment()
+	}
+
+	/// Shows that an account knows the model: runs it on a random input, behind a blinder that is as
+	/// random, and proves the run for whoever registers the model. Nobody learns but the output.
+	///
+	/// # Errors
+	///
+	/// When the keys do not belong to the model's circuit.
+	pub fn possess(
+		&self,
+		genesis: GenesisHash,
+		circuit: CircuitId,
+		owner: &AccountId32,
+		progress: &mut dyn Progress,
+	) -> Result<Possession, InferenceError> {
+		let mut input = vec![0; self.identity.input_len()];
+		OsRng.fill_bytes(&mut input);
+		let binding =
+			possession(genesis, CircuitHash(circuit.0), &self.commitment(), Owner(owner.0));
+		let Inference { input, output, proof, .. } = Inference::prove(
+			&self.model,
+			&self.committed,
+			&self.keys,
+			&input,
+			&InputBlinder::random(&mut OsRng),
+			binding,
+			progress,
+		)?;
+		Ok(Possession { input, output, proof: proof.to_bytes() })
 	}
 
 	/// What outputs mean.

@@ -28,7 +28,7 @@ pub(super) mod generated {
 			tiers::Tier,
 			types::{Demands, Job, JobStatus, NextAction, Quote, SetupDemand, State},
 		},
-		pallet_models::types::{Metadata, ModelVersion, Status},
+		pallet_models::types::{Metadata, ModelVersion, Possession, Status},
 		pallet_workers::types::{Reputation, Worker},
 		sp_arithmetic::per_things::Permill,
 		sp_runtime::DispatchError,

@@ -7,6 +7,7 @@ use super::{
 	Amount, Share,
 };
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
+use std::fmt;
 use subxt::{tx::Payload, utils::H256};
 
 /// How a setup was run.
@@ -39,6 +40,35 @@ pub struct Description {
 	pub uri: String,
 }
 
+/// What shows that an account knows a model: a run of it on an input of the account's choice, proved and
+/// bound to what [`possession`](candor_statement::possession()) says. `Debug` does not show it: before it is
+/// on chain, it is nobody else's.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Possession {
+	/// The commitment to the input.
+	pub input: InputCommitment,
+	/// What the model gives for it.
+	pub output: Vec<u8>,
+	/// The proof's canonical bytes.
+	pub proof: Vec<u8>,
+}
+
+impl fmt::Debug for Possession {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		write!(f, "Possession({})", self.input)
+	}
+}
+
+impl From<Possession> for generated::Possession {
+	fn from(Possession { input, output, proof }: Possession) -> Self {
+		Self {
+			input: generated::InputCommitment(*input.as_bytes()),
+			output: generated::BoundedVec(output),
+			proof: generated::BoundedVec(proof),
+		}
+	}
+}
+
 /// A version of a model to be registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewVersion {
@@ -50,6 +80,8 @@ pub struct NewVersion {
 	pub royalty: Share,
 	/// For people.
 	pub description: Description,
+	/// That whoever signs knows the model.
+	pub possession: Possession,
 }
 
 /// A job to be opened, with its input.
@@ -98,34 +130,45 @@ pub fn register_circuit(
 
 /// Register a model with its first version.
 pub fn register_model(version: NewVersion) -> impl Payload {
-	let (circuit, commitment, royalty, metadata) = parts(version);
-	runtime::tx().models().register(circuit, commitment, royalty, metadata)
+	let Encoded { circuit, commitment, royalty, metadata, possession } = version.into();
+	runtime::tx().models().register(circuit, commitment, royalty, metadata, possession)
 }
 
 /// Publish a further version of a model.
 pub fn publish_version(model: ModelId, version: NewVersion) -> impl Payload {
-	let (circuit, commitment, royalty, metadata) = parts(version);
+	let Encoded { circuit, commitment, royalty, metadata, possession } = version.into();
 	runtime::tx().models().publish_version(
 		generated::ModelId(model.0),
 		circuit,
 		commitment,
 		royalty,
 		metadata,
+		possession,
 	)
 }
 
-fn parts(
-	version: NewVersion,
-) -> (generated::CircuitId, generated::ModelCommitment, generated::Permill, generated::Metadata) {
-	(
-		generated::CircuitId(H256(version.circuit.0)),
-		version.commitment.into(),
-		generated::Permill(version.royalty.parts()),
-		generated::Metadata {
-			hash: H256(version.description.hash),
-			uri: generated::BoundedVec(version.description.uri.into_bytes()),
-		},
-	)
+/// A version in the types of the runtime.
+pub(super) struct Encoded {
+	pub circuit: generated::CircuitId,
+	pub commitment: generated::ModelCommitment,
+	pub royalty: generated::Permill,
+	pub metadata: generated::Metadata,
+	pub possession: generated::Possession,
+}
+
+impl From<NewVersion> for Encoded {
+	fn from(version: NewVersion) -> Self {
+		Self {
+			circuit: generated::CircuitId(H256(version.circuit.0)),
+			commitment: version.commitment.into(),
+			royalty: generated::Permill(version.royalty.parts()),
+			metadata: generated::Metadata {
+				hash: H256(version.description.hash),
+				uri: generated::BoundedVec(version.description.uri.into_bytes()),
+			},
+			possession: version.possession.into(),
+		}
+	}
 }
 
 /// Let a version take no new jobs.

@@ -237,6 +237,10 @@ const HINTS: &[(&str, &str)] = &[
 	("Jobs.ProvingPeriodTooLong", "give a smaller --proving-period"),
 	("Jobs.ProvingPeriodTooShort", "give a larger --proving-period"),
 	("Jobs.UnknownModel", "`candor model register` prints the id of a model and its version"),
+	(
+		"Models.InvalidProof",
+		"prove possession for this chain, circuit and account: `candor model register` does",
+	),
 	("Models.UnknownCircuit", "run `candor circuit register` with the same folder first"),
 	("Models.NotOwner", "sign with the account that registered the model"),
 	("Models.RoyaltyTooHigh", "give a lower --royalty"),

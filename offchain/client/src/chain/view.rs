@@ -3,6 +3,7 @@
 
 use super::{
 	api::{generated, runtime},
+	calls::{Encoded, NewVersion},
 	client::Config,
 	error::ChainError,
 	refusal::Refusal,
@@ -184,6 +185,24 @@ impl View {
 			generated::BoundedVec(output.to_vec()),
 			generated::BoundedVec(proof.to_vec()),
 		);
+		self.ask(call).await?.map_err(|error| self.refusal(error))
+	}
+
+	/// Whether the account may register this version, apart from its deposit and, for a further version,
+	/// from who owns the model. What it shows to know the model is verified.
+	///
+	/// # Errors
+	///
+	/// A refusal if not.
+	pub async fn can_register(
+		&self,
+		owner: &AccountId32,
+		version: NewVersion,
+	) -> Result<(), ChainError> {
+		let Encoded { circuit, commitment, royalty, possession, .. } = version.into();
+		let call = runtime::view_functions()
+			.models()
+			.can_register(*owner, circuit, commitment, royalty, possession);
 		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 

@@ -11,11 +11,12 @@ pub use candor_testing::{
 
 use candor_statement::ModelCommitment;
 use candor_testing::{
-	check_holds, execute, insecure, register_circuit, Insecure, Price, ProofSystem, INPUTS, SCHEMA,
+	check_holds, execute, insecure, possess, register_circuit, Insecure, Price, ProofSystem,
+	INPUTS, SCHEMA,
 };
 use frame_support::assert_ok;
 use pallet_circuits::{CircuitInfo, Circuits};
-use pallet_models::{Metadata, MetadataOf};
+use pallet_models::{Metadata, MetadataOf, PossessionOf};
 use sp_core::H256;
 use sp_runtime::{traits::Convert, Permill};
 
@@ -80,6 +81,21 @@ pub fn metadata() -> MetadataOf<Test> {
 	Metadata { hash: H256::repeat_byte(7), uri: b"ipfs://model".to_vec().try_into().unwrap() }
 }
 
+/// Proves that an account has a model on one of the two circuits. On any other, and for a commitment that
+/// is none, there is a proof of something else.
+pub fn possession(
+	who: AccountId,
+	circuit: CircuitId,
+	model: ModelCommitment,
+) -> PossessionOf<Test> {
+	let model = if model.to_field().is_some() { model } else { commitment(1) };
+	let (seed, circuit) =
+		if circuit == other_circuit() { (1, circuit) } else { (0, self::circuit()) };
+	possess(who, circuit, model, |statement| {
+		insecure::prove(&insecure::key(INPUTS, seed), statement).to_vec()
+	})
+}
+
 /// Registers a model for Alice.
 pub fn register(seed: u8) -> ModelId {
 	let model = pallet_models::NextModelId::<Test>::get();
@@ -89,6 +105,7 @@ pub fn register(seed: u8) -> ModelId {
 		commitment(seed),
 		royalty(),
 		metadata(),
+		possession(ALICE, circuit(), commitment(seed)),
 	));
 	model
 }

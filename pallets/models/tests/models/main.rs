@@ -5,6 +5,7 @@
 mod common;
 mod deprecate;
 mod invariants;
+mod possession;
 mod publish_version;
 mod references;
 mod register;

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::common::*;
-use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
+use frame_support::{
+	assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo, traits::fungible::Inspect,
+};
 use pallet_models::{Error, Event, Model, Models, Status};
-use sp_runtime::DispatchResult;
 
-fn publish(who: AccountId, model: ModelId, circuit: CircuitId, seed: u8) -> DispatchResult {
+fn publish(
+	who: AccountId,
+	model: ModelId,
+	circuit: CircuitId,
+	seed: u8,
+) -> DispatchResultWithPostInfo {
 	ModelsPallet::publish_version(
 		RuntimeOrigin::signed(who),
 		model,
@@ -13,6 +19,7 @@ fn publish(who: AccountId, model: ModelId, circuit: CircuitId, seed: u8) -> Disp
 		commitment(seed),
 		royalty(),
 		metadata(),
+		possession(who, circuit, commitment(seed)),
 	)
 }
 

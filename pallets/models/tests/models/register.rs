@@ -2,16 +2,25 @@
 
 use crate::common::*;
 use candor_statement::ModelCommitment;
-use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
+use frame_support::{
+	assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo, traits::fungible::Inspect,
+};
 use pallet_models::{Error, Event, Metadata, Model, NextModelId, Status};
-use sp_runtime::{DispatchError, DispatchResult, Permill, TokenError};
+use sp_runtime::{DispatchError, Permill, TokenError};
 
 fn register_with(
 	circuit: CircuitId,
 	commitment: ModelCommitment,
 	royalty: Permill,
-) -> DispatchResult {
-	ModelsPallet::register(RuntimeOrigin::signed(ALICE), circuit, commitment, royalty, metadata())
+) -> DispatchResultWithPostInfo {
+	ModelsPallet::register(
+		RuntimeOrigin::signed(ALICE),
+		circuit,
+		commitment,
+		royalty,
+		metadata(),
+		possession(ALICE, circuit, commitment),
+	)
 }
 
 #[test]
@@ -48,8 +57,9 @@ fn a_model_starts_with_its_first_version() {
 	});
 }
 
+/// Whoever knows the weights can register them, and cannot keep another one out.
 #[test]
-fn a_copy_of_a_pending_registration_locks_nobody_out() {
+fn a_commitment_may_stand_under_several_owners_who_know_the_model() {
 	build_and_execute(|| {
 		let copy = ModelId(0);
 		assert_ok!(ModelsPallet::register(
@@ -58,6 +68,7 @@ fn a_copy_of_a_pending_registration_locks_nobody_out() {
 			commitment(1),
 			MaxRoyalty::get(),
 			metadata(),
+			possession(BOB, circuit(), commitment(1)),
 		));
 		let model = register(1);
 		for (id, owner, royalty) in [(copy, BOB, MaxRoyalty::get()), (model, ALICE, royalty())] {
@@ -186,6 +197,7 @@ fn only_signed_origins_register() {
 				commitment(1),
 				royalty(),
 				Metadata { hash: Default::default(), uri: Default::default() },
+				possession(ALICE, circuit(), commitment(1)),
 			),
 			DispatchError::BadOrigin
 		);

@@ -39,6 +39,7 @@ fn other_versions_stay() {
 			commitment(2),
 			royalty(),
 			metadata(),
+			possession(ALICE, circuit(), commitment(2)),
 		));
 		assert_ok!(remove(ALICE, model, Version::FIRST));
 		assert_eq!(ModelsPallet::model(model).unwrap().versions, 1);

@@ -37,6 +37,7 @@ fn new_versions_are_paid_by_the_new_owner() {
 			commitment(2),
 			royalty(),
 			metadata(),
+			possession(BOB, circuit(), commitment(2)),
 		));
 		assert_eq!(Balances::balance(&BOB), INITIAL_BALANCE - deposit());
 	});

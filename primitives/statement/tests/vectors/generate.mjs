@@ -66,6 +66,12 @@ const binding = (genesis, job, worker) => {
 	return littleEndian(digest.slice(0, WORD));
 };
 
+const possession = (genesis, circuit, model, owner) => {
+	const form = Uint8Array.of({ 32: 0, 64: 1 }[model.length]);
+	const bound = concat(utf8("candor/possession/v1"), genesis, circuit, form, model, owner);
+	return littleEndian(blake2b(bound, { dkLen: 32 }).slice(0, WORD));
+};
+
 const poseidonVectors = [];
 for (let n = 1; n <= 16; n++) {
 	const counting = Array.from({ length: n }, (_, i) => BigInt(i + 1));
@@ -104,6 +110,17 @@ const bindingVectors = [0n, 1n, 255n, 256n, 2n ** 32n, 2n ** 64n - 1n].map((job)
 	return { genesis: hex(genesis), job, worker: hex(worker), binding: value, bytes: hex(scalarBytes(value)) };
 });
 
+const possessionVectors = [32, 64].flatMap((length) =>
+	[0, 1, 2].map((number) => {
+		const label = `possession/${length}/${number}`;
+		const [genesis, circuit, owner] = ["genesis", "circuit", "owner"].map((part) => stream(`${label}/${part}`, 32));
+		const model = stream(`${label}/model`, length);
+		const value = possession(genesis, circuit, model, owner);
+		const [bytes, bound] = [hex(scalarBytes(value)), value];
+		return { genesis: hex(genesis), circuit: hex(circuit), model: hex(model), owner: hex(owner), binding: bound, bytes };
+	}),
+);
+
 const statementVectors = [0, 1, 4, 31, 32, 40, 124].map((length) => {
 	const model = scalar(`statement/${length}/model`);
 	const input = scalar(`statement/${length}/input`);
@@ -123,6 +140,7 @@ const vectors = {
 	inputCommitments: inputVectors,
 	modelCommitments: modelVectors,
 	bindings: bindingVectors,
+	possessions: possessionVectors,
 	statements: statementVectors,
 };
 // One vector a line.

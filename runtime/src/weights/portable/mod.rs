@@ -4,3 +4,4 @@
 
 pub mod pallet_circuits;
 pub mod pallet_jobs;
+pub mod pallet_models;

@@ -3,37 +3,20 @@
 // A ceremony as docs/ceremony.md tells it to strangers, of whom one cheats; then a job under its keys.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 
 import { Chain } from '../lib/chain.mjs';
 import { candor, candorJson, startWorker } from '../lib/cli.mjs';
 import { contribute, transcriptHash } from '../lib/ceremony.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { negated } from '../lib/points.mjs';
+import { powers, snarkjs } from '../lib/powers.mjs';
 import { temporaryFolder } from '../lib/processes.mjs';
-import { shelf } from '../lib/shelf.mjs';
 
 const BLOCK_TIME = 400;
 const TINY = join(ROOT, 'offchain/cli/tests/tiny');
-/** Of the file of powers: one more than the circuit's domain. */
-const POWER = '9';
-const SNARKJS = join(ROOT, 'tests/node_modules/snarkjs/build/cli.cjs');
-const run = promisify(execFile);
-const snarkjs = (cwd, ...args) => run(process.execPath, [SNARKJS, ...args], { cwd });
-
-/** Powers to which two have contributed, as snarkjs makes them: `bare.ptau`, and prepared `powers.ptau`. */
-const powers = () =>
-	shelf('powers', [import.meta.filename, join(ROOT, 'tests/package-lock.json')], async (work) => {
-		const contribution = (from, to, name) => ['powersoftau', 'contribute', from, to, `--name=${name}`, '-e=not secret'];
-		await snarkjs(work, 'powersoftau', 'new', 'bn128', POWER, 'new.ptau');
-		await snarkjs(work, ...contribution('new.ptau', 'first.ptau', 'first'));
-		await snarkjs(work, ...contribution('first.ptau', 'bare.ptau', 'second'));
-		await snarkjs(work, 'powersoftau', 'prepare', 'phase2', 'bare.ptau', 'powers.ptau');
-	});
 
 /** The commands of the page, one a line. */
 const commandsOfPage = () => {

@@ -17,9 +17,7 @@ use ark_ec::{
 	short_weierstrass::{Affine, Projective, SWCurveConfig},
 	AffineRepr, VariableBaseMSM,
 };
-use ark_ff::{
-	serial_batch_inversion_and_mul, AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero,
-};
+use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField, Zero};
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -230,7 +228,7 @@ mod tests {
 	use super::*;
 	use ark_bn254::{g1, g2, G1Projective, G2Projective};
 	use ark_ec::{CurveGroup, PrimeGroup};
-	use ark_ff::UniformRand;
+	use ark_ff::{Field, UniformRand};
 	use rand::{rngs::StdRng, Rng, SeedableRng};
 
 	fn multiples<P: SWCurveConfig<ScalarField = Fr>>(count: usize) -> Vec<Affine<P>> {

@@ -19,7 +19,7 @@ use candor_client::{
 		types::CircuitId,
 		Amount,
 	},
-	exit::{Error, OrFail, Outcome},
+	exit::{Error, Outcome},
 };
 use candor_compiler::ARCHITECTURE_FILE;
 use candor_groth16::VerifyingKey;

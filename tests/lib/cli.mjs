@@ -21,14 +21,23 @@ const MAX_OUTPUT = 64 * 1024 * 1024;
  * Run `candor` to its end, whatever that is.
  *
  * @param {string[]} args
+ * @param {object} [options]
+ * @param {string} [options.cwd] where it runs
+ * @param {object} [options.env] more environment variables
+ * @param {string} [options.input] what stands on its standard input
  * @returns {Promise<Run>}
  */
-export const candor = (args) =>
+export const candor = (args, { cwd, env, input } = {}) =>
 	new Promise((done, fail) => {
-		execFile(cliBinary(), args, { timeout: TIMEOUT, maxBuffer: MAX_OUTPUT }, (error, out, err) => {
+		const options = { cwd, env: { ...process.env, ...env }, timeout: TIMEOUT, maxBuffer: MAX_OUTPUT };
+		const child = execFile(cliBinary(), args, options, (error, out, err) => {
 			if (error && typeof error.code !== 'number') fail(error);
 			else done({ code: error?.code ?? 0, out, err });
 		});
+		if (input === undefined) return;
+		// A command that has ended already reads nothing.
+		child.stdin.on('error', () => {});
+		child.stdin.end(input);
 	});
 
 /**

@@ -8,6 +8,7 @@ import { basename } from 'node:path';
 import { model, SOURCES } from './artifacts.mjs';
 import { weightedSum } from './circom.mjs';
 import { devSpecification } from './node.mjs';
+import { powers } from './powers.mjs';
 
 for (const name of Object.keys(SOURCES)) {
 	const { setup } = await model(name);
@@ -16,4 +17,5 @@ for (const name of Object.keys(SOURCES)) {
 
 const { source } = await weightedSum();
 console.log(`circom: ${basename(source)}`);
+console.log(`powers: ${basename(await powers())}`);
 console.log(`chain: ${basename(await devSpecification())}`);

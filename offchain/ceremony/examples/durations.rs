@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! How long the steps of a ceremony take for the staged circuit of an architecture:
-//! `cargo run --profile checked -p candor-ceremony --example durations -- 784-56-10`
+//! How long the steps of a ceremony take for the staged circuit of an architecture, with powers that
+//! are made here or with those of a file:
+//! `cargo run --profile checked -p candor-ceremony --example durations -- 784-56-10 powers.ptau`
 
 #![allow(clippy::print_stdout, reason = "the report")]
 
@@ -37,11 +38,17 @@ fn main() -> Result<(), Box<dyn Error>> {
 		layout.variables()
 	);
 
-	let file = env::temp_dir().join(format!("candor-durations-{}.ptau", std::process::id()));
-	fs::write(&file, development_powers(size.ilog2() + 1, &mut OsRng, &mut progress))?;
-	let powers = ptau::read(&file, size, &mut OsRng, &mut progress);
-	fs::remove_file(&file)?;
-	let powers = powers?;
+	let powers = match env::args().nth(2) {
+		Some(file) => ptau::read(file.as_ref(), size, &mut OsRng, &mut progress)?,
+		None => {
+			let file =
+				env::temp_dir().join(format!("candor-durations-{}.ptau", std::process::id()));
+			fs::write(&file, development_powers(size.ilog2() + 1, &mut OsRng, &mut progress))?;
+			let powers = ptau::read(&file, size, &mut OsRng, &mut progress);
+			fs::remove_file(&file)?;
+			powers?
+		}
+	};
 	let mut ceremony = Ceremony::begin(&layout, &powers, &mut progress)?;
 	ceremony.contribute("Ada".parse().ok(), "some text", &mut OsRng, &mut progress)?;
 	ceremony.beacon(Beacon::new(&[1; 32], BEACON_EXPONENT)?, &mut progress)?;

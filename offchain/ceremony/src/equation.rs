@@ -6,9 +6,14 @@
 //! point passes with a probability of `2⁻¹²⁸` (the small exponents test of Bellare, Garay and Rabin,
 //! Eurocrypt 1998).
 
-use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::{pairing::Pairing, AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
+use ark_ec::{
+	pairing::Pairing,
+	short_weierstrass::{Affine, Projective, SWCurveConfig},
+	AffineRepr, CurveGroup,
+};
 use ark_ff::Zero;
+use candor_prover::msm;
 use rand::{CryptoRng, Rng, RngCore};
 use rayon::prelude::*;
 
@@ -19,12 +24,21 @@ pub(crate) fn weights<R: RngCore + CryptoRng>(count: usize, rng: &mut R) -> Vec<
 
 /// The weighted sum of points; what is longer than the other list is left out.
 pub(crate) fn sum_g1(points: &[G1Affine], weights: &[Fr]) -> G1Affine {
-	G1Projective::msm_unchecked(points, weights).into_affine()
+	sum(points, weights).into_affine()
 }
 
 /// The weighted sum of points; what is longer than the other list is left out.
 pub(crate) fn sum_g2(points: &[G2Affine], weights: &[Fr]) -> G2Affine {
-	G2Projective::msm_unchecked(points, weights).into_affine()
+	sum(points, weights).into_affine()
+}
+
+/// The weighted sum of points; what is longer than the other list is left out.
+pub(crate) fn sum<P: SWCurveConfig<ScalarField = Fr>>(
+	points: &[Affine<P>],
+	weights: &[Fr],
+) -> Projective<P> {
+	let count = points.len().min(weights.len());
+	msm::sum(&[(&points[..count], &weights[..count])])
 }
 
 /// Whether two pairings are equal.

@@ -3,23 +3,26 @@
 //!
 //! With the Lagrange polynomials `L_k` of the domain, which are one at its `k`-th point and zero at the
 //! others, the polynomials of a variable are `u = Σ a_k L_k`, `v = Σ b_k L_k` and `y = Σ c_k L_k` over the
-//! entries of its columns. `[L_k(τ)]`, and the same times `α` and `β`, are the inverse Fourier transform of
-//! the powers, as points. Nothing here is drawn, and every point has one encoding: everybody gets
-//! the same bytes.
+//! entries of its columns. `[L_k(τ)]`, and the same times `α` and `β`, come with the powers or are made of
+//! them: see the module `lagrange`. Nothing here is drawn, and every point has one encoding: everybody
+//! gets the same bytes.
 
-use crate::powers::Powers;
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::{scalar_mul::variable_base::VariableBaseMSM, AffineRepr, CurveGroup};
-use ark_ff::{BigInteger, One, PrimeField};
-use ark_poly::{domain::DomainCoeff, EvaluationDomain};
+use crate::{
+	lagrange::{lagrange, Bases},
+	multiples::{multiply_each, Multiplier, AT_A_TIME},
+	powers::{Lists, Powers},
+};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_ec::{scalar_mul::glv::GLVConfig, short_weierstrass::Affine, AffineRepr, CurveGroup};
+use ark_ff::{One, PrimeField};
+use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::Matrix;
-use candor_prover::{Block, Layout, Points, Progress, Stage};
+use candor_prover::{affine::add_by_key, Block, Layout, Points, Progress, Stage};
 use rayon::prelude::*;
+use std::{collections::HashMap, ops::Range};
 
-/// From how many terms on a sum is cheaper by buckets.
-const MANY_TERMS: usize = 64;
-/// Up to how many bits a factor is cheaper by doubling and adding.
-const SHORT_FACTOR: u32 = 64;
+/// How many variables are worked on at a time.
+const VARIABLES: usize = 256;
 /// How many times powers are transformed.
 const TRANSFORMS: u8 = 4;
 
@@ -44,38 +47,23 @@ pub(crate) fn first_key(
 	if lists.domain_size() != size {
 		return Err(OtherDomain { powers: lists.domain_size(), circuit: size });
 	}
-	let mut basis = |part, points: &[G1Affine]| {
-		progress.begin(Stage::PowersTransform { part, parts: TRANSFORMS });
-		lagrange::<G1Projective>(layout, &points[..size])
+	let made;
+	let bases = match &powers.bases {
+		Some(bases) => bases,
+		None => {
+			made = transform(layout, lists, progress);
+			&made
+		}
 	};
-	let at_tau = basis(1, &lists.tau_g1);
-	let at_alpha = basis(2, &lists.alpha_g1);
-	let at_beta = basis(3, &lists.beta_g1);
-	progress.begin(Stage::PowersTransform { part: TRANSFORMS, parts: TRANSFORMS });
-	let at_tau_g2 = lagrange::<G2Projective>(layout, &lists.tau_g2[..size]);
+	let Bases { tau_g1: at_tau, tau_g2: at_tau_g2, alpha_g1: at_alpha, beta_g1: at_beta } = bases;
 
 	progress.begin(Stage::KeyGeneration);
 	let variables = layout.variables();
 	let columns = |matrix| Columns::of(matrix, variables);
 	let (a, b, c) = (columns(&layout.a), columns(&layout.b), columns(&layout.c));
-	let each = |columns: &Columns| {
-		points(
-			(0..variables)
-				.into_par_iter()
-				.map(|variable| combination::<G1Projective>(columns.terms(variable, &at_tau))),
-		)
-	};
-	let combined = points((0..variables).into_par_iter().map(|variable| {
-		let left = a.terms(variable, &at_beta);
-		let right = b.terms(variable, &at_alpha);
-		combination::<G1Projective>(left.chain(right).chain(c.terms(variable, &at_tau)))
-	}));
-	let b_g2 = (0..variables)
-		.into_par_iter()
-		.map(|variable| combination::<G2Projective>(b.terms(variable, &at_tau_g2)));
-	let b_g2 = G2Projective::normalize_batch(&b_g2.collect::<Vec<_>>());
+	let combined = combine(&[(&a, at_beta), (&b, at_alpha), (&c, at_tau)]);
 	let quotient = lists.tau_g1[size..].par_iter().zip(&lists.tau_g1);
-	let h = points(quotient.map(|(upper, lower)| upper.into_group() - lower));
+	let h: Vec<_> = quotient.map(|(upper, lower)| upper.into_group() - lower).collect();
 
 	let mut rest = combined.into_iter();
 	let mut next = |count| rest.by_ref().take(count).collect::<Vec<_>>();
@@ -97,25 +85,26 @@ pub(crate) fn first_key(
 		challenges: layout.challenges,
 		ic,
 		rest: rest.collect(),
-		a: each(&a),
-		b_g1: each(&b),
-		b_g2,
-		h,
+		a: combine(&[(&a, at_tau)]),
+		b_g1: combine(&[(&b, at_tau)]),
+		b_g2: combine(&[(&b, at_tau_g2)]),
+		h: G1Projective::normalize_batch(&h),
 	})
 }
 
-/// The Lagrange basis at `τ`, from as many powers as the domain has points.
-fn lagrange<G>(layout: &Layout, powers: &[G::Affine]) -> Vec<G::Affine>
-where
-	G: CurveGroup<ScalarField = Fr> + DomainCoeff<Fr>,
-{
-	let mut values: Vec<G> = powers.iter().map(|point| point.into_group()).collect();
-	layout.domain.ifft_in_place(&mut values);
-	G::normalize_batch(&values)
-}
-
-fn points(sums: impl ParallelIterator<Item = G1Projective>) -> Vec<G1Affine> {
-	G1Projective::normalize_batch(&sums.collect::<Vec<_>>())
+/// The Lagrange bases, made of the powers.
+fn transform(layout: &Layout, lists: &Lists, progress: &mut dyn Progress) -> Bases {
+	let size = layout.domain.size();
+	let mut begin = |part| progress.begin(Stage::PowersTransform { part, parts: TRANSFORMS });
+	begin(1);
+	let tau_g1 = lagrange(&layout.domain, &lists.tau_g1[..size]);
+	begin(2);
+	let alpha_g1 = lagrange(&layout.domain, &lists.alpha_g1);
+	begin(3);
+	let beta_g1 = lagrange(&layout.domain, &lists.beta_g1);
+	begin(4);
+	let tau_g2 = lagrange(&layout.domain, &lists.tau_g2[..size]);
+	Bases { tau_g1, tau_g2, alpha_g1, beta_g1 }
 }
 
 /// A matrix by columns: for each variable the rows in which it stands, and its coefficients.
@@ -131,40 +120,62 @@ impl Columns {
 		}
 		Self(columns)
 	}
-
-	/// The terms of a variable's polynomial over a basis.
-	fn terms<'a, P: Copy>(
-		&'a self,
-		variable: usize,
-		basis: &'a [P],
-	) -> impl Iterator<Item = (P, Fr)> + 'a {
-		self.0[variable].iter().map(|(row, coefficient)| (basis[*row], *coefficient))
-	}
 }
 
-/// A sum of multiples.
-fn combination<G>(terms: impl Iterator<Item = (G::Affine, Fr)>) -> G
-where
-	G: CurveGroup<ScalarField = Fr> + VariableBaseMSM,
-{
-	let (points, factors): (Vec<_>, Vec<_>) = terms.unzip();
-	if points.len() >= MANY_TERMS {
-		return G::msm_unchecked(&points, &factors);
-	}
-	points.iter().zip(&factors).map(|(point, factor)| multiple::<G>(point, factor)).sum()
+/// For each variable the value of its polynomial: the sum over some columns, each over a basis.
+fn combine<P: GLVConfig<ScalarField = Fr>>(
+	sides: &[(&Columns, &Vec<Affine<P>>)],
+) -> Vec<Affine<P>> {
+	let variables = sides.iter().map(|(columns, _)| columns.0.len()).max().unwrap_or_default();
+	let chunks = (0..variables.div_ceil(VARIABLES)).into_par_iter();
+	let combined = chunks.flat_map_iter(|chunk| {
+		combine_some(sides, chunk * VARIABLES..((chunk + 1) * VARIABLES).min(variables))
+	});
+	combined.collect()
 }
 
-/// A multiple, cheap where the factor or its negative is small, as most of a circuit's are.
-fn multiple<G: CurveGroup<ScalarField = Fr>>(point: &G::Affine, factor: &Fr) -> G {
-	if factor.is_one() {
-		return point.into_group();
+/// [`combine`] for some variables. Points that a variable multiplies by the same factor are added up
+/// first, since a circuit's factors are few.
+fn combine_some<P: GLVConfig<ScalarField = Fr>>(
+	sides: &[(&Columns, &Vec<Affine<P>>)],
+	variables: Range<usize>,
+) -> Vec<Affine<P>> {
+	let count = variables.len() as u32;
+	let (mut points, mut groups) = (Vec::new(), Vec::new());
+	let (mut factors, mut owners) = (Vec::new(), Vec::new());
+	for (owner, variable) in (0..count).zip(variables) {
+		let mut known = HashMap::new();
+		for (columns, basis) in sides {
+			for (row, coefficient) in &columns.0[variable] {
+				let opposite = -*coefficient;
+				let is_smaller = coefficient.into_bigint() <= opposite.into_bigint();
+				let factor = if is_smaller { *coefficient } else { opposite };
+				let group = *known.entry(factor).or_insert_with(|| {
+					factors.push(factor);
+					owners.push(owner);
+					owners.len() as u32 - 1
+				});
+				points.push(if is_smaller { basis[*row] } else { -basis[*row] });
+				groups.push(group);
+			}
+		}
 	}
-	let (positive, negative) = (factor.into_bigint(), (-*factor).into_bigint());
-	if positive.num_bits() <= SHORT_FACTOR {
-		point.mul_bigint(positive)
-	} else if negative.num_bits() <= SHORT_FACTOR {
-		-point.mul_bigint(negative)
-	} else {
-		*point * factor
+	let Some(last) = (factors.len() as u32).checked_sub(1) else {
+		return vec![Affine::zero(); count as usize];
+	};
+	let mut sums = add_by_key(&points, &groups, last);
+
+	// Numbers of one length take the same steps.
+	let others = factors.iter().enumerate().filter(|(_, factor)| !factor.is_one());
+	let mut others: Vec<(usize, Multiplier)> =
+		others.map(|(at, factor)| (at, Multiplier::of::<P>(*factor))).collect();
+	others.sort_by_key(|(_, multiplier)| multiplier.length());
+	for some in others.chunks(AT_A_TIME) {
+		let points: Vec<_> = some.iter().map(|(at, _)| sums[*at]).collect();
+		let multipliers: Vec<_> = some.iter().map(|(_, multiplier)| multiplier).collect();
+		for ((at, _), product) in some.iter().zip(multiply_each(&points, &multipliers)) {
+			sums[*at] = product;
+		}
 	}
+	add_by_key(&sums, &owners, count - 1)
 }

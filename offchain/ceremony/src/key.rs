@@ -4,9 +4,10 @@
 use crate::{
 	digest::Digest,
 	input::TakePoints,
+	multiples::multiply_all,
 	trapdoor::{Blocks, Trapdoor},
 };
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::CurveGroup;
 use ark_ff::Field;
 use ark_poly::EvaluationDomain;
@@ -87,8 +88,7 @@ pub(crate) fn multiply(key: &mut Points, trapdoor: Trapdoor, factor: &Fr) {
 }
 
 fn scale(points: &mut Vec<G1Affine>, factor: &Fr) {
-	let scaled: Vec<G1Projective> = points.par_iter().map(|point| *point * factor).collect();
-	*points = G1Projective::normalize_batch(&scaled);
+	*points = multiply_all(points, *factor);
 }
 
 /// The hash of a key: of the bytes that [`encode`] makes of it.

@@ -10,6 +10,8 @@ mod first_key;
 mod input;
 mod key;
 mod knowledge;
+mod lagrange;
+mod multiples;
 mod powers;
 pub mod ptau;
 #[cfg(test)]

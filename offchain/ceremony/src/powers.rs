@@ -4,10 +4,13 @@
 use crate::{
 	digest::Digest,
 	equation::{are_powers_g1, are_powers_g2, outside_g1, outside_g2, same_multiple},
+	lagrange::{is_basis, Bases},
 };
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
+use ark_poly::EvaluationDomain;
 use candor_bn254::encoding::{encode_g1, encode_g2, G1_BYTES, G2_BYTES};
+use candor_prover::Domain;
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use std::fmt;
@@ -17,6 +20,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Powers {
 	pub(crate) lists: Lists,
+	/// What first keys are made of, where it came with the powers; it follows from them.
+	pub(crate) bases: Option<Bases>,
 	pub(crate) contributions: Vec<PowersContribution>,
 }
 
@@ -99,6 +104,12 @@ pub enum PowersFault {
 	/// `τ` is a point of the domain, as that of powers to which nobody contributed is.
 	#[error("tau is a root of unity, which everybody can guess: nobody has contributed to them")]
 	OnDomain,
+	/// A Lagrange basis that came with the powers is not theirs.
+	#[error(
+		"the Lagrange basis of {0} that was prepared with the powers does not follow from them; \
+		 prepare them again with `snarkjs powersoftau prepare phase2`"
+	)]
+	Basis(PowersList),
 }
 
 impl Powers {
@@ -140,6 +151,37 @@ impl Powers {
 		bytes.extend(points.concat());
 		bytes.extend(encode_g2(beta_g2));
 		Digest::of(&bytes)
+	}
+}
+
+impl Bases {
+	/// Checks that they are the Lagrange bases of a domain at what `lists` holds the powers of, which were
+	/// checked before.
+	pub fn check<R: RngCore + CryptoRng>(
+		&self,
+		lists: &Lists,
+		rng: &mut R,
+	) -> Result<(), PowersFault> {
+		let Self { tau_g1, tau_g2, alpha_g1, beta_g1 } = self;
+		let size = lists.domain_size();
+		let domain = Domain::new(size).expect("there are powers for no larger domain; qed");
+		for (list, basis, powers) in [
+			(PowersList::TauG1, tau_g1, &lists.tau_g1),
+			(PowersList::AlphaG1, alpha_g1, &lists.alpha_g1),
+			(PowersList::BetaG1, beta_g1, &lists.beta_g1),
+		] {
+			let is_theirs =
+				outside_g1(basis).is_none() && is_basis(&domain, basis, &powers[..size], rng);
+			if !is_theirs {
+				return Err(PowersFault::Basis(list));
+			}
+		}
+		let is_theirs =
+			outside_g2(tau_g2).is_none() && is_basis(&domain, tau_g2, &lists.tau_g2[..size], rng);
+		if !is_theirs {
+			return Err(PowersFault::Basis(PowersList::TauG2));
+		}
+		Ok(())
 	}
 }
 

@@ -35,11 +35,12 @@ use crate::{
 	digest::{Digest, DIGEST_BYTES},
 	input::TakePoints,
 	knowledge::{Proof, PROOF_BYTES},
-	trapdoor::Blocks,
+	trapdoor::{Blocks, Trapdoor},
 };
 use ark_bn254::G2Affine;
 use candor_bn254::encoding::{encode_g2, G2_BYTES};
 use candor_files::Input;
+use candor_groth16::VerifyingKey;
 use std::fmt;
 
 /// What a transcript begins with.
@@ -57,8 +58,11 @@ const CONTRIBUTION: u8 = 0;
 /// What a beacon begins with.
 const BEACON: u8 = 1;
 
+/// The name of a transcript's file beside the keys of its ceremony.
+pub const TRANSCRIPT_FILE: &str = "ceremony.transcript";
+
 /// The most bytes of a transcript.
-pub(crate) const MAX_TRANSCRIPT_BYTES: usize = {
+pub const MAX_TRANSCRIPT_BYTES: usize = {
 	const HEAD: usize = 8 + 2 + 3 * DIGEST_BYTES + 4;
 	const STEP: usize = 3 + u8::MAX as usize + DIGEST_BYTES + 4 * (G2_BYTES + PROOF_BYTES);
 	HEAD + MAX_STEPS * STEP
@@ -278,6 +282,19 @@ impl Transcript {
 	/// The hash of the key that stands at its end.
 	pub fn key(&self) -> Digest {
 		self.steps.last().map_or(self.subject.first_key, |step| step.key)
+	}
+
+	/// Whether a key has the trapdoors that the ceremony ended with, and so can be its key.
+	pub fn ends_with(&self, key: &VerifyingKey) -> bool {
+		let trapdoors = self.subject.blocks.trapdoors().map(|trapdoor| match trapdoor {
+			Trapdoor::Gamma => Some(key.gamma),
+			Trapdoor::Eta => key.model,
+			Trapdoor::Sigma => key.stage_one.as_ref().map(|stage_one| stage_one.sigma),
+			Trapdoor::Delta => Some(key.delta),
+		});
+		let blocks = Blocks { model: key.model.is_some(), stage_one: key.stage_one.is_some() };
+		let Some(last) = self.steps.last() else { return false };
+		blocks == self.subject.blocks && last.trapdoors.iter().copied().map(Some).eq(trapdoors)
 	}
 
 	/// Its bytes.

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #![doc = include_str!("../README.md")]
 
+pub mod affine;
 pub mod check;
 mod columns;
 pub mod key_file;
 mod layout;
 mod model;
-mod msm;
+pub mod msm;
 mod plain;
 mod points;
 mod powers;

@@ -11,14 +11,13 @@
 //! multipliers, so that a small number below or above zero has few digits that are not zero: it costs
 //! what it is long.
 
+use crate::affine::add_by_key;
 use ark_bn254::Fr;
 use ark_ec::{
 	short_weierstrass::{Affine, Projective, SWCurveConfig},
 	AffineRepr, VariableBaseMSM,
 };
-use ark_ff::{
-	serial_batch_inversion_and_mul, AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero,
-};
+use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField, Zero};
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -36,9 +35,7 @@ const MAX_WIDTH: u32 = 16;
 /// # Panics
 ///
 /// Where a list has not as many points as multipliers.
-pub(crate) fn sum<P: SWCurveConfig<ScalarField = Fr>>(
-	lists: &[(&[Affine<P>], &[Fr])],
-) -> Projective<P> {
+pub fn sum<P: SWCurveConfig<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) -> Projective<P> {
 	let mut terms = merge(terms(lists));
 	let digits = Digits { width: best_width(&terms) };
 	let offset = digits.offset();
@@ -224,92 +221,6 @@ fn weigh<P: SWCurveConfig>(points: &[Affine<P>]) -> Projective<P> {
 		sum += &above;
 	}
 	sum.into()
-}
-
-/// For each key up to `largest` the sum of the points that have it.
-fn add_by_key<P: SWCurveConfig>(
-	points: &[Affine<P>],
-	keys: &[u32],
-	largest: u32,
-) -> Vec<Affine<P>> {
-	let mut runs = vec![Run::default(); largest as usize + 1];
-	keys.iter().for_each(|key| runs[*key as usize].count += 1);
-	let mut next = 0;
-	for run in &mut runs {
-		run.start = next;
-		next += run.count;
-	}
-	let mut ends: Vec<_> = runs.iter().map(|run| run.start).collect();
-	let mut sorted = vec![Affine::identity(); points.len()];
-	for (point, key) in points.iter().zip(keys) {
-		let end = &mut ends[*key as usize];
-		sorted[*end] = *point;
-		*end += 1;
-	}
-
-	let mut denominators = Vec::with_capacity(points.len() / 2);
-	let mut long: Vec<_> = runs.iter().filter(|run| run.count > 1).copied().collect();
-	while !long.is_empty() {
-		denominators.clear();
-		for run in &long {
-			let run = &sorted[run.start..run.start + run.count];
-			denominators.extend(run.chunks_exact(2).map(|pair| denominator(&pair[0], &pair[1])));
-		}
-		serial_batch_inversion_and_mul(&mut denominators, &P::BaseField::ONE);
-		let mut inverses = denominators.iter();
-		for run in &mut long {
-			let (start, pairs) = (run.start, run.count / 2);
-			for (pair, inverse) in (0..pairs).zip(&mut inverses) {
-				let (left, right) = (&sorted[start + 2 * pair], &sorted[start + 2 * pair + 1]);
-				sorted[start + pair] = add(left, right, inverse);
-			}
-			if run.count % 2 == 1 {
-				sorted[start + pairs] = sorted[start + run.count - 1];
-			}
-			run.count = run.count.div_ceil(2);
-		}
-		long.retain(|run| run.count > 1);
-	}
-	let first = |run: &Run| if run.count > 0 { sorted[run.start] } else { Affine::identity() };
-	runs.iter().map(first).collect()
-}
-
-/// Points that lie one behind the other.
-#[derive(Clone, Copy, Default)]
-struct Run {
-	start: usize,
-	count: usize,
-}
-
-/// What the slope of the line through two points is divided by: zero if they are opposite.
-fn denominator<P: SWCurveConfig>(left: &Affine<P>, right: &Affine<P>) -> P::BaseField {
-	let difference = right.x - left.x;
-	if difference.is_zero() && left.y == right.y {
-		left.y.double()
-	} else {
-		difference
-	}
-}
-
-/// The sum of two points, from the inverse of their [`denominator`].
-fn add<P: SWCurveConfig>(left: &Affine<P>, right: &Affine<P>, inverse: &P::BaseField) -> Affine<P> {
-	if left.is_zero() {
-		return *right;
-	}
-	if right.is_zero() {
-		return *left;
-	}
-	let slope = if left.x != right.x {
-		(right.y - left.y) * inverse
-	} else if left.y == right.y {
-		let square = left.x.square();
-		(square.double() + square + P::COEFF_A) * inverse
-	} else {
-		return Affine::identity();
-	};
-	let x = slope.square() - left.x - right.x;
-	let y = slope * (left.x - x) - left.y;
-	Affine::new_unchecked(x, y)
 }
 
 #[cfg(test)]

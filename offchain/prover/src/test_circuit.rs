@@ -89,11 +89,20 @@ pub(crate) struct Shape {
 	pub(crate) late_input: bool,
 	/// All is looked up; otherwise there is no challenge.
 	pub(crate) lookups: bool,
+	/// It divides by zero before there is a challenge.
+	pub(crate) divides: bool,
 }
 
 impl Default for Shape {
 	fn default() -> Self {
-		Self { model: true, idle_word: false, split_word: false, late_input: false, lookups: true }
+		Self {
+			model: true,
+			idle_word: false,
+			split_word: false,
+			late_input: false,
+			lookups: true,
+			divides: false,
+		}
 	}
 }
 
@@ -196,6 +205,9 @@ impl StagedCircuit for Scores {
 	}
 
 	fn stage_one(&self, cs: &System, model: Vec<Sum>) -> Synthesis<LookedUp> {
+		if self.shape.divides {
+			return Err(SynthesisError::DivisionByZero);
+		}
 		let [score, tag]: [Fr; 2] = self.public_inputs().try_into().expect("two inputs");
 		let (score, tag) = (Cell::public(cs, Some(score))?, Cell::public(cs, Some(tag))?);
 		let words = if self.shape.model { model } else { self.words(cs)? };

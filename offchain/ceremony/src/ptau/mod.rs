@@ -13,13 +13,14 @@
 //! | 4, 5 | `[α τ^i]₁` and `[β τ^i]₁` for `i < 2^p` |
 //! | 6 | `[β]₂` |
 //! | 7 | the contributions |
-//! | 12 to 15 | Lagrange bases, in files that were prepared for a second phase; not read |
+//! | 12, 13 | in files that were prepared for a second phase: `[L_k(τ)]` in the first and the second group, for the domains of 1, 2, 4 … `2^p` points and, in section 12, of `2^(p+1)` |
+//! | 14, 15 | in such files: `[α L_k(τ)]₁` and `[β L_k(τ)]₁` for the domains up to `2^p` |
 //!
 //! # What is checked, and what is trusted
 //!
 //! Checked is that what is read of a file is `1, τ, τ², …` times the generators, `α` and `β` for *some*
-//! numbers that are neither zero nor roots of unity of the domain, and that its last contribution made
-//! these numbers. Trusted is that at least one of those who contributed to the file forgot what they
+//! numbers that are neither zero nor roots of unity of the domain, that its Lagrange bases, if it has
+//! them, follow from those, and that its last contribution made these numbers. Trusted is that at least one of those who contributed to the file forgot what they
 //! multiplied with. Their proofs of knowledge and hashes stand in section 7; `snarkjs powersoftau
 //! verify` checks them, this reader does not: they rest on snarkjs' own generator of points. So the
 //! count and the names of contributions are the file's word, until the file is compared with a hash
@@ -35,7 +36,10 @@ mod write;
 pub use error::{PtauError, PtauMistake};
 pub use write::development_powers;
 
-use crate::powers::{Lists, Powers, PowersContribution};
+use crate::{
+	lagrange::Bases,
+	powers::{Lists, Powers, PowersContribution, PowersFault},
+};
 use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ff::{BigInt, PrimeField};
 use candor_files::Input;
@@ -77,6 +81,13 @@ mod section {
 	pub(super) const BETA_G1: u32 = 5;
 	pub(super) const BETA_G2: u32 = 6;
 	pub(super) const CONTRIBUTIONS: u32 = 7;
+	pub(super) const LAGRANGE_TAU_G1: u32 = 12;
+	pub(super) const LAGRANGE_TAU_G2: u32 = 13;
+	pub(super) const LAGRANGE_ALPHA_G1: u32 = 14;
+	pub(super) const LAGRANGE_BETA_G1: u32 = 15;
+	/// What a file has that was prepared for a second phase.
+	pub(super) const PREPARED: [u32; 4] =
+		[LAGRANGE_TAU_G1, LAGRANGE_TAU_G2, LAGRANGE_ALPHA_G1, LAGRANGE_BETA_G1];
 }
 
 /// Reads as many powers as a domain of `domain_size` points needs, and checks them.
@@ -95,10 +106,16 @@ pub fn read<R: RngCore + CryptoRng>(
 	let powers = file.and_then(|file| read_from(file, domain_size));
 	let powers = powers.map_err(|mistake| PtauError { path: path.to_owned(), mistake })?;
 	progress.begin(Stage::PowersCheck);
-	match powers.lists.check(rng) {
+	match check(&powers, rng) {
 		Ok(()) => Ok(powers),
 		Err(fault) => Err(PtauError { path: path.to_owned(), mistake: PtauMistake::Powers(fault) }),
 	}
+}
+
+/// Checks that points are powers, and the bases theirs.
+fn check<R: RngCore + CryptoRng>(powers: &Powers, rng: &mut R) -> Result<(), PowersFault> {
+	powers.lists.check(rng)?;
+	powers.bases.as_ref().map_or(Ok(()), |bases| bases.check(&powers.lists, rng))
 }
 
 /// Reads the points, which are not checked but for being coordinates.
@@ -111,24 +128,51 @@ fn read_from(file: File, domain_size: usize) -> Result<Powers, PtauMistake> {
 		return Err(PtauMistake::TooSmall { power, needed });
 	}
 	let mut first = |section, of: usize, count| {
-		decode(&source.prefix(section, of * G1, count * G1)?, section, G1, g1)
+		decode(&source.part(section, of * G1, 0..count * G1)?, section, G1, g1)
 	};
 	let tau_g1 = first(section::TAU_G1, 2 * points - 1, 2 * domain_size - 1)?;
 	let alpha_g1 = first(section::ALPHA_G1, points, domain_size)?;
 	let beta_g1 = first(section::BETA_G1, points, domain_size)?;
 	let mut second = |section, of: usize, count| {
-		decode(&source.prefix(section, of * G2, count * G2)?, section, G2, g2)
+		decode(&source.part(section, of * G2, 0..count * G2)?, section, G2, g2)
 	};
 	let tau_g2 = second(section::TAU_G2, points, domain_size + 1)?;
 	let beta_g2 = second(section::BETA_G2, 1, 1)?[0];
 	let lists = Lists { tau_g1, tau_g2, alpha_g1, beta_g1, beta_g2 };
+	let bases = read_bases(&mut source, power, domain_size)?;
 	let contributions = read_contributions(&mut source, &lists)?;
-	Ok(Powers { lists, contributions })
+	Ok(Powers { lists, bases, contributions })
+}
+
+/// The Lagrange bases of a domain, if the file was prepared.
+fn read_bases(
+	source: &mut Source,
+	power: u32,
+	domain_size: usize,
+) -> Result<Option<Bases>, PtauMistake> {
+	if !section::PREPARED.iter().any(|section| source.has(*section)) {
+		return Ok(None);
+	}
+	// Those of smaller domains come before, and have a point less together.
+	let points = domain_size - 1..2 * domain_size - 1;
+	let mut first = |section, largest: u32| {
+		let bytes = ((2usize << largest) - 1) * G1;
+		let part = source.part(section, bytes, points.start * G1..points.end * G1)?;
+		decode(&part, section, G1, g1)
+	};
+	let tau_g1 = first(section::LAGRANGE_TAU_G1, power + 1)?;
+	let alpha_g1 = first(section::LAGRANGE_ALPHA_G1, power)?;
+	let beta_g1 = first(section::LAGRANGE_BETA_G1, power)?;
+	let section = section::LAGRANGE_TAU_G2;
+	let bytes = ((2usize << power) - 1) * G2;
+	let part = source.part(section, bytes, points.start * G2..points.end * G2)?;
+	let tau_g2 = decode(&part, section, G2, g2)?;
+	Ok(Some(Bases { tau_g1, tau_g2, alpha_g1, beta_g1 }))
 }
 
 /// The power of the file.
 fn read_header(source: &mut Source) -> Result<u32, PtauMistake> {
-	let bytes = source.prefix(section::HEADER, HEADER, HEADER)?;
+	let bytes = source.part(section::HEADER, HEADER, 0..HEADER)?;
 	let mut header = Input(&bytes);
 	let cut = PtauMistake::Length { section: section::HEADER };
 	let (Some(size), Some(modulus), Some(power)) =
@@ -156,7 +200,7 @@ fn read_contributions(
 		return Err(PtauMistake::Length { section: section::CONTRIBUTIONS });
 	}
 	let length = length as usize;
-	let bytes = source.prefix(section::CONTRIBUTIONS, length, length)?;
+	let bytes = source.part(section::CONTRIBUTIONS, length, 0..length)?;
 	let mut input = Input(&bytes);
 	let mut made = None;
 	let mut contributions = Vec::new();
@@ -235,6 +279,12 @@ fn decode<P: Send>(
 fn g1(bytes: &[u8]) -> Option<G1Affine> {
 	let (x, y) = bytes.split_at(COORDINATE);
 	Some(G1Affine::new_unchecked(coordinate(x)?, coordinate(y)?))
+}
+
+/// The points of a section of the first group.
+#[cfg(test)]
+pub(crate) fn g1_points(bytes: &[u8]) -> Vec<G1Affine> {
+	decode(bytes, 0, G1, g1).expect("they are points")
 }
 
 fn g2(bytes: &[u8]) -> Option<G2Affine> {

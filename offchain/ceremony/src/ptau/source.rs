@@ -6,9 +6,10 @@ use candor_files::Input;
 use std::{
 	fs::File,
 	io::{Read, Seek, SeekFrom},
+	ops::Range,
 };
 
-/// The most sections that a file has; snarkjs writes 11.
+/// The most sections that a file has; snarkjs writes 11 at most.
 const MAX_SECTIONS: u32 = 64;
 /// Bytes before the first section.
 const PREAMBLE: usize = 12;
@@ -84,20 +85,26 @@ impl Source {
 		}
 	}
 
-	/// The first `count` bytes of a section that has `length` of them.
-	pub fn prefix(
+	/// Whether a section is there.
+	pub fn has(&self, number: u32) -> bool {
+		self.sections.iter().any(|section| section.number == number)
+	}
+
+	/// Some of the bytes of a section that has `length` of them.
+	pub fn part(
 		&mut self,
 		number: u32,
 		length: usize,
-		count: usize,
+		bytes: Range<usize>,
 	) -> Result<Vec<u8>, PtauMistake> {
 		let section = self.section(number)?;
-		if section.length != length as u64 || count > length {
+		if section.length != length as u64 || bytes.end > length {
 			return Err(PtauMistake::Length { section: number });
 		}
-		self.file.seek(SeekFrom::Start(section.offset)).map_err(PtauMistake::Io)?;
+		let start = section.offset + bytes.start as u64;
+		self.file.seek(SeekFrom::Start(start)).map_err(PtauMistake::Io)?;
 		// The section lies within the file, so memory is reserved for what is there.
-		let mut bytes = vec![0; count];
+		let mut bytes = vec![0; bytes.len()];
 		self.file.read_exact(&mut bytes).map_err(PtauMistake::Io)?;
 		Ok(bytes)
 	}

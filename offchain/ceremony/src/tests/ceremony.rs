@@ -10,6 +10,7 @@ use crate::{
 	transcript::{Name, Transcript, TranscriptError, MAX_NAME_BYTES},
 	verify::{Quality, Shortcoming},
 };
+use candor_groth16::VerifyingKey;
 use candor_prover::{Silent, Stage};
 use rand::{
 	rngs::{OsRng, StdRng},
@@ -50,6 +51,30 @@ fn three_contributors_and_a_beacon_make_keys_of_a_ceremony() {
 	let expected = FIRST.transcript().hash();
 	let found = report.hash;
 	assert_eq!(report.require(expected), Err(Fault::OtherTranscript { expected, found }));
+}
+
+#[test]
+fn a_transcript_ends_with_the_trapdoors_of_its_key_alone() {
+	let mut ceremony = example();
+	let transcript = ceremony.transcript().clone();
+	let key = ceremony.key().verifying_key();
+	assert!(transcript.ends_with(&key));
+	assert!(!FIRST.transcript().ends_with(&FIRST.key().verifying_key()), "nobody made that key");
+	let mut plain = key.clone();
+	(plain.model, plain.stage_one) = (None, None);
+	assert!(!transcript.ends_with(&plain));
+	contribute(&mut ceremony, "Dora");
+	assert!(!transcript.ends_with(&ceremony.key().verifying_key()));
+	for change in [
+		|key: &mut VerifyingKey| key.gamma = key.delta,
+		|key: &mut VerifyingKey| key.delta = key.gamma,
+		|key: &mut VerifyingKey| key.model = Some(key.gamma),
+		|key: &mut VerifyingKey| key.stage_one.as_mut().expect("it has one").sigma = key.gamma,
+	] {
+		let mut other = key.clone();
+		change(&mut other);
+		assert!(!transcript.ends_with(&other));
+	}
 }
 
 #[test]

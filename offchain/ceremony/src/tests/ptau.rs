@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A file that snarkjs 0.7.6 has made: `powersoftau new bn128 4`, two contributions, a beacon.
 
-use super::support::{one, outside_the_subgroup, secrets, two, DOMAIN};
+use super::support::{layout, one, outside_the_subgroup, secrets, two, DOMAIN};
 use crate::{
+	ceremony::Ceremony,
+	lagrange::{lagrange, Bases},
 	powers::{Lists, PowersContribution, PowersFault, PowersList},
 	ptau::{self, development_powers, PtauMistake},
 	Powers,
@@ -10,11 +12,13 @@ use crate::{
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
-use candor_prover::Silent;
+use candor_prover::{Domain, Silent, Stage};
 use rand::rngs::OsRng;
 use std::fs;
 
 const SNARKJS: &[u8] = include_bytes!("../../testdata/snarkjs-4.ptau");
+/// The same, after `powersoftau prepare phase2`.
+const PREPARED: &[u8] = include_bytes!("../../testdata/snarkjs-4-prepared.ptau");
 /// The power of the file.
 const POWER: u32 = 4;
 /// The largest domain that it serves.
@@ -51,12 +55,35 @@ fn a_smaller_domain_takes_the_first_powers() {
 	}
 }
 
-/// Preparation for snarkjs' second phase adds sections.
+/// The bases have no part in what powers are, and the first key is the same with and without them.
+#[test]
+fn prepared_files_save_the_transform_and_change_nothing() {
+	let circuit = layout(3, [1, 1, 2], 1, 5);
+	assert_eq!(circuit.domain.size(), LARGEST);
+	let bare = read(SNARKJS, LARGEST).expect("snarkjs has made it");
+	let prepared = read(PREPARED, LARGEST).expect("snarkjs has prepared it");
+	assert!(bare.bases.is_none() && prepared.bases.is_some());
+	assert_eq!(prepared.digest(), bare.digest());
+	assert_eq!(prepared.contributions(), bare.contributions());
+	let mut stages = Vec::new();
+	let begun = |powers, stages: &mut Vec<Stage>| {
+		let mut note = |stage| stages.push(stage);
+		Ceremony::begin(&circuit, powers, &mut note).expect("one domain")
+	};
+	let with = begun(&prepared, &mut stages);
+	assert_eq!(stages, [Stage::KeyGeneration]);
+	assert!(with == begun(&bare, &mut stages));
+	assert_eq!(stages.len(), 6, "{stages:?}");
+	for domain in [2, 4] {
+		assert!(read(PREPARED, domain).expect("it has smaller bases, too").bases.is_some());
+	}
+}
+
 #[test]
 fn sections_that_are_not_needed_do_not_matter() {
 	let mut bytes = SNARKJS.to_vec();
 	bytes[8] += 1;
-	bytes.extend(12u32.to_le_bytes());
+	bytes.extend(16u32.to_le_bytes());
 	bytes.extend(5u64.to_le_bytes());
 	bytes.extend([1; 5]);
 	let digest = |bytes: &[u8]| read(bytes, LARGEST).expect("it holds the powers").digest();
@@ -68,25 +95,52 @@ fn powers_for_development_are_read_like_any_other() {
 	let file = development_powers(POWER, &mut OsRng, &mut Silent);
 	let powers = read(&file, LARGEST).expect("they are powers");
 	assert!(powers.contributions().is_empty());
+	assert!(powers.bases.is_some());
 	let other = development_powers(POWER, &mut OsRng, &mut Silent);
 	assert_ne!(powers.digest(), read(&other, LARGEST).expect("they are powers").digest());
+}
+
+/// Where the content of a section begins, and its length.
+fn section_of(file: &[u8], number: u32) -> (usize, usize) {
+	let mut offset = 12;
+	loop {
+		let length = u64::from_le_bytes(file[offset + 4..offset + 12].try_into().expect("8"));
+		let found = u32::from_le_bytes(file[offset..offset + 4].try_into().expect("4"));
+		if found == number {
+			return (offset + 12, length as usize);
+		}
+		offset += 12 + length as usize;
+	}
+}
+
+/// As snarkjs prepares files, those for domains beyond ours included: that of the first section's largest
+/// domain, for which a power is missing, takes infinity in its place.
+#[test]
+fn powers_for_development_are_prepared_as_snarkjs_does_it() {
+	let own = development_powers(POWER, &mut OsRng, &mut Silent);
+	for file in [PREPARED, &own] {
+		for (powers, bases, largest) in [(2, 12, POWER + 1), (4, 14, POWER), (5, 15, POWER)] {
+			let points = |number| {
+				let (begin, length) = section_of(file, number);
+				ptau::g1_points(&file[begin..begin + length])
+			};
+			let mut powers = points(powers);
+			powers.resize(1 << largest, G1Affine::zero());
+			let expected = (1..=largest).flat_map(|power| {
+				let domain = Domain::new(1 << power).expect("it is small");
+				lagrange(&domain, &powers[..1 << power])
+			});
+			let expected: Vec<_> = [powers[0]].into_iter().chain(expected).collect();
+			assert!(points(bases) == expected, "section {bases}");
+		}
+	}
 }
 
 mod reject {
 	use super::*;
 
-	/// Where the content of a section begins, and its length.
 	fn section(number: u32) -> (usize, usize) {
-		let mut offset = 12;
-		loop {
-			let length =
-				u64::from_le_bytes(SNARKJS[offset + 4..offset + 12].try_into().expect("8"));
-			let found = u32::from_le_bytes(SNARKJS[offset..offset + 4].try_into().expect("4"));
-			if found == number {
-				return (offset + 12, length as usize);
-			}
-			offset += 12 + length as usize;
-		}
+		section_of(SNARKJS, number)
 	}
 
 	fn changed(offset: usize, content: &[u8]) -> PtauMistake {
@@ -171,6 +225,65 @@ mod reject {
 				assert!(expected, "{error}");
 			}
 		}
+	}
+
+	/// A basis is not believed: whoever has it made for other secrets could prove anything.
+	#[test]
+	fn any_point_of_a_prepared_basis_that_is_exchanged_for_its_neighbour() {
+		for (number, size, list) in [
+			(12, 64, PowersList::TauG1),
+			(13, 128, PowersList::TauG2),
+			(14, 64, PowersList::AlphaG1),
+			(15, 64, PowersList::BetaG1),
+		] {
+			let begin = section_of(PREPARED, number).0 + (LARGEST - 1) * size;
+			for index in 0..LARGEST {
+				let (at, next) = (begin + index * size, begin + (index + 1) * size);
+				let mut bytes = PREPARED.to_vec();
+				bytes.copy_within(next..next + size, at);
+				let error = read(&bytes, LARGEST).expect_err("it was changed");
+				let expected = PowersFault::Basis(list);
+				assert!(
+					matches!(error, PtauMistake::Powers(fault) if fault == expected),
+					"{error}"
+				);
+			}
+		}
+	}
+
+	#[test]
+	fn bases_of_which_one_is_missing_or_has_another_length() {
+		for number in 12..=15u32 {
+			let (begin, length) = section_of(PREPARED, number);
+			let mut bytes = PREPARED.to_vec();
+			bytes[begin - 12..begin - 8].copy_from_slice(&16u32.to_le_bytes());
+			let error = read(&bytes, LARGEST).expect_err("one is missing");
+			let expected =
+				matches!(error, PtauMistake::Count { section, count: 0 } if section == number);
+			assert!(expected, "{error}");
+			let mut bytes = PREPARED.to_vec();
+			bytes.drain(begin..begin + 64);
+			let shorter = (length as u64 - 64).to_le_bytes();
+			bytes[begin - 8..begin].copy_from_slice(&shorter);
+			let error = read(&bytes, LARGEST).expect_err("a point is missing");
+			let expected = matches!(error, PtauMistake::Length { section } if section == number);
+			assert!(expected, "{error}");
+		}
+	}
+
+	/// The equation that compares a basis with the powers holds in the group alone.
+	#[test]
+	fn bases_with_points_outside_their_groups() {
+		let prepared = read(PREPARED, LARGEST).expect("snarkjs has prepared it");
+		let bases = prepared.bases.expect("it was prepared");
+		let check = |bases: &Bases| bases.check(&prepared.lists, &mut OsRng);
+		assert_eq!(check(&bases), Ok(()));
+		let mut changed = bases.clone();
+		changed.tau_g1[2] = super::super::support::off_the_curve();
+		assert_eq!(check(&changed), Err(PowersFault::Basis(PowersList::TauG1)));
+		let mut changed = bases;
+		changed.tau_g2[2] = outside_the_subgroup();
+		assert_eq!(check(&changed), Err(PowersFault::Basis(PowersList::TauG2)));
 	}
 
 	#[test]

@@ -101,7 +101,7 @@ impl Secrets {
 	/// Powers that somebody is said to have contributed to.
 	pub fn powers(self, size: usize) -> Powers {
 		let contributions = vec![PowersContribution { name: None, beacon: false }];
-		Powers { lists: self.lists(size), contributions }
+		Powers { lists: self.lists(size), bases: None, contributions }
 	}
 
 	/// The key that a setup makes which knows all secrets, by numbers; all trapdoors are one.

@@ -11,7 +11,7 @@ use anyhow::anyhow;
 use candor_client::{
 	answer::{
 		committed::scheme,
-		registration::{usual_circuit, usual_provenance},
+		registration::{usual_circuit, usual_provenance, usual_source},
 	},
 	chain::{
 		api::runtime::circuits::events::Registered,
@@ -19,7 +19,7 @@ use candor_client::{
 		types::CircuitId,
 		Amount,
 	},
-	exit::{Error, OrFail, Outcome},
+	exit::{Error, Outcome},
 };
 use candor_compiler::ARCHITECTURE_FILE;
 use candor_groth16::VerifyingKey;
@@ -85,11 +85,12 @@ struct Register {
 	#[arg(long, value_name = "HASH", value_parser = hash)]
 	source: Option<[u8; 32]>,
 
-	/// How the setup was run, as you declare it; nobody checks that
-	#[arg(long, value_enum, default_value = "development", requires_if("ceremony", "transcript"))]
-	setup: Setup,
+	/// How the setup was run, as you declare it; nobody checks that. Default: a ceremony where the folder
+	/// holds the transcript of one, development elsewhere
+	#[arg(long, value_enum)]
+	setup: Option<Setup>,
 
-	/// Hash of the transcript of a ceremony
+	/// Hash of the transcript of a ceremony; default: of the folder's ceremony.transcript
 	#[arg(long, value_name = "HASH", value_parser = hash)]
 	transcript: Option<[u8; 32]>,
 
@@ -127,16 +128,13 @@ impl Register {
 	async fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let key = read_key(&self.path)?;
 		key.check_registration()?;
+		let (declared, transcript) = self.setup(&key.value)?;
 		let schema = self.schema(&key.value)?;
 		key.check_schema(&schema)?;
-		let provenance = Provenance {
-			source: self.source(output)?,
-			transcript: self.transcript.unwrap_or_default(),
-			declared: self.setup.into(),
-		};
+		let provenance = Provenance { source: self.source(output)?, transcript, declared };
 		let circuit = CircuitId::of(&key.value.to_bytes(), &schema, &provenance);
 		let (client, signer) = self.transaction.begin(output).await?;
-		if self.setup == Setup::Development && !client.is_for_development() {
+		if provenance.declared == SetupKind::Development && !client.is_for_development() {
 			output.warn(
 				"a development setup on a chain that is not for development: whoever ran it could \
 				 have kept the means to prove anything",
@@ -155,6 +153,8 @@ impl Register {
 				circuit: CircuitId(registered.circuit.0 .0),
 				declared: provenance.declared,
 				source: files::prefixed_hex(&provenance.source),
+				transcript: (provenance.transcript != [0; 32])
+					.then(|| files::prefixed_hex(&provenance.transcript)),
 				deposit,
 			})
 		})
@@ -194,11 +194,41 @@ impl Register {
 		}
 	}
 
+	/// How the setup was run, and the hash of its transcript: as the arguments say, or the folder.
+	fn setup(&self, key: &VerifyingKey) -> Result<(SetupKind, [u8; 32]), Error> {
+		let held = match self.has_model() {
+			true => Some(usual_provenance(&self.path, key)?)
+				.filter(|usual| usual.declared == SetupKind::Ceremony)
+				.map(|usual| usual.transcript),
+			false => None,
+		};
+		let usual = if held.is_some() { SetupKind::Ceremony } else { SetupKind::Development };
+		let declared = self.setup.map_or(usual, SetupKind::from);
+		let transcript = match (declared, self.transcript, held) {
+			(SetupKind::Development, told, _) => told.unwrap_or_default(),
+			(SetupKind::Ceremony, Some(told), Some(held)) if told != held => {
+				return Err(Error::wrong_input(anyhow!(
+					"the keys come from the ceremony {}, and --transcript names another one",
+					files::prefixed_hex(&held)
+				))
+				.hint("leave it out: the folder's ceremony.transcript is taken"));
+			}
+			(SetupKind::Ceremony, told, held) => told.or(held).ok_or_else(|| {
+				Error::wrong_input(anyhow!(
+					"--setup ceremony needs --transcript <HASH> where there is no ceremony.transcript \
+					 beside the key"
+				))
+				.hint("`candor ceremony finalise` prints that hash, and `candor ceremony verify`")
+			})?,
+		};
+		Ok((declared, transcript))
+	}
+
 	/// Hash of the circuit's source.
 	fn source(&self, output: &Output) -> Result<[u8; 32], Error> {
 		match self.source {
 			Some(source) => Ok(source),
-			None if self.has_model() => Ok(usual_provenance(&self.path).or_wrong_input()?.source),
+			None if self.has_model() => usual_source(&self.path),
 			None => {
 				output.warn(
 					"no --source is named: nobody will be able to tell what this circuit proves",
@@ -214,6 +244,7 @@ struct Report {
 	circuit: CircuitId,
 	declared: SetupKind,
 	source: String,
+	transcript: Option<String>,
 	deposit: Option<Amount>,
 }
 
@@ -225,6 +256,9 @@ impl fmt::Display for Report {
 		};
 		writeln!(f, "circuit registered, with {kind}")?;
 		write!(f, "  circuit         {}", self.circuit)?;
+		if let Some(transcript) = &self.transcript {
+			write!(f, "\n  transcript      {transcript}")?;
+		}
 		write_deposit(f, self.deposit)
 	}
 }

@@ -3,7 +3,7 @@
 use super::*;
 use ark_bn254::{g1, g2, G1Projective, G2Projective};
 use ark_ec::{CurveGroup, PrimeGroup};
-use ark_ff::UniformRand;
+use ark_ff::{Field, UniformRand};
 use rand::{rngs::StdRng, Rng, SeedableRng};
 
 fn multiples<P: SWCurveConfig<ScalarField = Fr>>(count: usize) -> Vec<Affine<P>> {

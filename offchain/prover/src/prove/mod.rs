@@ -11,7 +11,6 @@ mod witness;
 use crate::{LayoutError, ModelSums, Points, Progress, ProvingKey, Stage};
 use ark_bn254::{Fr, G1Affine};
 use ark_ff::UniformRand;
-use ark_relations::gr1cs::SynthesisError;
 use candor_gadgets::StagedCircuit;
 use candor_groth16::{
 	challenges, DecodeError, KeyError, PreparedVerifyingKey, Proof, VerifyError, VerifyingKey,
@@ -21,10 +20,6 @@ use rand::{CryptoRng, RngCore};
 use sums::Blinders;
 use witness::Witness;
 use zeroize::Zeroizing;
-
-/// How often a proof is begun anew because its challenge is an entry of a table. One in `2²⁴⁰` is, for
-/// tables of a few thousand entries: more than one in a row is a fault of the circuit.
-const MAX_DRAWS: usize = 3;
 
 /// Why there is no proof.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +31,12 @@ pub enum ProveError {
 	/// The circuit was given other public inputs than the statement has.
 	#[error("the circuit's public inputs are not those of the statement")]
 	OtherStatement,
+	/// A value that the circuit divides by is zero, and no other challenge helps.
+	#[error(
+		"the circuit divides by zero, and not because of an unlucky challenge: it is at fault, or \
+		 the input is none of its inputs"
+	)]
+	DivisionByZero,
 	/// The values break a constraint: the statement is false for this witness.
 	#[error("the statement does not hold: constraint {constraint} is not satisfied")]
 	Unsatisfied {
@@ -202,14 +203,12 @@ fn create<C: StagedCircuit, R: RngCore + CryptoRng>(
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<Proof, ProveError> {
-	let mut draws = 1..MAX_DRAWS;
-	let witness = loop {
-		match Witness::new(key, model, circuit, public_inputs, &transcript, rng, progress) {
-			// Nothing is kept: what blinds stage one is drawn anew.
-			Err(ProveError::Layout(LayoutError::Synthesis(SynthesisError::DivisionByZero)))
-				if key.challenges > 0 && draws.next().is_some() => {}
-			witness => break witness?,
-		}
+	let mut begin = || Witness::new(key, model, circuit, public_inputs, &transcript, rng, progress);
+	let witness = match begin()? {
+		Some(witness) => witness,
+		// Nothing is kept: what blinds stage one is drawn anew. One challenge in `2²⁴⁰` is an entry of a
+		// table of a few thousand: a second one in a row is no accident.
+		None => begin()?.ok_or(ProveError::DivisionByZero)?,
 	};
 	progress.begin(Stage::ConstraintCheck);
 	let [u, v, w] = witness.sides()?;

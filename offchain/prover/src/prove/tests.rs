@@ -258,17 +258,28 @@ mod blocks {
 			let draws = stages.iter().filter(|stage| **stage == Stage::Commitment).count();
 			(proof, draws)
 		};
-		for unlucky in [0, 1, 2] {
+		for unlucky in [0, 1] {
 			let (proof, draws) = attempt(unlucky);
 			assert_eq!((proof.is_ok(), draws), (true, unlucky as usize + 1));
 		}
-		let (proof, draws) = attempt(MAX_DRAWS as u32);
+		let (proof, draws) = attempt(2);
 		let error = proof.expect_err("it is never lucky");
-		assert!(matches!(
-			error,
-			ProveError::Layout(LayoutError::Synthesis(SynthesisError::DivisionByZero))
-		));
-		assert_eq!(draws, MAX_DRAWS);
+		assert!(matches!(error, ProveError::DivisionByZero), "{error}");
+		assert_eq!(draws, 2, "a third challenge would not help");
+	}
+
+	#[test]
+	fn a_division_by_zero_before_the_challenge_is_told_at_once() {
+		let shape = Shape { divides: true, ..Shape::default() };
+		let circuit = Scores { shape, ..Scores::example() };
+		let (model, inputs) = (model_of(&circuit), circuit.public_inputs());
+		let mut stages = Vec::new();
+		let mut progress = |stage| stages.push(stage);
+		let error =
+			prove_circuit(&STAGED, Some(&model), &circuit, &inputs, &mut OsRng, &mut progress)
+				.expect_err("it divides by zero");
+		assert!(matches!(error, ProveError::DivisionByZero), "{error}");
+		assert_eq!(stages, [Stage::Synthesis], "nothing is tried again");
 	}
 }
 

@@ -31,7 +31,8 @@ pub(super) type Side = Zeroizing<Vec<Fr>>;
 
 impl Witness {
 	/// Lays out a circuit that has these public inputs, commits to its stage one, and goes on with the
-	/// challenges that `transcript` makes of that.
+	/// challenges that `transcript` makes of that. Nothing where the circuit divides by zero after that, as
+	/// it does if a challenge is an entry of a table.
 	pub fn new<C: StagedCircuit, R: RngCore + CryptoRng>(
 		key: &Points,
 		model: Option<&ModelSums>,
@@ -40,7 +41,7 @@ impl Witness {
 		transcript: impl Fn(&G1Affine) -> Vec<Fr>,
 		rng: &mut R,
 		progress: &mut dyn Progress,
-	) -> Result<Self, ProveError> {
+	) -> Result<Option<Self>, ProveError> {
 		progress.begin(Stage::Synthesis);
 		let mut committed = None;
 		let drawn = |system: &ConstraintSystem<Fr>, counts: Counts| {
@@ -69,7 +70,16 @@ impl Witness {
 			progress.begin(Stage::Synthesis);
 			Ok(transcript(&commitment))
 		};
-		let (system, counts) = synthesis::with_values(circuit, drawn)?;
+		let (system, counts) = match synthesis::with_values(circuit, drawn) {
+			Err(ProveError::Layout(LayoutError::Synthesis(SynthesisError::DivisionByZero))) => {
+				return if committed.is_some() {
+					Ok(None)
+				} else {
+					Err(ProveError::DivisionByZero)
+				};
+			}
+			laid_out => laid_out?,
+		};
 		let witness = Self { system, counts, stage_one: committed };
 		// Multiplications of unequal lists of points and scalars are no proof.
 		let fits = key.a.len() == counts.variables()
@@ -78,7 +88,7 @@ impl Witness {
 			&& key.model.as_ref().map_or(0, |block| block.query.len()) == counts.model
 			&& key.h.len() + 1 == witness.domain()?.size();
 		if fits {
-			Ok(witness)
+			Ok(Some(witness))
 		} else {
 			Err(other_circuit(key, counts))
 		}

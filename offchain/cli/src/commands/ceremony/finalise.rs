@@ -7,10 +7,9 @@ use crate::{
 	output::Output,
 };
 use anyhow::anyhow;
-use candor_ceremony::Quality;
+use candor_ceremony::{transcript::TRANSCRIPT_FILE, Quality};
 use candor_client::{
-	answer::{committed, registration::usual_provenance},
-	chain::{calls::SetupKind, types::CircuitId},
+	answer::registration::usual_circuit,
 	exit::{Error, OrFail, Outcome},
 };
 use candor_groth16::VerifyingKey;
@@ -21,17 +20,15 @@ use rand::rngs::OsRng;
 use serde::Serialize;
 use std::{fmt, path::PathBuf};
 
-/// The name of the transcript's file beside the keys.
-const TRANSCRIPT: &str = "ceremony.transcript";
-
 /// Verify a ceremony and write its keys beside the model
 ///
-/// Writes the files that `candor setup` writes, and ceremony.transcript, whose hash goes on chain.
+/// Writes the files that `candor setup` writes, and ceremony.transcript, whose hash goes on chain: beside the
+/// keys it says that a ceremony made them. A ceremony of development quality leaves none.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   candor ceremony finalise model/ 4.ceremony --powers powers.ptau
-  candor circuit register model/ --setup ceremony --transcript 0x8b1c… --key alice.key
+  candor circuit register model/ --key alice.key
 
 Publish the last file of the ceremony and name the file of powers: with both and architecture.json anybody
 can verify.")]
@@ -72,23 +69,20 @@ impl Finalise {
 		let proving = ProvingKey::new(architecture.clone(), key, powers.of_key());
 		let keys = Keys { proving, verifying };
 		let stored = keys::store(folder, &keys, &architecture, &mut steps)?;
-		let transcript = folder.join(TRANSCRIPT);
-		files::write(&transcript, ceremony.transcript().to_bytes())?;
 		drop(steps);
-
-		let mut provenance = usual_provenance(folder).or_wrong_input()?;
-		if report.quality == Quality::Ceremony {
-			provenance.transcript = report.hash.0;
-			provenance.declared = SetupKind::Ceremony;
+		let transcript_file =
+			(report.quality == Quality::Ceremony).then(|| folder.join(TRANSCRIPT_FILE));
+		if let Some(file) = &transcript_file {
+			files::write(file, ceremony.transcript().to_bytes())?;
 		}
-		let schema = committed::scheme(&keys.verifying)?.schema(&architecture);
-		let circuit = CircuitId::of(&keys.verifying.to_bytes(), &schema, &provenance).to_string();
+
+		let circuit = usual_circuit(folder, &keys.verifying, &architecture)?.to_string();
 		let contributors =
 			powers.contributions().iter().filter(|contribution| !contribution.beacon).count();
 		let facts = Facts::of(&report, contributors);
 		output.report(&Done {
 			proving_key,
-			transcript_file: transcript,
+			transcript_file,
 			circuit,
 			commitment: stored.commitment,
 			facts,
@@ -100,7 +94,7 @@ impl Finalise {
 #[derive(Debug, Serialize)]
 struct Done {
 	proving_key: PathBuf,
-	transcript_file: PathBuf,
+	transcript_file: Option<PathBuf>,
 	circuit: String,
 	commitment: Option<ModelCommitment>,
 	#[serde(flatten)]
@@ -115,7 +109,9 @@ impl fmt::Display for Done {
 		if let Some(commitment) = &self.commitment {
 			writeln!(f, "  commitment     {commitment}")?;
 		}
-		writeln!(f, "  transcript in  {}", self.transcript_file.display())?;
+		if let Some(file) = &self.transcript_file {
+			writeln!(f, "  transcript in  {}", file.display())?;
+		}
 		write!(f, "{}", self.facts)
 	}
 }

@@ -2,6 +2,7 @@
 //! The files that new keys become.
 
 use super::files::{self, VERIFICATION_KEY_JSON};
+use candor_ceremony::transcript::TRANSCRIPT_FILE;
 use candor_client::{
 	answer::Committed,
 	exit::{Error, OrFail},
@@ -38,6 +39,7 @@ pub(in crate::commands) fn store(
 	progress: &mut dyn Progress,
 ) -> Result<Stored, Error> {
 	progress.begin(Stage::KeyWrite);
+	files::remove(&folder.join(TRANSCRIPT_FILE))?;
 	write_keys(folder, keys).or_wrong_input()?;
 	let json_key = folder.join(VERIFICATION_KEY_JSON);
 	let verification_key_json = match verification_key_to_json(&keys.verifying) {

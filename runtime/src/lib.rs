@@ -21,10 +21,48 @@ mod benchmarks;
 // Native builds carry the checks, too, for tests and for the node's `check-state`.
 #[cfg(any(feature = "try-runtime", feature = "std"))]
 pub mod books;
-pub mod configs;
 pub mod constants;
 pub mod genesis;
-pub mod weights;
+mod own;
+
+/// How each pallet is configured, a file per pallet.
+pub mod configs {
+	mod aura;
+	mod authorship;
+	mod balances;
+	pub mod circuits;
+	pub mod deposits;
+	mod grandpa;
+	pub mod jobs;
+	pub mod models;
+	mod multisig;
+	pub mod proxy;
+	mod session;
+	mod sudo;
+	pub mod system;
+	mod timestamp;
+	pub mod transaction_payment;
+	mod utility;
+	pub mod validators;
+	pub mod workers;
+}
+
+/// What the calls of each pallet weigh, as `make weights` measured it; see `docs/weights.md`.
+pub mod weights {
+	#[cfg(feature = "host-functions")]
+	pub mod pallet_circuits;
+	#[cfg(feature = "host-functions")]
+	pub mod pallet_jobs;
+	#[cfg(feature = "host-functions")]
+	pub mod pallet_models;
+	pub mod pallet_validators;
+	pub mod pallet_workers;
+	#[cfg(not(feature = "host-functions"))]
+	mod portable;
+
+	#[cfg(not(feature = "host-functions"))]
+	pub use portable::{pallet_circuits, pallet_jobs, pallet_models};
+}
 
 use alloc::{borrow::Cow, vec::Vec};
 use sp_runtime::{
@@ -35,6 +73,16 @@ use sp_runtime::{
 use sp_version::RuntimeVersion;
 
 pub use apis::RuntimeApi;
+pub use own::Own;
+
+/// Candor's own pallets, and what the rest of the runtime has to know of each.
+pub const OWN: &[Own] = &[
+	configs::validators::OWN,
+	configs::circuits::OWN,
+	configs::models::OWN,
+	configs::workers::OWN,
+	configs::jobs::OWN,
+];
 
 /// A signature under any of the schemes that accounts may use.
 pub type Signature = MultiSignature;

@@ -40,12 +40,28 @@ pub fn all(root: &Path) -> Result<Vec<Crate>> {
 		.get("workspace")
 		.and_then(|workspace| workspace.get("members")?.as_array())
 		.context("the workspace has no members")?;
-	members
-		.iter()
-		.filter_map(|member| member.as_str())
-		.chain(APART)
-		.map(|folder| Ok(Crate { folder: folder.into(), manifest: manifest(root, folder)? }))
-		.collect()
+	let mut folders = Vec::new();
+	for member in members.iter().filter_map(|member| member.as_str()).chain(APART) {
+		match member.strip_suffix("/*") {
+			Some(above) => folders.extend(below(root, above)?),
+			None => folders.push(member.to_owned()),
+		}
+	}
+	let of = |folder: String| Ok(Crate { manifest: manifest(root, &folder)?, folder });
+	folders.into_iter().map(of).collect()
+}
+
+/// The crates in a folder, by name.
+fn below(root: &Path, above: &str) -> Result<Vec<String>> {
+	let mut folders = Vec::new();
+	for entry in fs::read_dir(root.join(above)).with_context(|| above.to_owned())? {
+		let entry = entry?;
+		if entry.path().join("Cargo.toml").try_exists()? {
+			folders.push(format!("{above}/{}", entry.file_name().to_string_lossy()));
+		}
+	}
+	folders.sort();
+	Ok(folders)
 }
 
 fn manifest(root: &Path, folder: &str) -> Result<Table> {
@@ -123,5 +139,21 @@ mod tests {
 		let root = tree("[package]\ndescription = \"A room.\"\n[lints]\nworkspace = true\n");
 		let table = table(&all(root.path()).unwrap());
 		assert!(table.ends_with("| [`room`](room) | A room |\n| [`fuzz`](fuzz) | Fuzzing |\n"));
+	}
+
+	#[test]
+	fn a_pattern_stands_for_all_crates_of_a_folder() {
+		let root = tree("");
+		let member = "[package]\ndescription = \"A room.\"\n";
+		for name in ["b", "a"] {
+			fs::create_dir_all(root.path().join("rooms").join(name)).unwrap();
+			fs::write(root.path().join(format!("rooms/{name}/Cargo.toml")), member).unwrap();
+		}
+		fs::create_dir(root.path().join("rooms/no-crate")).unwrap();
+		fs::write(root.path().join("Cargo.toml"), "[workspace]\nmembers = [\"rooms/*\"]\n")
+			.unwrap();
+		let folders: Vec<_> =
+			all(root.path()).unwrap().into_iter().map(|room| room.folder).collect();
+		assert_eq!(folders, ["rooms/a", "rooms/b", "fuzz"]);
 	}
 }

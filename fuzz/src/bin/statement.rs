@@ -201,7 +201,5 @@ fuzz_target!(|case: Case| {
 		(Err(_), Ok(_)) => assert_eq!(canonical, [false, true, true]),
 		(_, Err(_)) => assert!(!canonical[1] || !canonical[2]),
 	}
-	assert!(
-		binding(GenesisHash(scalars[0]), JobId(case.job), Claimant(scalars[1])).is_canonical()
-	);
+	assert!(binding(GenesisHash(scalars[0]), JobId(case.job), Claimant(scalars[1])).is_canonical());
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use super::deposits::StoragePrice;
-use crate::{AccountId, Balances, Runtime, RuntimeHoldReason};
+use super::{deposits::StoragePrice, proxy::Reach};
+use crate::{AccountId, Balances, Own, Runtime, RuntimeHoldReason};
 use candor_proof_system::ProofSystems;
 use frame_support::{parameter_types, traits::fungible::HoldConsideration};
 use frame_system::EnsureRoot;
@@ -27,3 +27,27 @@ impl pallet_circuits::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
+
+/// What the rest of the runtime has to know of this pallet.
+pub const OWN: Own = Own {
+	name: "Circuits",
+	calls: &[
+		("register", Reach::NonTransfer),
+		("deregister", Reach::NonTransfer),
+		("freeze", Reach::Nobody),
+		("unfreeze", Reach::Nobody),
+		("attest", Reach::Nobody),
+		("withdraw_attestation", Reach::Nobody),
+	],
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	ledger: Some(crate::books::Ledger {
+		name: "circuits",
+		check: crate::Circuits::do_try_state,
+		enter: |books| {
+			pallet_circuits::Circuits::<Runtime>::iter_values().try_for_each(|circuit| {
+				books.enter_deposit(circuit.depositor, CircuitDeposit::get(), &circuit.ticket)
+			})
+		},
+		is_reason: |reason| matches!(reason, RuntimeHoldReason::Circuits(_)),
+	}),
+};

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use super::{circuits::Systems, deposits::StoragePrice};
+use super::{circuits::Systems, deposits::StoragePrice, proxy::Reach};
 use crate::{
 	constants::{DAYS, MICRO_UNIT, MILLI_UNIT},
-	AccountId, Balance, Balances, Circuits, Models, Runtime, RuntimeHoldReason, Workers,
+	AccountId, Balance, Balances, Circuits, Models, Own, Runtime, RuntimeHoldReason, Workers,
 };
 use candor_proof_system::{Limits, ProofSystems};
 use frame_support::{
@@ -63,3 +63,30 @@ impl pallet_jobs::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
+
+/// What the rest of the runtime has to know of this pallet.
+pub const OWN: Own = Own {
+	name: "Jobs",
+	calls: &[
+		("open", Reach::Nobody),
+		("cancel", Reach::NonTransfer),
+		("claim", Reach::Worker),
+		("submit", Reach::Both),
+		("expire", Reach::Both),
+		("submit_batch", Reach::Both),
+		("decline", Reach::Worker),
+	],
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	ledger: Some(crate::books::Ledger {
+		name: "jobs",
+		check: crate::Jobs::do_try_state,
+		enter: |books| {
+			let escrow = RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::Escrow);
+			pallet_jobs::Jobs::<Runtime>::iter_values().try_for_each(|job| {
+				books.enter(job.requester.clone(), escrow, job.price);
+				books.enter_deposit(job.requester, JobDeposit::get(), &job.ticket)
+			})
+		},
+		is_reason: |reason| matches!(reason, RuntimeHoldReason::Jobs(_)),
+	}),
+};

@@ -3,8 +3,9 @@
 use super::{
 	deposits::StoragePrice,
 	jobs::{MaxOutputBytes, MaxProofBytes},
+	proxy::Reach,
 };
-use crate::{AccountId, Balances, Circuits, Runtime, RuntimeHoldReason};
+use crate::{AccountId, Balances, Circuits, Own, Runtime, RuntimeHoldReason};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU32},
@@ -31,3 +32,27 @@ impl pallet_models::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
+
+/// What the rest of the runtime has to know of this pallet.
+pub const OWN: Own = Own {
+	name: "Models",
+	calls: &[
+		("register", Reach::NonTransfer),
+		("publish_version", Reach::NonTransfer),
+		("deprecate", Reach::NonTransfer),
+		("remove_version", Reach::NonTransfer),
+		// Royalties are money.
+		("transfer_ownership", Reach::Nobody),
+	],
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	ledger: Some(crate::books::Ledger {
+		name: "models",
+		check: crate::Models::do_try_state,
+		enter: |books| {
+			pallet_models::Versions::<Runtime>::iter_values().try_for_each(|version| {
+				books.enter_deposit(version.depositor, VersionDeposit::get(), &version.ticket)
+			})
+		},
+		is_reason: |reason| matches!(reason, RuntimeHoldReason::Models(_)),
+	}),
+};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{constants::deposit, Balance, Balances, Runtime, RuntimeCall, RuntimeEvent, System};
+use crate::{
+	constants::deposit, Balance, Balances, Runtime, RuntimeCall, RuntimeEvent, System, OWN,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{
 	parameter_types,
@@ -16,7 +18,7 @@ parameter_types! {
 	pub const AnnouncementDepositFactor: Balance = deposit(0, 66);
 }
 
-/// What a proxy may do in the name of its account; [`PROXY_CALLS`] says it call by call.
+/// What a proxy may do in the name of its account; [`proxy_calls`] says it call by call.
 #[derive(
 	Copy,
 	Clone,
@@ -61,9 +63,8 @@ pub enum Reach {
 	Both,
 }
 
-/// Every call of this runtime, and which proxies may make it. What is not listed, none of them may; a test
-/// compares the list with the metadata, so that a new call must be thought about.
-pub const PROXY_CALLS: &[(&str, &[(&str, Reach)])] = &[
+/// The calls of the SDK's pallets, and which proxies may make them.
+const SDK_CALLS: &[Calls] = &[
 	(
 		"System",
 		&[
@@ -136,7 +137,6 @@ pub const PROXY_CALLS: &[(&str, &[(&str, Reach)])] = &[
 			("burn", Reach::Nobody),
 		],
 	),
-	("Validators", &[("set_validators", Reach::Nobody)]),
 	("Session", &[("set_keys", Reach::NonTransfer), ("purge_keys", Reach::NonTransfer)]),
 	(
 		"Grandpa",
@@ -156,58 +156,21 @@ pub const PROXY_CALLS: &[(&str, &[(&str, Reach)])] = &[
 			("remove_key", Reach::Nobody),
 		],
 	),
-	(
-		"Circuits",
-		&[
-			("register", Reach::NonTransfer),
-			("deregister", Reach::NonTransfer),
-			("freeze", Reach::Nobody),
-			("unfreeze", Reach::Nobody),
-			("attest", Reach::Nobody),
-			("withdraw_attestation", Reach::Nobody),
-		],
-	),
-	(
-		"Models",
-		&[
-			("register", Reach::NonTransfer),
-			("publish_version", Reach::NonTransfer),
-			("deprecate", Reach::NonTransfer),
-			("remove_version", Reach::NonTransfer),
-			// Royalties are money.
-			("transfer_ownership", Reach::Nobody),
-		],
-	),
-	(
-		"Workers",
-		&[
-			// What is bonded can be lost by claims that lapse.
-			("register", Reach::Nobody),
-			("bond_more", Reach::Nobody),
-			("unbond", Reach::Nobody),
-			("set_metadata", Reach::NonTransfer),
-			("deregister", Reach::Nobody),
-		],
-	),
-	(
-		"Jobs",
-		&[
-			("open", Reach::Nobody),
-			("cancel", Reach::NonTransfer),
-			("claim", Reach::Worker),
-			("submit", Reach::Both),
-			("expire", Reach::Both),
-			("submit_batch", Reach::Both),
-			("decline", Reach::Worker),
-		],
-	),
 ];
+
+/// The calls of a pallet, and which proxies may make them.
+type Calls = (&'static str, &'static [(&'static str, Reach)]);
+
+/// Every call of this runtime, and which proxies may make it. What is not listed, none of them may; a test
+/// compares the list with the metadata, so that a new call must be thought about.
+pub fn proxy_calls() -> impl Iterator<Item = Calls> {
+	SDK_CALLS.iter().copied().chain(OWN.iter().map(|own| (own.name, own.calls)))
+}
 
 /// Who may make this call in the name of another account.
 fn reach(call: &RuntimeCall) -> Reach {
 	let CallMetadata { pallet_name, function_name } = call.get_call_metadata();
-	PROXY_CALLS
-		.iter()
+	proxy_calls()
 		.find(|(pallet, _)| *pallet == pallet_name)
 		.and_then(|(_, calls)| calls.iter().find(|(name, _)| *name == function_name))
 		.map_or(Reach::Nobody, |(_, reach)| *reach)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use crate::{AccountId, Runtime, Session};
+use super::proxy::Reach;
+use crate::{AccountId, Own, Runtime, Session};
 use frame_support::traits::ConstU32;
 use frame_system::EnsureRoot;
 
@@ -15,3 +16,11 @@ impl pallet_validators::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
+
+/// What the rest of the runtime has to know of this pallet.
+pub const OWN: Own = Own {
+	name: "Validators",
+	calls: &[("set_validators", Reach::Nobody)],
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	ledger: None,
+};

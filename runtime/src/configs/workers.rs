@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use super::deposits::StoragePrice;
-use crate::{constants::UNIT, AccountId, Balance, Balances, Runtime, RuntimeHoldReason};
+use super::{deposits::StoragePrice, proxy::Reach};
+use crate::{constants::UNIT, AccountId, Balance, Balances, Own, Runtime, RuntimeHoldReason};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU128, ConstU32},
@@ -23,3 +23,31 @@ impl pallet_workers::Config for Runtime {
 	type MaxMetadataBytes = ConstU32<256>;
 	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;
 }
+
+/// What the rest of the runtime has to know of this pallet.
+pub const OWN: Own = Own {
+	name: "Workers",
+	calls: &[
+		// What is bonded can be lost by claims that lapse.
+		("register", Reach::Nobody),
+		("bond_more", Reach::Nobody),
+		("unbond", Reach::Nobody),
+		("set_metadata", Reach::NonTransfer),
+		("deregister", Reach::Nobody),
+	],
+	#[cfg(any(feature = "try-runtime", feature = "std"))]
+	ledger: Some(crate::books::Ledger {
+		name: "workers",
+		check: crate::Workers::do_try_state,
+		enter: |books| {
+			let bond = RuntimeHoldReason::Workers(pallet_workers::HoldReason::Bond);
+			for (who, worker) in pallet_workers::Workers::<Runtime>::iter() {
+				books.enter(who, bond, worker.bond);
+			}
+			pallet_workers::Reputations::<Runtime>::iter().try_for_each(|(who, record)| {
+				books.enter_deposit(who, ReputationDeposit::get(), &record.ticket)
+			})
+		},
+		is_reason: |reason| matches!(reason, RuntimeHoldReason::Workers(_)),
+	}),
+};

@@ -25,6 +25,8 @@ const littleEndian = (value, length) => {
 	for (let at = 0; at < length; at++) bytes[at] = Number((value >> BigInt(8 * at)) & 255n);
 	return bytes;
 };
+/** A coordinate or a scalar. */
+const bigEndian = (value) => littleEndian(value, COORDINATE).reverse();
 
 /** Bytes that are taken from the front. */
 class Input {
@@ -118,7 +120,7 @@ const pointOf = (bytes) => {
 };
 const bytesOf = (point) => {
 	const { x, y } = point.toAffine();
-	return Buffer.concat([x.c1, x.c0, y.c1, y.c0].map((value) => littleEndian(value, COORDINATE).reverse()));
+	return Buffer.concat([x.c1, x.c0, y.c1, y.c0].map(bigEndian));
 };
 
 /** A proof of knowing the factor between a trapdoor and what it became, for a factor that is claimed. */
@@ -137,7 +139,7 @@ const proofOf = (name, old, factor, before, statement) => {
 	);
 	const challenge = number(Buffer.from(digest).reverse()) % R;
 	const response = (((nonce + challenge * factor) % R) + R) % R;
-	return Buffer.concat([littleEndian(challenge, SCALAR), littleEndian(response, SCALAR)]);
+	return Buffer.concat([bigEndian(challenge), bigEndian(response)]);
 };
 
 /**

@@ -74,7 +74,7 @@ pub(super) struct Prove {
 /// The job that a proof is for. Without one, the proof carries the binding zero, and no chain pays
 /// for it.
 #[derive(Debug, Args)]
-struct JobArguments {
+pub(super) struct JobArguments {
 	/// Genesis hash of the chain, as hex
 	#[arg(long, value_name = "HEX", value_parser = hash, requires_all = ["job", "worker"])]
 	genesis: Option<[u8; 32]>,
@@ -89,7 +89,8 @@ struct JobArguments {
 }
 
 impl JobArguments {
-	fn binding(&self) -> Binding {
+	/// What a proof is bound to.
+	pub(super) fn binding(&self) -> Binding {
 		match (self.genesis, self.job, self.worker) {
 			(Some(genesis), Some(job), Some(worker)) => {
 				binding(GenesisHash(genesis), job.into(), Claimant(worker.0))
@@ -102,7 +103,7 @@ impl JobArguments {
 /// What hides the input behind its commitment. By default the blinder is zero, as for a job whose
 /// input is posted on chain.
 #[derive(Debug, Args)]
-struct BlinderArguments {
+pub(super) struct BlinderArguments {
 	/// Hide the input: draw a blinder at random and write it to this new file, for the requester
 	#[arg(long, value_name = "FILE", conflicts_with = "input_blinder")]
 	private_input: Option<PathBuf>,
@@ -113,7 +114,12 @@ struct BlinderArguments {
 }
 
 impl BlinderArguments {
-	fn blinding(self) -> Result<Blinding, Error> {
+	/// The blinder that was asked for.
+	///
+	/// # Errors
+	///
+	/// A file that is there and should not be, or that holds no blinder.
+	pub(super) fn blinding(self) -> Result<Blinding, Error> {
 		match (self.private_input, self.input_blinder) {
 			(Some(path), _) => {
 				files::must_not_exist(&path)?;
@@ -134,15 +140,20 @@ impl BlinderArguments {
 }
 
 /// The blinder of an input.
-struct Blinding {
+pub(super) struct Blinding {
 	blinder: InputBlinder,
 	/// Where it is to be kept, if nobody else knows it.
 	file: Option<PathBuf>,
 }
 
 impl Blinding {
+	/// The blinder.
+	pub(super) const fn blinder(&self) -> &InputBlinder {
+		&self.blinder
+	}
+
 	/// Keeps what nobody else knows.
-	fn save(&self) -> Result<(), Error> {
+	pub(super) fn save(&self) -> Result<(), Error> {
 		let Some(path) = &self.file else { return Ok(()) };
 		let blinder = Blinder::from_field(self.blinder.scalar());
 		files::write_secret(path, &Zeroizing::new(format!("{blinder}\n")))

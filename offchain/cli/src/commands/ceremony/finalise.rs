@@ -6,15 +6,9 @@ use crate::{
 	commands::common::{files, keys},
 	output::Output,
 };
-use anyhow::anyhow;
-use candor_ceremony::Quality;
-use candor_client::{
-	answer::{committed, registration::usual_provenance},
-	chain::{calls::SetupKind, types::CircuitId},
-	exit::{Error, OrFail, Outcome},
-};
+use candor_client::exit::{Error, OrFail, Outcome};
 use candor_groth16::VerifyingKey;
-use candor_prover::{key_file::PROVING_KEY, Keys, ProvingKey};
+use candor_prover::{Keys, ProvingKey};
 use candor_statement::ModelCommitment;
 use clap::Args;
 use rand::rngs::OsRng;
@@ -51,14 +45,7 @@ pub(super) struct Finalise {
 impl Finalise {
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let folder = &self.subject.folder;
-		let proving_key = folder.join(PROVING_KEY);
-		if proving_key.exists() && !self.force {
-			return Err(Error::wrong_input(anyhow!("{} exists already", proving_key.display()))
-				.hint(
-					"other keys make the old proofs and registrations worthless; with --force they are \
-					 replaced",
-				));
-		}
+		let proving_key = keys::must_be_free(folder, self.force)?;
 		let mut steps = output.steps();
 		let Loaded { architecture, layout, powers } = self.subject.load(&mut steps)?;
 		let ceremony = read(&self.ceremony, &layout)?;
@@ -70,19 +57,16 @@ impl Finalise {
 
 		let key = ceremony.key().clone();
 		let proving = ProvingKey::new(architecture.clone(), key, powers.of_key());
-		let keys = Keys { proving, verifying };
-		let stored = keys::store(folder, &keys, &architecture, &mut steps)?;
+		let made = Keys { proving, verifying };
+		let stored = keys::store(folder, &made, &architecture, &mut steps)?;
 		let transcript = folder.join(TRANSCRIPT);
 		files::write(&transcript, ceremony.transcript().to_bytes())?;
 		drop(steps);
 
-		let mut provenance = usual_provenance(folder).or_wrong_input()?;
-		if report.quality == Quality::Ceremony {
-			provenance.transcript = report.hash.0;
-			provenance.declared = SetupKind::Ceremony;
-		}
-		let schema = committed::scheme(&keys.verifying)?.schema(&architecture);
-		let circuit = CircuitId::of(&keys.verifying.to_bytes(), &schema, &provenance).to_string();
+		let (hash, quality) = (report.hash, report.quality);
+		let circuit =
+			keys::circuit_of_ceremony(folder, &made.verifying, &architecture, hash, quality)?
+				.to_string();
 		let contributors =
 			powers.contributions().iter().filter(|contribution| !contribution.beacon).count();
 		let facts = Facts::of(&report, contributors);

@@ -2,20 +2,62 @@
 //! The files that new keys become.
 
 use super::files::{self, VERIFICATION_KEY_JSON};
+use anyhow::anyhow;
+use candor_ceremony::{Digest, Quality};
 use candor_client::{
-	answer::Committed,
+	answer::{committed::scheme, registration::usual_provenance, Committed},
+	chain::{calls::SetupKind, types::CircuitId},
 	exit::{Error, OrFail},
 	state,
 };
 use candor_compiler::{COMMITMENT_FILE, WEIGHTS_FILE};
+use candor_groth16::VerifyingKey;
 use candor_operators::Architecture;
 use candor_prover::{
-	key_file::{check_keys, write_keys},
+	key_file::{check_keys, write_keys, PROVING_KEY},
 	Keys, Progress, Stage,
 };
 use candor_snarkjs::verification_key_to_json;
 use candor_statement::ModelCommitment;
 use std::path::{Path, PathBuf};
+
+/// Refuses to write keys where some are, unless they are to be replaced.
+///
+/// # Errors
+///
+/// When there is a proving key.
+pub(in crate::commands) fn must_be_free(folder: &Path, force: bool) -> Result<PathBuf, Error> {
+	let proving_key = folder.join(PROVING_KEY);
+	if proving_key.exists() && !force {
+		return Err(Error::wrong_input(anyhow!("{} exists already", proving_key.display())).hint(
+			"other keys make the old proofs and registrations worthless; with --force they are \
+			 replaced",
+		));
+	}
+	Ok(proving_key)
+}
+
+/// The circuit of a folder as it is registered with keys that a ceremony has made; one with the
+/// provenance of a development setup where the ceremony was none.
+///
+/// # Errors
+///
+/// When `architecture.json` cannot be read, or no circuit of a model has such a key.
+pub(in crate::commands) fn circuit_of_ceremony(
+	folder: &Path,
+	key: &VerifyingKey,
+	architecture: &Architecture,
+	transcript: Digest,
+	quality: Quality,
+) -> Result<CircuitId, Error> {
+	let mut provenance = usual_provenance(folder).or_wrong_input()?;
+	if quality == Quality::Ceremony {
+		provenance.transcript = transcript.0;
+		provenance.declared = SetupKind::Ceremony;
+	}
+	let schema = scheme(key)?.schema(architecture);
+	Ok(CircuitId::of(&key.to_bytes(), &schema, &provenance))
+}
 
 /// What was written beside the keys.
 pub(in crate::commands) struct Stored {

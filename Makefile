@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Entry points. Each does its own set-up and reuses what is there; see scripts/.
 
-.PHONY: help setup build demo test bench fuzz mutants lint format book metadata weights clean
+.PHONY: help setup build demo test bench bench-prover fuzz mutants lint format book metadata weights clean
 
 help: ## What there is to do
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 setup: ## Install what is missing
 	@scripts/setup.sh
@@ -20,6 +20,9 @@ test: setup ## Everything that proves the project works
 
 bench: build ## Measure verification against arkworks; writes docs/bench
 	@scripts/bench.sh
+
+bench-prover: build ## Measure proving against snarkjs and arkworks; prints a table
+	@scripts/bench-prover.sh
 
 fuzz: setup ## Look for inputs that break decoders or verification; SECONDS=60 TARGET=verify
 	@scripts/fuzz.sh $(if $(SECONDS),--seconds $(SECONDS)) $(TARGET)

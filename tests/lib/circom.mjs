@@ -29,7 +29,30 @@ const TESTS = join(ROOT, 'tests');
 const { resolve } = createRequire(import.meta.url);
 const run = promisify(execFile);
 const node = (script, args, cwd) => run(process.execPath, [script, ...args], { cwd });
-const snarkjs = (cwd, ...args) => node(join(TESTS, 'node_modules/snarkjs/build/cli.cjs'), args, cwd);
+
+/**
+ * Run the command line of snarkjs.
+ *
+ * @param {string} cwd where
+ * @param {...string} args
+ * @returns {Promise<{stdout: string, stderr: string}>}
+ * @throws {Error} if it does not exit with 0
+ */
+export const snarkjs = (cwd, ...args) => node(join(TESTS, 'node_modules/snarkjs/build/cli.cjs'), args, cwd);
+
+/**
+ * Make powers of tau with one contributor, prepared for a second phase.
+ *
+ * @param {string} folder where to
+ * @param {string} power they are for `2 ** power` constraints
+ * @param {string} [name] of the file
+ */
+export const makePowers = async (folder, power, name = 'final.ptau') => {
+	await snarkjs(folder, 'powersoftau', 'new', 'bn128', power, 'new.ptau');
+	await snarkjs(folder, 'powersoftau', 'contribute', 'new.ptau', 'contributed.ptau', '--name=tests', '-e=not secret');
+	await snarkjs(folder, 'powersoftau', 'prepare', 'phase2', 'contributed.ptau', name);
+	for (const file of ['new.ptau', 'contributed.ptau']) rmSync(join(folder, file));
+};
 
 /**
  * @typedef {object} Circuit
@@ -43,14 +66,12 @@ const build = async (source, folder) => {
 	// The compiler finds libraries only below where it runs.
 	const compile = [relative(TESTS, source), '-l', 'node_modules', '-o', folder, '--r1cs', '--wasm', '--O2'];
 	await node(resolve('circom2/cli.js'), compile, TESTS);
-	await snarkjs(folder, 'powersoftau', 'new', 'bn128', POWER, 'new.ptau');
-	await snarkjs(folder, 'powersoftau', 'contribute', 'new.ptau', 'contributed.ptau', '--name=tests', '-e=not secret');
-	await snarkjs(folder, 'powersoftau', 'prepare', 'phase2', 'contributed.ptau', 'final.ptau');
+	await makePowers(folder, POWER);
 	await snarkjs(folder, 'groth16', 'setup', 'weighted_sum.r1cs', 'final.ptau', 'unfinished.zkey');
 	await snarkjs(folder, 'zkey', 'export', 'verificationkey', 'unfinished.zkey', 'unfinished_key.json');
 	await snarkjs(folder, 'zkey', 'contribute', 'unfinished.zkey', 'circuit.zkey', '--name=tests', '-e=not secret');
 	await snarkjs(folder, 'zkey', 'export', 'verificationkey', 'circuit.zkey', 'verification_key.json');
-	for (const file of ['new.ptau', 'contributed.ptau', 'final.ptau', 'unfinished.zkey']) rmSync(join(folder, file));
+	for (const file of ['final.ptau', 'unfinished.zkey']) rmSync(join(folder, file));
 };
 
 /**

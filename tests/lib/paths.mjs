@@ -21,6 +21,9 @@ export const DIGITS = join(ROOT, 'models/digits');
 /** The folder of the small models that only the tests use. */
 export const MODELS = join(ROOT, 'tests/models');
 
+/** The smallest model, one of the command line's own tests. */
+export const TINY = join(ROOT, 'offchain/cli/tests/tiny');
+
 /** The folder of the circuit that is made with circom. */
 export const CIRCOM_EXAMPLE = join(ROOT, 'examples/circom');
 

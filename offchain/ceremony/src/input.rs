@@ -46,6 +46,35 @@ fn list<P: Send>(
 	input.items(count.into(), size)?.par_chunks_exact(size).map(point).collect()
 }
 
+/// The kind of a contribution in a file of snarkjs that is a public random value.
+pub(crate) const BEACON: [u8; 4] = 1u32.to_le_bytes();
+
+/// The name among the parameters of a contribution in a file of snarkjs.
+#[allow(clippy::option_option)]
+pub(crate) fn contributor(parameters: &[u8]) -> Option<Option<String>> {
+	const NAME: u8 = 1;
+	const ITERATIONS: u8 = 2;
+	const BEACON: u8 = 3;
+	let mut input = Input(parameters);
+	let mut name = None;
+	let mut last = 0;
+	while !input.0.is_empty() {
+		let kind = input.byte()?;
+		if kind <= last {
+			return None;
+		}
+		last = kind;
+		let value = input.byte()?;
+		match kind {
+			NAME => name = Some(String::from_utf8_lossy(input.take(value.into())?).into_owned()),
+			ITERATIONS => {}
+			BEACON => drop(input.take(value.into())?),
+			_ => return None,
+		}
+	}
+	Some(name)
+}
+
 fn g1(bytes: &[u8]) -> Option<G1Affine> {
 	Reader::new(bytes).g1_unchecked().ok()
 }

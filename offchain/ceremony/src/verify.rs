@@ -67,6 +67,19 @@ pub enum Shortcoming {
 	Trapdoors,
 }
 
+impl Quality {
+	/// Of keys from these powers, to which somebody contributed in their second phase or nobody did.
+	pub(crate) fn of(powers: &Powers, contributed: bool) -> Self {
+		if powers.contributions().iter().all(|contribution| contribution.beacon) {
+			Self::Development(Shortcoming::Powers)
+		} else if !contributed {
+			Self::Development(Shortcoming::Trapdoors)
+		} else {
+			Self::Ceremony
+		}
+	}
+}
+
 impl Ceremony {
 	/// Verifies the transcript and the key; see the module.
 	///
@@ -101,7 +114,7 @@ impl Ceremony {
 		Ok(Report {
 			steps: steps(&self.transcript),
 			hash: self.transcript.hash(),
-			quality: quality(&self.transcript, powers),
+			quality: Quality::of(powers, self.transcript.steps.iter().any(contributed)),
 		})
 	}
 }
@@ -125,20 +138,14 @@ fn steps(transcript: &Transcript) -> Vec<Who> {
 	transcript.steps.iter().enumerate().map(|(index, step)| Who::of(step, index + 1)).collect()
 }
 
+/// Whether somebody drew secrets in a step.
+fn contributed(step: &Step) -> bool {
+	matches!(step.kind, Kind::Contribution { .. })
+}
+
 /// Who took the last step.
 fn last(transcript: &Transcript) -> Option<Who> {
 	transcript.steps.last().map(|step| Who::of(step, transcript.steps.len()))
-}
-
-fn quality(transcript: &Transcript, powers: &Powers) -> Quality {
-	let contributed = |step: &Step| matches!(step.kind, Kind::Contribution { .. });
-	if powers.contributions().iter().all(|contribution| contribution.beacon) {
-		Quality::Development(Shortcoming::Powers)
-	} else if !transcript.steps.iter().any(contributed) {
-		Quality::Development(Shortcoming::Trapdoors)
-	} else {
-		Quality::Ceremony
-	}
 }
 
 /// Point 2 of the module.

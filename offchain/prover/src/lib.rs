@@ -27,7 +27,9 @@ pub use plain::Plain;
 pub use points::{Block, Points};
 pub use powers::Powers;
 pub use progress::{Progress, Silent, Stage};
-pub use prove::{prove, prove_about, prove_circuit, verify, verify_about, ProveError, Refusal};
+pub use prove::{
+	assignment, prove, prove_about, prove_circuit, verify, verify_about, ProveError, Refusal,
+};
 pub use setup::{development_setup, scheme_of, setup_circuit, Keys, ProvingKey, SetupError};
 pub use synthesis::LayoutError;
 pub use verdicts::Verdicts;

@@ -38,6 +38,8 @@ pub enum Stage {
 		/// How many lists.
 		parts: u8,
 	},
+	/// The points of the quotient are transformed from snarkjs' basis to the one of powers.
+	QuotientTransform,
 	/// A public random value is hashed.
 	Beacon,
 	/// The trapdoors of a key are multiplied.
@@ -64,6 +66,7 @@ impl fmt::Display for Stage {
 			Self::PowersTransform { part, parts } => {
 				return write!(f, "transforming the powers of tau, {part} of {parts}")
 			}
+			Self::QuotientTransform => "transforming the points of the quotient",
 			Self::Beacon => "hashing the beacon",
 			Self::Contribution => "contributing",
 			Self::TranscriptCheck => "checking the steps of the ceremony",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The JSON files of snarkjs: `verification_key.json`, `proof.json` and `public.json`.
+//! The JSON files of snarkjs, `verification_key.json`, `proof.json` and `public.json`, and the binary ones in
+//! which circuits are handed to it ([`binary`]).
 //!
 //! Writing gives what snarkjs itself would write, so `snarkjs groth16 verify` takes the files.
 //! Reading is strict: protocol `groth16` and curve `bn128` only, under any of the names that snarkjs
@@ -10,8 +11,9 @@
 //! accepted in its canonical bytes, and the other way round. Only the subgroup of a proof's `B` may
 //! be left to verification, as [`Proof::from_bytes`](candor_groth16::Proof::from_bytes) may leave
 //! it. An error names the place, as in `pi_b[0][1]` or `IC[3]`.
-//! [`KeyPoint`] and [`ProofPoint`] find that place in canonical bytes, too.
+//! [`KeyPoint`] and [`ProofPoint`] find that place in canonical bytes, those of staged Groth16 included.
 
+pub mod binary;
 mod form;
 mod number;
 mod point;
@@ -21,7 +23,7 @@ mod public;
 mod verification_key;
 
 pub use form::Mistake;
-pub use point::{KeyPoint, ProofPoint};
+pub use point::{Blocks, KeyPoint, ProofPoint};
 pub use proof::{proof_from_json, proof_to_json};
 pub use public::{public_from_json, public_to_json};
 pub use verification_key::{verification_key_from_json, verification_key_to_json};

@@ -88,7 +88,7 @@ pub fn verification_key_from_json(text: &str) -> Result<VerifyingKey, SnarkjsErr
 		g1_to_bytes(&KeyPoint::Ic(position).in_snarkjs(), point, &mut bytes)?;
 	}
 	let key = VerifyingKey::from_bytes(&bytes).map_err(|error| {
-		let place = KeyPoint::refused(&bytes).map(|(point, _)| point.in_snarkjs());
+		let place = KeyPoint::refused(&bytes).map(|(point, _, _)| point.in_snarkjs());
 		SnarkjsError::Point { place: place.unwrap_or_default(), error }
 	})?;
 	if let Some(claimed) = &json.vk_alphabeta_12 {

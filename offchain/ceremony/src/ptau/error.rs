@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Why a file of powers is not taken.
 
-use super::{MAX_POWER, VERSION};
-use crate::powers::PowersFault;
-use std::{io, path::PathBuf};
+use super::MAX_POWER;
+use crate::{powers::PowersFault, sections::SectionsMistake};
+use std::path::PathBuf;
 
 /// Why the powers of a file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -20,32 +20,9 @@ pub struct PtauError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PtauMistake {
-	/// The file system refuses.
+	/// The file cannot be read, or does not have the sections of a `.ptau`.
 	#[error(transparent)]
-	Io(io::Error),
-	/// The file does not begin like powers of tau.
-	#[error("not a .ptau file of snarkjs")]
-	NotPtau,
-	/// The file is of another version.
-	#[error("version {0} of the format, only {VERSION} is known")]
-	Version(u32),
-	/// The table of sections leads beyond the file's end, or something stands behind the last one.
-	#[error("cut off or damaged: its sections do not fill it exactly; fetch it again")]
-	Sections,
-	/// A section is missing or there twice.
-	#[error("section {section} is there {count} times instead of once")]
-	Count {
-		/// The number of the section.
-		section: u32,
-		/// How often it is there.
-		count: usize,
-	},
-	/// A section has another length than the file's power demands.
-	#[error("section {section} has another length than the file's power demands")]
-	Length {
-		/// The number of the section.
-		section: u32,
-	},
+	File(#[from] SectionsMistake),
 	/// The powers are on another curve.
 	#[error("powers on another curve, only bn128 (BN254) is supported")]
 	Curve,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Powers that this machine makes alone, as a file.
 
-use super::{section, COORDINATE, MAGIC, VERSION};
+use super::{section, FORMAT};
+use crate::raw::{self, FIELD, G1, G2};
 use ark_bn254::{Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{scalar_mul::BatchMulPreprocessing, CurveGroup, PrimeGroup};
-use ark_ff::{FftField, Field, PrimeField, UniformRand, Zero};
+use ark_ff::{FftField, Field, UniformRand, Zero};
 use ark_poly::EvaluationDomain;
 use candor_prover::{Domain, Progress, Stage};
 use rand::{CryptoRng, RngCore};
@@ -36,13 +37,13 @@ pub fn development_powers<R: RngCore + CryptoRng>(
 	let g2 = BatchMulPreprocessing::new(G2Projective::generator(), points);
 
 	let mut file = Vec::new();
-	file.extend(MAGIC);
-	file.extend(VERSION.to_le_bytes());
+	file.extend(FORMAT.magic);
+	file.extend(FORMAT.version.to_le_bytes());
 	let sections = section::CONTRIBUTIONS + section::PREPARED.len() as u32;
 	file.extend(sections.to_le_bytes());
 	let mut header = Vec::new();
-	header.extend((COORDINATE as u32).to_le_bytes());
-	header.extend(Fq::MODULUS.0.iter().flat_map(|limb| limb.to_le_bytes()));
+	header.extend((FIELD as u32).to_le_bytes());
+	header.extend(raw::modulus::<Fq>());
 	header.extend(power.to_le_bytes());
 	header.extend(power.to_le_bytes());
 	put_section(&mut file, section::HEADER, &header);
@@ -113,27 +114,13 @@ fn put_section(file: &mut Vec<u8>, number: u32, content: &[u8]) {
 }
 
 fn g1_section(points: &[G1Affine]) -> Vec<u8> {
-	let mut bytes = Vec::with_capacity(points.len() * super::G1);
-	points.iter().for_each(|point| put_g1(&mut bytes, point));
+	let mut bytes = Vec::with_capacity(points.len() * G1);
+	points.iter().for_each(|point| raw::put_g1(&mut bytes, point));
 	bytes
 }
 
 fn g2_section(points: &[G2Affine]) -> Vec<u8> {
-	let mut bytes = Vec::with_capacity(points.len() * super::G2);
-	points.iter().for_each(|point| put_g2(&mut bytes, point));
+	let mut bytes = Vec::with_capacity(points.len() * G2);
+	points.iter().for_each(|point| raw::put_g2(&mut bytes, point));
 	bytes
-}
-
-pub(super) fn put_g1(bytes: &mut Vec<u8>, point: &G1Affine) {
-	put(bytes, [point.x, point.y]);
-}
-
-pub(super) fn put_g2(bytes: &mut Vec<u8>, point: &G2Affine) {
-	put(bytes, [point.x.c0, point.x.c1, point.y.c0, point.y.c1]);
-}
-
-fn put<const N: usize>(bytes: &mut Vec<u8>, coordinates: [Fq; N]) {
-	for coordinate in coordinates {
-		bytes.extend(coordinate.0 .0.iter().flat_map(|limb| limb.to_le_bytes()));
-	}
 }

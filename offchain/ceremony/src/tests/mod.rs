@@ -6,3 +6,4 @@ mod first_key;
 mod proving;
 mod ptau;
 mod support;
+mod zkey;

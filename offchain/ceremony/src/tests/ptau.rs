@@ -7,7 +7,7 @@ use crate::{
 	lagrange::{lagrange, Bases},
 	powers::{Lists, PowersContribution, PowersFault, PowersList},
 	ptau::{self, development_powers, PtauMistake},
-	Powers,
+	Powers, SectionsMistake,
 };
 use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -155,13 +155,16 @@ mod reject {
 			assert!(read(&SNARKJS[..length], LARGEST).is_err(), "{length}");
 		}
 		let error = read(&[SNARKJS, &[0]].concat(), LARGEST).expect_err("too long");
-		assert!(matches!(error, PtauMistake::Sections), "{error}");
+		assert!(matches!(error, PtauMistake::File(SectionsMistake::Extent)), "{error}");
 	}
 
 	#[test]
 	fn another_format_version_curve_or_power() {
-		assert!(matches!(changed(0, b"zkey"), PtauMistake::NotPtau));
-		assert!(matches!(changed(4, &[2]), PtauMistake::Version(2)));
+		assert!(matches!(changed(0, b"zkey"), PtauMistake::File(SectionsMistake::OtherFormat(_))));
+		assert!(matches!(
+			changed(4, &[2]),
+			PtauMistake::File(SectionsMistake::Version { found: 2, .. })
+		));
 		let (header, _) = section(1);
 		assert!(matches!(changed(header, &[48]), PtauMistake::Curve));
 		assert!(matches!(changed(header + 4, &[0]), PtauMistake::Curve));
@@ -170,20 +173,29 @@ mod reject {
 			assert!(matches!(error, PtauMistake::Power { .. }), "{error}");
 		}
 		let error = changed(header + 36, &[5]);
-		assert!(matches!(error, PtauMistake::Length { section: 2 }), "{error}");
+		assert!(
+			matches!(error, PtauMistake::File(SectionsMistake::Length { section: 2 })),
+			"{error}"
+		);
 	}
 
 	#[test]
 	fn sections_that_are_missing_twice_there_or_endless() {
 		let (first, _) = section(2);
 		let error = changed(first - 12, &[3]);
-		assert!(matches!(error, PtauMistake::Count { section: 2, count: 0 }), "{error}");
+		assert!(
+			matches!(error, PtauMistake::File(SectionsMistake::Count { section: 2, count: 0 })),
+			"{error}"
+		);
 		let error = changed(section(3).0 - 12, &[2]);
-		assert!(matches!(error, PtauMistake::Count { section: 2, count: 2 }), "{error}");
+		assert!(
+			matches!(error, PtauMistake::File(SectionsMistake::Count { section: 2, count: 2 })),
+			"{error}"
+		);
 		let error = changed(first - 8, &u64::MAX.to_le_bytes());
-		assert!(matches!(error, PtauMistake::Sections), "{error}");
+		assert!(matches!(error, PtauMistake::File(SectionsMistake::Extent)), "{error}");
 		let error = changed(8, &u32::MAX.to_le_bytes());
-		assert!(matches!(error, PtauMistake::Sections), "{error}");
+		assert!(matches!(error, PtauMistake::File(SectionsMistake::Extent)), "{error}");
 	}
 
 	#[test]

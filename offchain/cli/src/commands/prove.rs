@@ -81,7 +81,7 @@ pub(super) struct Prove {
 /// What a proof is for: a job, or the registration of the model. Without either, the proof carries the
 /// binding zero, and no chain pays for it.
 #[derive(Debug, Args)]
-struct PurposeArguments {
+pub(super) struct PurposeArguments {
 	/// Genesis hash of the chain, as hex
 	#[arg(long, value_name = "HEX", value_parser = hash, requires = "purpose")]
 	genesis: Option<[u8; 32]>,
@@ -106,7 +106,11 @@ struct PurposeArguments {
 
 impl PurposeArguments {
 	/// What the proof is bound to, about the model of a folder under this commitment.
-	fn binding(&self, folder: &Path, commitment: &ModelCommitment) -> Result<Binding, Error> {
+	pub(super) fn binding(
+		&self,
+		folder: &Path,
+		commitment: &ModelCommitment,
+	) -> Result<Binding, Error> {
 		let Some(genesis) = self.genesis.map(GenesisHash) else { return Ok(Binding::NONE) };
 		Ok(match (self.job, self.worker, self.owner) {
 			(Some(job), Some(worker), _) => binding(genesis, job, Claimant(worker.0)),
@@ -123,7 +127,7 @@ impl PurposeArguments {
 /// What hides the input behind its commitment. By default the blinder is zero, as for a job whose
 /// input is posted on chain.
 #[derive(Debug, Args)]
-struct BlinderArguments {
+pub(super) struct BlinderArguments {
 	/// Hide the input: draw a blinder at random and write it to this new file, for the requester
 	#[arg(long, value_name = "FILE", conflicts_with = "input_blinder")]
 	private_input: Option<PathBuf>,
@@ -134,7 +138,12 @@ struct BlinderArguments {
 }
 
 impl BlinderArguments {
-	fn blinding(self) -> Result<Blinding, Error> {
+	/// The blinder that was asked for.
+	///
+	/// # Errors
+	///
+	/// A file that is there and should not be, or that holds no blinder.
+	pub(super) fn blinding(self) -> Result<Blinding, Error> {
 		match (self.private_input, self.input_blinder) {
 			(Some(path), _) => {
 				files::must_not_exist(&path)?;
@@ -155,15 +164,20 @@ impl BlinderArguments {
 }
 
 /// The blinder of an input.
-struct Blinding {
+pub(super) struct Blinding {
 	blinder: InputBlinder,
 	/// Where it is to be kept, if nobody else knows it.
 	file: Option<PathBuf>,
 }
 
 impl Blinding {
+	/// The blinder.
+	pub(super) const fn blinder(&self) -> &InputBlinder {
+		&self.blinder
+	}
+
 	/// Keeps what nobody else knows.
-	fn save(&self) -> Result<(), Error> {
+	pub(super) fn save(&self) -> Result<(), Error> {
 		let Some(path) = &self.file else { return Ok(()) };
 		let blinder = Blinder::from_field(self.blinder.scalar());
 		files::write_secret(path, &Zeroizing::new(format!("{blinder}\n")))

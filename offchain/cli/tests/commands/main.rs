@@ -4,5 +4,6 @@
 
 mod ceremony;
 mod common;
+mod handing_over;
 mod offline;
 mod snarkjs;

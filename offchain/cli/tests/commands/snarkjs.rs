@@ -5,8 +5,9 @@
 //! The files are those of the prover's tests, written by snarkjs 0.7.6.
 
 use crate::common::{candor, text, Run};
-use ark_bn254::{Fq, Fq2, G2Affine};
-use candor_groth16::{Proof, VerifyingKey};
+use ark_bn254::{Fq, Fq2, Fr, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use candor_groth16::{Proof, StageOne, VerifyingKey};
 use candor_snarkjs::{
 	proof_from_json, proof_to_json, verification_key_from_json, verification_key_to_json,
 };
@@ -311,6 +312,40 @@ mod points {
 		let files = Files::with("verifying.key", key.to_bytes());
 		let run = files.verify_files("verifying.key", "proof.json", &[]);
 		files.blames(&run, "verifying.key", "delta (from byte 320)", reason);
+	}
+
+	#[test]
+	fn of_staged_keys_and_proofs_are_named_as_well() {
+		let reason = "outside the subgroup";
+		let (plain, eta) = (key(), (G2Affine::generator() * Fr::from(2)).into_affine());
+		let stage_one = Some(StageOne { sigma: outside_subgroup(), challenges: 1 });
+		let staged = VerifyingKey { model: Some(eta), stage_one, ..plain.clone() };
+		let files = Files::with("verifying.key", staged.to_bytes());
+		let run = files.verify_files("verifying.key", "proof.json", &[]);
+		files.blames(&run, "verifying.key", "sigma (from byte 578)", reason);
+		let key = VerifyingKey { model: Some(outside_subgroup()), ..plain.clone() };
+		files.write("verifying.key", key.to_bytes());
+		let run = files.verify_files("verifying.key", "proof.json", &[]);
+		files.blames(&run, "verifying.key", "eta (from byte 450)", reason);
+
+		let key = VerifyingKey { model: Some(-plain.gamma), ..plain.clone() };
+		files.write("verifying.key", key.to_bytes());
+		let commitment = "00".repeat(31) + "01" + &"00".repeat(31) + "02";
+		let run = files.verify_files("verifying.key", "proof.json", &["--model", &commitment]);
+		let place = "gamma (from byte 194) and eta (from byte 450)";
+		files.blames(&run, "verifying.key", place, "the key cannot be registered: ");
+
+		let Proof { a, b, c, .. } = proof();
+		let mut bytes = Proof::staged(a, b, c, c).to_bytes();
+		bytes[192] |= 0x80;
+		files.write("proof.bin", &bytes);
+		let run = files.verify_files("verification_key.json", "proof.bin", &[]);
+		files.blames(&run, "proof.bin", "C1 (from byte 192)", "not below the base field's modulus");
+		bytes[192] &= 0x7f;
+		bytes[256 + 63] ^= 1;
+		files.write("proof.bin", &bytes);
+		let run = files.verify_files("verification_key.json", "proof.bin", &[]);
+		files.blames(&run, "proof.bin", "C (from byte 256)", "not on the curve");
 	}
 
 	#[test]

@@ -8,7 +8,11 @@ use crate::chain::{
 };
 use crate::exit::{Error, OrFail};
 use anyhow::anyhow;
-use candor_ceremony::transcript::{Transcript, MAX_TRANSCRIPT_BYTES, TRANSCRIPT_FILE};
+use candor_ceremony::{
+	transcript::{Transcript, MAX_TRANSCRIPT_BYTES, TRANSCRIPT_FILE},
+	zkey::{transcript_hash, MAX_CONTRIBUTIONS, ZKEY_TRANSCRIPT_FILE},
+	Digest,
+};
 use candor_compiler::ARCHITECTURE_FILE;
 use candor_groth16::VerifyingKey;
 use candor_operators::Architecture;
@@ -39,32 +43,42 @@ pub fn usual_source(folder: &Path) -> Result<[u8; 32], Error> {
 pub fn usual_provenance(folder: &Path, key: &VerifyingKey) -> Result<Provenance, Error> {
 	let source = usual_source(folder)?;
 	Ok(match transcript(folder, key)? {
-		Some(transcript) => {
-			Provenance { source, transcript: transcript.hash().0, declared: SetupKind::Ceremony }
+		Some(Digest(transcript)) => {
+			Provenance { source, transcript, declared: SetupKind::Ceremony }
 		}
 		None => Provenance { source, transcript: [0; 32], declared: SetupKind::Development },
 	})
 }
 
-/// The transcript of the ceremony that made a folder's key, if one did. It is not verified.
-fn transcript(folder: &Path, key: &VerifyingKey) -> Result<Option<Transcript>, Error> {
+/// The hash of the transcript of the ceremony that made a folder's key, if one did. It is not verified.
+fn transcript(folder: &Path, key: &VerifyingKey) -> Result<Option<Digest>, Error> {
 	let path = folder.join(TRANSCRIPT_FILE);
-	let file = match File::open(&path) {
+	if let Some(bytes) = read(&path, MAX_TRANSCRIPT_BYTES as u64)? {
+		let transcript = Transcript::from_bytes(&bytes).map_err(|error| unusable(&path, error))?;
+		let hash = transcript.ends_with(key).then(|| transcript.hash());
+		return hash.map(Some).ok_or_else(|| of_other_keys(&path));
+	}
+	let path = folder.join(ZKEY_TRANSCRIPT_FILE);
+	let Some(bytes) = read(&path, MAX_CONTRIBUTIONS)? else { return Ok(None) };
+	transcript_hash(&bytes, key).map(Some).ok_or_else(|| of_other_keys(&path))
+}
+
+/// The content of a file, cut behind `limit` bytes and one more, if there is such a file.
+fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+	let file = match File::open(path) {
 		Ok(file) => file,
 		Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-		Err(error) => return Err(unusable(&path, error)),
+		Err(error) => return Err(unusable(path, error)),
 	};
 	let mut bytes = Vec::new();
-	let mut start = file.take(MAX_TRANSCRIPT_BYTES as u64 + 1);
-	start.read_to_end(&mut bytes).map_err(|error| unusable(&path, error))?;
-	let transcript = Transcript::from_bytes(&bytes).map_err(|error| unusable(&path, error))?;
-	if !transcript.ends_with(key) {
-		let error = anyhow!("{} is that of other keys than the folder's", path.display());
-		return Err(Error::wrong_input(error).hint(
-			"copy keys and transcript together; keys that no ceremony has made go without that file",
-		));
-	}
-	Ok(Some(transcript))
+	file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unusable(path, error))?;
+	Ok(Some(bytes))
+}
+
+fn of_other_keys(path: &Path) -> Error {
+	Error::wrong_input(anyhow!("{} is that of other keys than the folder's", path.display())).hint(
+		"copy keys and transcript together; keys that no ceremony has made go without that file",
+	)
 }
 
 fn unusable(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Error {

@@ -65,6 +65,9 @@ pub enum ProveError {
 	/// The circuit is about a model and nothing was said of it, or the other way round.
 	#[error("a proof is about a committed model exactly when its circuit has a model block")]
 	Model,
+	/// The circuit has challenges, which depend on a key.
+	#[error("the values of a circuit with challenges depend on a key")]
+	Challenges,
 	/// The circuit's model is not the one that was committed to, or that was under another key.
 	#[error("the model of the circuit is not the one that was committed to under this key")]
 	OtherModel,
@@ -191,6 +194,21 @@ pub fn prove_circuit<C: StagedCircuit, R: RngCore + CryptoRng>(
 	verify_about(&verifying, commitment, public_inputs, &proof)
 		.map_err(ProveError::SelfVerification)?;
 	Ok(proof)
+}
+
+/// The values of all variables of a circuit without challenges, for another prover: the constant one, the public
+/// inputs, the private variables. They satisfy its constraints.
+///
+/// # Errors
+///
+/// [`ProveError::Challenges`], [`ProveError::Layout`] and [`ProveError::Unsatisfied`].
+pub fn assignment<C: StagedCircuit>(circuit: &C) -> Result<Zeroizing<Vec<Fr>>, ProveError> {
+	let witness = Witness::without_challenges(circuit)?;
+	let [u, v, w] = witness.sides()?;
+	if let Some(constraint) = witness::first_unsatisfied(&u, &v, &w) {
+		return Err(ProveError::Unsatisfied { constraint });
+	}
+	witness.with_values(|inputs, values| Zeroizing::new([inputs, values].concat()))
 }
 
 /// Computes a proof with the challenges that `transcript` makes of the commitment to stage one.

@@ -50,6 +50,19 @@ mod proving {
 	}
 
 	#[test]
+	fn by_others_takes_the_values_of_all_variables() {
+		let values = assignment(&Plain(Product::example())).expect("the statement is true");
+		assert_eq!(*values, [1u64, 15, 7, 3, 5, 49].map(Fr::from));
+		let layout = Layout::of(&Plain(Product::example())).expect("it is sound");
+		assert_eq!(values.len(), layout.variables());
+		let false_claim = Plain(Product { product: 16, ..Product::example() });
+		let error = assignment(&false_claim).expect_err("it is false");
+		assert!(matches!(error, ProveError::Unsatisfied { .. }), "{error}");
+		let error = assignment(&Scores::example()).expect_err("it has a challenge");
+		assert!(matches!(error, ProveError::Challenges), "{error}");
+	}
+
+	#[test]
 	fn of_a_false_statement_is_refused_before_the_work() {
 		let false_claim = Product { product: 16, ..Product::example() };
 		let mut stages = Vec::new();

@@ -94,6 +94,16 @@ impl Witness {
 		}
 	}
 
+	/// Lays out a circuit whose values depend on no key.
+	pub fn without_challenges<C: StagedCircuit>(circuit: &C) -> Result<Self, ProveError> {
+		let none = |_: &ConstraintSystem<Fr>, counts: Counts| match counts.challenges {
+			0 => Ok(Vec::new()),
+			_ => Err(ProveError::Challenges),
+		};
+		let (system, counts) = synthesis::with_values(circuit, none)?;
+		Ok(Self { system, counts, stage_one: None })
+	}
+
 	/// Where the constraints stand, those that keep the public inputs apart included.
 	pub fn domain(&self) -> Result<Domain, ProveError> {
 		let rows = self.system()?.num_constraints() + self.counts.instances;

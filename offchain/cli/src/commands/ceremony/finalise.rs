@@ -13,7 +13,7 @@ use candor_client::{
 	exit::{Error, OrFail, Outcome},
 };
 use candor_groth16::VerifyingKey;
-use candor_prover::{key_file::PROVING_KEY, Keys, ProvingKey};
+use candor_prover::{Keys, ProvingKey};
 use candor_statement::ModelCommitment;
 use clap::Args;
 use rand::rngs::OsRng;
@@ -48,14 +48,7 @@ pub(super) struct Finalise {
 impl Finalise {
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let folder = &self.subject.folder;
-		let proving_key = folder.join(PROVING_KEY);
-		if proving_key.exists() && !self.force {
-			return Err(Error::wrong_input(anyhow!("{} exists already", proving_key.display()))
-				.hint(
-					"other keys make the old proofs and registrations worthless; with --force they are \
-					 replaced",
-				));
-		}
+		let proving_key = keys::must_be_free(folder, self.force)?;
 		let mut steps = output.steps();
 		let Loaded { architecture, layout, powers } = self.subject.load(&mut steps)?;
 		let ceremony = read(&self.ceremony, &layout)?;

@@ -85,14 +85,17 @@ pub(in crate::commands) fn must_not_exist(path: &Path) -> Result<(), Error> {
 }
 
 /// Creates a file that only its owner can read. Never writes over another one.
-pub(in crate::commands) fn write_secret(path: &Path, text: &str) -> Result<(), Error> {
+pub(in crate::commands) fn write_secret(
+	path: &Path,
+	content: impl AsRef<[u8]>,
+) -> Result<(), Error> {
 	let mut options = fs::OpenOptions::new();
 	options.write(true).create_new(true);
 	#[cfg(unix)]
 	std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
 	options
 		.open(path)
-		.and_then(|mut file| file.write_all(text.as_bytes()))
+		.and_then(|mut file| file.write_all(content.as_ref()))
 		.with_context(|| format!("cannot write {}", path.display()))
 		.map_err(Error::wrong_input)
 }

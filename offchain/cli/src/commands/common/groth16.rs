@@ -9,12 +9,12 @@ use anyhow::anyhow;
 use candor_client::exit::Error;
 use candor_compiler::{PublicCommitment, COMMITMENT_FILE};
 use candor_groth16::{
-	model_point, DecodeError, G1Affine, KeyError, Proof, VerifyError, VerifyingKey, G1_BYTES,
-	PROOF_BYTES as PLAIN_PROOF_BYTES,
+	model_point, DecodeError, G1Affine, KeyError, Proof, VerifyError, VerifyingKey,
+	STAGED_PROOF_BYTES,
 };
 use candor_prover::{key_file::VERIFYING_KEY, Refusal};
 use candor_snarkjs::{
-	proof_from_json, public_from_json, verification_key_from_json, KeyPoint, ProofPoint,
+	proof_from_json, public_from_json, verification_key_from_json, Blocks, KeyPoint, ProofPoint,
 	SnarkjsError,
 };
 use candor_statement::{Fr, ModelCommitment, StatementSchema};
@@ -70,19 +70,16 @@ pub(in crate::commands) fn read_key(path: &Path) -> Result<GivenKey, Error> {
 		&[VERIFYING_KEY, VERIFICATION_KEY_JSON],
 		verification_key_from_json,
 		VerifyingKey::from_bytes,
-		|bytes| {
-			// One with blocks has points that snarkjs does not know.
-			let is_plain = bytes.len().is_multiple_of(G1_BYTES);
-			KeyPoint::refused(bytes).filter(|_| is_plain).map(|(point, _)| key_place(point))
-		},
+		|bytes| KeyPoint::refused(bytes).map(|(point, start, _)| place_in_bytes(point, start)),
 	)
 }
 
 /// Reads a proof from a file, or from one of the usual names in a folder.
 pub(in crate::commands) fn read_proof(path: &Path) -> Result<GivenProof, Error> {
 	read(path, &[PROOF_BYTES, PROOF_JSON], proof_from_json, Proof::from_bytes, |bytes| {
-		let is_plain = bytes.len() == PLAIN_PROOF_BYTES;
-		ProofPoint::refused(bytes).filter(|_| is_plain).map(|(point, _)| proof_place(point))
+		let is_staged = bytes.len() == STAGED_PROOF_BYTES;
+		let place = |point: ProofPoint| place_in_bytes(point, point.start(is_staged));
+		ProofPoint::refused(bytes).map(|(point, _)| place(point))
 	})
 }
 
@@ -194,14 +191,9 @@ fn refused(path: &Path, reason: impl Display) -> Error {
 	Error::wrong_input(anyhow!("{}: {reason}", path.display()))
 }
 
-/// A point in the canonical bytes of a key.
-fn key_place(point: KeyPoint) -> String {
-	format!("{point} (from byte {})", point.start())
-}
-
-/// A point in the canonical bytes of a proof.
-fn proof_place(point: ProofPoint) -> String {
-	format!("{point} (from byte {})", point.start())
+/// A point in canonical bytes.
+fn place_in_bytes(point: impl Display, start: usize) -> String {
+	format!("{point} (from byte {start})")
 }
 
 impl GivenKey {
@@ -244,8 +236,7 @@ impl GivenKey {
 	/// The name of a point in this file.
 	fn place(&self, point: KeyPoint) -> String {
 		match self.form {
-			Form::Bytes if !self.value.is_plain() => point.to_string(),
-			Form::Bytes => key_place(point),
+			Form::Bytes => place_in_bytes(point, point.start(Blocks::of(&self.value))),
 			Form::Snarkjs => point.in_snarkjs(),
 		}
 	}
@@ -266,8 +257,7 @@ impl GivenKey {
 		let (place, advice) = match error {
 			KeyError::Decode(_) => {
 				let point = KeyPoint::refused(&self.value.to_bytes());
-				let point = point.filter(|_| self.value.is_plain());
-				(point.map(|(point, _)| self.place(point)), BYTES_ADVICE)
+				(point.map(|(point, _, _)| self.place(point)), BYTES_ADVICE)
 			}
 			KeyError::NoInputs | KeyError::TooManyInputs => (
 				Some(self.count_place().to_owned()),
@@ -303,7 +293,7 @@ pub(in crate::commands) fn verdict(
 		return Ok(None);
 	};
 	let proof_point = |point: ProofPoint| match proof.form {
-		Form::Bytes => proof_place(point),
+		Form::Bytes => place_in_bytes(point, point.start(proof.value.stage_one.is_some())),
 		Form::Snarkjs => point.in_snarkjs().to_owned(),
 	};
 	match refusal {

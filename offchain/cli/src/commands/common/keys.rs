@@ -2,7 +2,8 @@
 //! The files that new keys become.
 
 use super::files::{self, VERIFICATION_KEY_JSON};
-use candor_ceremony::transcript::TRANSCRIPT_FILE;
+use anyhow::anyhow;
+use candor_ceremony::{transcript::TRANSCRIPT_FILE, zkey::ZKEY_TRANSCRIPT_FILE};
 use candor_client::{
 	answer::Committed,
 	exit::{Error, OrFail},
@@ -11,12 +12,28 @@ use candor_client::{
 use candor_compiler::{COMMITMENT_FILE, WEIGHTS_FILE};
 use candor_operators::Architecture;
 use candor_prover::{
-	key_file::{check_keys, write_keys},
+	key_file::{check_keys, write_keys, PROVING_KEY},
 	Keys, Progress, Stage,
 };
 use candor_snarkjs::verification_key_to_json;
 use candor_statement::ModelCommitment;
 use std::path::{Path, PathBuf};
+
+/// Refuses to write keys where some are, unless they are to be replaced.
+///
+/// # Errors
+///
+/// When there is a proving key.
+pub(in crate::commands) fn must_be_free(folder: &Path, force: bool) -> Result<PathBuf, Error> {
+	let proving_key = folder.join(PROVING_KEY);
+	if proving_key.exists() && !force {
+		return Err(Error::wrong_input(anyhow!("{} exists already", proving_key.display())).hint(
+			"other keys make the old proofs and registrations worthless; with --force they are \
+			 replaced",
+		));
+	}
+	Ok(proving_key)
+}
 
 /// What was written beside the keys.
 pub(in crate::commands) struct Stored {
@@ -40,6 +57,7 @@ pub(in crate::commands) fn store(
 ) -> Result<Stored, Error> {
 	progress.begin(Stage::KeyWrite);
 	files::remove(&folder.join(TRANSCRIPT_FILE))?;
+	files::remove(&folder.join(ZKEY_TRANSCRIPT_FILE))?;
 	write_keys(folder, keys).or_wrong_input()?;
 	let json_key = folder.join(VERIFICATION_KEY_JSON);
 	let verification_key_json = match verification_key_to_json(&keys.verifying) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor setup`
 
+mod import;
+
 use super::common::{files, keys};
 use crate::output::{Output, Seconds};
 use anyhow::anyhow;
@@ -12,7 +14,7 @@ use candor_client::{
 use candor_operators::Scheme;
 use candor_prover::{
 	development_setup,
-	key_file::{check_keys, KeyFileError, PROVING_KEY, VERIFYING_KEY},
+	key_file::{check_keys, KeyFileError, VERIFYING_KEY},
 };
 use candor_statement::ModelCommitment;
 use clap::{Args, Subcommand};
@@ -29,6 +31,7 @@ Examples:
   candor setup model/ --development
   candor setup model/ --development --scheme hashed
   candor setup verify model/
+  candor setup import model/ final.zkey --powers powers.ptau
 
 Schemes say where the model stands in the circuit. With `committed` and `staged` its commitment is a point in
 the equation that verifies a proof, which costs no constraint; `staged` shows ranges by lookups besides, which
@@ -78,6 +81,7 @@ pub(super) struct Setup {
 #[derive(Debug, Subcommand)]
 enum Action {
 	Verify(Verify),
+	Import(import::Import),
 }
 
 const VERIFY_EXAMPLES: &str = "\
@@ -165,8 +169,10 @@ impl fmt::Display for Verdict {
 impl Setup {
 	/// Makes the keys or checks them, and reports.
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
-		if let Some(Action::Verify(verify)) = self.action {
-			return verify.run(output);
+		match self.action {
+			Some(Action::Verify(verify)) => return verify.run(output),
+			Some(Action::Import(import)) => return import.run(output),
+			None => {}
 		}
 		let folder = self.folder.expect("it is required where there is no subcommand; qed");
 		if !self.development {
@@ -179,14 +185,7 @@ impl Setup {
 			));
 		}
 		let architecture = files::load_public_model(&folder)?.architecture;
-		let proving_key = folder.join(PROVING_KEY);
-		if proving_key.exists() && !self.force {
-			return Err(Error::wrong_input(anyhow!("{} exists already", proving_key.display()))
-				.hint(
-					"a new setup makes the old proofs and registrations worthless; \
-					 with --force it replaces the keys",
-				));
-		}
+		let proving_key = keys::must_be_free(&folder, self.force)?;
 
 		let begun = Instant::now();
 		let scheme = self.scheme.unwrap_or_else(|| Scheme::with_fewer_constraints(&architecture));

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `candor circuit`
+//! `candor circuit register`
 
-use super::common::{
+use crate::commands::common::{
 	files,
 	groth16::read_key,
-	transaction::{block_on, hash, write_deposit, TransactionArguments},
+	transaction::{hash, write_deposit, TransactionArguments},
 };
 use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::{
 	answer::{
 		committed::scheme,
-		registration::{usual_circuit, usual_provenance, usual_source},
+		registration::{usual_provenance, usual_source},
 	},
 	chain::{
 		api::runtime::circuits::events::Registered,
@@ -23,34 +23,10 @@ use candor_client::{
 };
 use candor_compiler::ARCHITECTURE_FILE;
 use candor_groth16::VerifyingKey;
-use candor_prover::key_file::{read_verifying_key, VERIFYING_KEY};
 use candor_statement::StatementSchema;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
-use std::{
-	fmt,
-	path::{Path, PathBuf},
-};
-
-/// Register circuits, those made elsewhere among them
-#[derive(Debug, Args)]
-pub(super) struct Circuit {
-	#[command(subcommand)]
-	action: Action,
-}
-
-#[derive(Debug, Subcommand)]
-enum Action {
-	Register(Register),
-}
-
-impl Circuit {
-	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
-		match self.action {
-			Action::Register(command) => block_on(command.run(output)),
-		}
-	}
-}
+use std::{fmt, path::PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -65,7 +41,7 @@ for what is stored is held on the signer's account.";
 /// Register a verifying key, Candor's own or one of snarkjs
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
-struct Register {
+pub(super) struct Register {
 	/// Folder that `candor setup` has written keys into, or a key: verifying.key, or snarkjs'
 	/// verification_key.json
 	#[arg(value_name = "DIR|KEY")]
@@ -116,16 +92,8 @@ impl From<Setup> for SetupKind {
 	}
 }
 
-/// The circuit of a folder, as `candor circuit register DIR` registers it.
-pub(super) fn circuit_of(folder: &Path) -> Result<CircuitId, Error> {
-	let key = read_verifying_key(&folder.join(VERIFYING_KEY)).map_err(|error| {
-		Error::wrong_input(error).hint("run `candor setup` for this folder first")
-	})?;
-	usual_circuit(folder, &key, &files::load_public_model(folder)?.architecture)
-}
-
 impl Register {
-	async fn run(self, output: &Output) -> Result<Outcome, Error> {
+	pub(super) async fn run(self, output: &Output) -> Result<Outcome, Error> {
 		let key = read_key(&self.path)?;
 		key.check_registration()?;
 		let (declared, transcript) = self.setup(&key.value)?;

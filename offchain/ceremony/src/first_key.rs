@@ -9,7 +9,7 @@
 
 use crate::{
 	lagrange::{lagrange, Bases},
-	multiples::{multiply_each, Multiplier, AT_A_TIME},
+	multiples::{sum_multiples, Multiplier},
 	powers::{Lists, Powers},
 };
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
@@ -17,12 +17,16 @@ use ark_ec::{scalar_mul::glv::GLVConfig, short_weierstrass::Affine, AffineRepr, 
 use ark_ff::{One, PrimeField};
 use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::Matrix;
-use candor_prover::{affine::add_by_key, Block, Layout, Points, Progress, Stage};
+use candor_prover::{
+	affine::{add_by_key, add_each},
+	Block, Layout, Points, Progress, Stage,
+};
 use rayon::prelude::*;
 use std::{collections::HashMap, ops::Range};
 
-/// How many variables are worked on at a time.
-const VARIABLES: usize = 256;
+/// How many variables are worked on at a time: enough to share an inversion, and few enough for their
+/// points to stay in the cache.
+const VARIABLES: usize = 128;
 /// How many times powers are transformed.
 const TRANSFORMS: u8 = 4;
 
@@ -163,19 +167,13 @@ fn combine_some<P: GLVConfig<ScalarField = Fr>>(
 	let Some(last) = (factors.len() as u32).checked_sub(1) else {
 		return vec![Affine::zero(); count as usize];
 	};
-	let mut sums = add_by_key(&points, &groups, last);
-
-	// Numbers of one length take the same steps.
-	let others = factors.iter().enumerate().filter(|(_, factor)| !factor.is_one());
-	let mut others: Vec<(usize, Multiplier)> =
-		others.map(|(at, factor)| (at, Multiplier::of::<P>(*factor))).collect();
-	others.sort_by_key(|(_, multiplier)| multiplier.length());
-	for some in others.chunks(AT_A_TIME) {
-		let points: Vec<_> = some.iter().map(|(at, _)| sums[*at]).collect();
-		let multipliers: Vec<_> = some.iter().map(|(_, multiplier)| multiplier).collect();
-		for ((at, _), product) in some.iter().zip(multiply_each(&points, &multipliers)) {
-			sums[*at] = product;
-		}
-	}
-	add_by_key(&sums, &owners, count - 1)
+	let sums = add_by_key(&points, &groups, last);
+	let factors = &factors;
+	let part = |is_one: bool| (0..sums.len()).filter(move |at| factors[*at].is_one() == is_one);
+	let of = |is_one| -> (Vec<_>, Vec<_>) { part(is_one).map(|at| (sums[at], owners[at])).unzip() };
+	let ((ones, their_owners), (others, owners)) = (of(true), of(false));
+	let multipliers: Vec<_> = part(false).map(|at| Multiplier::of::<P>(factors[at])).collect();
+	let mut combined = sum_multiples(&others, &multipliers, &owners, count - 1);
+	add_each(&mut combined, &add_by_key(&ones, &their_owners, count - 1));
+	combined
 }

@@ -9,7 +9,7 @@
 use ark_bn254::Fr;
 use ark_ec::{scalar_mul::glv::GLVConfig, short_weierstrass::Affine, AffineRepr};
 use ark_ff::{BigInteger, PrimeField};
-use candor_prover::affine::{add_each, add_some, double_each};
+use candor_prover::affine::{add_by_key, add_each, add_some, double_each};
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -43,8 +43,22 @@ impl Multiplier {
 	}
 
 	/// The number of digits of the longer half.
-	pub fn length(&self) -> usize {
+	fn length(&self) -> usize {
 		self.halves.iter().map(Vec::len).max().unwrap_or_default()
+	}
+
+	/// What a digit adds to the sum: a multiple of the point at a place, of which `odd` has the odd ones.
+	fn addend<P: GLVConfig<ScalarField = Fr>>(
+		&self,
+		odd: &[Vec<Affine<P>>],
+		at: usize,
+		half: usize,
+		position: usize,
+	) -> Option<Affine<P>> {
+		let digit = self.halves[half].get(position).copied().filter(|digit| *digit != 0)?;
+		let multiple = odd[usize::from(digit.unsigned_abs()) / 2][at];
+		let multiple = if half == 0 { multiple } else { P::endomorphism_affine(&multiple) };
+		Some(if digit > 0 { multiple } else { -multiple })
 	}
 }
 
@@ -85,17 +99,47 @@ pub(crate) fn multiply_each<P: GLVConfig<ScalarField = Fr>>(
 		double_each(&mut sums);
 		for half in 0..2 {
 			addends.clear();
-			for (at, multiplier) in multipliers.iter().enumerate() {
-				let digit = multiplier.halves[half].get(position).copied().unwrap_or_default();
-				if digit == 0 {
-					continue;
-				}
-				let multiple = odd[usize::from(digit.unsigned_abs()) / 2][at];
-				let multiple = if half == 0 { multiple } else { P::endomorphism_affine(&multiple) };
-				addends.push((at, if digit > 0 { multiple } else { -multiple }));
-			}
+			addends.extend(multipliers.iter().enumerate().filter_map(|(at, multiplier)| {
+				Some((at, multiplier.addend(&odd, at, half, position)?))
+			}));
 			add_some(&mut sums, &addends);
 		}
+	}
+	sums
+}
+
+/// For each owner from zero up to `last` the sum of its points, each times the number at its place.
+///
+/// It doubles once an owner where [`multiply_each`] doubles once a point.
+///
+/// # Panics
+///
+/// Where there are not as many points as numbers and owners, or an owner is beyond the last.
+pub(crate) fn sum_multiples<P: GLVConfig<ScalarField = Fr>>(
+	points: &[Affine<P>],
+	multipliers: &[Multiplier],
+	owners: &[u32],
+	last: u32,
+) -> Vec<Affine<P>> {
+	assert_eq!(points.len(), multipliers.len(), "a number for each point");
+	assert_eq!(points.len(), owners.len(), "an owner for each point");
+	let odd = odd_multiples(points);
+	let length = multipliers.iter().map(Multiplier::length).max();
+	let mut sums = vec![Affine::zero(); last as usize + 1];
+	let (mut addends, mut keys) = (Vec::new(), Vec::new());
+	for position in (0..length.unwrap_or_default()).rev() {
+		double_each(&mut sums);
+		addends.clear();
+		keys.clear();
+		for (at, (multiplier, owner)) in multipliers.iter().zip(owners).enumerate() {
+			for half in 0..2 {
+				if let Some(addend) = multiplier.addend(&odd, at, half, position) {
+					addends.push(addend);
+					keys.push(*owner);
+				}
+			}
+		}
+		add_each(&mut sums, &add_by_key(&addends, &keys, last));
 	}
 	sums
 }
@@ -144,6 +188,15 @@ mod tests {
 		assert!(points[0].is_zero(), "infinity is among them");
 		agrees(&points, &numbers);
 		agrees(&points[..0], &[]);
+		let multipliers: Vec<_> =
+			numbers.iter().map(|number| Multiplier::of::<P>(*number)).collect();
+		let owners: Vec<_> = (0..points.len() as u32).map(|at| at * at % 7).collect();
+		let sums = sum_multiples(&points, &multipliers, &owners, 7);
+		for (owner, sum) in (0..).zip(sums) {
+			let own = (0..points.len()).filter(|at| owners[*at] == owner);
+			let expected: Projective<P> = own.map(|at| points[at] * numbers[at]).sum();
+			assert_eq!(sum, expected.into_affine(), "owner {owner}");
+		}
 		let half = half * Fr::from(3);
 		let all = points.iter().map(|point| (*point * half).into_affine());
 		assert!(multiply_all(&points, half).into_iter().eq(all));

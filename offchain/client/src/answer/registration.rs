@@ -82,7 +82,10 @@ fn of_other_keys(path: &Path) -> Error {
 }
 
 fn unusable(path: &Path, error: impl std::error::Error + Send + Sync + 'static) -> Error {
-	Error::wrong_input(anyhow::Error::new(error).context(path.display().to_string()))
+	Error::wrong_input(anyhow::Error::new(error).context(path.display().to_string())).hint(
+		"it tells which ceremony made the keys: take the one that came with them, and remove it from \
+		 keys that no ceremony has made",
+	)
 }
 
 /// The identity of the circuit of a compiled model, of that provenance. System and schema follow from the

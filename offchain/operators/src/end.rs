@@ -35,7 +35,7 @@ pub enum Form {
 	Complements,
 	/// Of one logit the complement and the number itself, as those of two classes.
 	Both,
-	/// What one class has of such numbers.
+	/// What one class has of such numbers, or numbers that are not compared with one another.
 	Part,
 	/// The number of the class.
 	Place,
@@ -129,7 +129,8 @@ impl End {
 
 	/// As much of it as one class has; nothing where there is no number for each class.
 	pub fn part(&self) -> Option<Self> {
-		(self.is_ordered() || self.form == Form::Signs).then(|| self.with(Form::Part))
+		(self.is_ordered() || matches!(self.form, Form::Signs | Form::Part))
+			.then(|| self.with(Form::Part))
 	}
 
 	/// Refuses a node that goes on computing with it.

@@ -10,6 +10,7 @@ mod end;
 mod fault;
 mod float;
 mod model;
+mod place;
 mod reader;
 pub mod registry;
 mod scheme;
@@ -34,7 +35,8 @@ pub use end::{End, Form, Meaning};
 pub use fault::{Misfit, ParameterFault};
 pub use float::FloatModel;
 pub use model::{Model, ModelError, RunError};
-pub use reader::{At, Effect, Known, Place, Reader, Reading, Unfinished};
+pub use place::{At, Known, Place};
+pub use reader::{Effect, Reader, Reading, Unfinished};
 pub use scheme::Scheme;
 
 /// The integers of a value. What happens between input and output tells about both secrets, so

@@ -289,18 +289,20 @@ impl<'a> Walk<'a> {
 		Ok((self.inputs, reading))
 	}
 
-	/// The value up to which a graph can be compiled, where no layer of weights follows.
+	/// The data that the first node which is not supported takes, where no layer of weights follows: up to
+	/// there a graph can be compiled.
 	fn cut(&self) -> Option<&'a str> {
-		let is_data = |node: &NodeProto| {
-			matches!(self.reader.value(first_output(node)), Some(Known::Data(_)))
-		};
-		let last = self.seen.iter().filter(|(node, _)| is_data(node)).next_back();
 		let rest_has_layers = self
 			.seen
 			.iter()
 			.any(|(node, seen)| !matches!(seen, Seen::Read(_)) && ways_out::is_layer(node));
-		let (node, _) = last.filter(|_| self.reader.has_layer() && !rest_has_layers)?;
-		Some(first_output(*node))
+		let is_unsupported = |(node, seen): &&(&NodeProto, Seen)| {
+			matches!(seen, Seen::Refused(_)) && registry::operator(node).is_none()
+		};
+		let (node, _) = self.seen.iter().find(is_unsupported)?;
+		let is_data = |input: &&str| matches!(self.reader.value(input), Some(Known::Data(_)));
+		let input = node.input.iter().map(String::as_str).find(is_data)?;
+		(self.reader.has_layer() && !rest_has_layers).then_some(input)
 	}
 
 	/// Every node must have to do with an output.

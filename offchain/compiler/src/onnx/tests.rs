@@ -5,6 +5,7 @@ mod accepts;
 mod ends;
 mod folds;
 mod refuses;
+mod survey;
 mod weights_beside;
 
 use candor_onnx::{

@@ -137,6 +137,16 @@ fn linear_classifiers() {
 		assert_eq!(accepted(proto.clone()), "3-1");
 		assert_eq!(meaning(proto), (named("scores"), Meaning::Sign));
 	}
+	// The scores of one logit `z` are `1 - z` and `z`: the larger one is not told by its sign.
+	let place_of = |transform: &str| {
+		let mut proto = of(1, &[0, 1], transform);
+		let graph = proto.graph.as_mut().expect("a graph");
+		graph.node.push(with_int(node("ArgMax", &["scores"], "place"), "axis", 1));
+		graph.output = vec![value("place", &[Dim::Named("batch")])];
+		proto
+	};
+	assert_eq!(meaning(place_of("LOGISTIC")), (named("scores"), Meaning::Sign));
+	assert!(refused(place_of("NONE")).contains("LinearClassifier"));
 	assert!(refused(of(3, &[1, 2, 3], "SOFTMAX_ZERO")).contains("SOFTMAX_ZERO"));
 	assert!(refused(of(3, &[1, 2], "NONE")).contains("2 labels for 3 outputs"));
 }

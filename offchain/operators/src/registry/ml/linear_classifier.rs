@@ -32,7 +32,11 @@ impl Operator for LinearClassifier {
 			let got = labels.len();
 			return Err(place.usage(format!("it has {got} labels for {outputs} outputs")));
 		}
-		let form = match text_attribute(place.node, "post_transform").as_deref() {
+		let transform = text_attribute(place.node, "post_transform");
+		let form = match transform.as_deref() {
+			// Of one logit `z` onnxruntime gives the scores `1 - z` and `z`, and the label by its sign.
+			None | Some("NONE" | "" | "SOFTMAX") if outputs == 1 => Form::Part,
+			Some("LOGISTIC") if outputs == 1 => Form::Both,
 			None | Some("NONE" | "") => Form::Ordered,
 			Some("LOGISTIC" | "SOFTMAX") => Form::Probabilities,
 			Some(other) => {
@@ -41,7 +45,6 @@ impl Operator for LinearClassifier {
 				)));
 			}
 		};
-		let form = if outputs == 1 { Form::Both } else { form };
 		finish(place, reader, at.clone(), &layer, labels, form)
 	}
 }

@@ -206,7 +206,8 @@ fn a_weight_that_is_read_wrong_is_seen() {
 
 #[test]
 fn the_integers_cost_what_the_table_says() {
-	let rows: Vec<&str> = README.lines().filter(|line| line.starts_with("| `")).collect();
+	let lines = README.lines().skip_while(|line| !line.starts_with("| model |"));
+	let rows: Vec<&str> = lines.filter(|line| line.starts_with("| `")).collect();
 	let mut expected = Vec::new();
 	for entry in Entry::all() {
 		let report = entry.compiled();

@@ -149,6 +149,6 @@ describe('a model that no circuit computes', () => {
 			...['--out', join(temporaryFolder('sigmoid'), 'model')],
 		]);
 		assert.equal(refusal.code, 2);
-		assert.match([refusal.message, ...refusal.causes].join(' '), /`Sigmoid`.* not supported/);
+		assert.match([refusal.message, ...refusal.causes].join(' '), /`Sigmoid`.* behind the last layer only/);
 	});
 });

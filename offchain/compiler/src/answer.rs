@@ -4,6 +4,7 @@
 use core::fmt;
 
 use candor_graph::{argmax, logits_from_bytes};
+use candor_operators::Meaning;
 use candor_text::abbreviated;
 use serde::{Deserialize, Serialize};
 
@@ -15,29 +16,81 @@ use crate::schema::{ModelSchema, SchemaError};
 pub enum OutputKind {
 	/// A logit for each class: the largest is the answer.
 	Classes,
+	/// The logit of two classes: 1 where it is positive, 0 otherwise.
+	Sign,
 	/// One number: an estimate, or the logit of two classes, which its sign tells apart.
 	Value,
+	/// Several numbers, each of them an answer of its own.
+	Values,
+}
+
+/// Outputs that cannot be what somebody says they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a model with {outputs} outputs gives no {}", match asked {
+	OutputKind::Classes => "logits of classes; with one output it gives a value or a sign",
+	OutputKind::Sign => "sign; with several outputs it gives classes or values",
+	OutputKind::Value | OutputKind::Values => "values",
+})]
+pub struct OutputError {
+	/// What somebody says.
+	pub asked: OutputKind,
+	/// The number of outputs.
+	pub outputs: usize,
 }
 
 impl OutputKind {
-	/// The kind of a model with so many outputs.
-	pub fn of(outputs: usize) -> Self {
-		if outputs == 1 {
-			Self::Value
-		} else {
-			Self::Classes
+	/// The kind of so many outputs that a file calls so, or of which somebody says more.
+	///
+	/// # Errors
+	///
+	/// [`OutputError`] when the number of outputs speaks against it.
+	pub fn of(meaning: Meaning, outputs: usize, asked: Option<Self>) -> Result<Self, OutputError> {
+		let is_one = outputs == 1;
+		match asked {
+			Some(Self::Value | Self::Values) if is_one => return Ok(Self::Value),
+			Some(Self::Value | Self::Values) => return Ok(Self::Values),
+			Some(Self::Sign) if is_one => return Ok(Self::Sign),
+			Some(Self::Classes) if !is_one => return Ok(Self::Classes),
+			Some(asked) => return Err(OutputError { asked, outputs }),
+			None => (),
+		}
+		Ok(match meaning {
+			Meaning::Sign if is_one => Self::Sign,
+			_ if is_one => Self::Value,
+			Meaning::Estimates | Meaning::Signs => Self::Values,
+			Meaning::Numbers | Meaning::Classes | Meaning::Sign => Self::Classes,
+		})
+	}
+
+	/// Whether a model with so many outputs can give it.
+	pub(crate) fn fits(self, outputs: usize) -> bool {
+		match self {
+			Self::Sign | Self::Value => outputs == 1,
+			Self::Classes | Self::Values => outputs > 1,
+		}
+	}
+
+	/// The number of its classes, where there are any.
+	pub(crate) fn classes(self, outputs: usize) -> Option<usize> {
+		match self {
+			Self::Classes => Some(outputs),
+			Self::Sign => Some(2),
+			Self::Value | Self::Values => None,
 		}
 	}
 }
 
 /// What an output says.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
-	/// The class with the largest logit, the first of them where several are.
+	/// The class with the largest logit, the first of them where several are; of one logit of two
+	/// classes the one that its sign tells.
 	Class(usize),
 	/// The one number, in units of the float model's. It has a sign and no class.
 	Value(f64),
+	/// The numbers, in units of the float model's.
+	Values(Vec<f64>),
 }
 
 impl fmt::Display for Answer {
@@ -51,6 +104,10 @@ impl fmt::Display for Answer {
 					_ => "zero",
 				};
 				write!(f, "value {value:.6} ({sign})")
+			}
+			Self::Values(values) => {
+				let values: Vec<_> = values.iter().map(|value| format!("{value:.6}")).collect();
+				write!(f, "values {}", values.join(", "))
 			}
 		}
 	}
@@ -146,6 +203,8 @@ impl ModelSchema {
 		let integers = logits_from_bytes(output).unwrap_or_default();
 		Ok(match (self.output, logits.as_slice()) {
 			(OutputKind::Value, [value]) => Answer::Value(*value),
+			(OutputKind::Sign, [logit]) => Answer::Class(usize::from(*logit > 0.0)),
+			(OutputKind::Values, _) => Answer::Values(logits),
 			_ => Answer::Class(argmax(&integers).unwrap_or_default()),
 		})
 	}
@@ -186,12 +245,32 @@ mod tests {
 	}
 
 	#[test]
-	fn one_output_has_a_sign_and_no_class() {
-		assert_eq!(OutputKind::of(1), OutputKind::Value);
-		assert_eq!(OutputKind::of(2), OutputKind::Classes);
+	fn one_output_has_a_sign_and_no_class_unless_the_file_says_so() {
+		let of =
+			|meaning, outputs| OutputKind::of(meaning, outputs, None).expect("told by the file");
+		assert_eq!(of(Meaning::Numbers, 1), OutputKind::Value);
+		assert_eq!(of(Meaning::Estimates, 1), OutputKind::Value);
+		assert_eq!(of(Meaning::Sign, 1), OutputKind::Sign);
 		assert_eq!(Answer::Value(-0.5).to_string(), "value -0.500000 (negative)");
 		assert_eq!(Answer::Value(0.5).to_string(), "value 0.500000 (positive)");
 		assert_eq!(serde_json::to_string(&Answer::Value(0.5)).expect("json"), r#"{"value":0.5}"#);
 		assert_eq!(serde_json::to_string(&Answer::Class(0)).expect("json"), r#"{"class":0}"#);
+	}
+
+	#[test]
+	fn several_outputs_are_classes_unless_the_file_or_somebody_says_otherwise() {
+		let of = |meaning, asked| OutputKind::of(meaning, 3, asked);
+		assert_eq!(of(Meaning::Numbers, None), Ok(OutputKind::Classes));
+		assert_eq!(of(Meaning::Estimates, None), Ok(OutputKind::Values));
+		assert_eq!(of(Meaning::Signs, None), Ok(OutputKind::Values));
+		assert_eq!(of(Meaning::Numbers, Some(OutputKind::Values)), Ok(OutputKind::Values));
+		assert_eq!(of(Meaning::Estimates, Some(OutputKind::Classes)), Ok(OutputKind::Classes));
+		assert!(of(Meaning::Numbers, Some(OutputKind::Sign)).is_err());
+		let of_one = |asked| OutputKind::of(Meaning::Numbers, 1, Some(asked));
+		assert_eq!(of_one(OutputKind::Values), Ok(OutputKind::Value));
+		assert_eq!(of_one(OutputKind::Sign), Ok(OutputKind::Sign));
+		assert!(of_one(OutputKind::Classes).is_err());
+		let values = Answer::Values(vec![0.5, -2.0]);
+		assert_eq!(values.to_string(), "values 0.500000, -2.000000");
 	}
 }

@@ -3,11 +3,11 @@
 
 use std::path::Path;
 
-use candor_operators::{InferenceCircuit, Model, ModelSeed, RunError, Scheme};
+use candor_operators::{InferenceCircuit, Meaning, Model, ModelSeed, Reading, RunError, Scheme};
 use rand::{CryptoRng, RngCore};
 
 use crate::{
-	answer::OutputKind,
+	answer::{OutputError, OutputKind},
 	comparison::{CompareError, Comparison},
 	findings::{constants, Findings},
 	onnx::{OnnxModel, ReadError},
@@ -27,6 +27,9 @@ pub enum CompileError {
 	/// A CSV file holds no samples.
 	#[error(transparent)]
 	Samples(#[from] SampleError),
+	/// The outputs are not what somebody says they are.
+	#[error(transparent)]
+	Outputs(#[from] OutputError),
 	/// The float reference does not run.
 	#[error(transparent)]
 	Reference(#[from] ReferenceError),
@@ -91,6 +94,8 @@ pub struct Sources<'a> {
 	pub test: Option<&'a Path>,
 	/// Where the label stands in both, if somebody has told.
 	pub label: Option<&'a LabelColumn>,
+	/// What the outputs are, if somebody has told.
+	pub outputs: Option<OutputKind>,
 }
 
 /// Compiles an ONNX file. The seed of the commitments' blinders comes from `rng`.
@@ -103,43 +108,70 @@ pub fn compile(
 	rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Compiled, CompileError> {
 	let onnx = OnnxModel::read(sources.onnx)?;
-	let architecture = &onnx.model.architecture;
+	let output = output_kind(&onnx, sources.outputs)?;
+	let (calibration, test) = read_samples(&onnx, output, sources)?;
+	compile_samples(&onnx, output, calibration, test, ModelSeed::random(rng))
+}
+
+/// What the outputs of a file are.
+fn output_kind(onnx: &OnnxModel, asked: Option<OutputKind>) -> Result<OutputKind, OutputError> {
+	let Reading { model, meaning, .. } = &onnx.reading;
+	OutputKind::of(*meaning, model.architecture.output_count(), asked)
+}
+
+/// The labels of classes, where the outputs are classes.
+fn class_labels(onnx: &OnnxModel, output: OutputKind) -> Option<&[String]> {
+	let classes = output.classes(onnx.reading.model.architecture.output_count())?;
+	onnx.reading.labels.as_deref().filter(|labels| labels.len() == classes)
+}
+
+/// Reads the samples of calibration and test.
+fn read_samples(
+	onnx: &OnnxModel,
+	output: OutputKind,
+	sources: &Sources<'_>,
+) -> Result<(Table, Option<Table>), SampleError> {
+	let architecture = &onnx.reading.model.architecture;
 	let (features, outputs) = (architecture.input_len(), architecture.output_count());
-	let target = Target::Optional { outputs };
-	let layout = Layout { features, names: None, label: sources.label, target };
-	let calibration = samples::read(sources.calibration, &layout)?;
-	let target = match OutputKind::of(outputs) {
-		OutputKind::Classes => Target::Class { classes: outputs },
-		OutputKind::Value => Target::Value,
+	let labels = class_labels(onnx, output);
+	let (optional, target) = match output {
+		OutputKind::Classes => (Target::Optional { outputs }, Target::Class { classes: outputs }),
+		OutputKind::Sign if labels.is_some() => {
+			(Target::Optional { outputs }, Target::Class { classes: 2 })
+		}
+		OutputKind::Sign | OutputKind::Value => (Target::Optional { outputs }, Target::Value),
+		OutputKind::Values => (Target::OptionalValues { outputs }, Target::Values { outputs }),
 	};
+	let layout = Layout { features, names: None, label: sources.label, labels, target: optional };
+	let calibration = samples::read(sources.calibration, &layout)?;
 	let layout = Layout { names: calibration.names.as_deref(), target, ..layout };
 	let test = sources.test.map(|test| samples::read(test, &layout)).transpose()?;
-	compile_samples(&onnx, calibration, test, ModelSeed::random(rng))
+	Ok((calibration, test))
 }
 
 /// [`compile`] with everything read.
 pub(crate) fn compile_samples(
 	onnx: &OnnxModel,
+	output: OutputKind,
 	calibration: Table,
 	test: Option<Table>,
 	seed: ModelSeed,
 ) -> Result<Compiled, CompileError> {
-	let architecture = &onnx.model.architecture;
+	let architecture = &onnx.reading.model.architecture;
 	let reference = Reference::new(onnx)?;
 	check_reading(onnx, &reference, &calibration.samples)?;
 
 	let features: Vec<Vec<f64>> =
 		calibration.samples.iter().map(|sample| sample.features.clone()).collect();
-	let quantised = quantise(&onnx.model, &features)?;
-	let on_calibration = Comparison::new(&quantised, &reference, &calibration.samples)?;
-	let on_test = test
-		.as_ref()
-		.map(|test| Comparison::new(&quantised, &reference, &test.samples))
-		.transpose()?;
+	let quantised = quantise(&onnx.reading.model, &features, output)?;
+	let compare = |table: &Table| Comparison::new(&quantised, &reference, output, &table.samples);
+	let on_calibration = compare(&calibration)?;
+	let on_test = test.as_ref().map(compare).transpose()?;
 
 	let Quantised { model, input, output_scale } = quantised;
 	let names = calibration.names.clone();
-	let schema = ModelSchema::new(architecture, input, names, output_scale);
+	let labels = class_labels(onnx, output).map(<[String]>::to_vec);
+	let schema = ModelSchema::new(architecture, input, names, (output, labels), output_scale);
 	let findings = Findings {
 		schema: &schema,
 		dominant: &dominant_inputs(&model),
@@ -154,6 +186,10 @@ pub(crate) fn compile_samples(
 		.collect();
 	let scheme = Scheme::with_fewer_constraints(architecture);
 	let statistics = InferenceCircuit::statistics(architecture, scheme);
+	let is_told = onnx.reading.meaning != Meaning::Numbers || output == OutputKind::Value;
+	let has_labels = on_test.as_ref().unwrap_or(&on_calibration).float_accuracy.is_some();
+	let float_accuracy = on_test.as_ref().and_then(|on_test| on_test.float_accuracy);
+	let integer_accuracy = on_test.as_ref().and_then(|on_test| on_test.integer_accuracy);
 	let report = Report {
 		architecture: architecture.clone(),
 		parameters: architecture.parameter_count(),
@@ -161,18 +197,25 @@ pub(crate) fn compile_samples(
 		constraints: statistics.constraints,
 		variables: statistics.variables(),
 		public_inputs: statistics.public_inputs - usize::from(scheme.challenges()),
-		output: schema.output,
+		output,
+		output_assumed: output == OutputKind::Classes && !is_told && !has_labels,
+		class_labels: schema.class_labels.clone(),
 		calibration_samples: calibration.samples.len(),
 		calibration_label_column: calibration.label,
 		test_samples: test.as_ref().map(|test| test.samples.len()),
 		test_label_column: test.as_ref().and_then(|test| test.label),
 		constant_columns,
-		float_accuracy: on_test.as_ref().and_then(|on_test| on_test.float_accuracy),
-		integer_accuracy: on_test.as_ref().and_then(|on_test| on_test.integer_accuracy),
+		float_accuracy,
+		integer_accuracy,
 		calibration_agreement: on_calibration.agreement,
 		test_agreement: on_test.as_ref().and_then(|on_test| on_test.agreement),
-		calibration_value: on_calibration.value,
-		test_value: on_test.as_ref().and_then(|on_test| on_test.value),
+		classes: on_test.as_ref().unwrap_or(&on_calibration).classes.clone(),
+		calibration_value: on_calibration.value(),
+		test_value: on_test.as_ref().and_then(Comparison::value),
+		values: match output {
+			OutputKind::Values => on_test.unwrap_or(on_calibration).values,
+			_ => Vec::new(),
+		},
 		warnings,
 	};
 	Ok(Compiled { model, seed, schema, report })
@@ -187,7 +230,7 @@ fn check_reading(
 	let (mut largest, mut apart) = (0f64, 0f64);
 	for Sample { features, line, .. } in samples {
 		let expected = reference.run(features)?;
-		let read = onnx.model.run(features);
+		let read = onnx.reading.model.run(features);
 		if expected.iter().chain(&read).any(|logit| !logit.is_finite()) {
 			let largest = features.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
 			return Err(CompileError::NotFinite { line: *line, largest });

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod answer;
+mod check;
 mod comparison;
 mod compile;
 mod files;
@@ -15,15 +16,16 @@ pub mod samples;
 mod scales;
 mod schema;
 
-pub use answer::{Answer, Clipped, ClippedFeatures, OutputKind};
+pub use answer::{Answer, Clipped, ClippedFeatures, OutputError, OutputKind};
+pub use check::{check, Check, Circuit, CircuitNode};
 pub use compile::{compile, CompileError, Compiled, Sources};
 pub use files::{
 	FileError, PrivateModel, PublicCommitment, PublicModel, ARCHITECTURE_FILE, COMMITMENT_FILE,
 	SCHEMA_FILE, WEIGHTS_FILE,
 };
-pub use onnx::{Obstacles, OnnxModel, ReadError};
+pub use onnx::{Fate, NodeReport, Obstacles, OnnxModel, ReadError, Survey};
 pub use quantise::{QuantiseError, Quantised};
 pub use reference::{Reference, ReferenceError};
-pub use report::{Report, ValueComparison, Warning, WarningKind};
+pub use report::{ClassComparison, Report, ValueComparison, Warning, WarningKind};
 pub use scales::{Affine, InputQuantisation};
 pub use schema::{ModelSchema, SchemaError};

@@ -8,8 +8,8 @@ use crate::{onnx::OnnxModel, samples::Sample};
 impl fmt::Debug for OnnxModel {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		f.debug_struct("OnnxModel")
-			.field("sample", &self.sample)
-			.field("architecture", &self.model.architecture)
+			.field("inputs", &self.inputs)
+			.field("architecture", &self.reading.model.architecture)
 			.finish_non_exhaustive()
 	}
 }
@@ -23,7 +23,10 @@ impl fmt::Debug for Sample {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{compile::compile_samples, samples::Table, ModelSchema, PrivateModel, PublicModel};
+	use crate::{
+		compile::compile_samples, samples::Table, ModelSchema, OutputKind, PrivateModel,
+		PublicModel,
+	};
 	use candor_onnx::testing::{floats, model, node};
 	use candor_operators::ModelSeed;
 	use candor_statement::{Fr, ModelCommitment};
@@ -40,13 +43,19 @@ mod tests {
 	#[test]
 	fn neither_weights_nor_seeds_nor_samples_are_shown() {
 		let sample =
-			|x: f64| Sample { features: vec![x, 0.8125 - x, 1.0], target: Some(1.0), line: 1 };
+			|x: f64| Sample { features: vec![x, 0.8125 - x, 1.0], targets: vec![1.0], line: 1 };
 		let samples: Vec<_> = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
 		let onnx = onnx();
-		let table = Table { samples: samples.clone(), names: None, label: None };
-		let compiled =
-			compile_samples(&onnx, table, None, ModelSeed::new(Fr::from(SEED))).expect("compiles");
-		let shown = format!("{onnx:?} {:?} {samples:?}", onnx.model);
+		let table = Table { samples: samples.clone(), names: None, label: None, label_columns: 1 };
+		let compiled = compile_samples(
+			&onnx,
+			OutputKind::Classes,
+			table,
+			None,
+			ModelSeed::new(Fr::from(SEED)),
+		)
+		.expect("compiles");
+		let shown = format!("{onnx:?} {:?} {samples:?}", onnx.reading);
 		for secret in ["0.0625", "0.8125", "0.25", "1.5", "raw_data", "float_data"] {
 			assert!(!shown.contains(secret), "{secret} in {shown}");
 		}

@@ -10,7 +10,10 @@ mod tests;
 use candor_graph::{argmax, FloatParameters, Source, WEIGHT_MAX};
 use candor_operators::{Calibration, FloatModel, Integers, Model, ModelError, RunError};
 
-use crate::scales::{constant, range, Affine, InputQuantisation};
+use crate::{
+	answer::OutputKind,
+	scales::{constant, range, Affine, InputQuantisation},
+};
 
 /// The integer model left its bounds, which the choice of scales excludes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +43,9 @@ const DOMINANT: f64 = 32.0;
 /// own.
 const PER_FEATURE_GAIN: f64 = 2.0;
 
+/// Values that differ by no more than this part of their standard deviation are the same answer.
+const SAME_VALUE: f64 = 0.05;
+
 /// An integer model and what its bytes mean.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantised {
@@ -68,13 +74,25 @@ impl Quantised {
 	}
 
 	/// How the logits compare with those of the float model on some samples.
-	fn losses(&self, reference: &FloatModel, samples: &[Vec<f64>]) -> Losses {
+	fn losses(&self, reference: &FloatModel, samples: &[Vec<f64>], output: OutputKind) -> Losses {
+		let floats: Vec<Vec<f64>> = samples.iter().map(|sample| reference.run(sample)).collect();
+		let margins = margins(&floats);
 		let mut errors = Vec::with_capacity(samples.len());
 		let mut agreeing = 0;
-		for sample in samples {
-			let (float, integer) = (reference.run(sample), self.run(sample));
+		for (sample, float) in samples.iter().zip(&floats) {
+			let integer = self.run(sample);
 			errors.push(float.iter().zip(&integer).map(|(a, b)| (a - b) * (a - b)).sum());
-			agreeing += usize::from(answer(&float) == answer(&integer));
+			agreeing += usize::from(match output {
+				OutputKind::Classes => argmax(float) == argmax(&integer),
+				OutputKind::Sign | OutputKind::Value => {
+					float.first().map(|x| *x > 0.0) == integer.first().map(|x| *x > 0.0)
+				}
+				OutputKind::Values => float
+					.iter()
+					.zip(&integer)
+					.zip(&margins)
+					.all(|((float, integer), margin)| (float - integer).abs() <= *margin),
+			});
 		}
 		let mean = errors.iter().sum::<f64>() / errors.len() as f64;
 		errors.sort_unstable_by(f64::total_cmp);
@@ -83,12 +101,16 @@ impl Quantised {
 	}
 }
 
-/// What logits say: the class, or the sign where there is only one of them.
-fn answer(logits: &[f64]) -> Option<usize> {
-	match logits {
-		[value] => Some(usize::from(*value > 0.0)),
-		_ => argmax(logits),
-	}
+/// What each value may be off by and still be the same answer: a part of its standard deviation.
+fn margins(floats: &[Vec<f64>]) -> Vec<f64> {
+	let count = floats.len() as f64;
+	let outputs = floats.first().map_or(0, Vec::len);
+	let margin = |output: usize| {
+		let mean = floats.iter().map(|values| values[output]).sum::<f64>() / count;
+		let squares = floats.iter().map(|values| (values[output] - mean).powi(2));
+		SAME_VALUE * (squares.sum::<f64>() / count).sqrt()
+	};
+	(0..outputs).map(margin).collect()
 }
 
 /// What the integers cost on some samples.
@@ -115,12 +137,14 @@ struct Losses {
 pub(crate) fn quantise(
 	float: &FloatModel,
 	samples: &[Vec<f64>],
+	output: OutputKind,
 ) -> Result<Quantised, QuantiseError> {
 	let width = float.architecture.input_len();
+	let losses = |quantised: &Quantised| quantised.losses(float, samples, output);
 	let common = quantise_with(float, samples, InputQuantisation::per_tensor(samples))?;
 	let own = quantise_own(float, samples, &spans(samples, width))?;
-	let (of_common, of_own) = (common.losses(float, samples), own.losses(float, samples));
-	let (chosen, losses) = if of_common.mean / of_own.mean >= PER_FEATURE_GAIN {
+	let (of_common, of_own) = (losses(&common), losses(&own));
+	let (chosen, of_chosen) = if of_common.mean / of_own.mean >= PER_FEATURE_GAIN {
 		(own, of_own)
 	} else {
 		(common, of_common)
@@ -128,9 +152,9 @@ pub(crate) fn quantise(
 	let Some(central) = central_spans(samples, width) else { return Ok(chosen) };
 	let within: Vec<Vec<f64>> = samples.iter().map(|sample| clamped(sample, &central)).collect();
 	let trimmed = quantise_own(float, &within, &central)?;
-	let of_trimmed = trimmed.losses(float, samples);
-	let is_better = of_trimmed.agreeing > losses.agreeing
-		&& of_trimmed.median * PER_FEATURE_GAIN <= losses.median;
+	let of_trimmed = losses(&trimmed);
+	let is_better = of_trimmed.agreeing > of_chosen.agreeing
+		&& of_trimmed.median * PER_FEATURE_GAIN <= of_chosen.median;
 	Ok(if is_better { trimmed } else { chosen })
 }
 

@@ -4,6 +4,8 @@
 //! It shares the decoded file with the compiler and nothing else, so that a mistake in reading the
 //! graph shows as a difference in accuracy.
 
+mod lowered;
+
 use std::sync::Arc;
 
 use candor_text::parser_message;
@@ -27,10 +29,13 @@ impl ReferenceError {
 	}
 }
 
-/// The original model, ready to run on one sample at a time.
+/// The original model up to its logits, ready to run on one sample at a time.
 pub struct Reference {
 	plan: Arc<TypedRunnableModel>,
-	shape: Vec<usize>,
+	/// Of each input the number of features of a sample, and the shape with the batch.
+	inputs: Vec<(usize, Vec<usize>)>,
+	/// The number of logits.
+	logits: usize,
 }
 
 impl Reference {
@@ -40,20 +45,33 @@ impl Reference {
 	///
 	/// What tract refuses.
 	pub fn new(model: &OnnxModel) -> Result<Self, ReferenceError> {
-		let shape: Vec<usize> =
-			core::iter::once(1).chain(model.sample.dims().iter().copied()).collect();
-		let fact = f32::fact(&shape);
+		let batch = model.inputs.iter().find_map(|input| input.batch).unwrap_or(1);
+		let inputs: Vec<(usize, Vec<usize>)> = model
+			.inputs
+			.iter()
+			.map(|input| {
+				let shape = core::iter::once(batch).chain(input.dims.iter().copied()).collect();
+				(input.elements(), shape)
+			})
+			.collect();
 		let mut proto = model.proto.clone();
 		in_float32(&mut proto);
-		// Shapes of values in between are those of a dynamic batch, and this is a batch of one.
+		lowered::lower(&mut proto, &model.reading.logits);
+		// Shapes of values in between are those of a dynamic batch, and this batch has a size.
 		let plan = onnx()
 			.with_ignore_value_info(true)
 			.model_for_proto_model(&proto)
-			.and_then(|model| model.with_input_fact(0, fact.into()))
+			.and_then(|model| {
+				let mut shapes = inputs.iter().enumerate();
+				shapes.try_fold(model, |model, (at, (_, shape))| {
+					model.with_input_fact(at, f32::fact(shape).into())
+				})
+			})
 			.and_then(|model| model.into_optimized())
 			.and_then(|model| model.into_runnable())
 			.map_err(ReferenceError::new)?;
-		Ok(Self { plan, shape })
+		let logits = model.reading.model.architecture.output_count();
+		Ok(Self { plan, inputs, logits })
 	}
 
 	/// The logits of a sample.
@@ -67,11 +85,20 @@ impl Reference {
 
 	fn run_tensor(&self, features: &[f64]) -> TractResult<Vec<f64>> {
 		let features: Vec<f32> = features.iter().map(|feature| *feature as f32).collect();
-		let input = Tensor::from_shape(&self.shape, &features)?;
-		let outputs = self.plan.run(tvec!(input.into()))?;
+		let mut first = 0;
+		let mut inputs = tvec!();
+		for (width, shape) in &self.inputs {
+			let of_input = features.get(first..first + width);
+			let of_input = of_input.ok_or_else(|| TractError::msg("a sample is too short"))?;
+			first += width;
+			// Every sample of a batch is the same one.
+			let batch = of_input.repeat(shape.first().copied().unwrap_or(1));
+			inputs.push(Tensor::from_shape(shape, &batch)?.into());
+		}
+		let outputs = self.plan.run(inputs)?;
 		let output = outputs.first().ok_or_else(|| TractError::msg("no output"))?;
 		let output = output.cast_to::<f64>()?;
-		Ok(output.to_plain_array_view::<f64>()?.iter().copied().collect())
+		Ok(output.to_plain_array_view::<f64>()?.iter().copied().take(self.logits).collect())
 	}
 }
 
@@ -87,7 +114,7 @@ fn in_float32(proto: &mut ModelProto) {
 			}
 		}
 	};
-	graph.input.iter_mut().chain(&mut graph.output).for_each(single);
+	graph.input.iter_mut().for_each(single);
 	graph.initializer.iter_mut().for_each(tensor_in_float32);
 	for node in &mut graph.node {
 		for attribute in &mut node.attribute {

@@ -26,6 +26,10 @@ pub struct Report {
 	pub public_inputs: usize,
 	/// What the outputs are.
 	pub output: OutputKind,
+	/// Whether they were taken for classes only because nothing says otherwise.
+	pub output_assumed: bool,
+	/// What the classes are called, in the order of their numbers, where the file says so.
+	pub class_labels: Option<Vec<String>>,
 	/// The number of calibration samples.
 	pub calibration_samples: usize,
 	/// The column of the calibration samples that was taken for the label, from one.
@@ -46,25 +50,32 @@ pub struct Report {
 	/// The part of the test set to which both models give the same class; nothing where there are
 	/// no classes.
 	pub test_agreement: Option<f64>,
+	/// Each class on the test set, or without one on the calibration samples; empty where there are none.
+	pub classes: Vec<ClassComparison>,
 	/// How the values of a model with one output compare on the calibration samples.
 	pub calibration_value: Option<ValueComparison>,
 	/// How the values of a model with one output compare on the test set.
 	pub test_value: Option<ValueComparison>,
+	/// How the values of each output compare on the test set, or without one on the calibration samples,
+	/// where several outputs are values.
+	pub values: Vec<ValueComparison>,
 	/// What should be looked at before the model is used.
 	pub warnings: Vec<Warning>,
 }
 
 impl Report {
 	/// What the integers cost, as a part of one: the accuracy that they lose on the test set; without
-	/// labels the part of the samples that gets another class; for one output without labels the
-	/// difference relative to the spread of the values.
+	/// labels the part of the samples that gets another class; for values the difference relative to their
+	/// spread, of several the largest.
 	pub fn loss(&self) -> f64 {
 		match (self.float_accuracy, self.integer_accuracy) {
 			(Some(float), Some(integer)) => float - integer,
-			_ => match self.test_value.or(self.calibration_value) {
-				Some(value) => value.relative_difference,
+			_ => match self.test_agreement.or(self.calibration_agreement) {
+				Some(agreement) => 1.0 - agreement,
 				None => {
-					1.0 - self.test_agreement.or(self.calibration_agreement).unwrap_or_default()
+					let one = self.test_value.or(self.calibration_value);
+					let values = self.values.iter().copied().chain(one);
+					values.fold(0.0, |most: f64, value| most.max(value.relative_difference))
 				}
 			},
 		}
@@ -79,7 +90,18 @@ fn by_name<S: serde::Serializer>(
 	serializer.collect_str(architecture)
 }
 
-/// How the one output of integer and float model compare on some samples.
+/// How one class fares on some samples.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClassComparison {
+	/// Its number, from zero.
+	pub class: usize,
+	/// The number of samples that get it from the float model.
+	pub samples: usize,
+	/// The part of these that get it from the integer model as well; nothing where there is none.
+	pub same: Option<f64>,
+}
+
+/// How one output of integer and float model compare on some samples.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ValueComparison {
 	/// The part of the samples for which both have the same sign.
@@ -94,6 +116,14 @@ pub struct ValueComparison {
 	pub float_error: Option<f64>,
 	/// The mean absolute error of the integer model, where the targets are values.
 	pub integer_error: Option<f64>,
+	/// The largest absolute error of the float model, where the targets are values.
+	pub float_worst: Option<f64>,
+	/// The largest absolute error of the integer model, where the targets are values.
+	pub integer_worst: Option<f64>,
+	/// The part of the targets' variance that the float model explains, where it can be told.
+	pub float_r2: Option<f64>,
+	/// The part of the targets' variance that the integer model explains, where it can be told.
+	pub integer_r2: Option<f64>,
 }
 
 /// What should be looked at before a model is used.

@@ -54,6 +54,9 @@ pub struct ModelSchema {
 	pub feature_names: Option<Vec<String>>,
 	/// What the logits mean.
 	pub output: OutputKind,
+	/// What the classes are called, in the order of their numbers, where the file says so.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub class_labels: Option<Vec<String>>,
 	/// The number of logits, four bytes each.
 	pub output_count: usize,
 	/// What a unit of a logit is worth.
@@ -65,13 +68,15 @@ impl ModelSchema {
 		architecture: &Architecture,
 		input: InputQuantisation,
 		feature_names: Option<Vec<String>>,
+		(output, class_labels): (OutputKind, Option<Vec<String>>),
 		output_scale: f64,
 	) -> Self {
 		Self {
 			input_len: architecture.input_len(),
 			input,
 			feature_names,
-			output: OutputKind::of(architecture.output_count()),
+			output,
+			class_labels,
 			output_count: architecture.output_count(),
 			output_scale,
 		}
@@ -131,8 +136,12 @@ impl ModelSchema {
 		if self.feature_names.as_ref().is_some_and(|names| names.len() != self.input_len) {
 			return Some("the names do not fit the input");
 		}
-		if self.output != OutputKind::of(self.output_count) {
+		if !self.output.fits(self.output_count) {
 			return Some("the kind of the output does not fit the number of logits");
+		}
+		let classes = self.output.classes(self.output_count);
+		if self.class_labels.as_ref().is_some_and(|labels| Some(labels.len()) != classes) {
+			return Some("the labels do not fit the classes");
 		}
 		if !(self.output_scale.is_normal() && self.output_scale > 0.0) {
 			return Some("the output scale is not a positive number");

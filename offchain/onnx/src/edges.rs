@@ -11,14 +11,14 @@ use tract_onnx::pb::{ModelProto, NodeProto, OperatorSetIdProto, TensorProto, Val
 
 use crate::{
 	fold,
-	node::{constant, first_output, is_own, shown, usage},
-	OnnxError, Tensor,
+	node::{constant, first_output, is_own, usage},
+	opset, OnnxError, Tensor,
 };
 
 /// A graph with its edges, whose constants are computed as soon as they can be.
 pub struct Edges<'a> {
-	/// The one input.
-	pub input: &'a ValueInfoProto,
+	/// The inputs that are no constants, at least one.
+	pub inputs: Vec<&'a ValueInfoProto>,
 	/// The outputs' names.
 	pub outputs: Vec<&'a str>,
 	opsets: &'a [OperatorSetIdProto],
@@ -36,9 +36,11 @@ impl<'a> Edges<'a> {
 	///
 	/// # Errors
 	///
-	/// [`OnnxError`] when there is not one input, or a constant cannot be computed.
+	/// [`OnnxError`] when there is no input, a version of the operators is not known or a constant cannot
+	/// be computed.
 	pub fn new(proto: &'a ModelProto) -> Result<Self, OnnxError> {
 		let graph = proto.graph.as_ref().ok_or(OnnxError::NoGraph)?;
+		opset::check(proto)?;
 		if let Some(sparse) = graph.sparse_initializer.first() {
 			let tensor = sparse.values.as_ref().map_or_else(String::new, |v| abbreviated(&v.name));
 			let got = "sparse values".into();
@@ -52,10 +54,9 @@ impl<'a> Edges<'a> {
 			.collect();
 		let inputs: Vec<_> =
 			graph.input.iter().filter(|i| !constants.contains_key(i.name.as_str())).collect();
-		let [input] = inputs[..] else {
-			let names: Vec<_> = inputs.iter().map(|input| abbreviated(&input.name)).collect();
-			return Err(OnnxError::Inputs { got: inputs.len(), names: names.join(", ") });
-		};
+		if inputs.is_empty() {
+			return Err(OnnxError::NoInput);
+		}
 
 		let mut steps = Vec::new();
 		for node in &graph.node {
@@ -95,7 +96,7 @@ impl<'a> Edges<'a> {
 		}
 		let outputs = graph.output.iter().map(|output| output.name.as_str()).collect();
 		let opsets = proto.opset_import.as_slice();
-		let mut graph = Self { input, outputs, opsets, constants, waiting, users, steps };
+		let mut graph = Self { inputs, outputs, opsets, constants, waiting, users, steps };
 		graph.compute_constants()?;
 		Ok(graph)
 	}
@@ -127,18 +128,23 @@ impl<'a> Edges<'a> {
 		}
 	}
 
-	/// Tells the nodes that ask for it the shape of a value: that of a batch of one sample, which is
-	/// what is proved.
+	/// Tells the nodes that ask for it the shape of a value, the batch included.
 	///
 	/// # Errors
 	///
 	/// [`OnnxError`] when a constant that follows from it cannot be computed.
-	pub fn tell_shape(&mut self, value: &str, sample: &[usize]) -> Result<(), OnnxError> {
+	pub fn tell_shape(
+		&mut self,
+		value: &str,
+		batch: usize,
+		sample: &[usize],
+	) -> Result<(), OnnxError> {
 		let asks = |node: &&NodeProto| {
 			fold::is_shape(node) && node.input.first().is_some_and(|input| input == value)
 		};
-		let dims: Vec<i64> = core::iter::once(1)
-			.chain(sample.iter().map(|dim| i64::try_from(*dim).unwrap_or(i64::MAX)))
+		let dims: Vec<i64> = core::iter::once(&batch)
+			.chain(sample)
+			.map(|dim| i64::try_from(*dim).unwrap_or(i64::MAX))
 			.collect();
 		while let Some(at) = self.waiting.iter().position(asks) {
 			let node = self.waiting.remove(at);
@@ -147,41 +153,19 @@ impl<'a> Edges<'a> {
 		self.compute_constants()
 	}
 
-	/// The one output.
-	pub fn output(&self) -> &'a str {
-		self.outputs.first().copied().unwrap_or_default()
-	}
-
-	/// The one node that takes a value; nothing at the graph's output.
-	///
-	/// # Errors
-	///
-	/// [`OnnxError`] when several nodes take it or, though it is not the output, none.
-	pub fn next(&self, value: &str) -> Result<Option<&'a NodeProto>, OnnxError> {
-		let users = self.users(value);
-		let is_output = value == self.output();
-		match users {
-			[] if is_output => Ok(None),
-			[] => Err(OnnxError::DeadEnd {
-				value: abbreviated(value),
-				output: abbreviated(self.output()),
-			}),
-			[node] if !is_output => Ok(Some(node)),
-			_ => Err(OnnxError::Branch {
-				value: abbreviated(value),
-				got: users.len() + usize::from(is_output),
-			}),
-		}
-	}
-
 	/// The nodes that take a value.
 	pub fn users(&self, value: &str) -> &[&'a NodeProto] {
 		self.users.get(value).map_or(&[], Vec::as_slice)
 	}
 
-	/// A node that still waits for the shape of a value.
-	pub fn waiting(&self) -> Option<&'a NodeProto> {
-		self.waiting.first().copied()
+	/// Nodes that still wait for the shape of a value.
+	pub fn waiting(&self) -> &[&'a NodeProto] {
+		&self.waiting
+	}
+
+	/// Whether a value is a constant.
+	pub fn is_constant(&self, value: &str) -> bool {
+		self.constants.contains_key(value)
 	}
 
 	/// The constant at an input of a node; nothing where it is left out.
@@ -213,27 +197,5 @@ impl<'a> Edges<'a> {
 	/// [`OnnxError`] when it is no constant or not of finite floats.
 	pub fn floats(&self, node: &NodeProto, position: usize) -> Result<Option<Tensor>, OnnxError> {
 		self.constant(node, position)?.map(Tensor::floats).transpose()
-	}
-
-	/// The matrix at an input of a node: rows, columns and its values row by row.
-	///
-	/// # Errors
-	///
-	/// [`OnnxError`] when there is none.
-	pub fn matrix(
-		&self,
-		node: &NodeProto,
-		position: usize,
-	) -> Result<(usize, usize, Vec<f64>), OnnxError> {
-		let tensor = self
-			.floats(node, position)?
-			.ok_or_else(|| usage(node, format!("input {position} is missing")))?;
-		match tensor.dims[..] {
-			[rows, columns] if rows > 0 && columns > 0 => Ok((rows, columns, tensor.values)),
-			_ => Err(usage(
-				node,
-				format!("weights of the shape {} are no matrix", shown(&tensor.dims)),
-			)),
-		}
 	}
 }

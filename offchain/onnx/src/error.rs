@@ -45,13 +45,20 @@ pub enum OnnxError {
 		/// What is not supported, and what is.
 		reason: String,
 	},
-	/// Not exactly one input.
-	#[error("the graph has {got} inputs ({names}); exactly one is supported")]
-	Inputs {
-		/// How many there are.
-		got: usize,
-		/// Their names.
-		names: String,
+	/// No input.
+	#[error("the graph has 0 inputs; there is nothing that a model could be asked")]
+	NoInput,
+	/// A version of the operators whose meaning is not known.
+	#[error("the file is of opset {got} of `{domain}`, supported are {low} to {high}; export the model with one of these (PyTorch: opset_version=, skl2onnx: target_opset=), or convert it with onnx.version_converter")]
+	Opset {
+		/// Whose operators.
+		domain: &'static str,
+		/// The version.
+		got: i64,
+		/// The oldest that is supported.
+		low: i64,
+		/// The newest that is supported.
+		high: i64,
 	},
 	/// The input is not a batch of float vectors of a known length.
 	#[error(
@@ -63,14 +70,6 @@ pub enum OnnxError {
 		/// What is wrong.
 		reason: String,
 	},
-	/// A value is used more than once.
-	#[error("value `{value}` goes to {got} places; a graph that branches is not supported")]
-	Branch {
-		/// The value's name.
-		value: String,
-		/// The number of uses.
-		got: usize,
-	},
 	/// A value leads nowhere.
 	#[error("value `{value}` does not lead to the output `{output}`")]
 	DeadEnd {
@@ -80,7 +79,7 @@ pub enum OnnxError {
 		output: String,
 	},
 	/// Nodes that are not between input and output.
-	#[error("operator `{operator}` (node `{node}`) is not on the path from input to output")]
+	#[error("operator `{operator}` (node `{node}`) is not on the path from input to output, or its output leads back to itself")]
 	Unreachable {
 		/// The operator's type.
 		operator: String,

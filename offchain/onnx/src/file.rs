@@ -17,6 +17,9 @@ use crate::{external, OnnxError};
 /// The largest ONNX file that is read, in bytes: far more than the limits of a circuit allow.
 pub const MAX_FILE_BYTES: u64 = 512 << 20;
 
+/// The largest batch that a file may fix. One sample is proved; the float reference runs all of them.
+const MAX_BATCH: i64 = 1024;
+
 /// Reads a file, with the tensors that lie in files of its folder.
 ///
 /// # Errors
@@ -37,12 +40,30 @@ pub fn read(path: &Path) -> Result<ModelProto, OnnxError> {
 	Ok(proto)
 }
 
-/// The dimensions of one sample of a graph's input, without the batch: at least one, none of them zero.
+/// What a graph says of one of its inputs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+	/// Its name.
+	pub name: String,
+	/// The dimensions of one sample, without the batch: at least one, none of them zero.
+	pub dims: Vec<usize>,
+	/// The number of samples, where the file fixes it.
+	pub batch: Option<usize>,
+}
+
+impl Input {
+	/// The number of features.
+	pub fn elements(&self) -> usize {
+		self.dims.iter().product()
+	}
+}
+
+/// Reads what a graph says of an input.
 ///
 /// # Errors
 ///
 /// [`OnnxError::Input`] when it is no batch of floats of a known size.
-pub fn sample_shape(input: &ValueInfoProto) -> Result<Vec<usize>, OnnxError> {
+pub fn input(input: &ValueInfoProto) -> Result<Input, OnnxError> {
 	let error = |reason: String| OnnxError::Input { input: abbreviated(&input.name), reason };
 	let value = input.r#type.as_ref().and_then(|kind| kind.value.as_ref());
 	let Some(type_proto::Value::TensorType(tensor)) = value else {
@@ -57,12 +78,14 @@ pub fn sample_shape(input: &ValueInfoProto) -> Result<Vec<usize>, OnnxError> {
 	let Some((batch, sample @ [_, ..])) = dims.split_first() else {
 		return Err(error(format!("has {} dimensions", dims.len())));
 	};
-	if let Some(dimension::Value::DimValue(batch)) = batch.value {
-		if batch > 1 {
-			return Err(error(format!("has a fixed batch of {batch}, not 1 or a dynamic one (PyTorch: dynamic_shapes or dynamic_axes)")));
+	let batch = match batch.value {
+		Some(dimension::Value::DimValue(batch @ 1..=MAX_BATCH)) => usize::try_from(batch).ok(),
+		Some(dimension::Value::DimValue(batch)) if batch > MAX_BATCH => {
+			return Err(error(format!("has a fixed batch of {batch}, {MAX_BATCH} are the limit; export it with 1 or a dynamic one (PyTorch: dynamic_shapes or dynamic_axes)")));
 		}
-	}
-	let sample = sample
+		_ => None,
+	};
+	let dims = sample
 		.iter()
 		.map(|dim| match &dim.value {
 			Some(dimension::Value::DimValue(dim @ 1..)) => {
@@ -77,8 +100,8 @@ pub fn sample_shape(input: &ValueInfoProto) -> Result<Vec<usize>, OnnxError> {
 			None => Err(error("has a dynamic dimension".into())),
 		})
 		.collect::<Result<Vec<_>, _>>()?;
-	if sample.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).is_none() {
+	if dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).is_none() {
 		return Err(error("is too large".into()));
 	}
-	Ok(sample)
+	Ok(Input { name: input.name.clone(), dims, batch })
 }

@@ -16,20 +16,26 @@ use crate::{
 };
 
 /// Operators that are computed where everything that they take is constant.
-const FOLDED: [&str; 15] = [
+const FOLDED: [&str; 21] = [
 	"Add",
 	"Cast",
 	"Concat",
 	"Div",
+	"Expand",
 	"Flatten",
 	"Gather",
 	"Identity",
+	"MatMul",
 	"Mul",
 	"Neg",
+	"Pow",
+	"Reciprocal",
 	"Reshape",
 	"Slice",
+	"Sqrt",
 	"Squeeze",
 	"Sub",
+	"Sum",
 	"Transpose",
 	"Unsqueeze",
 ];
@@ -78,7 +84,11 @@ pub(crate) fn compute(
 	for input in &inputs {
 		shapes.push(tensor::check(input)?);
 	}
-	if largest(&node.op_type, &shapes).is_none_or(|elements| elements > MAX_ELEMENTS) {
+	let elements = match (node.op_type.as_str(), inputs.get(1)) {
+		("Expand", Some(shape)) => expanded(shapes.first(), shape)?,
+		(operator, _) => largest(operator, &shapes),
+	};
+	if elements.is_none_or(|elements| elements > MAX_ELEMENTS) {
 		return Err(usage(node, "the constant that it makes is too large"));
 	}
 	let graph = GraphProto {
@@ -112,7 +122,7 @@ fn run(proto: &ModelProto) -> TractResult<Tensor> {
 fn largest(operator: &str, shapes: &[Vec<usize>]) -> Option<usize> {
 	let count = |dims: &Vec<usize>| dims.iter().try_fold(1usize, |n, dim| n.checked_mul(*dim));
 	match operator {
-		"Add" | "Sub" | "Mul" | "Div" => {
+		"Add" | "Sub" | "Mul" | "Div" | "Pow" | "Sum" => {
 			let rank = shapes.iter().map(Vec::len).max().unwrap_or(0);
 			(1..=rank).try_fold(1usize, |elements, place| {
 				let dims = shapes
@@ -121,9 +131,24 @@ fn largest(operator: &str, shapes: &[Vec<usize>]) -> Option<usize> {
 				elements.checked_mul(dims.max().unwrap_or(1))
 			})
 		}
+		"MatMul" => match shapes {
+			[left, right] => match (&left[..], &right[..]) {
+				([rows, _], [_, columns]) => rows.checked_mul(*columns),
+				_ => count(left)?.checked_mul(count(right)?),
+			},
+			_ => None,
+		},
 		"Gather" => shapes.iter().try_fold(1usize, |n, dims| n.checked_mul(count(dims)?)),
 		_ => shapes.iter().try_fold(0usize, |n, dims| n.checked_add(count(dims)?)),
 	}
+}
+
+/// The most elements of a tensor that is repeated until it has a shape.
+fn expanded(dims: Option<&Vec<usize>>, shape: &TensorProto) -> Result<Option<usize>, OnnxError> {
+	let wanted = tensor::integers(shape)?;
+	let wanted = wanted.into_iter().map(|dim| usize::try_from(dim).ok());
+	let dims = dims.into_iter().flatten().copied().map(Some);
+	Ok(dims.chain(wanted).try_fold(1usize, |elements, dim| elements.checked_mul(dim?.max(1))))
 }
 
 /// A tensor of tract as one of a file.

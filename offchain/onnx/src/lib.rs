@@ -7,13 +7,14 @@ pub mod external;
 mod file;
 mod fold;
 pub mod node;
+mod opset;
 pub mod tensor;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use edges::Edges;
 pub use error::OnnxError;
-pub use file::{read, sample_shape, MAX_FILE_BYTES};
+pub use file::{input, read, Input, MAX_FILE_BYTES};
 pub use tensor::Tensor;
 /// The messages of the file format.
 pub use tract_onnx::pb;

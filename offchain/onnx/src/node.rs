@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use candor_text::abbreviated;
-use tract_onnx::pb::{tensor_proto::DataType, NodeProto, TensorProto};
+use tract_onnx::pb::{tensor_proto::DataType, AttributeProto, NodeProto, TensorProto};
 
 use crate::OnnxError;
 
@@ -45,17 +45,48 @@ pub(crate) fn constant(node: &NodeProto) -> Result<Cow<'_, TensorProto>, OnnxErr
 }
 
 fn tensor_attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a TensorProto> {
-	node.attribute.iter().find(|attribute| attribute.name == name)?.t.as_ref()
+	attribute(node, name)?.t.as_ref()
+}
+
+fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> {
+	node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
 /// An attribute of one integer.
 pub fn integer_attribute(node: &NodeProto, name: &str) -> Option<i64> {
-	node.attribute.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.i)
+	attribute(node, name).map(|attribute| attribute.i)
 }
 
 /// An attribute of one float.
 pub fn float_attribute(node: &NodeProto, name: &str) -> Option<f32> {
-	node.attribute.iter().find(|attribute| attribute.name == name).map(|attribute| attribute.f)
+	attribute(node, name).map(|attribute| attribute.f)
+}
+
+/// An attribute of a list of integers; empty where it is left out.
+pub fn integers_attribute<'a>(node: &'a NodeProto, name: &str) -> &'a [i64] {
+	attribute(node, name).map_or(&[], |attribute| &attribute.ints)
+}
+
+/// An attribute of a list of floats; empty where it is left out.
+pub fn floats_attribute(node: &NodeProto, name: &str) -> Vec<f64> {
+	let floats = attribute(node, name).map_or(&[][..], |attribute| &attribute.floats);
+	floats.iter().map(|value| f64::from(*value)).collect()
+}
+
+/// An attribute of a text; nothing where it is left out.
+pub fn text_attribute(node: &NodeProto, name: &str) -> Option<String> {
+	attribute(node, name).map(|attribute| text(&attribute.s))
+}
+
+/// An attribute of a list of texts; empty where it is left out.
+pub fn texts_attribute(node: &NodeProto, name: &str) -> Vec<String> {
+	let texts = attribute(node, name).map_or(&[][..], |attribute| &attribute.strings);
+	texts.iter().map(|bytes| text(bytes)).collect()
+}
+
+/// A text of a file, which is UTF-8 where the file keeps to the format.
+pub(crate) fn text(bytes: &[u8]) -> String {
+	String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Dimensions in a message.
@@ -85,6 +116,9 @@ pub fn operator(node: &NodeProto) -> String {
 pub fn usage(node: &NodeProto, reason: impl Into<String>) -> OnnxError {
 	OnnxError::Usage { operator: operator(node), node: name(node), reason: reason.into() }
 }
+
+/// The operators of classical models, as scikit-learn's exporter writes them.
+pub const ML_DOMAIN: &str = "ai.onnx.ml";
 
 /// Whether the operator of a node is one of ONNX itself.
 pub fn is_own(node: &NodeProto) -> bool {

@@ -4,7 +4,11 @@
 use candor_text::abbreviated;
 use tract_onnx::pb::{tensor_proto::DataType, TensorProto};
 
-use crate::{external::is_external, node::shown, OnnxError};
+use crate::{
+	external::is_external,
+	node::{shown, text},
+	OnnxError,
+};
 
 /// A constant of floats. As it may be one of weights, it has no `Debug`.
 #[derive(Clone, PartialEq)]
@@ -38,19 +42,6 @@ impl Tensor {
 		}
 		Ok(Self { dims, values })
 	}
-
-	/// The tensor as a bias for `width` outputs, after broadcasting; nothing where it does not fit.
-	pub fn broadcast(&self, width: usize) -> Option<Vec<f64>> {
-		let (last, leading) = self.dims.split_last().unwrap_or((&1, &[]));
-		if leading.iter().any(|dim| *dim != 1) {
-			return None;
-		}
-		match (*last, self.values.as_slice()) {
-			(1, [value]) => Some(vec![*value; width]),
-			(last, values) if last == width => Some(values.to_vec()),
-			_ => None,
-		}
-	}
 }
 
 /// Reads a tensor of int64, as shapes are.
@@ -67,6 +58,21 @@ pub fn integers(proto: &TensorProto) -> Result<Vec<i64>, OnnxError> {
 	};
 	check_count(proto, count, values.len())?;
 	Ok(values)
+}
+
+/// Reads the labels of classes: texts, or whole numbers as texts.
+///
+/// # Errors
+///
+/// [`OnnxError`] when the tensor holds something else.
+pub fn labels(proto: &TensorProto) -> Result<Vec<String>, OnnxError> {
+	match DataType::try_from(proto.data_type) {
+		Ok(DataType::String) => Ok(proto.string_data.iter().map(|bytes| text(bytes)).collect()),
+		Ok(DataType::Int32) if proto.raw_data.is_empty() => {
+			Ok(proto.int32_data.iter().map(ToString::to_string).collect())
+		}
+		_ => Ok(integers(proto)?.iter().map(ToString::to_string).collect()),
+	}
 }
 
 /// Checks that a tensor of floats or int64 is what it says, and gives its dimensions.

@@ -222,6 +222,54 @@ impl InferenceCircuit {
 		Statistics::of(&cs)
 	}
 
+	/// Counts the constraints of each node of an architecture, in order. What they share is not among
+	/// them: commitments, the public output, and lookups.
+	///
+	/// # Panics
+	///
+	/// Never: without an assignment no value can be missing.
+	pub fn constraints_of_nodes(architecture: &Architecture, scheme: Scheme) -> Vec<usize> {
+		let cs = ConstraintSystem::new_ref();
+		cs.set_mode(SynthesisMode::Setup);
+		let circuit = Self::without_witness(architecture.clone(), scheme);
+		let mut counts = Vec::new();
+		circuit
+			.model(&cs)
+			.and_then(|model| circuit.lay_out(&cs, model, |count| counts.push(count)))
+			.expect("synthesis without an assignment cannot miss one");
+		counts
+	}
+
+	/// All that needs no challenge. `laid` is told the number of constraints of each node.
+	fn lay_out(
+		&self,
+		cs: &System,
+		block: Vec<Cell>,
+		mut laid: impl FnMut(usize),
+	) -> Synthesis<Option<ClosedLookups>> {
+		let public = self.public_cells(cs)?;
+		let mut sheet = Sheet::new(cs, self.scheme);
+		let input = self.input_bytes(&mut sheet, public.input)?;
+		let words = match public.model {
+			Some(commitment) => self.hashed_words(cs, commitment)?,
+			None => block,
+		};
+		enforce_bound(cs, public.binding)?;
+
+		let words = self.architecture.split_words(&words, self.scheme);
+		let none: &[Cell] = &[];
+		let logits =
+			self.architecture.walk(&words, &none, Wires::Bytes(input), |step, inputs| {
+				let before = cs.num_constraints();
+				let wires =
+					step.function.constrain(&mut sheet, &step.site, step.parameters, inputs)?;
+				laid(cs.num_constraints() - before);
+				Synthesis::Ok(wires)
+			})?;
+		enforce_output(cs, logits.limbs(), &public.output)?;
+		sheet.ranges.close()
+	}
+
 	fn public_cells(&self, cs: &System) -> Synthesis<PublicCells> {
 		let values = self.witness.as_ref().map(|witness| witness.public_inputs.as_slice());
 		let mut positions = 0..;
@@ -312,23 +360,7 @@ impl StagedCircuit for InferenceCircuit {
 	}
 
 	fn stage_one(&self, cs: &System, block: Vec<Cell>) -> Synthesis<Option<ClosedLookups>> {
-		let public = self.public_cells(cs)?;
-		let mut sheet = Sheet::new(cs, self.scheme);
-		let input = self.input_bytes(&mut sheet, public.input)?;
-		let words = match public.model {
-			Some(commitment) => self.hashed_words(cs, commitment)?,
-			None => block,
-		};
-		enforce_bound(cs, public.binding)?;
-
-		let words = self.architecture.split_words(&words, self.scheme);
-		let none: &[Cell] = &[];
-		let logits =
-			self.architecture.walk(&words, &none, Wires::Bytes(input), |step, inputs| {
-				step.function.constrain(&mut sheet, &step.site, step.parameters, inputs)
-			})?;
-		enforce_output(cs, logits.limbs(), &public.output)?;
-		sheet.ranges.close()
+		self.lay_out(cs, block, |_| ())
 	}
 
 	fn rest(

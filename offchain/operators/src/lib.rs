@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #![doc = include_str!("../README.md")]
 
+mod affine;
 mod architecture;
 mod blinder;
 mod calibration;
 mod circuit;
+mod end;
 mod fault;
 mod float;
 mod model;
+mod place;
 mod reader;
 pub mod registry;
 mod scheme;
@@ -20,6 +23,7 @@ use candor_onnx::OnnxError;
 use candor_statement::Fr;
 use zeroize::Zeroizing;
 
+pub use affine::Affine;
 pub use architecture::{Architecture, ArchitectureError, Step, MAX_LAYERS, MAX_OUTPUTS, MAX_WORDS};
 /// What models are made with.
 pub use candor_graph::Parameters;
@@ -27,10 +31,12 @@ pub use candor_graph::Parameters;
 pub use blinder::{InputBlinder, ModelBlinder, ModelSeed};
 pub use calibration::{round, Calibration};
 pub use circuit::{Claim, InferenceCircuit, Statistics, WitnessError};
+pub use end::{End, Form, Meaning};
 pub use fault::{Misfit, ParameterFault};
 pub use float::FloatModel;
 pub use model::{Model, ModelError, RunError};
-pub use reader::{At, Place, Reader, Unfinished};
+pub use place::{At, Known, Place};
+pub use reader::{Effect, Reader, Reading, Unfinished};
 pub use scheme::Scheme;
 
 /// The integers of a value. What happens between input and output tells about both secrets, so
@@ -42,19 +48,32 @@ pub trait Operator: Sync {
 	/// What it is called in ONNX, once for each name.
 	fn onnx(&self) -> &'static [&'static str];
 
+	/// Whose operator it is; empty where it is one of ONNX itself.
+	fn domain(&self) -> &'static str {
+		""
+	}
+
 	/// Whether the data may be any of its operands. It is the first one otherwise, and the others
 	/// are constants.
 	fn commutes(&self) -> bool {
 		false
 	}
 
-	/// Reads a node: with [`Reader::push`] it becomes one of the graph, with [`Reader::pass`] it leaves
-	/// its data as it is.
+	/// Reads a node: [`Reader`] says what may become of it.
 	///
 	/// # Errors
 	///
 	/// [`OnnxError`] names the node and what of it is not supported.
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError>;
+
+	/// Reads a node that takes what stands behind the logits.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError`] names the node that the logits end with, where no circuit can go on behind it.
+	fn read_end(&self, place: &Place<'_>, end: &End, _: &mut Reader) -> Result<(), OnnxError> {
+		Err(end.refused(place))
+	}
 
 	/// What nodes of a graph that it is read into compute; nothing where it leaves a sample as it
 	/// is, or goes into the node before it.
@@ -157,11 +176,6 @@ pub trait Function: Sync {
 	/// The words that a node's parameters are committed as.
 	fn words(&self, _: &Site<'_>, _: &Parameters, _: Scheme) -> Vec<Fr> {
 		Vec::new()
-	}
-
-	/// Makes a node one whose sums are rounded next; whether it gives sums at all.
-	fn round(&self, _: &mut Node, _: &FloatParameters) -> bool {
-		false
 	}
 
 	/// What is known of it where it weighs each of its inputs.

@@ -4,50 +4,27 @@
 use std::collections::BTreeMap;
 
 use candor_graph::{FloatParameters, Graph, Node, Shape, Source};
-use candor_onnx::{
-	node::{first_output, usage},
-	pb::NodeProto,
-	Edges, OnnxError,
-};
+use candor_onnx::{node::first_output, pb::NodeProto, Edges, Input, OnnxError};
+use candor_text::abbreviated;
 
 use crate::{
 	registry::{self, dense, relu},
-	Architecture, ArchitectureError, FloatModel,
+	Affine, Architecture, ArchitectureError, At, End, FloatModel, Known, Meaning, Place,
 };
 
-/// A value that has been read: where it comes from, and its dimensions without the batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct At {
-	/// Where it comes from.
-	pub source: Source,
-	/// Its dimensions, which operators that leave elements as they are may change.
-	pub shape: Shape,
-}
-
-/// A node of an ONNX graph that is to be read.
-pub struct Place<'a> {
-	/// The graph.
-	pub edges: &'a Edges<'a>,
-	/// The node.
-	pub node: &'a NodeProto,
-	/// Its inputs, where they are data; nothing stands for constants and for what is left out.
-	pub inputs: Vec<Option<At>>,
-}
-
-impl Place<'_> {
-	/// What of the node is not supported, and what is.
-	pub fn usage(&self, reason: impl Into<String>) -> OnnxError {
-		usage(self.node, reason)
-	}
-
-	/// The first input that is data.
-	///
-	/// # Errors
-	///
-	/// [`OnnxError::Usage`] when there is none.
-	pub fn data(&self) -> Result<&At, OnnxError> {
-		self.inputs.iter().flatten().next().ok_or_else(|| self.usage("it takes no data"))
-	}
+/// What has become of a node that has been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+	/// It leaves a sample as it is.
+	None,
+	/// It goes into the layer of this number, from one, which computes what it does as well.
+	Folded(usize),
+	/// It is the layer of this number, from one.
+	Layer(usize),
+	/// It is computed behind the layer of this number, from one.
+	Behind(usize),
+	/// It stands behind the logits and is left out.
+	End,
 }
 
 /// Why what was read is no model.
@@ -56,37 +33,95 @@ pub enum Unfinished {
 	/// There is no linear layer.
 	#[error("the graph has no Gemm or MatMul")]
 	NoLayer,
+	/// An output that no node gives.
+	#[error("no node gives the output `{output}`")]
+	NoOutput {
+		/// Its name.
+		output: String,
+	},
+	/// An output that says nothing of the logits.
+	#[error("the output `{output}` is on the way to an answer and none itself; leave it out")]
+	NoAnswer {
+		/// Its name.
+		output: String,
+	},
+	/// Outputs that are not functions of the same logits.
+	#[error("the outputs `{first}` and `{other}` are not made of the same logits; keep the one that is to be proved, with onnx.utils.extract_model in Python")]
+	Outputs {
+		/// An output.
+		first: String,
+		/// Another one.
+		other: String,
+	},
 	/// The graph is outside the limits of a circuit.
 	#[error("the model is too large for a circuit: {0}")]
 	Architecture(#[from] ArchitectureError),
 }
 
+/// What a file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+	/// The float model, from the features to the logits.
+	pub model: FloatModel,
+	/// What the logits are called in the file.
+	pub logits: String,
+	/// What they are.
+	pub meaning: Meaning,
+	/// What the classes are called, in the order of their numbers, where the file says so.
+	pub labels: Option<Vec<String>>,
+}
+
 /// A float model while it is read, operator after operator.
 pub struct Reader {
-	input: Shape,
+	/// The number of features.
+	features: usize,
+	batch: Option<usize>,
 	/// What has been read, by its name in ONNX.
-	values: BTreeMap<String, At>,
+	values: BTreeMap<String, Known>,
 	nodes: Vec<Node>,
 	/// Of each node, empty where it has none.
 	parameters: Vec<FloatParameters>,
+	/// What the classes are called.
+	labels: Option<Vec<String>>,
+	has_layer: bool,
+	is_estimate: bool,
+	effect: Effect,
 }
 
 impl Reader {
-	/// Nothing has been read of a graph but its input.
-	pub fn new(name: &str, input: Shape) -> Self {
-		let at = At { source: Source::Input, shape: input.clone() };
-		let values = BTreeMap::from([(name.to_owned(), at)]);
-		Self { input, values, nodes: Vec::new(), parameters: Vec::new() }
+	/// Nothing has been read of a graph but its inputs, whose features stand one behind the other.
+	pub fn new(inputs: &[Input]) -> Self {
+		let features = inputs.iter().map(Input::elements).sum();
+		let all = Affine::identity(features);
+		let mut first = 0;
+		let values = inputs.iter().map(|input| {
+			let positions: Vec<usize> = (first..first + input.elements()).collect();
+			first += input.elements();
+			let affine = all.select(&positions);
+			let at = At { source: Source::Input, dims: input.dims.clone(), affine };
+			(input.name.clone(), Known::Data(at))
+		});
+		Self {
+			features,
+			batch: inputs.iter().find_map(|input| input.batch),
+			values: values.collect(),
+			nodes: Vec::new(),
+			parameters: Vec::new(),
+			labels: None,
+			has_layer: false,
+			is_estimate: false,
+			effect: Effect::None,
+		}
 	}
 
 	/// A value that has been read.
-	pub fn value(&self, name: &str) -> Option<&At> {
+	pub fn value(&self, name: &str) -> Option<&Known> {
 		self.values.get(name)
 	}
 
 	/// Whether there is a layer of weights.
 	pub fn has_layer(&self) -> bool {
-		self.parameters.iter().any(|parameters| parameters.count() > 0)
+		self.has_layer
 	}
 
 	/// Reads a node whose data has been read, whatever it is.
@@ -94,91 +129,210 @@ impl Reader {
 	/// # Errors
 	///
 	/// [`OnnxError`] names the node and what of it is not supported.
-	pub fn read(&mut self, edges: &Edges<'_>, node: &NodeProto) -> Result<(), OnnxError> {
+	pub fn read(&mut self, edges: &Edges<'_>, node: &NodeProto) -> Result<Effect, OnnxError> {
 		let inputs = node.input.iter().map(|input| self.values.get(input).cloned()).collect();
-		let place = Place { edges, node, inputs };
+		let place = Place { edges, node, inputs, batch: self.batch };
 		let Some(operator) = registry::operator(node) else {
 			return Err(place.usage("it is not supported"));
 		};
+		let end = place.inputs.iter().flatten().find_map(|known| match known {
+			Known::End(end) => Some(end.clone()),
+			Known::Data(_) => None,
+		});
+		self.effect = Effect::None;
+		if let Some(end) = end {
+			operator.read_end(&place, &end, self)?;
+			return Ok(self.effect);
+		}
 		let is_first = matches!(place.inputs.first(), Some(Some(_)));
 		if !is_first && !operator.commutes() {
 			return Err(place.usage("the data must be the first operand, constants the others"));
 		}
-		operator.read(&place, self)
+		operator.read(&place, self)?;
+		Ok(self.effect)
 	}
 
-	/// A node leaves the elements of a value as they are.
+	/// A node leaves the elements of its data as they are.
 	pub fn pass(&mut self, place: &Place<'_>, at: At) {
-		self.values.insert(first_output(place.node).into(), at);
+		self.give(first_output(place.node), Known::Data(at));
 	}
 
-	/// A node becomes one of the graph, with its parameters where it has any.
-	pub fn push(
-		&mut self,
-		place: &Place<'_>,
-		node: Node,
-		shape: Shape,
-		parameters: FloatParameters,
-	) {
-		let source = Source::Node(self.nodes.len());
-		self.nodes.push(node);
-		self.parameters.push(parameters);
-		self.pass(place, At { source, shape });
+	/// A node is an affine function of its data, which goes into the next layer.
+	pub fn fold(&mut self, place: &Place<'_>, at: At) {
+		self.effect = Effect::Folded(self.layer_of(&at));
+		self.give(first_output(place.node), Known::Data(at));
 	}
 
-	/// The node that a value comes from; nothing where it is the input.
-	pub fn node(&self, source: Source) -> Option<&Node> {
-		match source {
-			Source::Input => None,
-			Source::Node(node) => self.nodes.get(node),
-		}
-	}
-
-	/// The node that a value comes from, of this operator, and its parameters.
-	pub fn node_mut(
-		&mut self,
-		source: Source,
-		operator: &str,
-	) -> Option<(&mut Node, &mut FloatParameters)> {
-		let Source::Node(at) = source else { return None };
-		let node = self.nodes.get_mut(at).filter(|node| node.operator == operator)?;
-		Some((node, self.parameters.get_mut(at)?))
-	}
-
-	/// Makes the node that a value comes from one whose sums are rounded next; whether it gives sums
-	/// at all.
-	pub fn round(&mut self, source: Source) -> bool {
-		let Source::Node(at) = source else { return false };
-		match (self.nodes.get_mut(at), self.parameters.get(at)) {
-			(Some(node), Some(parameters)) => registry::function(&node.operator)
-				.is_some_and(|function| function.round(node, parameters)),
-			_ => false,
-		}
-	}
-
-	/// The model that has been read, which ends with the last node.
+	/// A node is a layer of weights behind its data, whose outputs have these dimensions.
 	///
 	/// # Errors
 	///
-	/// [`Unfinished`] when there is no layer, or there is no circuit for it.
-	pub fn finish(mut self) -> Result<FloatModel, Unfinished> {
-		if !self.has_layer() {
+	/// [`OnnxError::Usage`] when the layer does not fit, or is too large.
+	pub fn layer(
+		&mut self,
+		place: &Place<'_>,
+		data: &At,
+		layer: &FloatParameters,
+		dims: Vec<usize>,
+	) -> Result<At, OnnxError> {
+		let (got, expected) = (dense::fan_in(layer), data.affine.outputs());
+		if got != expected {
+			return Err(place.usage(format!("weights for {got} inputs meet {expected} values")));
+		}
+		let affine = data.affine.then(layer).filter(|affine| affine.outputs() > 0);
+		let affine =
+			affine.ok_or_else(|| place.usage(format!("it has {} outputs", layer.biases.len())))?;
+		let at = At { source: data.source, dims, affine };
+		self.has_layer = true;
+		self.effect = Effect::Layer(self.layer_of(&at));
+		self.give(first_output(place.node), Known::Data(at.clone()));
+		Ok(at)
+	}
+
+	/// A node is a ReLU of its data: the layer before it ends there.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when that layer is too large.
+	pub fn rectify(&mut self, place: &Place<'_>, at: At) -> Result<(), OnnxError> {
+		if self.is_rectified(at.source) && at.affine.keeps_signs() {
+			self.pass(place, at);
+			return Ok(());
+		}
+		let number = self.layer_of(&at);
+		let layer = at.affine.to_layer();
+		let layer = layer.ok_or_else(|| place.usage("the layer before it is too large"))?;
+		let width = layer.biases.len();
+		let rounding = dense::shift(dense::fan_in(&layer));
+		let sums = self.push(dense::node(at.source, width, rounding), layer);
+		let source = self.push(relu::node(sums), FloatParameters::NONE);
+		self.effect = Effect::Behind(number);
+		let at = At { source, dims: at.dims, affine: Affine::identity(width) };
+		self.give(first_output(place.node), Known::Data(at));
+		Ok(())
+	}
+
+	/// An output of a node, from zero, stands behind the logits.
+	pub fn end(&mut self, place: &Place<'_>, output: usize, end: End) {
+		if self.effect == Effect::None {
+			self.effect = Effect::End;
+		}
+		if let Some(name) = place.node.output.get(output).filter(|name| !name.is_empty()) {
+			self.give(name, Known::End(end));
+		}
+	}
+
+	/// What data that has been read is called in the file; nothing where no value is the same function.
+	pub fn name_of(&self, at: &At) -> Option<&str> {
+		let is_it = |known: &Known| matches!(known, Known::Data(other) if other.is_same(at));
+		self.values.iter().find(|(_, known)| is_it(known)).map(|(name, _)| name.as_str())
+	}
+
+	/// The classes are called so.
+	pub fn label(&mut self, labels: Vec<String>) {
+		if !labels.is_empty() {
+			self.labels = Some(labels);
+		}
+	}
+
+	/// The numbers estimate something: they are no logits of classes.
+	pub fn estimate(&mut self) {
+		self.is_estimate = true;
+	}
+
+	fn give(&mut self, name: &str, known: Known) {
+		self.values.insert(name.into(), known);
+	}
+
+	fn push(&mut self, node: Node, parameters: FloatParameters) -> Source {
+		self.nodes.push(node);
+		self.parameters.push(parameters);
+		Source::Node(self.nodes.len() - 1)
+	}
+
+	fn is_rectified(&self, source: Source) -> bool {
+		match source {
+			Source::Input => false,
+			Source::Node(at) => self.nodes.get(at).is_some_and(|node| node.operator == relu::NAME),
+		}
+	}
+
+	/// The number of the layer that computes a value, from one.
+	fn layer_of(&self, at: &At) -> usize {
+		let before = match at.source {
+			Source::Input => 0,
+			Source::Node(node) => node + 1,
+		};
+		let layers = self.parameters.iter().take(before).filter(|layer| layer.count() > 0);
+		layers.count() + 1
+	}
+
+	/// The logits that the outputs are made of, what they are called, and what they are.
+	fn logits(&self, outputs: &[&str]) -> Result<(String, At, Meaning), Unfinished> {
+		let mut found: Option<(&str, String, At, Meaning)> = None;
+		for output in outputs {
+			let (name, at, meaning) = match self.values.get(*output) {
+				None => return Err(Unfinished::NoOutput { output: abbreviated(output) }),
+				Some(Known::End(end)) => {
+					let meaning = end
+						.meaning()
+						.ok_or_else(|| Unfinished::NoAnswer { output: abbreviated(output) })?;
+					(end.name.clone(), end.logits.clone(), meaning)
+				}
+				Some(Known::Data(at)) => ((*output).to_owned(), at.clone(), Meaning::Numbers),
+			};
+			found = Some(match found {
+				None => (*output, name, at, meaning),
+				Some((first, _, before, _)) if !before.is_same(&at) => {
+					let (first, other) = (abbreviated(first), abbreviated(output));
+					return Err(Unfinished::Outputs { first, other });
+				}
+				// The number of a class says that signs are none of their own.
+				Some((first, name, at, Meaning::Classes)) => (first, name, at, Meaning::Classes),
+				Some((first, name, at, before)) if meaning == Meaning::Numbers => {
+					(first, name, at, before)
+				}
+				Some((first, ..)) => (first, name, at, meaning),
+			});
+		}
+		let (_, name, at, meaning) =
+			found.ok_or_else(|| Unfinished::NoOutput { output: String::new() })?;
+		let is_estimate = self.is_estimate && meaning == Meaning::Numbers;
+		Ok((name, at, if is_estimate { Meaning::Estimates } else { meaning }))
+	}
+
+	/// The model that has been read, up to the logits of these outputs.
+	///
+	/// # Errors
+	///
+	/// [`Unfinished`] when there is no layer, the outputs are of different logits or there is no circuit
+	/// for the model.
+	pub fn finish(mut self, outputs: &[&str]) -> Result<Reading, Unfinished> {
+		let (logits, at, meaning) = self.logits(outputs)?;
+		if !self.has_layer {
 			return Err(Unfinished::NoLayer);
 		}
-		// The integer semantics have no ReLU at the end: a layer that changes nothing follows.
-		let last = Source::Node(self.nodes.len() - 1);
-		let ends_with_relu = self.node(last).is_some_and(|node| node.operator == relu::NAME);
-		let width = self.values.values().find(|at| at.source == last).map(|at| at.shape.elements());
-		let identity = width.filter(|_| ends_with_relu);
-		if let Some(width) = identity {
-			self.nodes.push(dense::node(last, width, 0));
-		}
-		// The input is bytes in a row, however the file arranges them.
-		let graph =
-			Graph::new(self.input.flattened(), self.nodes).map_err(ArchitectureError::from)?;
+		let width = at.affine.outputs();
+		// A ReLU at the end has a layer behind it that changes nothing: the integer semantics have none
+		// there.
+		let layer = at.affine.to_layer().ok_or_else(|| {
+			let misfit = crate::Misfit::Width { got: width as i64, max: dense::MAX_WIDTH };
+			let node = self.nodes.len();
+			ArchitectureError::Node { node, operator: dense::NAME, misfit }
+		})?;
+		self.push(dense::node(at.source, width, 0), layer);
+		let input = Shape::vector(self.features).map_err(ArchitectureError::from)?;
+		let graph = Graph::new(input, self.nodes).map_err(ArchitectureError::from)?;
 		let architecture = Architecture::new(graph)?;
-		self.parameters.extend(identity.map(dense::identity));
 		self.parameters.retain(|parameters| parameters.count() > 0);
-		Ok(FloatModel { architecture, parameters: self.parameters })
+		let labels = match meaning {
+			Meaning::Classes if self.labels.as_ref().is_some_and(|all| all.len() == width) => {
+				self.labels
+			}
+			Meaning::Sign if self.labels.as_ref().is_some_and(|all| all.len() == 2) => self.labels,
+			_ => None,
+		};
+		let model = FloatModel { architecture, parameters: self.parameters };
+		Ok(Reading { model, logits, meaning, labels })
 	}
 }

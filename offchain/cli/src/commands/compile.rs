@@ -8,10 +8,11 @@ use candor_client::{
 	exit::{Error, OrFail, Outcome},
 };
 use candor_compiler::{
-	compile, samples::LabelColumn, OutputKind, Report as Compilation, Sources, ValueComparison,
-	SCHEMA_FILE, WEIGHTS_FILE,
+	compile, samples::LabelColumn, ClassComparison, OutputKind, Report as Compilation, Sources,
+	ValueComparison, SCHEMA_FILE, WEIGHTS_FILE,
 };
-use clap::Args;
+use candor_text::abbreviated;
+use clap::{Args, ValueEnum};
 use rand::rngs::OsRng;
 use serde::Serialize;
 use std::{fmt, path::PathBuf};
@@ -25,17 +26,41 @@ Examples:
 Samples are CSV: numbers with points, separated by commas, in UTF-8, a sample a line. A header is
 compared with what is known of the columns, and its names are kept in schema.json. A column beyond the
 features is the label where the header calls it label, class or target, where --label says so, or where
-it is the last. With one output a label is a value, or the class that its sign tells: 0 or 1.
+it is the last. With one output a label is a value, or the class that its sign tells: 0 or 1. Where the
+file names its classes, labels are these names. Several values stand side by side, behind the features.
 
 Writes architecture.json and schema.json, which everyone may see, and weights.json, which holds the
 integer weights and the seed of their commitment's blinder: keep it private, and keep a copy.
 
 Constraints are those of the circuit that `candor setup` takes by itself; docs/circuit.md compares them.";
 
-/// Turn an ONNX perceptron into an integer model and its circuit
+/// What the outputs of a model are, as a user says.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Outputs {
+	/// A logit for each class: the largest is the answer
+	Classes,
+	/// Numbers that estimate something, or logits of questions of their own
+	Values,
+	/// One logit of two classes: 1 where it is positive
+	Sign,
+}
+
+impl From<Outputs> for OutputKind {
+	fn from(outputs: Outputs) -> Self {
+		match outputs {
+			Outputs::Classes => Self::Classes,
+			Outputs::Values => Self::Values,
+			Outputs::Sign => Self::Sign,
+		}
+	}
+}
+
+/// Turn an ONNX model into an integer model and its circuit
 ///
-/// The model is a chain of Gemm (or MatMul and Add) and Relu. A setup follows, and gives the commitment
-/// that is registered on chain; the weights stay here.
+/// The model is a linear one or a perceptron, from any exporter: layers of constant weights with Relu
+/// between, arithmetic with constants, scalers, and an end such as Softmax. `candor check` tells what
+/// becomes of each of its nodes. A setup follows, and gives the commitment that is registered on chain;
+/// the weights stay here.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Compile {
@@ -55,12 +80,16 @@ pub(super) struct Compile {
 	#[arg(long, value_name = "COLUMN")]
 	label: Option<LabelColumn>,
 
+	/// What the outputs are, where the file does not say or says otherwise
+	#[arg(long, value_name = "KIND")]
+	outputs: Option<Outputs>,
+
 	/// Refuse a model whose integers get less of the test set right, as in 95%
 	#[arg(long, value_name = "PERCENT", requires = "test")]
 	min_accuracy: Option<Share>,
 
 	/// Refuse a model whose integers cost more accuracy, as in 1%; without labels, more other classes,
-	/// or for one output more of the values' standard deviation
+	/// or for values more of their standard deviation
 	#[arg(long, value_name = "PERCENT")]
 	max_loss: Option<Share>,
 
@@ -90,6 +119,7 @@ impl Compile {
 			calibration: &self.calibration,
 			test: self.test.as_deref(),
 			label: self.label.as_ref(),
+			outputs: self.outputs.map(OutputKind::from),
 		};
 		let compiled = compile(&sources, &mut OsRng).or_wrong_input()?;
 		drop(steps);
@@ -153,12 +183,33 @@ struct Report {
 impl fmt::Display for Report {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		let report = &self.compilation;
-		let kind = match report.output {
-			OutputKind::Classes => "perceptron",
-			OutputKind::Value => "perceptron with one value",
-		};
-		writeln!(f, "{kind} {} in {}", report.architecture, self.folder.display())?;
+		writeln!(f, "model {} in {}", report.architecture, self.folder.display())?;
+		writeln!(f, "{}", Findings(report))?;
+		write!(f, "  private           {}", self.folder.join(WEIGHTS_FILE).display())?;
+		write!(f, "\n  public            {}", self.folder.join(SCHEMA_FILE).display())
+	}
+}
+
+/// What a compilation found out, a line each.
+pub(super) struct Findings<'a>(pub &'a Compilation);
+
+impl fmt::Display for Findings<'_> {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let report = self.0;
 		writeln!(f, "  parameters        {}", report.parameters)?;
+		let outputs = match report.output {
+			OutputKind::Classes if report.output_assumed => {
+				"taken for logits of classes, as nothing says otherwise (--outputs values)"
+			}
+			OutputKind::Classes => "logits of classes",
+			OutputKind::Sign => "the logit of two classes",
+			OutputKind::Value => "one value",
+			OutputKind::Values => "values",
+		};
+		writeln!(f, "  outputs           {outputs}")?;
+		if let Some(labels) = &report.class_labels {
+			writeln!(f, "  classes           {}", abbreviated(&labels.join(", ")))?;
+		}
 		if let Some(accuracy) = report.float_accuracy {
 			writeln!(f, "  float accuracy    {}", Percent(accuracy))?;
 		}
@@ -167,9 +218,13 @@ impl fmt::Display for Report {
 		}
 		if let Some(agreement) = report.test_agreement.or(report.calibration_agreement) {
 			writeln!(f, "  same class        {}", Percent(agreement))?;
+			write!(f, "{}", Classes(report))?;
 		}
 		if let Some(value) = report.test_value.or(report.calibration_value) {
 			write!(f, "{}", Value(&value))?;
+		}
+		for (output, value) in report.values.iter().enumerate() {
+			write!(f, "  output {}\n{}", output + 1, Value(value))?;
 		}
 		let samples = |count: usize, label: Option<usize>| match label {
 			Some(column) => format!("{count}, column {column} taken for the label"),
@@ -186,9 +241,27 @@ impl fmt::Display for Report {
 		writeln!(f, "  scheme            {}", report.scheme)?;
 		writeln!(f, "  constraints       {}", report.constraints)?;
 		writeln!(f, "  variables         {}", report.variables)?;
-		writeln!(f, "  public inputs     {}", report.public_inputs)?;
-		write!(f, "  private           {}", self.folder.join(WEIGHTS_FILE).display())?;
-		write!(f, "\n  public            {}", self.folder.join(SCHEMA_FILE).display())
+		write!(f, "  public inputs     {}", report.public_inputs)
+	}
+}
+
+/// The classes on which the models differ, the first of them where there are many.
+struct Classes<'a>(&'a Compilation);
+
+impl fmt::Display for Classes<'_> {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		/// So many lines are read.
+		const SHOWN: usize = 16;
+		let differ = |class: &&ClassComparison| class.same.is_some_and(|same| same < 1.0);
+		for class in self.0.classes.iter().filter(differ).take(SHOWN) {
+			let labels = self.0.class_labels.as_ref();
+			let label = labels.and_then(|labels| labels.get(class.class));
+			let label = label.map_or(String::new(), |label| format!(" (`{}`)", abbreviated(label)));
+			let same = Percent(class.same.unwrap_or_default());
+			let (number, samples) = (class.class, class.samples);
+			writeln!(f, "    class {number}{label}: {same} of {samples}")?;
+		}
+		Ok(())
 	}
 }
 
@@ -208,6 +281,12 @@ impl fmt::Display for Value<'_> {
 		)?;
 		if let (Some(float), Some(integer)) = (value.float_error, value.integer_error) {
 			writeln!(f, "  mean error        {float:.6} as floats, {integer:.6} as integers")?;
+		}
+		if let (Some(float), Some(integer)) = (value.float_worst, value.integer_worst) {
+			writeln!(f, "  largest error     {float:.6} as floats, {integer:.6} as integers")?;
+		}
+		if let (Some(float), Some(integer)) = (value.float_r2, value.integer_r2) {
+			writeln!(f, "  R2                {float:.4} as floats, {integer:.4} as integers")?;
 		}
 		Ok(())
 	}

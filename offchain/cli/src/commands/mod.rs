@@ -2,12 +2,13 @@
 //! The commands of `candor`, one file each, or a folder where a noun has several.
 //!
 //! A command is a structure of its arguments with a method `run`, which tells about progress and
-//! prints its report through [`Output`]. Four take a model from ONNX to a proof without a chain; the
+//! prints its report through [`Output`]. Five take a model from ONNX to a proof without a chain; the
 //! others are a noun and then a verb. `docs/cli.md` lists all of them.
 
 mod account;
 mod ceremony;
 mod chain;
+mod check;
 mod circuit;
 mod common;
 mod compile;
@@ -67,6 +68,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 enum Command {
+	Check(check::Check),
 	Compile(compile::Compile),
 	Setup(setup::Setup),
 	Ceremony(ceremony::Ceremony),
@@ -87,6 +89,7 @@ pub fn run() -> ExitCode {
 	match Cli::try_parse_from(&arguments) {
 		Ok(Cli { output, command }) => {
 			let result = match command {
+				Command::Check(command) => command.run(&output),
 				Command::Compile(command) => command.run(&output),
 				Command::Setup(command) => command.run(&output),
 				Command::Ceremony(command) => command.run(&output),

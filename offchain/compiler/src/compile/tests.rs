@@ -24,15 +24,20 @@ fn compiled(
 	calibration: &Path,
 	test: Option<&Path>,
 ) -> Result<Compiled, CompileError> {
-	let sources = Sources { onnx, calibration, test, label: None };
+	let sources = Sources { onnx, calibration, test, label: None, outputs: None };
 	compile(&sources, &mut StdRng::seed_from_u64(1))
 }
 
 fn compile_digits(seed: u64) -> Compiled {
 	let (onnx, calibration) = (digits("digits.onnx"), digits("calibration.csv"));
 	let test = digits("test.csv");
-	let sources =
-		Sources { onnx: &onnx, calibration: &calibration, test: Some(&test), label: None };
+	let sources = Sources {
+		onnx: &onnx,
+		calibration: &calibration,
+		test: Some(&test),
+		label: None,
+		outputs: None,
+	};
 	compile(&sources, &mut StdRng::seed_from_u64(seed)).expect("compiles")
 }
 
@@ -151,11 +156,11 @@ fn layers_that_differ_from_the_file_are_caught() {
 	let mut onnx = OnnxModel::read(&digits("digits.onnx")).expect("a perceptron");
 	let seed = || ModelSeed::new(Fr::from(1));
 	let target = Target::Optional { outputs: 10 };
-	let layout = Layout { features: 64, names: None, label: None, target };
+	let layout = Layout { features: 64, names: None, label: None, labels: None, target };
 	let samples = samples::read(&digits("calibration.csv"), &layout).expect("samples");
-	assert!(compile_samples(&onnx, samples.clone(), None, seed()).is_ok());
-	onnx.model.parameters[1].weights.swap(0, 1);
-	let result = compile_samples(&onnx, samples, None, seed());
+	assert!(compile_samples(&onnx, OutputKind::Classes, samples.clone(), None, seed()).is_ok());
+	onnx.reading.model.parameters[1].weights.swap(0, 1);
+	let result = compile_samples(&onnx, OutputKind::Classes, samples, None, seed());
 	assert!(matches!(result, Err(CompileError::Misread { .. })));
 }
 
@@ -215,7 +220,7 @@ fn labels_in_front_do_not_shift_the_features() {
 	let error = compiled(&onnx, path, None).expect_err("labels first").to_string();
 	assert!(error.contains("--label first"), "{error}");
 	let label = Some(&LabelColumn::First);
-	let sources = Sources { onnx: &onnx, calibration: path, test: None, label };
+	let sources = Sources { onnx: &onnx, calibration: path, test: None, label, outputs: None };
 	let told = compile(&sources, &mut StdRng::seed_from_u64(1)).expect("compiles");
 	assert_eq!(told.report.warnings, []);
 	let usual = compile_digits(1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::{
-	answer::{Clipped, ClippedFeatures},
+	answer::{Clipped, ClippedFeatures, OutputKind},
 	compile::compile_samples,
 	onnx::OnnxModel,
 	samples::{Sample, Table},
@@ -17,11 +17,12 @@ fn compiled() -> Compiled {
 	let biases = floats("b", &[2], &[0.5, -0.5]);
 	let proto = model(3, 2, vec![gemm], vec![weights, biases]);
 	let onnx = OnnxModel::from_proto(proto).expect("a perceptron");
-	let sample = |x: f64| Sample { features: vec![x, -x / 3.0, 1.0 - x], target: None, line: 1 };
+	let sample = |x: f64| Sample { features: vec![x, -x / 3.0, 1.0 - x], targets: vec![], line: 1 };
 	let samples = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
 	let names = Some(["a", "b", "c"].map(String::from).into());
-	let table = Table { samples, names, label: None };
-	compile_samples(&onnx, table, None, ModelSeed::new(Fr::from(77))).expect("compiles")
+	let table = Table { samples, names, label: None, label_columns: 1 };
+	compile_samples(&onnx, OutputKind::Classes, table, None, ModelSeed::new(Fr::from(77)))
+		.expect("compiles")
 }
 
 fn saved() -> (TempDir, Compiled) {

@@ -2,19 +2,23 @@
 //! What is read and what is refused, of graphs that are made here.
 
 mod accepts;
+mod ends;
+mod folds;
 mod refuses;
+mod survey;
 mod weights_beside;
 
 use candor_onnx::{
 	external,
 	pb::{
 		attribute_proto::AttributeType, tensor_proto::DataType, type_proto, AttributeProto,
-		GraphProto, NodeProto, StringStringEntryProto, TensorProto,
+		GraphProto, NodeProto, OperatorSetIdProto, StringStringEntryProto, TensorProto,
 	},
 	testing::{
 		floats, integers, model, node, raw_floats, value, with_float, with_int, with_tensor, Dim,
 	},
 };
+use candor_operators::{FloatModel, Meaning};
 use std::fs;
 
 use super::*;
@@ -42,17 +46,53 @@ fn accepted(proto: ModelProto) -> String {
 	let model = read(proto).expect("the model is read");
 	let reference = Reference::new(&model).expect("tract takes the model");
 	for seed in 0..8 {
-		let sample: Vec<f64> = (0..model.model.architecture.input_len())
+		let sample: Vec<f64> = (0..model.reading.model.architecture.input_len())
 			.map(|i| ((i * 7 + seed * 13 + 1) as f64 * 0.73).sin() * 2.0)
 			.collect();
 		let expected = reference.run(&sample).expect("tract runs the model");
-		let read = model.model.run(&sample);
+		let read = model.reading.model.run(&sample);
 		assert_eq!(expected.len(), read.len());
 		for (expected, read) in expected.iter().zip(&read) {
 			assert!((expected - read).abs() < 1e-4, "tract says {expected}, the layers {read}");
 		}
 	}
-	model.model.architecture.to_string()
+	model.reading.model.architecture.to_string()
+}
+
+/// What the logits of a file are called, and what they are.
+fn meaning(proto: ModelProto) -> (String, Meaning) {
+	let reading = read(proto).expect("the model is read").reading;
+	(reading.logits, reading.meaning)
+}
+
+/// A node of the operators of classical models.
+fn ml(mut node: NodeProto) -> NodeProto {
+	node.domain = candor_onnx::node::ML_DOMAIN.into();
+	node
+}
+
+/// The node with an attribute of floats.
+fn with_floats(mut node: NodeProto, name: &str, floats: &[f32]) -> NodeProto {
+	let r#type = AttributeType::Floats as i32;
+	let floats = floats.into();
+	node.attribute.push(AttributeProto { name: name.into(), r#type, floats, ..Default::default() });
+	node
+}
+
+/// The node with an attribute of integers.
+fn with_ints(mut node: NodeProto, name: &str, ints: &[i64]) -> NodeProto {
+	let r#type = AttributeType::Ints as i32;
+	let ints = ints.into();
+	node.attribute.push(AttributeProto { name: name.into(), r#type, ints, ..Default::default() });
+	node
+}
+
+/// The node with an attribute of a text.
+fn with_text(mut node: NodeProto, name: &str, text: &str) -> NodeProto {
+	let r#type = AttributeType::String as i32;
+	let s = text.as_bytes().into();
+	node.attribute.push(AttributeProto { name: name.into(), r#type, s, ..Default::default() });
+	node
 }
 
 fn refused(proto: ModelProto) -> String {

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use candor_graph::Parameters;
-use candor_operators::Architecture;
+use candor_operators::{Architecture, Meaning};
 use proptest::prelude::*;
 use rand::{rngs::StdRng, Rng, SeedableRng};
+
+/// Quantises a model of which nothing but the number of outputs is known.
+fn quantise(float: &FloatModel, samples: &[Vec<f64>]) -> Result<Quantised, QuantiseError> {
+	let outputs = float.architecture.output_count();
+	let output = OutputKind::of(Meaning::Numbers, outputs, None).expect("told by their number");
+	super::quantise(float, samples, output)
+}
 
 /// A perceptron with these layers.
 fn with_layers(widths: &[u32], parameters: Vec<FloatParameters>) -> FloatModel {
@@ -93,7 +100,7 @@ mod constants {
 
 	/// How many samples get the float model's answer.
 	fn agreeing(quantised: &Quantised, float: &FloatModel, samples: &[Vec<f64>]) -> usize {
-		quantised.losses(float, samples).agreeing
+		quantised.losses(float, samples, OutputKind::Classes).agreeing
 	}
 
 	/// Six features of very different size, and one more that `seventh` makes.

@@ -62,12 +62,21 @@ const MISSING: [&str; 10] = ["", "NA", "N/A", "n/a", "NULL", "null", "None", "Na
 pub(super) struct Columns {
 	/// The number of columns.
 	pub count: usize,
-	/// The column of the label, from zero.
+	/// The column of the label, from zero; the first where it takes several.
 	pub label: Option<usize>,
+	/// The number of columns that the label takes.
+	pub label_columns: usize,
 	/// Whether the label was told by its place alone, so that it may be something else.
 	pub assumed: bool,
 	/// The names of the features.
 	pub names: Option<Vec<String>>,
+}
+
+impl Columns {
+	/// Whether a column, from zero, belongs to the label.
+	pub fn is_label(&self, column: usize) -> bool {
+		self.label.is_some_and(|first| (first..first + self.label_columns).contains(&column))
+	}
 }
 
 /// What is asked of the columns.
@@ -76,6 +85,8 @@ pub(super) struct Asked<'a> {
 	pub features: usize,
 	pub names: Option<&'a [String]>,
 	pub label: Option<&'a LabelColumn>,
+	/// The number of columns that a label takes.
+	pub label_columns: usize,
 	pub label_is_needed: bool,
 }
 
@@ -98,6 +109,9 @@ const NO_INDEX: &str =
 impl Asked<'_> {
 	/// The columns of a file without a header.
 	pub fn without_header(&self, count: usize) -> Result<Columns, Mismatch> {
+		if self.label_columns > 1 {
+			return self.several(count, None);
+		}
 		let (label, assumed) = match self.label {
 			Some(LabelColumn::None) => (None, false),
 			Some(LabelColumn::First) => (Some(0), false),
@@ -111,7 +125,7 @@ impl Asked<'_> {
 			None if self.label_is_needed || count > self.features => (count.checked_sub(1), true),
 			None => (None, false),
 		};
-		let columns = Columns { count, label, assumed, names: None };
+		let columns = Columns { count, label, label_columns: 1, assumed, names: None };
 		self.check_count(&columns)?;
 		if assumed && !self.label_is_needed && self.features == 1 {
 			return Err(Mismatch::Reason(format!(
@@ -133,19 +147,53 @@ impl Asked<'_> {
 			};
 			return Err(Mismatch::Reason(what));
 		}
-		let (label, assumed) = self.label_by_name(header)?;
-		let columns = Columns { count, label, assumed, names: None };
-		self.check_count(&columns)?;
+		let columns = if self.label_columns > 1 {
+			self.several(count, Some(header))?
+		} else {
+			let (label, assumed) = self.label_by_name(header)?;
+			let columns = Columns { count, label, label_columns: 1, assumed, names: None };
+			self.check_count(&columns)?;
+			columns
+		};
 		let names: Vec<String> = header
 			.iter()
 			.enumerate()
-			.filter(|(column, _)| Some(*column) != label)
+			.filter(|(column, _)| !columns.is_label(*column))
 			.map(|(_, name)| name.to_owned())
 			.collect();
 		if let Some(expected) = self.names {
 			check_names(expected, &names)?;
 		}
 		Ok(Columns { names: Some(names), ..columns })
+	}
+
+	/// The columns of a file whose samples have several numbers as their label, side by side: behind the
+	/// features unless it is said that they come first.
+	fn several(&self, count: usize, header: Option<&StringRecord>) -> Result<Columns, Mismatch> {
+		let label_columns = self.label_columns;
+		let columns = |label| Columns { count, label, label_columns, assumed: false, names: None };
+		let is_bare = count == self.features && !self.label_is_needed;
+		if is_bare && matches!(self.label, None | Some(LabelColumn::None)) {
+			return Ok(columns(None));
+		}
+		if count != self.features + label_columns {
+			return Err(Mismatch::Count);
+		}
+		let first = match self.label {
+			Some(LabelColumn::First) => 0,
+			None | Some(LabelColumn::Last) => self.features,
+			Some(LabelColumn::None) => return Err(Mismatch::Count),
+			Some(LabelColumn::Named(name)) => header
+				.and_then(|header| header.iter().position(|other| other == name))
+				.filter(|first| *first <= self.features)
+				.ok_or_else(|| {
+					let name = abbreviated(name);
+					Mismatch::Reason(format!(
+						"the values do not begin with a column that is called `{name}`; say where they are with --label first or last"
+					))
+				})?,
+		};
+		Ok(columns(Some(first)))
 	}
 
 	fn check_count(&self, columns: &Columns) -> Result<(), Mismatch> {

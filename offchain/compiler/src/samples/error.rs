@@ -76,6 +76,16 @@ pub enum Fault {
 		/// What may be the reason, if that can be told.
 		hint: &'static str,
 	},
+	/// A label that the model does not know.
+	#[error("the label `{text}` is none of the model's {classes} classes ({known})")]
+	UnknownLabel {
+		/// The number of classes.
+		classes: usize,
+		/// What stands there, abbreviated.
+		text: String,
+		/// What the classes are called, abbreviated.
+		known: String,
+	},
 	/// A quote that is not closed in its line.
 	#[error("a quote (\") is opened and not closed in its line; samples need no quotes")]
 	OpenQuote,

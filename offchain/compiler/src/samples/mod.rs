@@ -33,6 +33,30 @@ pub enum Target {
 	},
 	/// Any number.
 	Value,
+	/// Any numbers, one for each output.
+	Values {
+		/// The number of outputs.
+		outputs: usize,
+	},
+	/// As [`Values`](Self::Values), but they do not have to be there.
+	OptionalValues {
+		/// The number of outputs.
+		outputs: usize,
+	},
+}
+
+impl Target {
+	/// The number of columns that it takes.
+	fn columns(self) -> usize {
+		match self {
+			Self::Optional { .. } | Self::Class { .. } | Self::Value => 1,
+			Self::Values { outputs } | Self::OptionalValues { outputs } => outputs,
+		}
+	}
+
+	fn is_needed(self) -> bool {
+		!matches!(self, Self::Optional { .. } | Self::OptionalValues { .. })
+	}
 }
 
 /// What is known of the columns before a file is read.
@@ -44,6 +68,9 @@ pub struct Layout<'a> {
 	pub names: Option<&'a [String]>,
 	/// Where the label stands, if somebody has told.
 	pub label: Option<&'a LabelColumn>,
+	/// What the classes are called, in the order of their numbers, where the model says so. A label is
+	/// one of these then.
+	pub labels: Option<&'a [String]>,
 	/// What the label is.
 	pub target: Target,
 }
@@ -53,8 +80,8 @@ pub struct Layout<'a> {
 pub struct Sample {
 	/// The features, all finite.
 	pub features: Vec<f64>,
-	/// The label, where there is one and it is read.
-	pub target: Option<f64>,
+	/// The label, where there is one and it is read: one number, or as many as the model has outputs.
+	pub targets: Vec<f64>,
 	/// The line, from one.
 	pub line: u64,
 }
@@ -66,14 +93,19 @@ pub struct Table {
 	pub samples: Vec<Sample>,
 	/// The names of the features, where there is a header.
 	pub names: Option<Vec<String>>,
-	/// The column of the label, from one, where there is one.
+	/// The column of the label, from one, where there is one; the first where there are several.
 	pub label: Option<usize>,
+	/// The number of columns that the label takes.
+	pub label_columns: usize,
 }
 
 impl Table {
 	/// The column of a feature; both from one.
 	pub fn column(&self, feature: usize) -> usize {
-		feature + usize::from(self.label.is_some_and(|label| label <= feature))
+		match self.label {
+			Some(label) if label <= feature => feature + self.label_columns,
+			_ => feature,
+		}
 	}
 }
 

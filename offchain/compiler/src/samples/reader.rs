@@ -73,13 +73,9 @@ impl Reader<'_> {
 	}
 
 	fn asked(&self) -> Asked<'_> {
-		let Layout { features, names, label, target } = *self.layout;
-		Asked {
-			features,
-			names,
-			label,
-			label_is_needed: !matches!(target, Target::Optional { .. }),
-		}
+		let Layout { features, names, label, target, .. } = *self.layout;
+		let (label_columns, label_is_needed) = (target.columns(), target.is_needed());
+		Asked { features, names, label, label_columns, label_is_needed }
 	}
 
 	fn at(&self, line: u64, field: Option<usize>, fault: Fault) -> SampleError {
@@ -131,9 +127,22 @@ impl Reader<'_> {
 			(None, Target::Optional { .. }) => {
 				format!("{features} features, with or without a label,")
 			}
+			(_, Target::Values { outputs }) => {
+				format!("{features} features and {outputs} values")
+			}
+			(_, Target::OptionalValues { outputs }) => {
+				format!("{features} features, with or without {outputs} values,")
+			}
 			_ => format!("{features} features and a label"),
 		};
+		let outputs = match target {
+			Target::Optional { outputs } | Target::Class { classes: outputs } => outputs,
+			_ => 0,
+		};
 		let hint = match got.checked_sub(features) {
+			Some(more) if more == outputs && more > 1 => {
+				"; if the outputs are values and no logits of classes, say so with --outputs values"
+			}
 			Some(more) if more == features || more == features + 1 => {
 				"; do numbers have decimal commas?"
 			}
@@ -166,15 +175,15 @@ impl Reader<'_> {
 			return Err(self.at(number, None, fault));
 		}
 		let mut features = Vec::with_capacity(self.layout.features);
-		let mut target = None;
+		let mut targets = Vec::with_capacity(columns.label_columns);
 		for (column, text) in record.iter().enumerate() {
-			if columns.label == Some(column) {
-				target = self.target(number, column, line, text)?;
+			if columns.is_label(column) {
+				targets.extend(self.target(number, column, line, text)?);
 			} else {
 				features.push(self.number(number, column, line, text)?);
 			}
 		}
-		Ok(Sample { features, target, line: number })
+		Ok(Sample { features, targets, line: number })
 	}
 
 	fn number(
@@ -207,7 +216,16 @@ impl Reader<'_> {
 		text: &str,
 	) -> Result<Option<f64>, SampleError> {
 		let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
+		let by_label = self.layout.labels.map(|labels| class_of(labels, text, value));
 		match self.layout.target {
+			Target::Optional { .. } if by_label.is_some() => Ok(by_label.flatten()),
+			Target::Class { .. } if by_label.flatten().is_some() => Ok(by_label.flatten()),
+			Target::Class { classes } if by_label.is_some() => {
+				let known = self.layout.labels.unwrap_or_default().join(", ");
+				let (text, known) = (abbreviated(text), abbreviated(&known));
+				let fault = Fault::UnknownLabel { classes, text, known };
+				Err(self.at(line, Some(column + 1), fault))
+			}
 			Target::Optional { .. } => {
 				// A label of words is one; a row of numbers behind another separator is not.
 				if value.is_none() {
@@ -217,7 +235,9 @@ impl Reader<'_> {
 				}
 				Ok(value)
 			}
-			Target::Value => self.number(line, column, whole, text).map(Some),
+			Target::Value | Target::Values { .. } | Target::OptionalValues { .. } => {
+				self.number(line, column, whole, text).map(Some)
+			}
 			Target::Class { classes } => {
 				if let Some(class) = value.filter(|value| is_class(*value, classes)) {
 					return Ok(Some(class));
@@ -275,23 +295,24 @@ impl Reader<'_> {
 			return Err(SampleError::file(self.path, Fault::Columns(reason.into())));
 		}
 		let classes = match self.layout.target {
-			Target::Optional { outputs } if outputs > 1 => outputs,
+			Target::Optional { outputs } if outputs > 1 && self.layout.labels.is_none() => outputs,
 			_ => 0,
 		};
 		if columns.assumed && classes > 0 {
 			let first_is_class = samples
 				.iter()
 				.all(|sample| sample.features.first().is_some_and(|x| is_class(*x, classes)));
-			let last_is_number = samples.iter().all(|sample| sample.target.is_some());
+			let last_is_number = samples.iter().all(|sample| !sample.targets.is_empty());
 			let last_is_class = samples
 				.iter()
-				.all(|sample| sample.target.is_none_or(|target| is_class(target, classes)));
+				.all(|sample| sample.targets.iter().all(|target| is_class(*target, classes)));
 			if first_is_class && last_is_number && !last_is_class {
 				let reason = "of one column too many the first holds numbers of classes and the last does not; say where the label is with --label first or --label last";
 				return Err(SampleError::file(self.path, Fault::Columns(reason.into())));
 			}
 		}
-		Ok(Table { samples, names: columns.names, label: columns.label.map(|column| column + 1) })
+		let Columns { names, label, label_columns, .. } = columns;
+		Ok(Table { samples, names, label: label.map(|column| column + 1), label_columns })
 	}
 }
 
@@ -300,6 +321,13 @@ fn counts_lines(samples: &[Sample]) -> bool {
 	let first = |sample: &Sample| sample.features.first().copied();
 	let Some(begin @ (0.0 | 1.0)) = samples.first().and_then(first) else { return false };
 	samples.iter().zip(0u32..).all(|(sample, at)| first(sample) == Some(begin + f64::from(at)))
+}
+
+/// The number of the class that is called so. A whole number may be written as a float.
+fn class_of(labels: &[String], text: &str, value: Option<f64>) -> Option<f64> {
+	let is_it =
+		|label: &String| label == text || value.is_some() && label.parse::<f64>().ok() == value;
+	labels.iter().position(is_it).map(|class| class as f64)
 }
 
 /// Whether a number is that of a class, which may be written as a float.

@@ -10,7 +10,7 @@ fn with_file<T>(text: impl AsRef<[u8]>, test: impl FnOnce(&Path) -> T) -> T {
 }
 
 fn read_text(text: impl AsRef<[u8]>, target: Target) -> Result<Table, SampleError> {
-	let layout = Layout { features: 2, names: None, label: None, target };
+	let layout = Layout { features: 2, names: None, label: None, labels: None, target };
 	with_file(text, |path| read(path, &layout))
 }
 
@@ -28,8 +28,8 @@ mod accepts {
 	fn a_line_as_a_sample_and_its_label() {
 		let table = read_text("1,2.5,0\n-3e1, 4 ,2.0\n", CLASS).expect("samples");
 		let expected = [
-			Sample { features: vec![1.0, 2.5], target: Some(0.0), line: 1 },
-			Sample { features: vec![-30.0, 4.0], target: Some(2.0), line: 2 },
+			Sample { features: vec![1.0, 2.5], targets: vec![0.0], line: 1 },
+			Sample { features: vec![-30.0, 4.0], targets: vec![2.0], line: 2 },
 		];
 		assert_eq!((table.samples.as_slice(), table.label), (&expected[..], Some(3)));
 		assert_eq!((table.column(1), table.column(2)), (1, 2));
@@ -38,7 +38,7 @@ mod accepts {
 	#[test]
 	fn a_label_of_words_where_none_is_needed() {
 		let table = read_text("1,2,setosa\n3,4,Iris virginica\n", OPTIONAL).expect("samples");
-		assert!(table.samples.iter().all(|sample| sample.target.is_none()));
+		assert!(table.samples.iter().all(|sample| sample.targets.is_empty()));
 		assert_eq!((values(&table)[1], table.label), ([3.0, 4.0], Some(3)));
 		assert_eq!(read_text("1,2\n3,4\n", OPTIONAL).expect("samples").label, None);
 	}
@@ -71,14 +71,77 @@ mod accepts {
 		assert_eq!(table.names.expect("names"), ["a", "b"]);
 		let table = read_text("label,a,b\n0,1,2\n", CLASS).expect("samples");
 		assert_eq!((values(&table)[0], table.label, table.column(1)), ([1.0, 2.0], Some(1), 2));
-		assert_eq!(table.samples[0].target, Some(0.0));
+		assert_eq!(table.samples[0].targets, [0.0]);
 	}
 
 	#[test]
 	fn targets_that_are_real() {
 		let table = read_text("1,2,-0.5\n3,4,7e2\n", Target::Value).expect("samples");
-		assert_eq!(table.samples[1].target, Some(700.0));
+		assert_eq!(table.samples[1].targets, [700.0]);
 	}
+}
+
+mod several_values {
+	use super::*;
+
+	const VALUES: Target = Target::Values { outputs: 2 };
+
+	#[test]
+	fn stand_behind_the_features_or_before_them() {
+		let table = read_text("1,2,-0.5,7\n3,4,1,8\n", VALUES).expect("samples");
+		assert_eq!(values(&table), [[1.0, 2.0], [3.0, 4.0]]);
+		assert_eq!((table.samples[1].targets.as_slice(), table.label), (&[1.0, 8.0][..], Some(3)));
+		for (label, first, column) in
+			[(LabelColumn::First, 1, 3), (LabelColumn::Named("b".into()), 2, 1)]
+		{
+			let label = Some(&label);
+			let layout = Layout { features: 2, names: None, label, labels: None, target: VALUES };
+			let text = "a,b,c,d\n1,2,3,4\n";
+			let table = with_file(text, |path| read(path, &layout)).expect("samples");
+			assert_eq!((table.label, table.column(1)), (Some(first), column), "{label:?}");
+		}
+	}
+
+	#[test]
+	fn may_be_left_out_of_calibration_samples_only() {
+		let optional = Target::OptionalValues { outputs: 2 };
+		assert_eq!(read_text("1,2\n", optional).expect("samples").label, None);
+		assert_eq!(read_text("1,2,3,4\n", optional).expect("samples").label, Some(3));
+		for (text, target) in [("1,2\n", VALUES), ("1,2,3\n", VALUES), ("1,2,3\n", optional)] {
+			let said = read_text(text, target).expect_err("a wrong number").to_string();
+			assert!(said.contains("2 values"), "{said}");
+		}
+		let said = read_text("1,2,3,4,5\n", CLASS).expect_err("no classes").to_string();
+		assert!(said.contains("--outputs values"), "{said}");
+	}
+}
+
+#[test]
+fn labels_are_those_that_the_model_knows() {
+	let read_labels = |text: &str, labels: &[&str], target: Target| {
+		let labels: Vec<String> = labels.iter().map(|label| (*label).into()).collect();
+		let layout =
+			Layout { features: 2, names: None, label: None, labels: Some(&labels), target };
+		with_file(text, |path| read(path, &layout))
+	};
+	let targets = |table: Table| -> Vec<Vec<f64>> {
+		table.samples.into_iter().map(|sample| sample.targets).collect()
+	};
+	// A class that is called 1 is not the one of number 1.
+	for target in [CLASS, OPTIONAL] {
+		let table = read_labels("1,2,1\n1,2,3.0\n", &["1", "2", "3"], target).expect("labels");
+		assert_eq!(targets(table), [[0.0], [2.0]]);
+		let table = read_labels("1,2,b\n1,2,a\n", &["a", "b", "c"], target).expect("labels");
+		assert_eq!(targets(table), [[1.0], [0.0]]);
+	}
+	let error = read_labels("1,2,1\n1,2,0\n", &["1", "2", "3"], CLASS).expect_err("unknown");
+	assert_eq!((error.line, error.field), (Some(2), Some(3)));
+	assert!(
+		error.to_string().contains("`0` is none of the model's 3 classes (1, 2, 3)"),
+		"{error}"
+	);
+	let table = read_labels("1,2,0\n", &["1", "2", "3"], OPTIONAL).expect("no label is needed");
+	assert_eq!(targets(table), [Vec::<f64>::new()]);
 }
 
 mod refuses {
@@ -159,7 +222,8 @@ mod refuses {
 			at(text, OPTIONAL, line, None, part);
 		}
 		// A decimal comma in one feature is no label.
-		let layout = Layout { features: 1, names: None, label: None, target: OPTIONAL };
+		let layout =
+			Layout { features: 1, names: None, label: None, labels: None, target: OPTIONAL };
 		for text in ["0,5;1\n", "0,5\n", "0,5 1\n"] {
 			assert!(with_file(text, |path| read(path, &layout)).is_err(), "{text}");
 		}
@@ -191,7 +255,13 @@ mod refuses {
 			assert!(said.len() < 400, "{} bytes", said.len());
 		}
 		let names = vec!["a".to_owned(), long.clone()];
-		let layout = Layout { features: 2, names: Some(&names), label: None, target: OPTIONAL };
+		let layout = Layout {
+			features: 2,
+			names: Some(&names),
+			label: None,
+			labels: None,
+			target: OPTIONAL,
+		};
 		let said = with_file(format!("a,b{long}\n1,2\n"), |path| read(path, &layout));
 		assert!(said.expect_err("another name").to_string().len() < 700);
 	}
@@ -202,7 +272,8 @@ mod refuses {
 			let error = read_text(text, OPTIONAL).expect_err(text);
 			assert!(matches!(error.fault, Fault::Empty), "{text:?}: {error}");
 		}
-		let layout = Layout { features: 2, names: None, label: None, target: OPTIONAL };
+		let layout =
+			Layout { features: 2, names: None, label: None, labels: None, target: OPTIONAL };
 		let error = read(Path::new("/nonexistent.csv"), &layout).expect_err("no file");
 		assert!(error.to_string().contains("/nonexistent.csv"), "{error}");
 	}
@@ -217,7 +288,13 @@ mod refuses {
 			let error = read_text(&text, OPTIONAL).expect_err("an index");
 			assert!(error.to_string().contains("counts the lines"), "{error}");
 			let label = LabelColumn::Last;
-			let layout = Layout { features: 2, names: None, label: Some(&label), target: OPTIONAL };
+			let layout = Layout {
+				features: 2,
+				names: None,
+				label: Some(&label),
+				labels: None,
+				target: OPTIONAL,
+			};
 			assert!(with_file(&text, |path| read(path, &layout)).is_ok());
 		}
 	}
@@ -225,7 +302,8 @@ mod refuses {
 	#[test]
 	fn headers_that_count_columns() {
 		at("0,1,label\n5,6,0\n", CLASS, 1, None, "header=False");
-		let layout = Layout { features: 4, names: None, label: None, target: OPTIONAL };
+		let layout =
+			Layout { features: 4, names: None, label: None, labels: None, target: OPTIONAL };
 		let error = with_file("0,1,2,3\n5,6,7,8\n", |path| read(path, &layout));
 		assert!(error.expect_err("a header").to_string().contains("header=False"));
 	}
@@ -236,7 +314,13 @@ mod refuses {
 		let error = read_text(&text, OPTIONAL).expect_err("labels first");
 		assert!(error.to_string().contains("--label first"), "{error}");
 		let label = LabelColumn::First;
-		let layout = Layout { features: 2, names: None, label: Some(&label), target: OPTIONAL };
+		let layout = Layout {
+			features: 2,
+			names: None,
+			label: Some(&label),
+			labels: None,
+			target: OPTIONAL,
+		};
 		let table = with_file(&text, |path| read(path, &layout)).expect("samples");
 		assert_eq!((values(&table)[1], table.label), ([0.5, 0.1], Some(1)));
 	}

@@ -393,3 +393,15 @@ mod size {
 		}
 	}
 }
+
+#[test]
+fn constraints_of_nodes_are_a_part_of_all() {
+	let architecture: Architecture = "16-8-3".parse().expect("an architecture");
+	for scheme in Scheme::ALL {
+		let of_nodes = InferenceCircuit::constraints_of_nodes(&architecture, scheme);
+		let all = InferenceCircuit::statistics(&architecture, scheme).constraints;
+		assert_eq!(of_nodes.len(), 3);
+		assert!(of_nodes[0] > of_nodes[2], "{of_nodes:?}");
+		assert!(of_nodes.iter().sum::<usize>() < all, "{of_nodes:?} of {all}");
+	}
+}

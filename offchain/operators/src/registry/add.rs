@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Add` of a constant after a linear layer, on either side: a bias of that layer.
+//! `Add` and `Sub` of a constant, on either side, or of two functions of one value.
 
 use candor_onnx::OnnxError;
 
-use super::dense;
-use crate::{Operator, Place, Reader};
+use super::broadcast::{with_constant, with_data};
+use crate::{At, End, Form, Known, Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct Add;
 
 impl Operator for Add {
 	fn onnx(&self) -> &'static [&'static str] {
-		&["Add"]
+		&["Add", "Sub"]
 	}
 
 	fn commutes(&self) -> bool {
@@ -19,22 +19,57 @@ impl Operator for Add {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
-		let position = match place.inputs.as_slice() {
-			[Some(_), None] => 1,
-			[None, Some(_)] => 0,
-			_ => return Err(place.usage("two operands are needed, one of them constant")),
+		let sign = if place.node.op_type == "Sub" { -1.0 } else { 1.0 };
+		if let [Some(Known::Data(left)), Some(Known::Data(right))] = place.inputs.as_slice() {
+			let at = both(place, left, right, sign)?;
+			reader.fold(place, at);
+			return Ok(());
+		}
+		let Some(position) = place.operand() else {
+			return Err(place.usage("two operands are needed"));
 		};
-		let bias = place
-			.edges
-			.floats(place.node, position)?
-			.ok_or_else(|| place.usage("the bias must be a constant of the file"))?;
-		let data = place.data()?;
-		let Some((_, layer)) = reader.node_mut(data.source, dense::NAME) else {
-			return Err(place.usage("a bias is only supported after a MatMul or Gemm"));
-		};
-		let bias = dense::broadcast(place, &bias, layer.biases.len())?;
-		layer.biases.iter_mut().zip(bias).for_each(|(sum, bias)| *sum += bias);
-		reader.pass(place, data.clone());
+		let constant = place.floats(1 - position)?;
+		let (at, numbers) = with_constant(place, place.data()?, &constant)?;
+		let (of_data, of_numbers) = if position == 0 { (1.0, sign) } else { (sign, 1.0) };
+		let shifts: Vec<f64> = numbers.iter().map(|number| of_numbers * number).collect();
+		reader.fold(place, at.scaled(&vec![of_data; shifts.len()], &shifts));
 		Ok(())
 	}
+
+	/// `1 - p`, the probability of the other class; `1 + e^x`; and zero, which changes nothing.
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		let is_difference = place.node.op_type == "Sub";
+		let one = |position: usize| Ok::<_, OnnxError>(place.floats(position)?.values == [1.0]);
+		let with = match place.inputs.as_slice() {
+			[None, Some(Known::End(own))] if is_difference => {
+				(own.form == Form::Signs && one(0)?).then(|| own.with(Form::Complements))
+			}
+			[None, Some(Known::End(own))] | [Some(Known::End(own)), None] if !is_difference => {
+				let position = usize::from(place.inputs[0].is_some());
+				let is_one = own.form == Form::Exponentials && one(position)?;
+				is_one.then(|| own.with(Form::Raised))
+			}
+			[Some(Known::End(own)), Some(Known::End(zero))]
+				if !is_difference && zero.form == Form::Zero =>
+			{
+				Some(own.clone())
+			}
+			_ => None,
+		};
+		reader.end(place, 0, with.ok_or_else(|| end.refused(place))?);
+		Ok(())
+	}
+}
+
+/// The sum or difference of two functions of one value.
+fn both(place: &Place<'_>, left: &At, right: &At, sign: f64) -> Result<At, OnnxError> {
+	if left.source != right.source {
+		return Err(place.usage(
+			"its operands have different layers with Relu behind them, and a circuit adds none of these; leave the connection around the layers out",
+		));
+	}
+	let (left, right) = with_data(place, left, right)?;
+	let affine = left.affine.plus(&right.affine, sign);
+	let affine = affine.ok_or_else(|| place.usage("the layer that it makes is too large"))?;
+	Ok(At { affine, ..left })
 }

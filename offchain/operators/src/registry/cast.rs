@@ -3,7 +3,7 @@
 
 use candor_onnx::{node::integer_attribute, pb::tensor_proto::DataType, OnnxError};
 
-use crate::{Operator, Place, Reader};
+use crate::{End, Form, Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct Cast;
@@ -26,5 +26,22 @@ impl Operator for Cast {
 			))),
 			_ => Err(place.usage("it names no type to cast to")),
 		}
+	}
+
+	/// Classes and labels may be of any type.
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		let is_class = matches!(end.form, Form::Place | Form::Label);
+		let to = integer_attribute(place.node, "to").and_then(|to| i32::try_from(to).ok());
+		let to = to.and_then(|to| DataType::try_from(to).ok());
+		let is_float = matches!(to, Some(DataType::Float | DataType::Double));
+		if end.form == Form::Total && to == Some(DataType::Bool) {
+			reader.end(place, 0, end.with(Form::NotZero));
+			return Ok(());
+		}
+		if !is_class && !is_float {
+			return Err(end.refused(place));
+		}
+		reader.end(place, 0, end.clone());
+		Ok(())
 	}
 }

@@ -17,6 +17,7 @@ impl Operator for Dropout {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		// A file says so in the third input from opset 12 on.
 		let training = place.edges.constant(place.node, TRAINING_MODE)?;
 		let is_set = |tensor: &TensorProto| {
 			tensor.raw_data.iter().any(|byte| *byte != 0)

@@ -3,7 +3,7 @@
 
 use candor_onnx::{node::integer_attribute, OnnxError};
 
-use crate::{At, Operator, Place, Reader};
+use crate::{Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct Flatten;
@@ -16,12 +16,12 @@ impl Operator for Flatten {
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
 		// The batch is a dimension as well.
-		let rank = data.shape.dims().len() as i64 + 1;
+		let rank = data.dims.len() as i64 + 1;
 		let axis = integer_attribute(place.node, "axis").unwrap_or(1);
 		if axis != 1 && axis + rank != 1 {
 			return Err(place.usage(format!("axis {axis} mixes samples; only axis 1 is supported")));
 		}
-		reader.pass(place, At { source: data.source, shape: data.shape.flattened() });
+		reader.pass(place, data.clone().shaped(vec![data.affine.outputs()]));
 		Ok(())
 	}
 }

@@ -3,7 +3,7 @@
 
 use candor_onnx::OnnxError;
 
-use crate::{Operator, Place, Reader};
+use crate::{End, Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct Identity;
@@ -15,6 +15,11 @@ impl Operator for Identity {
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		reader.pass(place, place.data()?.clone());
+		Ok(())
+	}
+
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		reader.end(place, 0, end.clone());
 		Ok(())
 	}
 }

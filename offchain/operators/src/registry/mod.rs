@@ -4,13 +4,28 @@
 //! A new one is its file, its two lines here, and its row in `docs/operators.md`.
 
 mod add;
+mod arg_max;
+mod batch_normalization;
+mod broadcast;
 mod cast;
+mod clip;
+mod concat;
 pub mod dense;
 mod dropout;
 mod flatten;
+mod gather;
 mod identity;
+mod ml;
+mod mul;
+mod neg;
 pub mod relu;
 mod reshape;
+mod sigmoid;
+mod slice;
+mod softmax;
+mod squeeze;
+mod transpose;
+mod written_out;
 
 use candor_onnx::{node::is_own, pb::NodeProto};
 
@@ -19,19 +34,48 @@ use crate::{Function, Operator};
 /// The operators.
 pub static OPERATORS: &[&dyn Operator] = &[
 	&add::Add,
+	&arg_max::ArgMax,
+	&batch_normalization::BatchNormalization,
 	&cast::Cast,
+	&clip::Clip,
+	&concat::Concat,
 	&dense::Dense,
 	&dropout::Dropout,
 	&flatten::Flatten,
+	&gather::Gather,
 	&identity::Identity,
+	&mul::Mul,
+	&neg::Neg,
 	&relu::Relu,
 	&reshape::Reshape,
+	&sigmoid::Sigmoid,
+	&slice::Slice,
+	&softmax::Softmax,
+	&squeeze::Squeeze,
+	&transpose::Transpose,
+	&written_out::Abs,
+	&written_out::Exp,
+	&written_out::Not,
+	&written_out::Reciprocal,
+	&written_out::ReduceSum,
+	&ml::ArrayFeatureExtractor,
+	&ml::LinearClassifier,
+	&ml::LinearRegressor,
+	&ml::Normalizer,
+	&ml::Scaler,
+	&ml::SvmClassifier,
+	&ml::SvmRegressor,
+	&ml::ZipMap,
 ];
 
 /// The operator of an ONNX node; nothing where it cannot be read.
 pub fn operator(node: &NodeProto) -> Option<&'static dyn Operator> {
-	let is_of = |operator: &&&dyn Operator| operator.onnx().contains(&node.op_type.as_str());
-	OPERATORS.iter().find(is_of).copied().filter(|_| is_own(node))
+	let is_of = |operator: &&&dyn Operator| {
+		let domain = operator.domain();
+		let is_its_domain = if domain.is_empty() { is_own(node) } else { node.domain == domain };
+		is_its_domain && operator.onnx().contains(&node.op_type.as_str())
+	};
+	OPERATORS.iter().find(is_of).copied()
 }
 
 /// What nodes of this name compute.
@@ -47,9 +91,10 @@ mod tests {
 	/// The page with a row for each operator.
 	const PAGE: &str = include_str!("../../../../docs/operators.md");
 
-	/// The cells of the rows of the table, without header and rule.
+	/// The cells of the rows of the first table, without header and rule.
 	fn rows() -> Vec<Vec<&'static str>> {
-		let rows = PAGE.lines().filter(|line| line.starts_with('|'));
+		let is_row = |line: &&str| line.starts_with('|');
+		let rows = PAGE.lines().skip_while(|line| !is_row(line)).take_while(is_row);
 		let cells = |row: &'static str| row.trim_matches('|').split('|').map(str::trim).collect();
 		rows.skip(2).map(cells).collect()
 	}
@@ -59,8 +104,12 @@ mod tests {
 		let in_code: BTreeSet<(String, String)> = OPERATORS
 			.iter()
 			.map(|operator| {
+				let domain = match operator.domain() {
+					"" => String::new(),
+					domain => format!("{domain}."),
+				};
 				let names: Vec<_> =
-					operator.onnx().iter().map(|name| format!("`{name}`")).collect();
+					operator.onnx().iter().map(|name| format!("`{domain}{name}`")).collect();
 				let node = operator.function().map_or("–".into(), |f| format!("`{}`", f.name()));
 				(names.join(", "), node)
 			})

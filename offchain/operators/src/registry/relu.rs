@@ -5,9 +5,7 @@ use candor_gadgets::{relu, Cell, Synthesis};
 use candor_graph::{FloatParameters, Node, Parameters, Source, Value, ACTIVATION_BITS};
 use candor_onnx::OnnxError;
 
-use crate::{
-	At, Calibration, Function, Integers, Misfit, Operator, Place, Reader, Sheet, Site, Wires,
-};
+use crate::{Calibration, Function, Integers, Misfit, Operator, Place, Reader, Sheet, Site, Wires};
 
 /// What it is called in graphs.
 pub const NAME: &str = "relu";
@@ -31,19 +29,7 @@ impl Operator for Relu {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
-		let At { source, shape } = place.data()?.clone();
-		match reader.node(source).map(|node| node.operator == NAME) {
-			None => return Err(place.usage("a Relu on the input is not supported")),
-			// A second Relu changes nothing.
-			Some(true) => reader.pass(place, At { source, shape }),
-			Some(false) if reader.round(source) => {
-				reader.push(place, node(source), shape, FloatParameters::NONE);
-			}
-			Some(false) => {
-				return Err(place.usage("a Relu is only supported after a linear layer"));
-			}
-		}
-		Ok(())
+		reader.rectify(place, place.data()?.clone())
 	}
 
 	fn function(&self) -> Option<&'static dyn Function> {

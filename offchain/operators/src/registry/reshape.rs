@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Reshape` to `[batch, features]`.
+//! `Reshape` of each sample: its elements stay in their order.
 
 use candor_onnx::{node::shown, tensor, OnnxError};
 
-use crate::{At, Operator, Place, Reader};
+use crate::{At, End, Form, Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct Reshape;
@@ -20,19 +20,57 @@ impl Operator for Reshape {
 			.ok_or_else(|| place.usage("the new shape is missing"))
 			.and_then(tensor::integers)?;
 		let data = place.data()?;
-		let features = data.shape.elements();
-		let same_batch = |batch| matches!(batch, -1..=1);
-		match shape[..] {
-			[batch, dim] if same_batch(batch) && usize::try_from(dim) == Ok(features) => (),
-			[0 | 1, -1] => (),
-			_ => {
-				return Err(place.usage(format!(
-					"the shape {} is not that of a batch of {features} features",
-					shown(&shape)
-				)));
-			}
-		}
-		reader.pass(place, At { source: data.source, shape: data.shape.flattened() });
+		let features = data.affine.outputs();
+		let dims = self::dims(&shape, data, place.batch).ok_or_else(|| {
+			place.usage(format!(
+				"the shape {} is not that of a batch of {features} features",
+				shown(&shape)
+			))
+		})?;
+		reader.pass(place, data.clone().shaped(dims));
 		Ok(())
 	}
+
+	/// A list of one number or label for each sample stays one.
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		let is_list = matches!(end.form, Form::Place | Form::Label | Form::Part);
+		if !is_list && (end.count() > 1 || end.form == Form::Both) {
+			return Err(end.refused(place));
+		}
+		reader.end(place, 0, end.clone());
+		Ok(())
+	}
+}
+
+/// The dimensions behind the batch; nothing where the shape mixes samples.
+fn dims(shape: &[i64], data: &At, batch: Option<usize>) -> Option<Vec<usize>> {
+	let features = data.affine.outputs();
+	let (first, rest) = shape.split_first()?;
+	let is_batch = match *first {
+		-1 => rest.iter().all(|dim| *dim >= 0),
+		0 | 1 => true,
+		dim => batch.is_some() && usize::try_from(dim).ok() == batch,
+	};
+	if !is_batch {
+		return None;
+	}
+	let mut unknown = None;
+	let mut dims = Vec::with_capacity(rest.len());
+	for (axis, dim) in rest.iter().enumerate() {
+		match *dim {
+			-1 if unknown.is_none() => {
+				unknown = Some(axis);
+				dims.push(1);
+			}
+			// Zero keeps what stands there.
+			0 => dims.push(*data.dims.get(axis)?),
+			dim => dims.push(usize::try_from(dim).ok()?),
+		}
+	}
+	let known = dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim))?;
+	if let Some(axis) = unknown {
+		*dims.get_mut(axis)? = features.checked_div(known)?;
+	}
+	let elements = dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim))?;
+	(elements == features).then_some(dims)
 }

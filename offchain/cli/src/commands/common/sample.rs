@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use candor_client::exit::{Error, OrFail};
 use candor_compiler::{
 	samples::{self, LabelColumn, Layout, Target},
-	Clipped, ClippedFeatures, ModelSchema,
+	Clipped, ClippedFeatures, ModelSchema, OutputKind,
 };
 use clap::Args;
 use serde::Serialize;
@@ -102,7 +102,11 @@ impl SampleArguments {
 			features,
 			names: schema.feature_names.as_deref(),
 			label: self.label.as_ref(),
-			target: Target::Optional { outputs: schema.output_count },
+			labels: None,
+			target: match schema.output {
+				OutputKind::Values => Target::OptionalValues { outputs: schema.output_count },
+				_ => Target::Optional { outputs: schema.output_count },
+			},
 		};
 		let mut table = samples::read(&self.input, &layout).or_wrong_input()?;
 		let count = table.samples.len();

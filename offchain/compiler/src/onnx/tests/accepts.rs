@@ -66,9 +66,9 @@ fn nodes_in_any_order() {
 		vec![matrix("v", 2, 2)],
 	);
 	assert_eq!(accepted(proto.clone()), "3-2-2");
-	let expected = read(proto.clone()).expect("a perceptron").model;
+	let expected = read(proto.clone()).expect("a perceptron").reading.model;
 	proto.graph.as_mut().expect("a graph").node.reverse();
-	assert_eq!(read(proto).expect("a perceptron").model, expected);
+	assert_eq!(read(proto).expect("a perceptron").reading.model, expected);
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn operators_that_do_nothing() {
 		with_int(node("Flatten", &["d"], "f"), "axis", 1),
 		node("Reshape", &["f", "shape"], "y"),
 	];
-	for shape in [[-1, 2], [1, 2], [0, 2], [0, -1], [1, -1]] {
-		let constants = vec![integers("shape", &shape)];
+	for shape in [&[-1, 2][..], &[1, 2], &[0, 2], &[0, -1], &[1, -1], &[-1, 1, 2], &[0, 2, -1]] {
+		let constants = vec![integers("shape", shape)];
 		assert_eq!(accepted(after_a_gemm(nodes.clone(), constants)), "3-2", "{shape:?}");
 	}
 }
@@ -127,13 +127,13 @@ fn constants_from_nodes_and_under_other_names() {
 		with_tensor(node("Constant", &[], "v"), "value", matrix("", 3, 2)),
 	];
 	let proto = model(3, 2, nodes, vec![bias("b", 2)]);
-	let expected = read(one_gemm()).expect("a perceptron").model;
-	assert_eq!(read(proto).expect("a perceptron").model, expected);
+	let expected = read(one_gemm()).expect("a perceptron").reading.model;
+	assert_eq!(read(proto).expect("a perceptron").reading.model, expected);
 }
 
 /// The layers of [`one_gemm`].
 fn expected() -> FloatModel {
-	read(one_gemm()).expect("a perceptron").model
+	read(one_gemm()).expect("a perceptron").reading.model
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn weights_that_are_transposed_reshaped_and_cast() {
 			let constants = constants.iter().cloned().chain([bias("b", 2)]).collect();
 			let proto = model(3, 2, nodes, constants);
 			assert_eq!(accepted(proto.clone()), "3-2");
-			assert_eq!(read(proto).expect("a perceptron").model, expected());
+			assert_eq!(read(proto).expect("a perceptron").reading.model, expected());
 		}
 	}
 }
@@ -232,7 +232,7 @@ fn casts_between_floats() {
 		let Some(type_proto::Value::TensorType(tensor)) = value else { panic!("a tensor") };
 		tensor.elem_type = kind as i32;
 		assert_eq!(accepted(proto.clone()), "3-2");
-		assert_eq!(read(proto).expect("a perceptron").model, expected());
+		assert_eq!(read(proto).expect("a perceptron").reading.model, expected());
 	}
 }
 
@@ -297,9 +297,9 @@ fn numbers_as_constants() {
 
 #[test]
 fn raw_and_double_weights() {
-	let expected = read(one_gemm()).expect("a perceptron").model;
+	let expected = read(one_gemm()).expect("a perceptron").reading.model;
 	let raw = changed(|graph| graph.initializer[0] = raw_floats("w", &[3, 2], &weights(6)));
-	assert_eq!(read(raw).expect("a perceptron").model, expected);
+	assert_eq!(read(raw).expect("a perceptron").reading.model, expected);
 	for raw in [false, true] {
 		let double = changed(|graph| {
 			let doubles: Vec<f64> = weights(6).into_iter().map(f64::from).collect();
@@ -312,7 +312,7 @@ fn raw_and_double_weights() {
 				tensor.double_data = doubles;
 			}
 		});
-		assert_eq!(read(double).expect("a perceptron").model, expected);
+		assert_eq!(read(double).expect("a perceptron").reading.model, expected);
 	}
 }
 
@@ -328,4 +328,30 @@ fn initializers_that_are_listed_as_inputs() {
 fn a_batch_of_one() {
 	let proto = changed(|graph| graph.input = vec![value("x", &[Dim::Known(1), Dim::Known(3)])]);
 	assert_eq!(accepted(proto), "3-2");
+}
+
+#[test]
+fn a_batch_that_is_fixed_of_which_every_row_is_a_sample() {
+	let nodes = vec![
+		node("Reshape", &["x", "shape"], "f"),
+		node("Gemm", &["f", "w", "b"], "h"),
+		node("Softmax", &["h"], "y"),
+	];
+	let constants = vec![matrix("w", 6, 2), bias("b", 2), integers("shape", &[5, 6])];
+	let mut proto = model(6, 2, nodes, constants);
+	let graph = proto.graph.as_mut().expect("a graph");
+	graph.input = vec![value("x", &[Dim::Known(5), Dim::Known(2), Dim::Known(3)])];
+	assert_eq!(accepted(proto), "6-2");
+}
+
+#[test]
+fn several_inputs_one_behind_the_other() {
+	let nodes = vec![
+		with_int(node("Concat", &["z", "x"], "c"), "axis", 1),
+		node("Gemm", &["c", "w", "b"], "y"),
+	];
+	let mut proto = model(3, 2, nodes, vec![matrix("w", 4, 2), bias("b", 2)]);
+	let graph = proto.graph.as_mut().expect("a graph");
+	graph.input.push(value("z", &[Dim::Named("batch"), Dim::Known(1)]));
+	assert_eq!(accepted(proto), "4-2");
 }

@@ -42,7 +42,7 @@ fn assert_refused(folder: &Path, proto: ModelProto, parts: &[&str]) {
 
 #[test]
 fn are_those_inside_of_it() {
-	let expected = read(one_gemm()).expect("a perceptron").model;
+	let expected = read(one_gemm()).expect("a perceptron").reading.model;
 	let shifted = [&[7; 8][..], &bytes(), &[9; 3]].concat();
 	for (location, entries, content) in [
 		("w.data", &[][..], bytes()),
@@ -52,7 +52,7 @@ fn are_those_inside_of_it() {
 		let (_above, folder, proto) = folder(location, entries);
 		fs::write(folder.join("w.data"), content).expect("written");
 		let model = read_in(&folder, proto).expect("a perceptron");
-		assert_eq!(model.model, expected, "{entries:?}");
+		assert_eq!(model.reading.model, expected, "{entries:?}");
 		assert!(Reference::new(&model).is_ok(), "the reference has the weights as well");
 	}
 }

@@ -11,7 +11,7 @@ fn strings(names: &[&str]) -> Vec<String> {
 }
 
 fn asked(names: Option<&[String]>) -> Asked<'_> {
-	Asked { features: 3, names, label: None, label_is_needed: false }
+	Asked { features: 3, names, label: None, label_columns: 1, label_is_needed: false }
 }
 
 fn reason(result: Result<Columns, Mismatch>) -> String {

@@ -26,8 +26,7 @@ use crate::{
 };
 
 pub use layer::{limb_width, shift, Layer, Packing, MAX_WIDTH};
-pub(super) use read::broadcast;
-pub use read::identity;
+pub(crate) use read::fan_in;
 
 /// What it is called in graphs.
 pub const NAME: &str = "dense";
@@ -186,11 +185,6 @@ impl Function for Dense {
 			words.push(bias);
 		}
 		words
-	}
-
-	fn round(&self, node: &mut Node, parameters: &FloatParameters) -> bool {
-		node.set(ROUNDING, shift(read::fan_in(parameters)).into());
-		true
 	}
 
 	fn linear(&self) -> Option<&'static dyn Linear> {

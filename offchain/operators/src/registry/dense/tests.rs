@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-use super::{read::compose, *};
+use super::*;
 use crate::{
 	testing::{Fill, TestModel},
 	Architecture,
@@ -13,16 +13,6 @@ fn layer(weights: &[f64], biases: &[f64]) -> FloatParameters {
 
 fn bytes(width: usize) -> Value {
 	Value::bytes(Shape::vector(width).expect("small"))
-}
-
-#[test]
-fn composed_layers_do_what_the_two_do() {
-	let first = layer(&[1.0, -2.0, 0.5, 3.0, 4.0, -1.0], &[0.5, 1.0, -1.0]);
-	let second = layer(&[2.0, 1.0, 0.0, -1.0, 3.0, 2.0], &[1.0, -4.0]);
-	let input = [3.0, -2.0];
-	let both = compose(&first, &second);
-	assert_eq!(read::apply(&both, &input), read::apply(&second, &read::apply(&first, &input)));
-	assert_eq!(compose(&first, &identity(3)), first);
 }
 
 #[test]

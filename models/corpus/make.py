@@ -1,0 +1,186 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Train ordinary models on data that scikit-learn ships, and export each as people do.
+
+Beside this script it writes, for each data set, calibration and held-out samples as CSV, with the label in the
+last column or columns; for each model its ONNX file; and `corpus.json`, which says what each of them is and what
+onnxruntime answers for every held-out sample. A file is as the exporter writes it: nothing is cut or simplified.
+"""
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from skl2onnx import to_onnx
+from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
+from sklearn import datasets
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import (
+    ElasticNet,
+    Lasso,
+    LinearRegression,
+    LogisticRegression,
+    Perceptron,
+    Ridge,
+    RidgeClassifier,
+    SGDClassifier,
+)
+from sklearn.model_selection import train_test_split
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR
+from threadpoolctl import threadpool_limits
+
+HERE = Path(__file__).parent
+SEED = 11
+HELD_OUT = 60
+CALIBRATION = 80
+LARGEST = 20_000
+
+
+def load(name):
+    """Features and targets of a data set."""
+    data = getattr(datasets, f"load_{name}")()
+    x, y = data.data.astype(np.float32), data.target
+    if name == "linnerud":
+        y = y.astype(np.float32)
+    return x, y
+
+
+class Data:
+    """A data set, split once."""
+
+    def __init__(self, name, rename=lambda y: y):
+        x, y = load(name)
+        y = rename(y)
+        held = min(HELD_OUT, len(x) // 3)
+        self.x, self.x_test, self.y, self.y_test = train_test_split(
+            x, y, test_size=held, random_state=SEED
+        )
+
+    def write(self, name):
+        """Calibration samples without, held-out samples with targets."""
+        rows = lambda x: [[repr(float(v)) for v in row] for row in x]
+        calibration = rows(self.x[:CALIBRATION])
+        targets = [[str(v) for v in np.atleast_1d(y)] for y in self.y_test]
+        test = [a + b for a, b in zip(rows(self.x_test), targets)]
+        for part, lines in (("calibration", calibration), ("test", test)):
+            text = "".join(",".join(line) + "\n" for line in lines)
+            (HERE / f"{name}-{part}.csv").write_text(text)
+
+
+WORDS = np.array(["setosa", "versicolor", "virginica"])
+
+DATA = {
+    "iris": Data("iris"),
+    "iris-words": Data("iris", lambda y: WORDS[y]),
+    "wine-from-one": Data("wine", lambda y: y + 1),
+    "cancer": Data("breast_cancer"),
+    "diabetes": Data("diabetes"),
+    "linnerud": Data("linnerud"),
+}
+
+# name, data, model, options of the exporter, and how its scores follow from the logits
+MODELS = [
+    ("logistic-standard", "cancer", make_pipeline(StandardScaler(), LogisticRegression()), {}, "logistic"),
+    ("logistic-words", "iris-words", make_pipeline(StandardScaler(), LogisticRegression()), {}, "softmax"),
+    ("logistic-zipmap-off", "wine-from-one", make_pipeline(RobustScaler(), LogisticRegression()), {"zipmap": False}, "softmax"),
+    ("ridge-classifier", "iris", make_pipeline(StandardScaler(), RidgeClassifier()), {}, "raw"),
+    ("ridge-classifier-binary", "cancer", make_pipeline(MinMaxScaler(), RidgeClassifier()), {}, "label"),
+    ("linear-svc", "wine-from-one", LinearSVC(max_iter=100_000), {}, "raw"),
+    ("linear-svc-binary", "cancer", LinearSVC(max_iter=100_000), {}, "label"),
+    ("svc-linear-binary", "cancer", make_pipeline(StandardScaler(), SVC(kernel="linear", C=0.05)), {}, "label"),
+    ("sgd-hinge", "iris", make_pipeline(StandardScaler(), SGDClassifier(random_state=SEED)), {}, "raw"),
+    ("sgd-log-binary", "cancer", make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=SEED)), {}, "sigmoid"),
+    ("sgd-log", "iris", make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=SEED)), {}, "logistic"),
+    ("perceptron", "iris", make_pipeline(StandardScaler(), Perceptron(random_state=SEED)), {}, "raw"),
+    ("mlp-standard", "wine-from-one", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), max_iter=400, random_state=SEED)), {}, "softmax"),
+    ("mlp-min-max-binary", "cancer", make_pipeline(MinMaxScaler(), MLPClassifier(hidden_layer_sizes=(12, 6), max_iter=400, random_state=SEED)), {}, "sigmoid"),
+    ("mlp-robust-words", "iris-words", make_pipeline(RobustScaler(), MLPClassifier(hidden_layer_sizes=(10,), max_iter=600, random_state=SEED)), {"zipmap": "columns"}, "softmax"),
+    ("mlp-raw-features", "wine-from-one", MLPClassifier(hidden_layer_sizes=(8,), max_iter=2000, random_state=2), {}, "softmax"),
+    ("logistic-some-columns", "iris", make_pipeline(ColumnTransformer([("s", StandardScaler(), [0, 2]), ("m", MinMaxScaler(), [3])]), LogisticRegression()), {}, "softmax"),
+    ("linear-regression", "diabetes", LinearRegression(), {}, "values"),
+    ("ridge-standard", "diabetes", make_pipeline(StandardScaler(), Ridge()), {}, "values"),
+    ("lasso-min-max", "diabetes", make_pipeline(MinMaxScaler(), Lasso(alpha=0.1)), {}, "values"),
+    ("elastic-net-robust", "diabetes", make_pipeline(RobustScaler(), ElasticNet(alpha=0.01)), {}, "values"),
+    ("linear-svr", "diabetes", make_pipeline(StandardScaler(), LinearSVR(C=10.0, random_state=SEED)), {}, "values"),
+    ("svr-linear", "diabetes", make_pipeline(StandardScaler(), SVR(kernel="linear", C=10.0, epsilon=60.0)), {}, "values"),
+    ("mlp-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), max_iter=1500, random_state=SEED)), {}, "values"),
+    ("linear-regression-of-three", "linnerud", make_pipeline(StandardScaler(), LinearRegression()), {}, "values"),
+    ("logistic-double", "cancer", make_pipeline(StandardScaler(), LogisticRegression()), {"zipmap": False}, "logistic"),
+    ("ridge-double", "diabetes", make_pipeline(StandardScaler(), Ridge()), {}, "values"),
+]
+
+
+def export(name, model, width, options):
+    """An ONNX file as skl2onnx writes it."""
+    kind = DoubleTensorType if name.endswith("-double") else FloatTensorType
+    options = {id(model): options} if options else None
+    return to_onnx(
+        model, initial_types=[("X", kind([None, width]))], options=options, target_opset={"": 18, "ai.onnx.ml": 3}
+    )
+
+
+def run(proto, x):
+    """What onnxruntime answers: the outputs as lists."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(proto.SerializeToString(), options)
+    kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
+    return session.run(None, {"X": x.astype(kind)})
+
+
+def plain(scores):
+    """Scores as rows of numbers, whatever the exporter makes of them."""
+    if isinstance(scores, list):
+        scores = [list(row.values()) for row in scores]
+    return np.asarray(scores, dtype=np.float64).reshape(len(scores), -1)
+
+
+def record(name, data, proto, scores):
+    """What a model is, and what onnxruntime answers for every held-out sample."""
+    outputs = run(proto, DATA[data].x_test)
+    entry = {"name": name, "data": data, "scores": scores}
+    if scores == "values":
+        entry["values"] = plain(outputs[0]).tolist()
+    else:
+        entry["labels"] = [str(label) for label in np.asarray(outputs[0]).ravel()]
+        rest = outputs[1:]
+        if len(rest) > 1:
+            entry["probabilities"] = np.stack([np.asarray(r).ravel() for r in rest], axis=1).tolist()
+        else:
+            entry["probabilities"] = plain(rest[0]).tolist()
+    return entry
+
+
+def main():
+    """Train, export and write everything."""
+    for name, data in DATA.items():
+        data.write(name)
+    corpus = []
+    for name, data, model, options, scores in MODELS:
+        with warnings.catch_warnings(), threadpool_limits(1):
+            warnings.simplefilter("ignore")
+            model.fit(DATA[data].x, DATA[data].y)
+            try:
+                proto = export(name, model, DATA[data].x.shape[1], options)
+            except Exception as error:  # noqa: BLE001
+                print(f"{name}: not exported: {error}")
+                continue
+        path = HERE / f"{name}.onnx"
+        onnx.save(proto, path)
+        assert path.stat().st_size <= LARGEST, f"{name} has {path.stat().st_size} bytes"
+        operators = sorted({node.op_type for node in proto.graph.node})
+        print(f"{name}: {path.stat().st_size} bytes, {', '.join(operators)}")
+        corpus.append(record(name, data, proto, scores))
+    lines = ",\n".join(json.dumps(entry) for entry in corpus)
+    (HERE / "corpus.json").write_text(f"[\n{lines}\n]\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! What `candor check` says of a file, and how `candor compile` and `candor prove` take what outputs are.
+
+use crate::common::{candor, text, Run};
+use serde_json::Value;
+use std::{fs, path::PathBuf};
+use tempfile::TempDir;
+
+const CORPUS: &str = "../../models/corpus";
+const MODELS: &str = "../../tests/models";
+
+fn corpus(file: &str) -> String {
+	format!("{CORPUS}/{file}")
+}
+
+/// The nodes of a report with this fate.
+fn with_fate<'a>(json: &'a Value, fate: &str) -> Vec<&'a Value> {
+	json["nodes"].as_array().expect("nodes").iter().filter(|node| node["fate"] == fate).collect()
+}
+
+#[test]
+fn a_file_that_can_be_compiled_has_its_nodes_and_its_circuit() {
+	let model = corpus("mlp-standard.onnx");
+	let run = candor(["--json", "check", &model]);
+	assert_eq!(run.code, 0, "{run:?}");
+	let json = run.json();
+	assert_eq!((&json["compilable"], &json["refusal"]), (&true.into(), &Value::Null));
+	assert_eq!(with_fate(&json, "layer").len(), 2, "{json}");
+	assert_eq!(with_fate(&json, "refused").len(), 0, "{json}");
+	assert_eq!(json["circuit"]["architecture"], "13-16-3");
+	let count = |node: &Value| node["constraints"].as_u64().expect("a count");
+	let of_nodes: u64 = json["circuit"]["nodes"].as_array().unwrap().iter().map(count).sum();
+	assert!(of_nodes > 0 && of_nodes < count(&json["circuit"]), "{json}");
+	assert!(json["compilation"].is_null());
+
+	let run = candor(["check", &model]);
+	assert!(run.out.contains("part of layer 1"), "{run:?}");
+	assert!(run.out.contains("it stands behind the logits"), "{run:?}");
+}
+
+#[test]
+fn with_samples_it_says_what_the_integers_cost_and_writes_nothing() {
+	let [calibration, test] =
+		["calibration", "test"].map(|part| corpus(&format!("iris-words-{part}.csv")));
+	let model = corpus("logistic-words.onnx");
+	let arguments = ["check", &model, "--calibration", &calibration, "--test", &test];
+	let run = candor(["--json"].into_iter().chain(arguments));
+	assert_eq!(run.code, 0, "{run:?}");
+	let of = &run.json()["compilation"];
+	assert_eq!(of["class_labels"], serde_json::json!(["setosa", "versicolor", "virginica"]));
+	assert!(of["integer_accuracy"].as_f64().unwrap() > 0.85, "{of}");
+	let samples = |class: &Value| class["samples"].as_u64().expect("a count");
+	let classes = of["classes"].as_array().unwrap();
+	assert_eq!((classes.len(), classes.iter().map(samples).sum::<u64>()), (3, 50));
+	let run = candor(arguments);
+	assert!(run.out.contains("setosa, versicolor, virginica"), "{run:?}");
+}
+
+#[test]
+fn a_file_that_is_refused_has_the_node_and_the_way_out() {
+	let run = candor(["--json", "check", &format!("{MODELS}/sigmoid.onnx")]);
+	assert_eq!(run.code, 1, "{run:?}");
+	let json = run.json();
+	assert_eq!((&json["compilable"], &json["circuit"]), (&false.into(), &Value::Null));
+	let refused = with_fate(&json, "refused");
+	assert_eq!((refused.len(), &refused[0]["operator"]), (1, &"Sigmoid".into()), "{json}");
+	assert!(refused[0]["way_out"].as_str().unwrap().contains("Relu"), "{json}");
+	assert_eq!(with_fate(&json, "open").len(), 1, "{json}");
+	let run = candor(["check", "nowhere.onnx"]);
+	assert_eq!(run.code, 2, "{run:?}");
+}
+
+fn compile(model: &str, data: &str, out: &TempDir, more: &[&str]) -> Run {
+	let file = |name: String| corpus(&name);
+	let model = file(format!("{model}.onnx"));
+	let calibration = file(format!("{data}-calibration.csv"));
+	let arguments =
+		["--json", "compile", &model, "--calibration", &calibration, "--force", "--out"];
+	candor(arguments.into_iter().chain([text(out.path())]).chain(more.iter().copied()))
+}
+
+#[test]
+fn a_file_of_two_classes_and_one_logit_answers_with_a_class() {
+	let out = TempDir::new().unwrap();
+	let run = compile("mlp-min-max-binary", "cancer", &out, &[]);
+	assert_eq!((run.code, &run.json()["output"]), (0, &"sign".into()), "{run:?}");
+	assert!(run.json()["calibration_agreement"].as_f64().unwrap() > 0.9);
+	let setup = candor(["setup", text(out.path()), "--development"]);
+	assert_eq!(setup.code, 0, "{setup:?}");
+	let test = corpus("cancer-test.csv");
+	let labels = fs::read_to_string(&test).unwrap();
+	let label = |line: usize| {
+		let line = labels.lines().nth(line - 1).expect("a line");
+		line.rsplit(',').next().unwrap().parse::<u64>().unwrap()
+	};
+	let of_class = |class| (1..).find(|line| label(*line) == class).unwrap();
+	for class in [0, 1] {
+		let proof = PathBuf::from(out.path()).join(format!("proof-{class}"));
+		let sample = of_class(class).to_string();
+		let arguments =
+			["--json", "prove", text(out.path()), "--input", &test, "--sample", &sample];
+		let run = candor(arguments.into_iter().chain(["--out", text(&proof)]));
+		assert_eq!(run.code, 0, "{run:?}");
+		assert_eq!(run.json()["class"], class, "{run:?}");
+	}
+}
+
+#[test]
+fn several_estimates_are_no_classes() {
+	let out = TempDir::new().unwrap();
+	let test = corpus("linnerud-test.csv");
+	let run = compile("linear-regression-of-three", "linnerud", &out, &["--test", &test]);
+	assert_eq!((run.code, &run.json()["output"]), (0, &"values".into()), "{run:?}");
+	let json = run.json();
+	assert_eq!(json["test_agreement"], Value::Null);
+	assert_eq!(json["values"].as_array().unwrap().len(), 3);
+	assert!(json["values"][0]["float_r2"].is_number(), "{json}");
+	let run = compile("linear-regression", "diabetes", &out, &["--outputs", "classes"]);
+	assert_eq!(run.code, 2, "{run:?}");
+	// A file that says nothing is told so, and takes what is said.
+	let run = compile("mlp-standard", "wine-from-one", &out, &["--outputs", "values"]);
+	assert_eq!((run.code, &run.json()["output"]), (0, &"values".into()), "{run:?}");
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Affine functions between what nodes of a graph give, composed as they are read.
+
+use candor_graph::FloatParameters;
+
+/// The most weights of a layer while a file is read: more than an architecture allows.
+const MAX_WEIGHTS: usize = 1 << 26;
+
+/// `y = x W + b` of a value of so many elements. Scaling, selecting and adding cost nothing: all of it
+/// goes into the next layer. Private as weights are: it has no `Debug`.
+#[derive(Clone, PartialEq)]
+pub struct Affine {
+	inputs: usize,
+	form: Form,
+}
+
+#[derive(Clone, PartialEq)]
+enum Form {
+	/// Each output is one of the inputs, scaled and shifted.
+	Scaled(Vec<Term>),
+	/// A layer of weights.
+	Full(FloatParameters),
+}
+
+/// `x[from] * scale + offset`
+#[derive(Clone, Copy, PartialEq)]
+struct Term {
+	from: usize,
+	scale: f64,
+	offset: f64,
+}
+
+impl Affine {
+	/// The function that changes nothing.
+	pub fn identity(inputs: usize) -> Self {
+		let terms = (0..inputs).map(|from| Term { from, scale: 1.0, offset: 0.0 });
+		Self { inputs, form: Form::Scaled(terms.collect()) }
+	}
+
+	/// A layer of weights.
+	pub fn layer(layer: FloatParameters) -> Self {
+		let inputs = layer.weights.len() / layer.biases.len().max(1);
+		Self { inputs, form: Form::Full(layer) }
+	}
+
+	/// The number of outputs.
+	pub fn outputs(&self) -> usize {
+		match &self.form {
+			Form::Scaled(terms) => terms.len(),
+			Form::Full(layer) => layer.biases.len(),
+		}
+	}
+
+	/// Whether the outputs are inputs, in any order, with no number changed in sign or shifted: what
+	/// ReLU leaves as it is when it has been applied to the inputs.
+	pub fn keeps_signs(&self) -> bool {
+		match &self.form {
+			Form::Scaled(terms) => terms.iter().all(|term| term.scale >= 0.0 && term.offset == 0.0),
+			Form::Full(_) => false,
+		}
+	}
+
+	/// The outputs at these positions, each below [`Self::outputs`].
+	#[must_use]
+	pub fn select(&self, positions: &[usize]) -> Self {
+		let form = match &self.form {
+			Form::Scaled(terms) => Form::Scaled(positions.iter().map(|at| terms[*at]).collect()),
+			Form::Full(layer) => {
+				let rows = layer.weights.chunks_exact(layer.biases.len());
+				Form::Full(FloatParameters {
+					weights: rows.flat_map(|row| positions.iter().map(|at| row[*at])).collect(),
+					biases: positions.iter().map(|at| layer.biases[*at]).collect(),
+				})
+			}
+		};
+		Self { inputs: self.inputs, form }
+	}
+
+	/// Every output times a factor of its own, plus a number of its own.
+	#[must_use]
+	pub fn scaled(&self, factors: &[f64], shifts: &[f64]) -> Self {
+		let mut scaled = self.clone();
+		let pairs = factors.iter().zip(shifts);
+		match &mut scaled.form {
+			Form::Scaled(terms) => {
+				for (term, (factor, shift)) in terms.iter_mut().zip(pairs) {
+					term.scale *= factor;
+					term.offset = term.offset * factor + shift;
+				}
+			}
+			Form::Full(layer) => {
+				let FloatParameters { weights, biases } = layer;
+				for row in weights.chunks_exact_mut(biases.len()) {
+					row.iter_mut().zip(factors).for_each(|(weight, factor)| *weight *= factor);
+				}
+				for (bias, (factor, shift)) in biases.iter_mut().zip(pairs) {
+					*bias = *bias * factor + shift;
+				}
+			}
+		}
+		scaled
+	}
+
+	/// What this function and a layer behind it do together; nothing where that is too large.
+	pub fn then(&self, layer: &FloatParameters) -> Option<Self> {
+		let outputs = layer.biases.len();
+		self.inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
+		let mut weights = vec![0.0; self.inputs * outputs];
+		let mut biases = layer.biases.clone();
+		let add = |row: &mut [f64], factor: f64, by: &[f64]| {
+			row.iter_mut().zip(by).for_each(|(sum, weight)| *sum += factor * weight);
+		};
+		let rows = || layer.weights.chunks_exact(outputs);
+		match &self.form {
+			Form::Scaled(terms) => {
+				for (term, row) in terms.iter().zip(rows()) {
+					let at = term.from * outputs;
+					add(&mut weights[at..at + outputs], term.scale, row);
+					add(&mut biases, term.offset, row);
+				}
+			}
+			Form::Full(before) => {
+				let of_inputs = before.weights.chunks_exact(before.biases.len());
+				for (sums, factors) in weights.chunks_exact_mut(outputs).zip(of_inputs) {
+					factors.iter().zip(rows()).for_each(|(factor, row)| add(sums, *factor, row));
+				}
+				let shifts = before.biases.iter().zip(rows());
+				shifts.for_each(|(shift, row)| add(&mut biases, *shift, row));
+			}
+		}
+		Some(Self { inputs: self.inputs, form: Form::Full(FloatParameters { weights, biases }) })
+	}
+
+	/// The outputs of several functions of one value, one behind the other; nothing where that is too
+	/// large.
+	pub fn joined(parts: &[&Self]) -> Option<Self> {
+		let inputs = parts.first()?.inputs;
+		let all_scaled: Option<Vec<&[Term]>> = parts
+			.iter()
+			.map(|part| match &part.form {
+				Form::Scaled(terms) => Some(terms.as_slice()),
+				Form::Full(_) => None,
+			})
+			.collect();
+		if let Some(terms) = all_scaled {
+			return Some(Self { inputs, form: Form::Scaled(terms.concat()) });
+		}
+		let layers = parts.iter().map(|part| part.to_layer()).collect::<Option<Vec<_>>>()?;
+		let outputs: usize = layers.iter().map(|layer| layer.biases.len()).sum();
+		inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
+		let mut weights = Vec::with_capacity(inputs * outputs);
+		for input in 0..inputs {
+			for layer in &layers {
+				let width = layer.biases.len();
+				weights.extend_from_slice(&layer.weights[input * width..(input + 1) * width]);
+			}
+		}
+		let biases = layers.iter().flat_map(|layer| layer.biases.iter().copied()).collect();
+		Some(Self { inputs, form: Form::Full(FloatParameters { weights, biases }) })
+	}
+
+	/// This function plus `factor` times another one of the same value, output by output; nothing where
+	/// that is too large.
+	pub fn plus(&self, other: &Self, factor: f64) -> Option<Self> {
+		let (mut sum, other) = (self.to_layer()?, other.to_layer()?);
+		let FloatParameters { weights, biases } = &mut sum;
+		for (sum, term) in weights.iter_mut().zip(&other.weights) {
+			*sum += factor * term;
+		}
+		for (sum, term) in biases.iter_mut().zip(&other.biases) {
+			*sum += factor * term;
+		}
+		Some(Self { inputs: self.inputs, form: Form::Full(sum) })
+	}
+
+	/// As weights and biases; nothing where that is too large.
+	pub fn to_layer(&self) -> Option<FloatParameters> {
+		let terms = match &self.form {
+			Form::Full(layer) => return Some(layer.clone()),
+			Form::Scaled(terms) => terms,
+		};
+		let outputs = terms.len();
+		self.inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
+		let mut weights = vec![0.0; self.inputs * outputs];
+		for (output, term) in terms.iter().enumerate() {
+			weights[term.from * outputs + output] = term.scale;
+		}
+		Some(FloatParameters { weights, biases: terms.iter().map(|term| term.offset).collect() })
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	fn layer(weights: &[f64], biases: &[f64]) -> FloatParameters {
+		FloatParameters { weights: weights.into(), biases: biases.into() }
+	}
+
+	fn apply(affine: &Affine, input: &[f64]) -> Vec<f64> {
+		let FloatParameters { weights, biases } = &affine.to_layer().expect("small");
+		let mut sums = biases.clone();
+		for (row, x) in weights.chunks_exact(sums.len()).zip(input) {
+			sums.iter_mut().zip(row).for_each(|(sum, weight)| *sum += weight * x);
+		}
+		sums
+	}
+
+	const X: [f64; 2] = [3.0, -2.0];
+
+	/// `[x0 - 2 x1 + 0.5, 3 x0 + 4 x1 + 1]`
+	fn full() -> Affine {
+		Affine::layer(layer(&[1.0, 3.0, -2.0, 4.0], &[0.5, 1.0]))
+	}
+
+	/// `[2 x1 - 1, 5 x0]`
+	fn crossed() -> Affine {
+		Affine::identity(2).select(&[1, 0]).scaled(&[2.0, 5.0], &[-1.0, 0.0])
+	}
+
+	#[test]
+	fn functions_do_one_after_the_other_what_they_do_together() {
+		assert_eq!(apply(&full(), &X), [7.5, 2.0]);
+		assert_eq!(apply(&crossed(), &X), [-5.0, 15.0]);
+		let next = layer(&[1.0, 0.0, 2.0, -1.0, 1.0, 0.5], &[0.25, 0.0, 1.0]);
+		for (first, [a, b]) in [(full(), [7.5, 2.0]), (crossed(), [-5.0, 15.0])] {
+			let expected = [a - b + 0.25, b, 2.0 * a + 0.5 * b + 1.0];
+			assert_eq!(apply(&first.then(&next).expect("small"), &X), expected);
+			assert_eq!(
+				apply(&first.scaled(&[2.0, -1.0], &[1.0, 3.0]), &X),
+				[2.0 * a + 1.0, 3.0 - b]
+			);
+			assert_eq!(apply(&first.select(&[1, 1, 0]), &X), [b, b, a]);
+		}
+	}
+
+	#[test]
+	fn the_identity_changes_no_weight() {
+		let weights = layer(&[0.1, -0.3, 1e-9, 7.0], &[0.5, -1e9]);
+		let behind = Affine::identity(2).then(&weights).expect("small");
+		assert!(behind == Affine::layer(weights));
+	}
+
+	#[test]
+	fn functions_of_one_value_are_joined_and_added() {
+		let (full, crossed) = (full(), crossed());
+		let of = |parts: &[&Affine]| apply(&Affine::joined(parts).expect("small"), &X);
+		assert_eq!(of(&[&full, &crossed]), [7.5, 2.0, -5.0, 15.0]);
+		assert_eq!(of(&[&crossed, &Affine::identity(2)]), [-5.0, 15.0, 3.0, -2.0]);
+		assert_eq!(apply(&full.plus(&crossed, -2.0).expect("small"), &X), [17.5, -28.0]);
+	}
+
+	#[test]
+	fn what_relu_has_done_is_kept_by_what_changes_no_sign() {
+		assert!(Affine::identity(3).select(&[2, 0]).scaled(&[2.0, 0.0], &[0.0, 0.0]).keeps_signs());
+		assert!(!Affine::identity(1).scaled(&[-1.0], &[0.0]).keeps_signs());
+		assert!(!Affine::identity(1).scaled(&[1.0], &[-0.5]).keeps_signs());
+		assert!(!full().keeps_signs());
+	}
+
+	#[test]
+	fn layers_beyond_any_size_are_not_made() {
+		let wide = Affine::identity(1 << 14);
+		assert!(wide.to_layer().is_none());
+		assert!(wide.plus(&wide, 1.0).is_none());
+	}
+}

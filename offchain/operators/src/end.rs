@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Values behind the logits: they say no more than these, so the logits are what is proved.
+
+use candor_onnx::{
+	node::{name, operator},
+	pb::NodeProto,
+	OnnxError,
+};
+
+use crate::{At, Place};
+
+/// A value that a circuit does not compute, and what it says of one that it does.
+#[derive(Clone, PartialEq)]
+pub struct End {
+	/// What the logits are called in the file.
+	pub name: String,
+	/// The logits.
+	pub logits: At,
+	/// What it says of them.
+	pub form: Form,
+	/// Operator and node that it begins with.
+	by: (String, String),
+}
+
+/// What a value behind the logits says of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+	/// Numbers in the order of the logits, whatever their size.
+	Ordered,
+	/// Positive numbers in the order of the logits.
+	Probabilities,
+	/// Of each logit a number that is above one half where the logit is positive.
+	Signs,
+	/// Of each logit one minus such a number.
+	Complements,
+	/// Of one logit the complement and the number itself, as those of two classes.
+	Both,
+	/// What one class has of such numbers, or numbers that are not compared with one another.
+	Part,
+	/// The number of the class.
+	Place,
+	/// What the class is called.
+	Label,
+	/// `e^x` of each logit.
+	Exponentials,
+	/// `1 + e^x` of each logit.
+	Raised,
+	/// A positive number of each sample, by which its probabilities are divided.
+	Total,
+	/// Whether that number is not zero, which it never is.
+	NotZero,
+	/// Zero.
+	Zero,
+}
+
+impl Form {
+	/// Whether it answers anything, rather than being on the way to an answer.
+	fn is_answer(self) -> bool {
+		match self {
+			Self::Ordered
+			| Self::Probabilities
+			| Self::Signs
+			| Self::Complements
+			| Self::Both
+			| Self::Part
+			| Self::Place
+			| Self::Label => true,
+			Self::Exponentials | Self::Raised | Self::Total | Self::NotZero | Self::Zero => false,
+		}
+	}
+}
+
+/// What the outputs of a file are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+	/// Numbers, and nothing tells what they are for.
+	Numbers,
+	/// Numbers that estimate something.
+	Estimates,
+	/// A logit for each class.
+	Classes,
+	/// The logit of two classes, which its sign tells apart.
+	Sign,
+	/// Logits of which each has a sign that answers a question of its own.
+	Signs,
+}
+
+impl End {
+	/// What a node makes of logits.
+	pub fn new(node: &NodeProto, name_of_logits: &str, logits: At, form: Form) -> Self {
+		Self { name: name_of_logits.into(), logits, form, by: (operator(node), name(node)) }
+	}
+
+	/// Another thing that is said of the same logits.
+	#[must_use]
+	pub fn with(&self, form: Form) -> Self {
+		Self { form, ..self.clone() }
+	}
+
+	/// Something that is said of other logits.
+	#[must_use]
+	pub fn of(&self, name: &str, logits: At, form: Form) -> Self {
+		Self { name: name.into(), logits, form, by: self.by.clone() }
+	}
+
+	/// The number of logits.
+	pub fn count(&self) -> usize {
+		self.logits.affine.outputs()
+	}
+
+	/// What it makes the outputs of a file; nothing where it is no answer.
+	pub fn meaning(&self) -> Option<Meaning> {
+		let meaning = match self.form {
+			_ if self.count() == 1 => Meaning::Sign,
+			Form::Signs | Form::Complements => Meaning::Signs,
+			_ => Meaning::Classes,
+		};
+		self.form.is_answer().then_some(meaning)
+	}
+
+	/// Whether it has a number for each class, of which the largest is that of the class.
+	pub fn is_ordered(&self) -> bool {
+		match self.form {
+			Form::Ordered | Form::Probabilities | Form::Both => true,
+			Form::Signs => self.count() > 1,
+			_ => false,
+		}
+	}
+
+	/// As much of it as one class has; nothing where there is no number for each class.
+	pub fn part(&self) -> Option<Self> {
+		(self.is_ordered() || matches!(self.form, Form::Signs | Form::Part))
+			.then(|| self.with(Form::Part))
+	}
+
+	/// Refuses a node that goes on computing with it.
+	pub fn refused(&self, place: &Place<'_>) -> OnnxError {
+		let (operator, node) = self.by.clone();
+		let (next, next_node) = (candor_onnx::node::operator(place.node), name(place.node));
+		let reason = format!(
+			"it is supported behind the last layer only, and `{next}` (node `{next_node}`) computes with what it gives"
+		);
+		OnnxError::Usage { operator, node, reason }
+	}
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What is known where a node is read.
+
+use candor_graph::Source;
+use candor_onnx::{node::usage, pb::NodeProto, Edges, OnnxError, Tensor};
+
+use crate::{Affine, End};
+
+/// Data that has been read: an affine function of what a node gives, which no node computes yet.
+#[derive(Clone, PartialEq)]
+pub struct At {
+	/// What it is a function of.
+	pub source: Source,
+	/// The dimensions without the batch, outermost first; none for one number a sample.
+	pub dims: Vec<usize>,
+	/// The function. Its outputs are the elements, the last dimension running fastest.
+	pub affine: Affine,
+}
+
+impl At {
+	/// The only dimension; nothing where there are others.
+	pub fn as_vector(&self) -> Option<usize> {
+		match self.dims[..] {
+			[width] => Some(width),
+			_ => None,
+		}
+	}
+
+	/// The same elements with other dimensions.
+	#[must_use]
+	pub fn shaped(self, dims: Vec<usize>) -> Self {
+		Self { dims, ..self }
+	}
+
+	/// The elements at these positions, as a list.
+	#[must_use]
+	pub fn select(&self, positions: &[usize]) -> Self {
+		let (source, affine) = (self.source, self.affine.select(positions));
+		Self { source, dims: vec![positions.len()], affine }
+	}
+
+	/// Every element times a factor of its own, plus a number of its own.
+	#[must_use]
+	pub fn scaled(&self, factors: &[f64], shifts: &[f64]) -> Self {
+		Self { affine: self.affine.scaled(factors, shifts), ..self.clone() }
+	}
+
+	/// Whether it is the same function of the same value, however its elements are arranged.
+	pub(crate) fn is_same(&self, other: &Self) -> bool {
+		self.source == other.source && self.affine == other.affine
+	}
+}
+
+/// What is known of a value that has been read.
+#[derive(Clone, PartialEq)]
+pub enum Known {
+	/// A circuit computes it.
+	Data(At),
+	/// It stands behind the logits.
+	End(End),
+}
+
+/// A node of an ONNX graph that is to be read.
+pub struct Place<'a> {
+	/// The graph.
+	pub edges: &'a Edges<'a>,
+	/// The node.
+	pub node: &'a NodeProto,
+	/// Its inputs, where they have been read; nothing stands for constants and for what is left out.
+	pub inputs: Vec<Option<Known>>,
+	/// The number of samples that the file fixes.
+	pub batch: Option<usize>,
+}
+
+impl Place<'_> {
+	/// What of the node is not supported, and what is.
+	pub fn usage(&self, reason: impl Into<String>) -> OnnxError {
+		usage(self.node, reason)
+	}
+
+	/// What an input is called; empty where it is left out.
+	pub fn name(&self, position: usize) -> &str {
+		self.node.input.get(position).map_or("", String::as_str)
+	}
+
+	/// The first input that is data.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when there is none.
+	pub fn data(&self) -> Result<&At, OnnxError> {
+		let data = self.inputs.iter().flatten().find_map(|known| match known {
+			Known::Data(at) => Some(at),
+			Known::End(_) => None,
+		});
+		data.ok_or_else(|| self.usage("it takes no data"))
+	}
+
+	/// The data, where it is a list of numbers.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when there is none, or it has other dimensions.
+	pub fn vector(&self) -> Result<(&At, usize), OnnxError> {
+		let at = self.data()?;
+		match at.as_vector() {
+			Some(width) => Ok((at, width)),
+			None => Err(self.usage("flatten the value to [batch, features] first")),
+		}
+	}
+
+	/// The position of the data where it is one of two operands, and the other a constant.
+	pub fn operand(&self) -> Option<usize> {
+		match self.inputs.as_slice() {
+			[Some(Known::Data(_)), None] => Some(0),
+			[None, Some(Known::Data(_))] => Some(1),
+			_ => None,
+		}
+	}
+
+	/// A constant of floats that has to be there.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError`] when it is missing or no constant of finite floats.
+	pub fn floats(&self, position: usize) -> Result<Tensor, OnnxError> {
+		let tensor = self.edges.floats(self.node, position)?;
+		tensor.ok_or_else(|| self.usage(format!("input {position} is missing")))
+	}
+
+	/// Checks that an axis is that of the elements of a list, the batch being the other one.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when it is another one.
+	pub fn last_axis(&self, axis: i64) -> Result<(), OnnxError> {
+		match axis {
+			1 | -1 => Ok(()),
+			_ => Err(self.usage(format!("axis {axis} mixes samples; only axis 1 is supported"))),
+		}
+	}
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Concat` of functions of one value, one behind the other.
+
+use candor_onnx::{node::integer_attribute, OnnxError};
+
+use crate::{Affine, At, End, Form, Known, Operator, Place, Reader};
+
+/// See the module.
+pub(super) struct Concat;
+
+impl Concat {
+	fn check_axis(place: &Place<'_>) -> Result<(), OnnxError> {
+		place.last_axis(integer_attribute(place.node, "axis").unwrap_or(0))
+	}
+}
+
+impl Operator for Concat {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Concat"]
+	}
+
+	fn commutes(&self) -> bool {
+		true
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		Self::check_axis(place)?;
+		let mut parts: Vec<&At> = Vec::with_capacity(place.inputs.len());
+		for input in &place.inputs {
+			match input {
+				Some(Known::Data(at)) if at.as_vector().is_some() => parts.push(at),
+				Some(_) => return Err(place.usage("flatten the values to [batch, features] first")),
+				None => return Err(place.usage("all of its inputs have to be data")),
+			}
+		}
+		let source = place.data()?.source;
+		if parts.iter().any(|part| part.source != source) {
+			return Err(place.usage(
+				"its inputs have different layers with Relu behind them; a circuit has one path from the input to the output",
+			));
+		}
+		let affines: Vec<&Affine> = parts.iter().map(|part| &part.affine).collect();
+		let affine = Affine::joined(&affines)
+			.ok_or_else(|| place.usage("the layer that it makes is too large"))?;
+		let dims = vec![affine.outputs()];
+		reader.fold(place, At { source, dims, affine });
+		Ok(())
+	}
+
+	/// `[1 - p, p]`: the probabilities of two classes.
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		Self::check_axis(place)?;
+		match place.inputs.as_slice() {
+			[Some(Known::End(other)), Some(Known::End(own))]
+				if end.count() == 1
+					&& (other.form, own.form) == (Form::Complements, Form::Signs)
+					&& other.name == own.name =>
+			{
+				reader.end(place, 0, own.with(Form::Both));
+				Ok(())
+			}
+			_ => Err(end.refused(place)),
+		}
+	}
+}

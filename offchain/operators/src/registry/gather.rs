@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Gather` of features at constant positions.
+
+use candor_onnx::{node::integer_attribute, tensor, OnnxError};
+
+use crate::{At, Operator, Place, Reader};
+
+/// See the module.
+pub(super) struct Gather;
+
+impl Operator for Gather {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Gather"]
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		let (at, width) = place.vector()?;
+		place.last_axis(integer_attribute(place.node, "axis").unwrap_or(0))?;
+		let indices = place
+			.edges
+			.constant(place.node, 1)?
+			.ok_or_else(|| place.usage("the positions are missing"))?;
+		let selected = at.select(&positions(place, &tensor::integers(indices)?, width)?);
+		let dims = match indices.dims.len() {
+			0 => Vec::new(),
+			1 => selected.dims.clone(),
+			_ => return Err(place.usage("its positions are no list")),
+		};
+		reader.fold(place, selected.shaped(dims));
+		Ok(())
+	}
+}
+
+/// Positions within so many features, where negative ones count from the end.
+pub(super) fn positions(
+	place: &Place<'_>,
+	indices: &[i64],
+	width: usize,
+) -> Result<Vec<usize>, OnnxError> {
+	let count = i64::try_from(width).unwrap_or(i64::MAX);
+	let position = |index: &i64| {
+		let index = if *index < 0 { index.saturating_add(count) } else { *index };
+		usize::try_from(index).ok().filter(|at| *at < width)
+	};
+	let found: Option<Vec<usize>> = indices.iter().map(position).collect();
+	found
+		.filter(|found| !found.is_empty())
+		.ok_or_else(|| place.usage(format!("a position lies outside of {width} features")))
+}
+
+/// The features at these positions.
+pub(super) fn select(place: &Place<'_>, at: &At, indices: &[i64]) -> Result<At, OnnxError> {
+	Ok(at.select(&positions(place, indices, at.affine.outputs())?))
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Exp`, `Reciprocal`, `ReduceSum`, `Not` and `Abs`: the logistic function written out, and probabilities
+//! divided by their sum, as skl2onnx does at the end of one-against-all classifiers.
+
+use candor_onnx::{
+	node::{integer_attribute, integers_attribute},
+	tensor, OnnxError,
+};
+
+use crate::{End, Form, Operator, Place, Reader};
+
+/// `e^x` of logits.
+pub(super) struct Exp;
+
+/// `1 / (1 + e^x)`
+pub(super) struct Reciprocal;
+
+/// The sum of probabilities.
+pub(super) struct ReduceSum;
+
+/// Whether that sum is zero.
+pub(super) struct Not;
+
+/// The size of probabilities, which are positive.
+pub(super) struct Abs;
+
+/// None of these can be computed with.
+fn only_at_the_end(place: &Place<'_>) -> OnnxError {
+	place.usage("it is supported behind the last layer only, as a part of a logistic function")
+}
+
+impl Operator for Exp {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Exp"]
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		let at = place.data()?.clone();
+		reader.end(place, 0, End::new(place.node, place.name(0), at, Form::Exponentials));
+		Ok(())
+	}
+}
+
+impl Operator for Reciprocal {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Reciprocal"]
+	}
+
+	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
+		Err(only_at_the_end(place))
+	}
+
+	/// It falls as `x` grows, so the logits are `-x`.
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		let count = end.count();
+		let logits = end.logits.scaled(&vec![-1.0; count], &vec![0.0; count]);
+		match reader.name_of(&logits) {
+			Some(name) if end.form == Form::Raised => {
+				let end = end.of(name, logits, Form::Signs);
+				reader.end(place, 0, end);
+				Ok(())
+			}
+			_ => Err(end.refused(place)),
+		}
+	}
+}
+
+impl Operator for ReduceSum {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["ReduceSum"]
+	}
+
+	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
+		Err(only_at_the_end(place))
+	}
+
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		// An input from opset 13 on, an attribute before.
+		let axes = match place.edges.constant(place.node, 1)? {
+			Some(axes) => tensor::integers(axes)?,
+			None => integers_attribute(place.node, "axes").to_vec(),
+		};
+		let keeps = integer_attribute(place.node, "keepdims").unwrap_or(1) == 1;
+		let is_positive = matches!(end.form, Form::Probabilities | Form::Signs | Form::Both);
+		if !is_positive || !keeps || !matches!(axes[..], [1 | -1]) {
+			return Err(end.refused(place));
+		}
+		reader.end(place, 0, end.with(Form::Total));
+		Ok(())
+	}
+}
+
+impl Operator for Not {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Not"]
+	}
+
+	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
+		Err(only_at_the_end(place))
+	}
+
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		if end.form != Form::NotZero {
+			return Err(end.refused(place));
+		}
+		reader.end(place, 0, end.with(Form::Zero));
+		Ok(())
+	}
+}
+
+impl Operator for Abs {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Abs"]
+	}
+
+	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
+		Err(only_at_the_end(place))
+	}
+
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		match end.form {
+			Form::Probabilities | Form::Signs | Form::Both => {
+				reader.end(place, 0, end.clone());
+				Ok(())
+			}
+			_ => Err(end.refused(place)),
+		}
+	}
+}

@@ -88,6 +88,21 @@ fn is_zero(cs: &System, bits: &[Bit]) -> Synthesis<Cell> {
 	Ok(zero)
 }
 
+/// The accumulators around every boundary of [`activate`], for tests.
+#[cfg(test)]
+pub(crate) fn edges(width: u32, shift: u32) -> Vec<i64> {
+	let half = 1i64 << (shift - 1);
+	let max = (1i64 << (width - 1)) - 1 - half;
+	let one = 1i64 << shift;
+	[0, half, one, one + half, 255 * one, 256 * one, 512 * one, max]
+		.into_iter()
+		.flat_map(|edge| [edge - half, edge, edge + half])
+		.flat_map(|edge| [edge - 1, edge, edge + 1])
+		.flat_map(|edge| [edge, -edge])
+		.filter(|edge| edge.abs() <= max)
+		.collect()
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
@@ -106,20 +121,6 @@ mod tests {
 			let activation = relu(cs, &bits, shift)?;
 			Sum::from(activation).enforce_equal(cs, claimed)
 		})
-	}
-
-	/// The accumulators around every boundary of the function.
-	fn edges(width: u32, shift: u32) -> Vec<i64> {
-		let half = 1i64 << (shift - 1);
-		let max = (1i64 << (width - 1)) - 1 - half;
-		let one = 1i64 << shift;
-		[0, half, one, one + half, 255 * one, 256 * one, 512 * one, max]
-			.into_iter()
-			.flat_map(|edge| [edge - half, edge, edge + half])
-			.flat_map(|edge| [edge - 1, edge, edge + 1])
-			.flat_map(|edge| [edge, -edge])
-			.filter(|edge| edge.abs() <= max)
-			.collect()
 	}
 
 	#[test]

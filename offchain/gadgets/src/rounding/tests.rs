@@ -3,7 +3,7 @@ use super::*;
 use crate::{
 	limbs,
 	ranges::Method,
-	relu::activate,
+	relu::{activate, edges},
 	testing::{challenge, TestSystem},
 	Cell,
 };
@@ -33,20 +33,6 @@ fn raised(method: Method, raised: u64, claimed: u8, width: u32, shift: u32) -> T
 fn activation(accumulator: i64, claimed: u8, width: u32, shift: u32) -> TestSystem {
 	let limb = u64::try_from(accumulator + offset(width, shift)).expect("in range");
 	raised(Method::Lookups, limb, claimed, width, shift)
-}
-
-/// The accumulators around every boundary of the function.
-fn edges(width: u32, shift: u32) -> Vec<i64> {
-	let half = 1i64 << (shift - 1);
-	let max = (1i64 << (width - 1)) - 1 - half;
-	let one = 1i64 << shift;
-	[0, half, one, one + half, 255 * one, 256 * one, 512 * one, max]
-		.into_iter()
-		.flat_map(|edge| [edge - half, edge, edge + half])
-		.flat_map(|edge| [edge - 1, edge, edge + 1])
-		.flat_map(|edge| [edge, -edge])
-		.filter(|edge| edge.abs() <= max)
-		.collect()
 }
 
 #[test]

@@ -6,7 +6,6 @@ use crate::{
 	commands::common::{files, keys},
 	output::Output,
 };
-use anyhow::anyhow;
 use candor_ceremony::{transcript::TRANSCRIPT_FILE, Quality};
 use candor_client::{
 	answer::registration::usual_circuit,

@@ -124,6 +124,10 @@ impl Import {
 			shortcoming,
 			time: begun.elapsed(),
 		});
+		output.warn(
+			"that the contributors knew what they multiplied with is not checked here: run `snarkjs \
+			 zkey verify`",
+		);
 		Ok(Outcome::Done)
 	}
 }

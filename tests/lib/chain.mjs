@@ -319,12 +319,14 @@ export class Chain {
 			};
 			let unsubscribe;
 			this.#signing(options)
-				.then((signing) => call.signAndSend(signer, signing, (status) => {
-					if (!status.isInBlock && !status.isFinalized && !status.isError) return;
-					unsubscribe?.();
-					if (status.isError) end(fail, new Refusal('transaction', `${status.status.type}`, ''));
-					else end(done, status);
-				}))
+				.then((signing) =>
+					call.signAndSend(signer, signing, (status) => {
+						if (!status.isInBlock && !status.isFinalized && !status.isError) return;
+						unsubscribe?.();
+						if (status.isError) end(fail, new Refusal('transaction', `${status.status.type}`, ''));
+						else end(done, status);
+					}),
+				)
 				.then(
 					(stop) => {
 						unsubscribe = stop;

@@ -104,7 +104,7 @@ impl Layer<'_> {
 			lower = multiply_each(&lower, &vec![scale; lower.len()]);
 		}
 		// The first factor is one, unless there is a scale.
-		let is_multiplied = |pair: &usize| self.scale.is_some() || pair % self.half != 0;
+		let is_multiplied = |pair: &usize| self.scale.is_some() || !pair.is_multiple_of(self.half);
 		let multiplied: Vec<usize> = pairs.clone().filter(is_multiplied).collect();
 		let stride = self.factors.len() / self.half;
 		let factors: Vec<_> =

@@ -270,15 +270,14 @@ mod reject {
 			let mut bytes = PREPARED.to_vec();
 			bytes[begin - 12..begin - 8].copy_from_slice(&16u32.to_le_bytes());
 			let error = read(&bytes, LARGEST).expect_err("one is missing");
-			let expected =
-				matches!(error, PtauMistake::Count { section, count: 0 } if section == number);
+			let expected = matches!(error, PtauMistake::File(SectionsMistake::Count { section, count: 0 }) if section == number);
 			assert!(expected, "{error}");
 			let mut bytes = PREPARED.to_vec();
 			bytes.drain(begin..begin + 64);
 			let shorter = (length as u64 - 64).to_le_bytes();
 			bytes[begin - 8..begin].copy_from_slice(&shorter);
 			let error = read(&bytes, LARGEST).expect_err("a point is missing");
-			let expected = matches!(error, PtauMistake::Length { section } if section == number);
+			let expected = matches!(error, PtauMistake::File(SectionsMistake::Length { section }) if section == number);
 			assert!(expected, "{error}");
 		}
 	}

@@ -180,7 +180,7 @@ impl Blinding {
 	pub(super) fn save(&self) -> Result<(), Error> {
 		let Some(path) = &self.file else { return Ok(()) };
 		let blinder = Blinder::from_field(self.blinder.scalar());
-		files::write_secret(path, &Zeroizing::new(format!("{blinder}\n")))
+		files::write_secret(path, Zeroizing::new(format!("{blinder}\n")))
 	}
 }
 

@@ -159,7 +159,7 @@ mod tests {
 	fn a_job_on_the_model_is_a_question_about_its_input() {
 		let question = asked(&job()).unwrap();
 		assert_eq!(Some(question.input()), job().input.as_deref());
-		let bound = binding(GENESIS, job().id.into(), Claimant(WORKER.0));
+		let bound = binding(GENESIS, job().id, Claimant(WORKER.0));
 		assert_eq!(question.binding(), bound);
 	}
 

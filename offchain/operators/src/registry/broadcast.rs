@@ -5,9 +5,12 @@ use candor_onnx::{node::shown, OnnxError, Tensor};
 
 use crate::{At, Place};
 
-/// The dimensions of what two operands make, and for each of its elements the positions of those
-/// that meet in it; nothing where they do not fit.
-fn meet(left: &[usize], right: &[usize]) -> Option<(Vec<usize>, Vec<(usize, usize)>)> {
+/// The positions of two elements that meet.
+type Pair = (usize, usize);
+
+/// The dimensions of what two operands make, and for each of its elements those that meet in it;
+/// nothing where they do not fit.
+fn meet(left: &[usize], right: &[usize]) -> Option<(Vec<usize>, Vec<Pair>)> {
 	let rank = left.len().max(right.len());
 	let dim = |dims: &[usize], axis: usize| {
 		(axis + dims.len()).checked_sub(rank).map_or(1, |axis| dims[axis])

@@ -24,11 +24,14 @@ use sp_runtime::traits::Convert;
 const V2: StatementSchema =
 	StatementSchema::InferenceV2 { input_len: INPUT_LEN, output_len: OUTPUT_LEN };
 
+/// Proves anything.
+type Prove = Box<dyn Fn(&Statement<'_>) -> Vec<u8>>;
+
 /// A model that is not registered yet, on a circuit that is, about which anything can be proved.
 struct Known {
 	circuit: CircuitId,
 	commitment: ModelCommitment,
-	prove: Box<dyn Fn(&Statement<'_>) -> Vec<u8>>,
+	prove: Prove,
 }
 
 impl Known {

@@ -185,8 +185,8 @@ struct RegisterReport {
 	commitment: String,
 	royalty: Share,
 	deposit: Option<Amount>,
-	/// Seconds that it took to prove possession.
-	#[serde(serialize_with = "as_seconds")]
+	/// What it took to prove possession.
+	#[serde(rename = "prove_seconds", serialize_with = "as_seconds")]
 	prove_time: Duration,
 }
 

@@ -100,7 +100,8 @@ pub(super) struct PurposeArguments {
 	owner: Option<AccountId32>,
 
 	/// Circuit under which it will, where that was not registered as `candor circuit register DIR` does
-	#[arg(long, value_name = "ID", value_parser = hash, requires = "owner")]
+	#[arg(long, value_name = "ID", value_parser = hash, requires = "owner",
+		conflicts_with_all = ["job", "worker"])]
 	circuit: Option<[u8; 32]>,
 }
 

@@ -103,7 +103,7 @@ snarkjs_row() {
 	local folder=$WORK/digits-hashed power
 	cd "$WORK"
 	"$CANDOR" circuit export "$folder" --r1cs digits.r1cs --json --quiet >export.json
-	power=$(sed 's/.*"powers":\([0-9]*\).*/\1/' export.json)
+	power=$(sed -n 's/.*"powers": *\([0-9]*\).*/\1/p' export.json)
 	note "handing the circuit over, with powers up to 2^$power"
 	quiet "$CANDOR" ceremony powers --power "$power" own.ptau
 	quiet "${SNARKJS[@]}" powersoftau prepare phase2 own.ptau final.ptau

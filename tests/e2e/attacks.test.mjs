@@ -275,12 +275,16 @@ describe('a job that is held back', () => {
 		// Handed back and claimed again in one transaction, nobody else gets at it.
 		const again = tx.utility.batchAll([tx.jobs.decline(inParts), tx.jobs.claim(inParts)]);
 		const from = await chain.height();
-		while ((await chain.height()) < from + PERIOD) await chain.send(market.eve, again);
-		assert.equal(await lost(), JOB_BOND);
+		let last = from;
+		while (last < from + PERIOD) last = (await chain.send(market.eve, again)).number;
+		// On a busy machine a block more than was asked for may have come.
+		const inPartsLost = (JOB_BOND * BigInt(last - from)) / BigInt(PERIOD);
+		assert.equal(await lost(), inPartsLost);
+		assert(inPartsLost >= JOB_BOND);
 
 		await market.overdue(atOnce);
 		await chain.send(market.charlie, tx.jobs.expire(atOnce));
-		assert.equal(await lost(), 2n * JOB_BOND);
+		assert.equal(await lost(), inPartsLost + JOB_BOND);
 
 		await chain.send(market.eve, tx.jobs.decline(inParts));
 		for (const job of [atOnce, inParts]) await chain.send(market.charlie, tx.jobs.cancel(job));

@@ -18,9 +18,9 @@ import { temporaryFolder } from '../lib/processes.mjs';
 const BLOCK_TIME = 400;
 const TINY = join(ROOT, 'offchain/cli/tests/tiny');
 
-/** The commands of the page, one a line. */
+/** The commands of the page before those of snarkjs' own ceremony, one a line. */
 const commandsOfPage = () => {
-	const page = readFileSync(join(ROOT, 'docs/ceremony.md'), 'utf8');
+	const [page] = readFileSync(join(ROOT, 'docs/ceremony.md'), 'utf8').split('\n## With snarkjs\n');
 	const blocks = [...page.matchAll(/^ *```\n(.*?)^ *```$/gms)].map(([, block]) => block);
 	const lines = blocks.flatMap((block) => block.replace(/\\\n/g, ' ').split('\n'));
 	return lines.map((line) => line.replace(/#.*$/, '').trim()).filter((line) => line.startsWith('candor '));

@@ -20,7 +20,7 @@ pub const MAX_PUBLIC_INPUTS: u32 = 64;
 /// The most challenges of a verifying key.
 pub const MAX_CHALLENGES: u8 = 4;
 
-/// The most points in an `IC`.
+/// The most points in an `IC`. Both operands are constants, so the compiler would refuse an overflow.
 const MAX_IC: usize = MAX_PUBLIC_INPUTS as usize + 1;
 
 /// The most bytes of a verifying key without blocks.

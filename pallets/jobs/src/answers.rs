@@ -11,7 +11,7 @@ use crate::{
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use candor_market::{BatchRefusal, ProofBatch, ProofRefusal, Proofs};
 use candor_proof_system::Effort;
-use candor_statement::Statement;
+use candor_statement::{GenesisHash, Statement};
 use frame_support::{dispatch::DispatchErrorWithPostInfo, ensure, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Zero, DispatchError};
@@ -22,7 +22,7 @@ type BatchOf<T> = <<T as Config>::Proofs as Proofs<BlockNumberFor<T>>>::Batch;
 /// What the tiers collect about the answers of a call, to be judged at once.
 pub(crate) struct Evidence<T: Config> {
 	/// The hash of this chain's first block.
-	pub genesis: [u8; 32],
+	pub genesis: GenesisHash,
 	/// Proofs that are verified together.
 	pub proofs: BatchOf<T>,
 	/// Where the answers with those proofs stand in the call.
@@ -197,11 +197,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The hash of this chain's first block, which `frame_system` never prunes.
-	pub(crate) fn genesis_hash() -> [u8; 32] {
-		let hash = frame_system::BlockHash::<T>::get(BlockNumberFor::<T>::zero());
-		let mut bytes = [0; 32];
-		bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
-		bytes
+	pub(crate) fn genesis_hash() -> GenesisHash {
+		GenesisHash::from_hash(&frame_system::BlockHash::<T>::get(BlockNumberFor::<T>::zero()))
 	}
 }
 

@@ -18,8 +18,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use candor_market::{CircuitId, ModelId, Version};
 use candor_statement::{
-	binding, public_input_count, Claimant, GenesisHash, InputCommitment, JobId, Statement,
-	BYTES_PER_WORD,
+	binding, public_input_count, Claimant, InputCommitment, JobId, Statement, BYTES_PER_WORD,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{traits::Get, BoundedVec};
@@ -188,7 +187,7 @@ impl<T: Config> Example<T> {
 			input: job.input_commitment,
 			output: &output,
 			binding: binding(
-				GenesisHash(Pallet::<T>::genesis_hash()),
+				Pallet::<T>::genesis_hash(),
 				self.id,
 				Claimant(T::WorkerBytes::convert(worker.clone())),
 			),

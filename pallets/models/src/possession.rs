@@ -50,10 +50,8 @@ impl<T: Config> Pallet<T> {
 	) -> Binding {
 		// The hash of this chain's first block, which `frame_system` never prunes.
 		let hash = frame_system::BlockHash::<T>::get(BlockNumberFor::<T>::zero());
-		let mut genesis = [0; 32];
-		genesis.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
 		let owner = Owner(T::OwnerBytes::convert(owner.clone()));
-		possession(GenesisHash(genesis), CircuitHash(circuit.0.into()), commitment, owner)
+		possession(GenesisHash::from_hash(&hash), CircuitHash(circuit.0.into()), commitment, owner)
 	}
 
 	/// Verifies that `owner` has run the model. The output is as long as the circuit's schema says.

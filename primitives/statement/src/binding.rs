@@ -14,6 +14,16 @@ const DOMAIN: &[u8] = b"candor/binding/v1";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GenesisHash(pub [u8; 32]);
 
+impl GenesisHash {
+	/// The hash with these bytes: 32 on every chain that keeps a pallet's `integrity_test`. What is missing
+	/// would be zero, and what is more left out.
+	pub fn from_hash(hash: &impl AsRef<[u8]>) -> Self {
+		let mut bytes = [0; 32];
+		bytes.iter_mut().zip(hash.as_ref()).for_each(|(to, from)| *to = *from);
+		Self(bytes)
+	}
+}
+
 /// Identity of a job on its chain: 0, 1, …; never used again.
 ///
 /// Written in decimal digits, and in JSON as a number.
@@ -82,6 +92,15 @@ mod tests {
 
 	fn bound(genesis: [u8; 32], job: u64, worker: [u8; 32]) -> Binding {
 		binding(GenesisHash(genesis), JobId(job), Claimant(worker))
+	}
+
+	#[test]
+	fn the_hash_of_a_chain_is_its_bytes_in_their_order() {
+		let bytes: [u8; 32] = core::array::from_fn(|place| place as u8 + 1);
+		assert_eq!(GenesisHash::from_hash(&bytes), GenesisHash(bytes));
+		let mut short = [0; 32];
+		short[..2].copy_from_slice(&[7, 8]);
+		assert_eq!(GenesisHash::from_hash(&[7, 8]), GenesisHash(short));
 	}
 
 	#[test]

@@ -8,7 +8,7 @@ use crate::{
 	ItemRefusal, Job, Pallet,
 };
 use candor_market::{ProofBatch, Proofs};
-use candor_statement::{binding, packed_len, Claimant, GenesisHash, Statement};
+use candor_statement::{binding, packed_len, Claimant, Statement};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{
 	traits::{Convert, Saturating},
@@ -38,7 +38,7 @@ impl<T: Config> Rules<T> for Proven {
 			model: job.model_commitment,
 			input: job.input_commitment,
 			output,
-			binding: binding(GenesisHash(evidence.genesis), answer.job, Claimant(worker)),
+			binding: binding(evidence.genesis, answer.job, Claimant(worker)),
 		};
 		evidence.add_proof(circuit, &statement, &answer.proof)?;
 		Ok(())

@@ -7,6 +7,7 @@ use crate::chain::{
 	api::generated,
 };
 use candor_statement::{InputCommitment, ModelCommitment};
+use heck::ToKebabCase;
 use serde::Serialize;
 use std::fmt;
 use subxt::utils::AccountId32;
@@ -19,14 +20,7 @@ pub struct Tier(String);
 impl Tier {
 	/// The tier that is a variant of this name in the runtime.
 	pub(crate) fn of_variant(variant: &str) -> Self {
-		let mut name = String::new();
-		for letter in variant.chars() {
-			if letter.is_uppercase() && !name.is_empty() {
-				name.push('-');
-			}
-			name.extend(letter.to_lowercase());
-		}
-		Self(name)
+		Self(variant.to_kebab_case())
 	}
 }
 

@@ -78,7 +78,7 @@ fn roots(domain: &Domain) -> Vec<Fr> {
 /// A layer of the transform: pairs of points `half` apart, `(p, q)`, become `(s p + w q, s p - w q)`.
 struct Layer<'a> {
 	half: usize,
-	/// The roots of the whole domain, of which the layer takes every so-manieth.
+	/// The roots of the whole domain, of which the layer takes those of its own size.
 	factors: &'a [Multiplier],
 	/// What all points are multiplied by; the factors have it in them.
 	scale: Option<&'a Multiplier>,

@@ -196,7 +196,8 @@ pub(super) trait Node {
 		order: &Order,
 		signer: &Signer,
 	) -> Result<Amount, ChainError>;
-	/// Gives a transaction for a block after `at`, the best one, to the pool. Returns the last block that can include it.
+	/// Gives a transaction for a block after `at`, the best one, to the pool. Returns the last block that
+	/// can include it.
 	async fn send(
 		&self,
 		at: &Self::Block,

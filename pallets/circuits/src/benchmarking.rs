@@ -43,7 +43,8 @@ pub trait BenchmarkHelper {
 	/// The commitment to a model; another one for each seed.
 	fn model(seed: u32) -> ModelCommitment;
 
-	/// Proves anything about a model with a small seed under the key with this seed; another proof for each index.
+	/// Proves anything about a model with a small seed under the key with this seed; another proof for
+	/// each index.
 	fn prove(statement: &Statement<'_>, seed: u32, index: u32) -> Vec<u8>;
 }
 

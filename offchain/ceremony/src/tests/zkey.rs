@@ -74,6 +74,19 @@ fn the_circuit_is_the_one_that_snarkjs_was_given() {
 }
 
 #[test]
+fn a_transcript_is_that_of_the_key_that_it_made_and_of_no_other() {
+	let Imported { key, transcript, hash, .. } = import(ZKEY).expect("snarkjs has made it");
+	let key = key.verifying_key();
+	assert_eq!(zkey::transcript_hash(&transcript, &key), Some(hash));
+	let first = first_key(&CIRCUIT, &POWERS, &mut Silent).expect("one domain").verifying_key();
+	assert_eq!(zkey::transcript_hash(&transcript, &first), None);
+	assert_eq!(zkey::transcript_hash(&transcript[1..], &key), None);
+	let mut changed = transcript;
+	changed[0] ^= 1;
+	assert_eq!(zkey::transcript_hash(&changed, &key), None);
+}
+
+#[test]
 fn a_key_of_snarkjs_is_the_first_key_with_another_delta() {
 	let Imported { key, contributions, transcript, hash, quality, .. } =
 		import(ZKEY).expect("snarkjs has made it");

@@ -66,7 +66,8 @@ pub(super) struct Register {
 	#[arg(long, value_enum)]
 	setup: Option<Setup>,
 
-	/// Hash of the transcript of a ceremony; default: of the folder's ceremony.transcript
+	/// Hash of the transcript of a ceremony; default: of the folder's ceremony.transcript or
+	/// zkey.transcript
 	#[arg(long, value_name = "HASH", value_parser = hash)]
 	transcript: Option<[u8; 32]>,
 
@@ -179,14 +180,16 @@ impl Register {
 					"the keys come from the ceremony {}, and --transcript names another one",
 					files::prefixed_hex(&held)
 				))
-				.hint("leave it out: the folder's ceremony.transcript is taken"));
+				.hint("leave it out: the folder's transcript is taken"));
 			}
 			(SetupKind::Ceremony, told, held) => told.or(held).ok_or_else(|| {
 				Error::wrong_input(anyhow!(
-					"--setup ceremony needs --transcript <HASH> where there is no ceremony.transcript \
-					 beside the key"
+					"--setup ceremony needs --transcript <HASH> where there is no transcript beside the key"
 				))
-				.hint("`candor ceremony finalise` prints that hash, and `candor ceremony verify`")
+				.hint(
+					"`candor ceremony finalise` prints that hash, and `candor ceremony verify`; for keys \
+					 of snarkjs, `candor setup import`",
+				)
 			})?,
 		};
 		Ok((declared, transcript))

@@ -2,13 +2,10 @@
 
 //! Weights of `pallet_models`. Measured by `make weights`, not written by hand.
 //!
-//! 2026-11-26 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm. `register` and `publish_version` before they verified
-//! proofs, with the weight of a verification; see `docs/weights.md`, "Not measured yet".
+//! 2026-11-27 on AMD EPYC: 20 steps, 10 repeats, Compiled Wasm.
 
-use super::pallet_circuits::WeightInfo as Circuits;
 use core::marker::PhantomData;
 use frame_support::{traits::Get, weights::Weight};
-use pallet_circuits::WeightInfo as _;
 
 /// The measured weights.
 pub struct WeightInfo<T>(PhantomData<T>);
@@ -18,48 +15,58 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Proof: `Models::NextModelId` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
 	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
+	/// Storage: `Circuits::PreparedKeys` (r:1 w:0)
+	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(49847), added: 52322, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:0 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:0 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+	/// `i` was measured from 3 to 64.
 	fn register(i: u32) -> Weight {
-		// Shortest run: 78_316_000 picoseconds.
-		Weight::from_parts(91_406_000, 3650)
-			.saturating_add(T::DbWeight::get().reads(3))
+		// Shortest run: 1_051_969_000 picoseconds.
+		Weight::from_parts(1_055_074_304, 53312)
+			.saturating_add(Weight::from_parts(21_771_391, 0).saturating_mul(i.into()))
+			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
-			.saturating_add(Circuits::<T>::verify_proof(i))
 	}
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
 	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
+	/// Storage: `Circuits::PreparedKeys` (r:1 w:0)
+	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(49847), added: 52322, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:0 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
+	/// `i` was measured from 3 to 64.
 	fn publish_version(i: u32) -> Weight {
-		// Shortest run: 79_177_000 picoseconds.
-		Weight::from_parts(86_398_000, 3650)
-			.saturating_add(T::DbWeight::get().reads(3))
+		// Shortest run: 1_075_643_000 picoseconds.
+		Weight::from_parts(1_131_513_490, 53312)
+			.saturating_add(Weight::from_parts(19_310_372, 0).saturating_mul(i.into()))
+			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(4))
-			.saturating_add(Circuits::<T>::verify_proof(i))
 	}
 	/// Storage: `Models::Models` (r:1 w:0)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
 	fn deprecate() -> Weight {
-		// Shortest run: 23_615_000 picoseconds.
-		Weight::from_parts(30_546_000, 3916)
+		// Shortest run: 24_516_000 picoseconds.
+		Weight::from_parts(29_855_000, 3949)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(451), added: 2926, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(484), added: 2959, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
@@ -67,8 +74,8 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
 	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
 	fn remove_version() -> Weight {
-		// Shortest run: 74_720_000 picoseconds.
-		Weight::from_parts(82_131_000, 3916)
+		// Shortest run: 77_665_000 picoseconds.
+		Weight::from_parts(85_507_000, 3949)
 			.saturating_add(T::DbWeight::get().reads(5))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
@@ -77,8 +84,8 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Storage: `System::Account` (r:1 w:0)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	fn transfer_ownership() -> Weight {
-		// Shortest run: 19_659_000 picoseconds.
-		Weight::from_parts(23_815_000, 3593)
+		// Shortest run: 22_874_000 picoseconds.
+		Weight::from_parts(29_484_000, 3593)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}

@@ -8,6 +8,7 @@ use candor_compiler::{
 	check, samples::LabelColumn, Check as Findings, Circuit, Fate, NodeReport, OutputKind, Sources,
 };
 use clap::Args;
+use comfy_table::{presets::NOTHING, Table};
 use rand::rngs::OsRng;
 use serde::Serialize;
 
@@ -104,16 +105,9 @@ struct Nodes<'a>(&'a [NodeReport]);
 
 impl fmt::Display for Nodes<'_> {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let column = |of: fn(&NodeReport) -> &str, least: usize| {
-			self.0.iter().map(|node| of(node).chars().count()).max().unwrap_or(0).max(least)
-		};
-		let name = column(|node| &node.node, "node".len());
-		let operator = column(|node| &node.operator, "operator".len());
-		let shapes: Vec<String> = self.0.iter().map(|node| shape(node.shape.as_deref())).collect();
-		let width = shapes.iter().map(String::len).max().unwrap_or(0).max("shape".len());
-		let head = ("node", "operator", "shape");
-		writeln!(f, "{:name$}  {:operator$}  {:width$}  becomes", head.0, head.1, head.2)?;
-		for (node, shape) in self.0.iter().zip(shapes) {
+		let mut table = Table::new();
+		table.load_preset(NOTHING).set_header(["node", "operator", "shape", "becomes"]);
+		for node in self.0 {
 			let fate = match &node.fate {
 				Fate::Nothing => "nothing: it leaves a sample as it is".into(),
 				Fate::Folded { layer } => format!("part of layer {layer}"),
@@ -125,10 +119,13 @@ impl fmt::Display for Nodes<'_> {
 				}
 				Fate::Open => "open: it takes what is refused before".into(),
 			};
-			let (of, by) = (&node.node, &node.operator);
-			writeln!(f, "{of:name$}  {by:operator$}  {shape:width$}  {fate}")?;
+			let shape = shape(node.shape.as_deref());
+			table.add_row([&node.node, &node.operator, &shape, &fate]);
 		}
-		Ok(())
+		table.column_iter_mut().for_each(|column| {
+			column.set_padding((0, 2));
+		});
+		writeln!(f, "{}", table.trim_fmt())
 	}
 }
 

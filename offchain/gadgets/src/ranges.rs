@@ -68,6 +68,14 @@ impl Ranges {
 		}
 	}
 
+	/// The lookups behind the ranges, for tables of one's own; nothing where they are shown by bits.
+	pub fn lookups(&mut self) -> Option<&mut Lookups> {
+		match self {
+			Self::Bits(_) => None,
+			Self::Lookups(pieces) => Some(&mut pieces.lookups),
+		}
+	}
+
 	/// A new unsigned integer of so many bits.
 	///
 	/// # Errors

@@ -37,7 +37,7 @@ pub use float::FloatModel;
 pub use model::{Model, ModelError, RunError};
 pub use place::{At, Known, Place};
 pub use reader::{Effect, Reader, Reading, Unfinished};
-pub use scheme::Scheme;
+pub use scheme::{Scheme, Unsuited};
 
 /// The integers of a value. What happens between input and output tells about both secrets, so
 /// they are wiped.
@@ -145,6 +145,11 @@ pub trait Function: Sync {
 		words: &[Cell],
 		inputs: &[&Wires],
 	) -> Synthesis<Wires>;
+
+	/// Whether its constraints need a challenge, which some schemes have none of.
+	fn needs_challenge(&self) -> bool {
+		false
+	}
 
 	/// Whether its nodes have parameters.
 	fn is_parameterised(&self) -> bool {

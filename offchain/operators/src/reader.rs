@@ -199,17 +199,38 @@ impl Reader {
 			self.pass(place, at);
 			return Ok(());
 		}
+		self.activate(place, at, relu::node)
+	}
+
+	/// A node is computed of the sums of its data, element by element: the layer before it ends there.
+	/// `node` makes it of where the sums come from.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when that layer is too large.
+	pub fn activate(
+		&mut self,
+		place: &Place<'_>,
+		at: At,
+		node: impl FnOnce(Source) -> Node,
+	) -> Result<(), OnnxError> {
 		let number = self.layer_of(&at);
-		let layer = at.affine.to_layer();
-		let layer = layer.ok_or_else(|| place.usage("the layer before it is too large"))?;
-		let width = layer.biases.len();
-		let rounding = dense::shift(dense::fan_in(&layer));
-		let sums = self.push(dense::node(at.source, width, rounding), layer);
-		let source = self.push(relu::node(sums), FloatParameters::NONE);
+		let width = at.affine.outputs();
+		let sums = self.push_layer(&at, true);
+		let sums = sums.ok_or_else(|| place.usage("the layer before it is too large"))?;
+		let source = self.push(node(sums), FloatParameters::NONE);
 		self.effect = Effect::Behind(number);
 		let at = At { source, dims: at.dims, affine: Affine::identity(width) };
 		self.give(first_output(place.node), Known::Data(at));
 		Ok(())
+	}
+
+	/// The layer that computes the sums of data, rounded where a node behind them drops bits; nothing
+	/// where it is too large.
+	fn push_layer(&mut self, at: &At, is_rounded: bool) -> Option<Source> {
+		let layer = at.affine.to_layer()?;
+		let rounding = if is_rounded { dense::shift(dense::fan_in(&layer)) } else { 0 };
+		Some(self.push(dense::node(at.source, layer.biases.len(), rounding), layer))
 	}
 
 	/// An output of a node, from zero, stands behind the logits.
@@ -315,12 +336,11 @@ impl Reader {
 		let width = at.affine.outputs();
 		// A ReLU at the end has a layer behind it that changes nothing: the integer semantics have none
 		// there.
-		let layer = at.affine.to_layer().ok_or_else(|| {
+		if self.push_layer(&at, false).is_none() {
 			let misfit = crate::Misfit::Width { got: width as i64, max: dense::MAX_WIDTH };
 			let node = self.nodes.len();
-			ArchitectureError::Node { node, operator: dense::NAME, misfit }
-		})?;
-		self.push(dense::node(at.source, width, 0), layer);
+			return Err(ArchitectureError::Node { node, operator: dense::NAME, misfit }.into());
+		}
 		let input = Shape::vector(self.features).map_err(ArchitectureError::from)?;
 		let graph = Graph::new(input, self.nodes).map_err(ArchitectureError::from)?;
 		let architecture = Architecture::new(graph)?;

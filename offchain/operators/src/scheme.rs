@@ -9,6 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Architecture, InferenceCircuit};
 
+/// A circuit that needs a challenge, under a scheme that has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+	"`{operator}` is proved by lookups, which need a challenge, and the scheme `{scheme}` has none"
+)]
+pub struct Unsuited {
+	/// What needs it.
+	pub operator: &'static str,
+	/// The scheme.
+	pub scheme: Scheme,
+}
+
 /// Where the model of a circuit stands, and how the circuit shows ranges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -81,9 +93,37 @@ impl Scheme {
 		}
 	}
 
+	/// Checks that it has the challenge that an architecture's circuit needs.
+	///
+	/// # Errors
+	///
+	/// [`Unsuited`] names the operator that needs it.
+	pub fn check(self, architecture: &Architecture) -> Result<(), Unsuited> {
+		let mut functions = architecture.sites().map(|(function, _)| function);
+		match functions.find(|function| function.needs_challenge() && self.challenges() == 0) {
+			Some(function) => Err(Unsuited { operator: function.name(), scheme: self }),
+			None => Ok(()),
+		}
+	}
+
+	/// The one that was asked for, or else [the best](Self::with_fewer_constraints).
+	///
+	/// # Errors
+	///
+	/// [`Unsuited`] where the one that was asked for has no circuit for the architecture.
+	pub fn chosen(asked: Option<Self>, architecture: &Architecture) -> Result<Self, Unsuited> {
+		match asked {
+			Some(scheme) => scheme.check(architecture).map(|()| scheme),
+			None => Ok(Self::with_fewer_constraints(architecture)),
+		}
+	}
+
 	/// The one of the two with a model block that has fewer constraints for an architecture; of equals
 	/// the one with the smaller proof. It lays out both.
 	pub fn with_fewer_constraints(architecture: &Architecture) -> Self {
+		if Self::Committed.check(architecture).is_err() {
+			return Self::Staged;
+		}
 		let constraints = |scheme| InferenceCircuit::statistics(architecture, scheme).constraints;
 		if constraints(Self::Staged) < constraints(Self::Committed) {
 			Self::Staged

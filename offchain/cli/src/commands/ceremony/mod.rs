@@ -77,7 +77,7 @@ impl Subject {
 	fn load(&self, steps: &mut Steps) -> Result<Loaded, Error> {
 		let architecture = files::load_public_model(&self.folder)?.architecture;
 		steps.begin(Stage::Synthesis);
-		let scheme = self.scheme.unwrap_or_else(|| Scheme::with_fewer_constraints(&architecture));
+		let scheme = Scheme::chosen(self.scheme, &architecture).or_wrong_input()?;
 		let circuit = InferenceCircuit::without_witness(architecture.clone(), scheme);
 		let layout = Layout::of(&circuit).or_refused()?;
 		let powers = ptau::read(&self.powers, size(&layout), &mut OsRng, steps);

@@ -46,6 +46,7 @@ impl Export {
 		}
 		let mut steps = output.steps();
 		steps.begin(Stage::Synthesis);
+		Scheme::Hashed.check(&architecture).or_wrong_input()?;
 		let circuit = InferenceCircuit::without_witness(architecture.clone(), Scheme::Hashed);
 		let layout = Layout::of(&circuit).or_refused()?;
 		drop(steps);

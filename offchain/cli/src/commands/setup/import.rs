@@ -69,6 +69,7 @@ impl Import {
 		let begun = Instant::now();
 		let mut steps = output.steps();
 		steps.begin(Stage::Synthesis);
+		Scheme::Hashed.check(&architecture).or_wrong_input()?;
 		let circuit = InferenceCircuit::without_witness(architecture.clone(), Scheme::Hashed);
 		let layout = Layout::of(&circuit).or_refused()?;
 		let size = layout.a.len().next_power_of_two();

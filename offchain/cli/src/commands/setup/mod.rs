@@ -188,7 +188,7 @@ impl Setup {
 		let proving_key = keys::must_be_free(&folder, self.force)?;
 
 		let begun = Instant::now();
-		let scheme = self.scheme.unwrap_or_else(|| Scheme::with_fewer_constraints(&architecture));
+		let scheme = Scheme::chosen(self.scheme, &architecture).or_wrong_input()?;
 		let mut steps = output.steps();
 		let keys = development_setup(&architecture, scheme, &mut OsRng, &mut steps).or_refused()?;
 		let setup_time = begun.elapsed();

@@ -125,7 +125,7 @@ struct Losses {
 
 /// Quantises with the scales that the samples ask for.
 ///
-/// All features share a scale unless scales of their own at least halve the mean squared error of
+/// Where windows slide over the features, these share a scale. Elsewhere they do unless scales of their own at least halve the mean squared error of
 /// the logits: one scale is easier to apply for a requester, and keeps features in proportion that
 /// the samples happen to show in part of their range. Outliers are left outside of a feature's range
 /// where they cost the other samples their precision so much that more samples get the float
@@ -139,6 +139,10 @@ pub(crate) fn quantise(
 	samples: &[Vec<f64>],
 	output: OutputKind,
 ) -> Result<Quantised, QuantiseError> {
+	if let Some(others) = shared_scale(float) {
+		let shared = InputQuantisation::per_tensor_with(samples, &others);
+		return quantise_with(float, samples, shared);
+	}
 	let width = float.architecture.input_len();
 	let losses = |quantised: &Quantised| quantised.losses(float, samples, output);
 	let common = quantise_with(float, samples, InputQuantisation::per_tensor(samples))?;
@@ -156,6 +160,25 @@ pub(crate) fn quantise(
 	let is_better = of_trimmed.agreeing > of_chosen.agreeing
 		&& of_trimmed.median * PER_FEATURE_GAIN <= of_chosen.median;
 	Ok(if is_better { trimmed } else { chosen })
+}
+
+/// What a scale has to cover besides the samples, where a node that takes the input asks for one that
+/// all features share.
+fn shared_scale(float: &FloatModel) -> Option<Vec<f64>> {
+	let none = FloatParameters::NONE;
+	let mut parameters = float.parameters.iter();
+	let mut shared: Option<Vec<f64>> = None;
+	for (function, site) in float.architecture.sites() {
+		let own = match function.is_parameterised() {
+			true => parameters.next(),
+			false => Some(&none),
+		};
+		if site.node.inputs.contains(&Source::Input) {
+			let asked = own.and_then(|own| function.shared_scale(&site, own));
+			shared = asked.into_iter().chain(shared.take()).reduce(|a, b| [a, b].concat());
+		}
+	}
+	shared
 }
 
 /// The smallest and the largest value of each feature.

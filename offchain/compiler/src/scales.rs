@@ -106,7 +106,12 @@ pub enum InputQuantisation {
 impl InputQuantisation {
 	/// One scale that covers all features of all samples.
 	pub(crate) fn per_tensor(samples: &[Vec<f64>]) -> Self {
-		let (low, high) = range(samples.iter().flatten().copied());
+		Self::per_tensor_with(samples, &[])
+	}
+
+	/// One scale that covers all features of all samples, and some values besides.
+	pub(crate) fn per_tensor_with(samples: &[Vec<f64>], others: &[f64]) -> Self {
+		let (low, high) = range(samples.iter().flatten().chain(others).copied());
 		Self::PerTensor { feature: Affine::covering(low, high) }
 	}
 

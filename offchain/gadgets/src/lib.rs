@@ -8,6 +8,7 @@ pub mod limbs;
 pub mod lookup;
 pub mod maximum;
 pub mod output;
+pub mod polynomial;
 pub mod poseidon;
 pub mod product;
 pub mod ranges;

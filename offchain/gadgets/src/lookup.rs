@@ -32,7 +32,10 @@ use ark_relations::gr1cs::{LinearCombination, SynthesisError, Variable};
 use candor_statement::Fr;
 use std::collections::HashMap;
 
-use crate::{Cell, Sum, Synthesis, System};
+use crate::{
+	staged::{assert_later, assert_settled},
+	Cell, Sum, Synthesis, System,
+};
 
 /// A table of a [`Lookups`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,16 +83,7 @@ impl Lookups {
 	/// Where the table is none of these lookups, and where a term is no variable that the constraint
 	/// system has by now: what is made later could depend on the challenge.
 	pub fn look_up(&mut self, table: Table, value: Sum) {
-		let (publics, witnesses) =
-			(self.cs.num_instance_variables(), self.cs.num_witness_variables());
-		for (_, variable) in &value.terms {
-			let index = variable.index().unwrap_or_default();
-			let is_known = variable.is_zero()
-				|| variable.is_one()
-				|| variable.is_instance() && index < publics
-				|| variable.is_witness() && index < witnesses;
-			assert!(is_known, "{variable:?} may come after the challenge");
-		}
+		assert_settled(&self.cs, &value);
 		self.tables[table.0].values.push(value);
 	}
 
@@ -164,9 +158,7 @@ impl ClosedLookups {
 	///
 	/// Where the challenge is no public input, or is older than the end of the lookups.
 	pub fn prove(self, challenge: Cell) -> Synthesis<()> {
-		let index = challenge.variable.index().unwrap_or_default();
-		let is_later = challenge.variable.is_instance() && index >= self.publics;
-		assert!(is_later, "the challenge comes after the lookups");
+		assert_later(challenge, self.publics);
 		self.tables.iter().try_for_each(|identity| identity.prove(&self.cs, challenge))
 	}
 }

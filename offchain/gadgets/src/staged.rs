@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Circuits whose private variables come in blocks, as staged Groth16 has them.
 
-use crate::{Cell, Synthesis, System};
+use crate::{Cell, Sum, Synthesis, System};
 
 /// A circuit that is laid out in stages: the model, what challenges must come after, and the rest.
 ///
@@ -45,4 +45,33 @@ pub trait StagedCircuit {
 	///
 	/// The constraint system's, where a value that proving needs is missing.
 	fn rest(&self, cs: &System, stage_one: Self::StageOne, challenges: &[Cell]) -> Synthesis<()>;
+}
+
+/// Checks that what stands in an identity exists before the challenge of it.
+///
+/// # Panics
+///
+/// Where a term is no variable that the constraint system has by now: what is made later could depend
+/// on the challenge.
+pub(crate) fn assert_settled(cs: &System, sum: &Sum) {
+	let (publics, witnesses) = (cs.num_instance_variables(), cs.num_witness_variables());
+	for (_, variable) in &sum.terms {
+		let index = variable.index().unwrap_or_default();
+		let is_known = variable.is_zero()
+			|| variable.is_one()
+			|| variable.is_instance() && index < publics
+			|| variable.is_witness() && index < witnesses;
+		assert!(is_known, "{variable:?} may come after the challenge");
+	}
+}
+
+/// Checks that a challenge is a public input behind the first `publics` ones.
+///
+/// # Panics
+///
+/// Where it is none, or an older one.
+pub(crate) fn assert_later(challenge: Cell, publics: usize) {
+	let index = challenge.variable.index().unwrap_or_default();
+	let is_later = challenge.variable.is_instance() && index >= publics;
+	assert!(is_later, "the challenge comes after the lookups and the polynomials");
 }

@@ -20,6 +20,8 @@ pub const WEIGHT_MAX: i32 = 127;
 pub enum Kind {
 	/// `0` to [`ACTIVATION_MAX`].
 	Bytes,
+	/// Totals of so many bytes each, at least one: `0` to as many times [`ACTIVATION_MAX`].
+	Totals(u32),
 	/// Signed sums.
 	Sums(Sums),
 }
@@ -64,7 +66,16 @@ impl Value {
 	pub fn sums(&self) -> Option<Sums> {
 		match self.kind {
 			Kind::Sums(sums) => Some(sums),
-			Kind::Bytes => None,
+			Kind::Bytes | Kind::Totals(_) => None,
+		}
+	}
+
+	/// How many bytes each element is the total of; nothing where the elements are signed sums.
+	pub fn bytes_each(&self) -> Option<usize> {
+		match self.kind {
+			Kind::Bytes => Some(1),
+			Kind::Totals(bytes) => Some(bytes as usize),
+			Kind::Sums(_) => None,
 		}
 	}
 }

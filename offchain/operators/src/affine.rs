@@ -3,6 +3,11 @@
 
 use candor_graph::FloatParameters;
 
+use crate::{
+	filters::{of_channels, Filters},
+	window::Window,
+};
+
 /// The most weights of a layer while a file is read: more than an architecture allows.
 const MAX_WEIGHTS: usize = 1 << 26;
 
@@ -20,6 +25,10 @@ enum Form {
 	Scaled(Vec<Term>),
 	/// A layer of weights.
 	Full(FloatParameters),
+	/// A convolution.
+	Filtered(Filters),
+	/// So many outputs of a function that is larger than any layer may be.
+	Beyond(usize),
 }
 
 /// `x[from] * scale + offset`
@@ -48,6 +57,39 @@ impl Affine {
 		match &self.form {
 			Form::Scaled(terms) => terms.len(),
 			Form::Full(layer) => layer.biases.len(),
+			Form::Filtered(filters) => filters.outputs(),
+			Form::Beyond(outputs) => *outputs,
+		}
+	}
+
+	/// The convolution, where it is one.
+	pub fn as_filters(&self) -> Option<&Filters> {
+		match &self.form {
+			Form::Filtered(filters) => Some(filters),
+			Form::Scaled(_) | Form::Full(_) | Form::Beyond(_) => None,
+		}
+	}
+
+	/// Windows over the image that it takes, each of one element, with a factor and a number of each channel
+	/// behind it, where that is all that it does to an image but for what is put around it. The channels are
+	/// those of what it gives.
+	pub fn as_channels(&self, dims: [usize; 3]) -> Option<(Window, Vec<(f64, f64)>)> {
+		let [channels, height, width] = dims;
+		match &self.form {
+			Form::Scaled(terms) => {
+				let is_in_order = terms.len() == self.inputs
+					&& terms.len() == channels * height * width
+					&& terms.iter().enumerate().all(|(at, term)| term.from == at);
+				let one = |of: fn(&Term) -> f64| {
+					let values: Vec<f64> = terms.iter().map(of).collect();
+					of_channels(&values, height * width)
+				};
+				let (scales, offsets) = (one(|term| term.scale)?, one(|term| term.offset)?);
+				let window = Window::pointwise(channels, [height, width]);
+				is_in_order.then(|| (window, scales.into_iter().zip(offsets).collect()))
+			}
+			Form::Filtered(filters) => Some((filters.window, filters.as_channels()?)),
+			Form::Full(_) | Form::Beyond(_) => None,
 		}
 	}
 
@@ -56,14 +98,24 @@ impl Affine {
 	pub fn keeps_signs(&self) -> bool {
 		match &self.form {
 			Form::Scaled(terms) => terms.iter().all(|term| term.scale >= 0.0 && term.offset == 0.0),
-			Form::Full(_) => false,
+			Form::Full(_) | Form::Filtered(_) | Form::Beyond(_) => false,
 		}
 	}
 
 	/// The outputs at these positions, each below [`Self::outputs`].
 	#[must_use]
 	pub fn select(&self, positions: &[usize]) -> Self {
+		let is_all = positions.iter().copied().eq(0..self.outputs());
 		let form = match &self.form {
+			form if is_all => form.clone(),
+			Form::Filtered(_) | Form::Beyond(_) => {
+				return match self.to_layer() {
+					Some(layer) => {
+						Self { inputs: self.inputs, form: Form::Full(layer) }.select(positions)
+					}
+					None => Self { inputs: self.inputs, form: Form::Beyond(positions.len()) },
+				};
+			}
 			Form::Scaled(terms) => Form::Scaled(positions.iter().map(|at| terms[*at]).collect()),
 			Form::Full(layer) => {
 				let rows = layer.weights.chunks_exact(layer.biases.len());
@@ -80,8 +132,15 @@ impl Affine {
 	#[must_use]
 	pub fn scaled(&self, factors: &[f64], shifts: &[f64]) -> Self {
 		let mut scaled = self.clone();
+		if let Form::Filtered(filters) = &self.form {
+			scaled.form = match filters.scaled(factors, shifts) {
+				Some(filters) => return Self { form: Form::Filtered(filters), ..scaled },
+				None => self.to_layer().map_or(Form::Beyond(self.outputs()), Form::Full),
+			};
+		}
 		let pairs = factors.iter().zip(shifts);
 		match &mut scaled.form {
+			Form::Filtered(_) | Form::Beyond(_) => (),
 			Form::Scaled(terms) => {
 				for (term, (factor, shift)) in terms.iter_mut().zip(pairs) {
 					term.scale *= factor;
@@ -101,8 +160,42 @@ impl Affine {
 		scaled
 	}
 
+	/// What this function and filters behind it, around whose image zeros are put, do together; nothing where
+	/// that is too large.
+	pub fn filtered(&self, filters: &Filters) -> Option<Self> {
+		let Window { channels, image: [height, width], .. } = filters.window;
+		let first = match &self.form {
+			Form::Filtered(first) => Some(first.clone()),
+			_ => self.as_channels([channels, height, width]).map(|(window, of_channels)| {
+				let (weights, biases) = of_channels.into_iter().unzip();
+				Filters::new(window, channels, FloatParameters { weights, biases })
+			}),
+		};
+		if let Some(filters) = first.and_then(|first| filters.behind(&first)) {
+			return Some(Self { inputs: self.inputs, form: Form::Filtered(filters) });
+		}
+		let alone =
+			Self { inputs: channels * height * width, form: Form::Filtered(filters.clone()) };
+		self.then(&alone.to_layer()?)
+	}
+
+	/// This function with zeros around the image that it gives; nothing where it does more to an image than
+	/// to multiply each channel and to add a number.
+	pub fn padded(&self, dims: [usize; 3], before: [usize; 2], behind: [usize; 2]) -> Option<Self> {
+		let (mut window, channels) = self.as_channels(dims)?;
+		if window.is_padded() {
+			return None;
+		}
+		(window.before, window.behind) = (before, behind);
+		let filters = Filters::padding(window, &channels)?;
+		Some(Self { inputs: self.inputs, form: Form::Filtered(filters) })
+	}
+
 	/// What this function and a layer behind it do together; nothing where that is too large.
 	pub fn then(&self, layer: &FloatParameters) -> Option<Self> {
+		if let Form::Filtered(_) | Form::Beyond(_) = self.form {
+			return Self { inputs: self.inputs, form: Form::Full(self.to_layer()?) }.then(layer);
+		}
 		let outputs = layer.biases.len();
 		self.inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
 		let mut weights = vec![0.0; self.inputs * outputs];
@@ -127,6 +220,7 @@ impl Affine {
 				let shifts = before.biases.iter().zip(rows());
 				shifts.for_each(|(shift, row)| add(&mut biases, *shift, row));
 			}
+			Form::Filtered(_) | Form::Beyond(_) => return None,
 		}
 		Some(Self { inputs: self.inputs, form: Form::Full(FloatParameters { weights, biases }) })
 	}
@@ -139,7 +233,7 @@ impl Affine {
 			.iter()
 			.map(|part| match &part.form {
 				Form::Scaled(terms) => Some(terms.as_slice()),
-				Form::Full(_) => None,
+				Form::Full(_) | Form::Filtered(_) | Form::Beyond(_) => None,
 			})
 			.collect();
 		if let Some(terms) = all_scaled {
@@ -162,6 +256,11 @@ impl Affine {
 	/// This function plus `factor` times another one of the same value, output by output; nothing where
 	/// that is too large.
 	pub fn plus(&self, other: &Self, factor: f64) -> Option<Self> {
+		if let (Form::Filtered(left), Form::Filtered(right)) = (&self.form, &other.form) {
+			if let Some(sum) = left.plus(right, factor) {
+				return Some(Self { inputs: self.inputs, form: Form::Filtered(sum) });
+			}
+		}
 		let (mut sum, other) = (self.to_layer()?, other.to_layer()?);
 		let FloatParameters { weights, biases } = &mut sum;
 		for (sum, term) in weights.iter_mut().zip(&other.weights) {
@@ -177,6 +276,12 @@ impl Affine {
 	pub fn to_layer(&self) -> Option<FloatParameters> {
 		let terms = match &self.form {
 			Form::Full(layer) => return Some(layer.clone()),
+			Form::Beyond(_) => return None,
+			Form::Filtered(filters) => {
+				let outputs = filters.outputs();
+				self.inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
+				return Some(filters.to_layer());
+			}
 			Form::Scaled(terms) => terms,
 		};
 		let outputs = terms.len();

@@ -78,12 +78,10 @@ impl Architecture {
 			return Err(ArchitectureError::Depth { got: layers });
 		}
 		let is_whole = output.sums().is_some_and(|sums| sums.rounding == 0);
-		match output.shape.as_vector() {
-			Some(got) if is_whole && got > MAX_OUTPUTS => {
-				return Err(ArchitectureError::Outputs { got });
-			}
-			Some(_) if is_whole => (),
-			_ => return Err(ArchitectureError::NoLogits),
+		match output.shape.elements() {
+			_ if !is_whole => return Err(ArchitectureError::NoLogits),
+			got if got > MAX_OUTPUTS => return Err(ArchitectureError::Outputs { got }),
+			_ => (),
 		}
 		let architecture = Self { graph, input, nodes };
 		match architecture.word_count(Scheme::Hashed) {

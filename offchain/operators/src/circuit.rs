@@ -6,8 +6,8 @@ mod statistics;
 
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystem, SynthesisMode};
 use candor_gadgets::{
-	binding::enforce_bound, lookup::ClosedLookups, output::enforce_output, power_of_two,
-	sponge::enforce_commitment, Cell, StagedCircuit, Sum, Synthesis, System,
+	binding::enforce_bound, output::enforce_output, power_of_two, sponge::enforce_commitment, Cell,
+	StagedCircuit, Sum, Synthesis, System,
 };
 use candor_graph::{output_bytes, ACTIVATION_BITS};
 use candor_secret::Secret;
@@ -17,7 +17,9 @@ use candor_statement::{
 	BYTES_PER_WORD,
 };
 
-use crate::{Architecture, InputBlinder, Model, ModelBlinder, RunError, Scheme, Sheet, Wires};
+use crate::{
+	Architecture, Awaiting, InputBlinder, Model, ModelBlinder, RunError, Scheme, Sheet, Wires,
+};
 
 pub use statistics::Statistics;
 
@@ -235,7 +237,7 @@ impl InferenceCircuit {
 		let mut counts = Vec::new();
 		circuit
 			.model(&cs)
-			.and_then(|model| circuit.lay_out(&cs, model, |count| counts.push(count)))
+			.and_then(|model| circuit.lay_out(&cs, model, |count| counts.push(count)).map(drop))
 			.expect("synthesis without an assignment cannot miss one");
 		counts
 	}
@@ -246,7 +248,7 @@ impl InferenceCircuit {
 		cs: &System,
 		block: Vec<Cell>,
 		mut laid: impl FnMut(usize),
-	) -> Synthesis<Option<ClosedLookups>> {
+	) -> Synthesis<Awaiting> {
 		let public = self.public_cells(cs)?;
 		let mut sheet = Sheet::new(cs, self.scheme);
 		let input = self.input_bytes(&mut sheet, public.input)?;
@@ -267,7 +269,7 @@ impl InferenceCircuit {
 				Synthesis::Ok(wires)
 			})?;
 		enforce_output(cs, logits.limbs(), &public.output)?;
-		sheet.ranges.close()
+		sheet.close()
 	}
 
 	fn public_cells(&self, cs: &System) -> Synthesis<PublicCells> {
@@ -345,7 +347,7 @@ impl StagedCircuit for InferenceCircuit {
 	type Model = Vec<Cell>;
 
 	/// What awaits the challenge.
-	type StageOne = Option<ClosedLookups>;
+	type StageOne = Awaiting;
 
 	fn challenges(&self) -> u8 {
 		self.scheme.challenges()
@@ -359,21 +361,12 @@ impl StagedCircuit for InferenceCircuit {
 		}
 	}
 
-	fn stage_one(&self, cs: &System, block: Vec<Cell>) -> Synthesis<Option<ClosedLookups>> {
+	fn stage_one(&self, cs: &System, block: Vec<Cell>) -> Synthesis<Awaiting> {
 		self.lay_out(cs, block, |_| ())
 	}
 
-	fn rest(
-		&self,
-		_: &System,
-		lookups: Option<ClosedLookups>,
-		challenges: &[Cell],
-	) -> Synthesis<()> {
-		match (lookups, challenges) {
-			(Some(lookups), &[challenge]) => lookups.prove(challenge),
-			(None, []) => Ok(()),
-			_ => panic!("a cell for each challenge"),
-		}
+	fn rest(&self, _: &System, awaiting: Awaiting, challenges: &[Cell]) -> Synthesis<()> {
+		awaiting.prove(challenges)
 	}
 }
 

@@ -8,6 +8,7 @@ mod calibration;
 mod circuit;
 mod end;
 mod fault;
+mod filters;
 mod float;
 mod model;
 mod place;
@@ -16,8 +17,15 @@ pub mod registry;
 mod scheme;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod window;
 
-use candor_gadgets::{limb::Limb, ranges::Ranges, Cell, Sum, Synthesis, System};
+use candor_gadgets::{
+	limb::Limb,
+	lookup::ClosedLookups,
+	polynomial::{ClosedIdentities, Identities},
+	ranges::Ranges,
+	Cell, Sum, Synthesis, System,
+};
 use candor_graph::{FloatParameters, Node, Value};
 use candor_onnx::OnnxError;
 use candor_statement::Fr;
@@ -33,11 +41,13 @@ pub use calibration::{round, Calibration};
 pub use circuit::{Claim, InferenceCircuit, Statistics, WitnessError};
 pub use end::{End, Form, Meaning};
 pub use fault::{Misfit, ParameterFault};
+pub use filters::Filters;
 pub use float::FloatModel;
 pub use model::{Model, ModelError, RunError};
 pub use place::{At, Known, Place};
 pub use reader::{Effect, Reader, Reading, Unfinished};
 pub use scheme::{Scheme, Unsuited};
+pub use window::Window;
 
 /// The integers of a value. What happens between input and output tells about both secrets, so
 /// they are wiped.
@@ -146,6 +156,12 @@ pub trait Function: Sync {
 		inputs: &[&Wires],
 	) -> Synthesis<Wires>;
 
+	/// Where elements of its input have to share a scale, what that has to cover besides the samples;
+	/// nothing where each may have its own.
+	fn shared_scale(&self, _: &Site<'_>, _: &FloatParameters) -> Option<Vec<f64>> {
+		None
+	}
+
 	/// Whether its constraints need a challenge, which some schemes have none of.
 	fn needs_challenge(&self) -> bool {
 		false
@@ -221,19 +237,62 @@ pub struct Sheet<'a> {
 	pub scheme: Scheme,
 	/// The integers that are to be in range.
 	pub ranges: Ranges,
+	/// The products of polynomials, for which the scheme must have a challenge.
+	pub identities: Identities,
 }
 
 impl<'a> Sheet<'a> {
 	/// An empty one.
 	pub fn new(cs: &'a System, scheme: Scheme) -> Self {
-		Self { cs, scheme, ranges: Ranges::new(cs, scheme.ranges()) }
+		let (ranges, identities) = (Ranges::new(cs, scheme.ranges()), Identities::new(cs));
+		Self { cs, scheme, ranges, identities }
+	}
+
+	/// Ends the stage that the challenge comes after.
+	///
+	/// # Errors
+	///
+	/// The constraint system's, where a value that proving needs is missing.
+	pub fn close(self) -> Synthesis<Awaiting> {
+		let Self { ranges, identities, .. } = self;
+		Ok(Awaiting { lookups: ranges.close()?, identities: identities.close() })
+	}
+}
+
+/// What of a circuit awaits the challenge.
+#[must_use = "nothing is proved before the challenge"]
+pub struct Awaiting {
+	lookups: Option<ClosedLookups>,
+	identities: ClosedIdentities,
+}
+
+impl Awaiting {
+	/// Constrains everything that is tested at the challenge.
+	///
+	/// # Errors
+	///
+	/// The constraint system's, where a value that proving needs is missing; that of lookups where the
+	/// challenge has no inverse.
+	///
+	/// # Panics
+	///
+	/// Where there is no challenge and something needs one, or there is one too many.
+	pub fn prove(self, challenges: &[Cell]) -> Synthesis<()> {
+		match (self.lookups, challenges) {
+			(Some(lookups), &[challenge]) => {
+				lookups.prove(challenge)?;
+				self.identities.prove(challenge)
+			}
+			(None, []) if self.identities.is_empty() => Ok(()),
+			_ => panic!("a cell for each challenge"),
+		}
 	}
 }
 
 /// A value in a circuit.
 #[derive(Clone, Debug)]
 pub enum Wires {
-	/// Bytes, each linear in variables.
+	/// Bytes, or totals of them, each linear in variables.
 	Bytes(Vec<Sum>),
 	/// Sums, each raised by its offset and taken apart for what comes next.
 	Limbs(Vec<Limb>),

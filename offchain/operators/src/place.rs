@@ -2,7 +2,11 @@
 //! What is known where a node is read.
 
 use candor_graph::Source;
-use candor_onnx::{node::usage, pb::NodeProto, Edges, OnnxError, Tensor};
+use candor_onnx::{
+	node::{is_own, usage},
+	pb::NodeProto,
+	Edges, OnnxError, Tensor,
+};
 
 use crate::{Affine, End};
 
@@ -107,6 +111,15 @@ impl Place<'_> {
 			Some(width) => Ok((at, width)),
 			None => Err(self.usage("flatten the value to [batch, features] first")),
 		}
+	}
+
+	/// Whether nothing takes what the node gives but nodes of this operator, and at least one.
+	pub fn is_followed_only_by(&self, operator: &str) -> bool {
+		let output = self.node.output.first().map_or("", String::as_str);
+		let users = self.edges.users(output);
+		!users.is_empty()
+			&& users.iter().all(|user| user.op_type == operator && is_own(user))
+			&& !self.edges.outputs.contains(&output)
 	}
 
 	/// The position of the data where it is one of two operands, and the other a constant.

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use candor_graph::{FloatParameters, Graph, Node, Shape, Source};
+use candor_graph::{FloatParameters, Graph, Kind, Node, Shape, Source, Value};
 use candor_onnx::{node::first_output, pb::NodeProto, Edges, Input, OnnxError};
 use candor_text::abbreviated;
 
 use crate::{
-	registry::{self, dense, relu},
-	Affine, Architecture, ArchitectureError, At, End, FloatModel, Known, Meaning, Place,
+	registry::{self, conv, dense, max_pool, relu, sum_pool},
+	Affine, Architecture, ArchitectureError, At, End, Filters, FloatModel, Known, Meaning, Misfit,
+	Place,
 };
 
 /// What has become of a node that has been read.
@@ -31,7 +32,7 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfinished {
 	/// There is no linear layer.
-	#[error("the graph has no Gemm or MatMul")]
+	#[error("the graph has no Gemm, MatMul or Conv")]
 	NoLayer,
 	/// An output that no node gives.
 	#[error("no node gives the output `{output}`")]
@@ -78,7 +79,11 @@ pub struct Reader {
 	batch: Option<usize>,
 	/// What has been read, by its name in ONNX.
 	values: BTreeMap<String, Known>,
+	/// What the graph takes; nothing where it is too large for one.
+	input: Option<Value>,
 	nodes: Vec<Node>,
+	/// What each node gives.
+	given: Vec<Result<Value, Misfit>>,
 	/// Of each node, empty where it has none.
 	parameters: Vec<FloatParameters>,
 	/// What the classes are called.
@@ -105,7 +110,9 @@ impl Reader {
 			features,
 			batch: inputs.iter().find_map(|input| input.batch),
 			values: values.collect(),
+			input: Shape::vector(features).ok().map(Value::bytes),
 			nodes: Vec::new(),
+			given: Vec::new(),
 			parameters: Vec::new(),
 			labels: None,
 			has_layer: false,
@@ -189,6 +196,81 @@ impl Reader {
 		Ok(at)
 	}
 
+	/// A node is a convolution of its data, around whose image zeros are put, with outputs of these
+	/// dimensions.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when it is too large.
+	pub fn filter(
+		&mut self,
+		place: &Place<'_>,
+		data: &At,
+		filters: &Filters,
+		dims: Vec<usize>,
+	) -> Result<(), OnnxError> {
+		self.fold_filter(place, data, filters, dims)?;
+		self.has_layer = true;
+		if let Effect::Folded(layer) = self.effect {
+			self.effect = Effect::Layer(layer);
+		}
+		Ok(())
+	}
+
+	/// [`Self::filter`] of a node that is no layer of weights.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when it is too large.
+	pub fn fold_filter(
+		&mut self,
+		place: &Place<'_>,
+		data: &At,
+		filters: &Filters,
+		dims: Vec<usize>,
+	) -> Result<(), OnnxError> {
+		let affine = data.affine.filtered(filters).ok_or_else(|| {
+			place.usage("with what stands before it, it is no convolution and too large for a layer of weights; put a Relu between them")
+		})?;
+		self.fold(place, At { source: data.source, dims, affine });
+		Ok(())
+	}
+
+	/// A node without parameters behind what has been read; gives where its value comes from.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when it does not fit what it takes.
+	pub fn insert(&mut self, place: &Place<'_>, node: Node) -> Result<Source, OnnxError> {
+		let source = self.push(node, FloatParameters::NONE);
+		match self.given.last() {
+			Some(Ok(_)) => Ok(source),
+			Some(Err(misfit)) => Err(place.usage(misfit.to_string())),
+			None => Err(place.usage("it takes a value that is not known")),
+		}
+	}
+
+	/// A node gives this of a node that was inserted.
+	pub fn stand_behind(&mut self, place: &Place<'_>, at: At) {
+		self.effect = match self.layer_of(&at) {
+			first @ ..=1 => Effect::Folded(first),
+			next => Effect::Behind(next - 1),
+		};
+		self.give(first_output(place.node), Known::Data(at));
+	}
+
+	/// Which integers a value consists of; nothing where its node does not fit.
+	pub fn kind(&self, source: Source) -> Option<Kind> {
+		self.given_by(source).map(|value| value.kind)
+	}
+
+	fn given_by(&self, source: Source) -> Option<&Value> {
+		match source {
+			Source::Input => self.input.as_ref(),
+			Source::Node(node) => self.given.get(node)?.as_ref().ok(),
+		}
+	}
+
 	/// A node is a ReLU of its data: the layer before it ends there.
 	///
 	/// # Errors
@@ -215,21 +297,45 @@ impl Reader {
 		node: impl FnOnce(Source) -> Node,
 	) -> Result<(), OnnxError> {
 		let number = self.layer_of(&at);
-		let width = at.affine.outputs();
-		let sums = self.push_layer(&at, true);
-		let sums = sums.ok_or_else(|| place.usage("the layer before it is too large"))?;
-		let source = self.push(node(sums), FloatParameters::NONE);
+		let at = self.activated(place, &at, node)?;
 		self.effect = Effect::Behind(number);
-		let at = At { source, dims: at.dims, affine: Affine::identity(width) };
 		self.give(first_output(place.node), Known::Data(at));
 		Ok(())
+	}
+
+	/// What [`Self::activate`] makes of data.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when the layer before it is too large.
+	pub(crate) fn activated(
+		&mut self,
+		place: &Place<'_>,
+		at: &At,
+		node: impl FnOnce(Source) -> Node,
+	) -> Result<At, OnnxError> {
+		let sums = self.push_layer(at, true);
+		let sums = sums.ok_or_else(|| place.usage("the layer before it is too large"))?;
+		let source = self.push(node(sums), FloatParameters::NONE);
+		let affine = Affine::identity(at.affine.outputs());
+		Ok(At { source, dims: at.dims.clone(), affine })
 	}
 
 	/// The layer that computes the sums of data, rounded where a node behind them drops bits; nothing
 	/// where it is too large.
 	fn push_layer(&mut self, at: &At, is_rounded: bool) -> Option<Source> {
+		let bytes_each = self.given_by(at.source).and_then(Value::bytes_each).unwrap_or(1);
+		let rounding = |inputs: usize| match is_rounded {
+			true => dense::shift(inputs.saturating_mul(bytes_each).clamp(1, dense::MAX_WIDTH)),
+			false => 0,
+		};
+		if let Some(filters) = at.affine.as_filters() {
+			let inputs = filters.layer.weights.len() / filters.channels();
+			let node = conv::node(at.source, filters, rounding(inputs));
+			return Some(self.push(node, filters.parameters()));
+		}
 		let layer = at.affine.to_layer()?;
-		let rounding = if is_rounded { dense::shift(dense::fan_in(&layer)) } else { 0 };
+		let rounding = rounding(dense::fan_in(&layer));
 		Some(self.push(dense::node(at.source, layer.biases.len(), rounding), layer))
 	}
 
@@ -266,16 +372,28 @@ impl Reader {
 	}
 
 	fn push(&mut self, node: Node, parameters: FloatParameters) -> Source {
+		let inputs: Option<Vec<&Value>> =
+			node.inputs.iter().map(|source| self.given_by(*source)).collect();
+		let given = match registry::function(&node.operator).zip(inputs) {
+			Some((function, inputs)) => function.output(&node, &inputs),
+			None => Err(Misfit::Input { expected: "a value that is known" }),
+		};
+		self.given.push(given);
 		self.nodes.push(node);
 		self.parameters.push(parameters);
 		Source::Node(self.nodes.len() - 1)
 	}
 
-	fn is_rectified(&self, source: Source) -> bool {
-		match source {
-			Source::Input => false,
-			Source::Node(at) => self.nodes.get(at).is_some_and(|node| node.operator == relu::NAME),
-		}
+	/// Whether a value is what a ReLU gives, pooled or not.
+	pub(crate) fn is_rectified(&self, source: Source) -> bool {
+		let Source::Node(at) = source else { return false };
+		self.nodes.get(at).is_some_and(|node| match node.operator.as_str() {
+			relu::NAME => true,
+			max_pool::NAME | sum_pool::NAME => {
+				node.inputs.first().is_some_and(|source| self.is_rectified(*source))
+			}
+			_ => false,
+		})
 	}
 
 	/// The number of the layer that computes a value, from one.
@@ -337,7 +455,7 @@ impl Reader {
 		// A ReLU at the end has a layer behind it that changes nothing: the integer semantics have none
 		// there.
 		if self.push_layer(&at, false).is_none() {
-			let misfit = crate::Misfit::Width { got: width as i64, max: dense::MAX_WIDTH };
+			let misfit = Misfit::Width { got: width as i64, max: dense::MAX_WIDTH };
 			let node = self.nodes.len();
 			return Err(ArchitectureError::Node { node, operator: dense::NAME, misfit }.into());
 		}

@@ -5,7 +5,10 @@ use candor_graph::{Parameters, WEIGHT_MAX};
 use proptest::prelude::*;
 use rand::{rngs::StdRng, Rng, SeedableRng};
 
-use crate::{registry::dense::Layer, Architecture, Model};
+use crate::{
+	registry::{conv, dense::Layer},
+	Architecture, Model,
+};
 
 /// How the parameters of an extreme model are chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,28 @@ impl Fill {
 			Self::Opposed => (1, -1),
 		}
 	}
+}
+
+/// A random model of any architecture, whose weights are small enough for activations of all kinds.
+///
+/// # Panics
+///
+/// Where an operator has other parameters than weights, biases and what is put around channels.
+pub fn filled_by(architecture: Architecture, seed: u64) -> Model {
+	let mut rng = StdRng::seed_from_u64(seed);
+	let mut parameters = Vec::new();
+	for (function, site) in architecture.layers() {
+		let layout = (site.node.operator == conv::NAME).then(|| conv::Layout::at(&site));
+		let layer = layout.map_or_else(|| Layer::of(&site), |layout| layout.layer);
+		let outputs = layer.fan_out * layout.map_or(1, |layout| layout.groups);
+		let weights = layer.fan_in * outputs;
+		let biases = function.parameter_count(&site) - weights;
+		parameters.push(Parameters {
+			weights: (0..weights).map(|_| rng.gen_range(-40..=40)).collect(),
+			biases: (0..biases).map(|_| rng.gen_range(-255..=255)).collect(),
+		});
+	}
+	Model::new(architecture, parameters).expect("within bounds")
 }
 
 /// A model with an input that fits it.

@@ -27,17 +27,13 @@ const ACTIVATIONS: [&str; 20] = [
 	"ThresholdedRelu",
 ];
 
-/// Layers on images and signals.
-const CONVOLUTIONS: [&str; 8] = [
-	"AveragePool",
-	"Conv",
-	"ConvTranspose",
-	"GlobalAveragePool",
-	"GlobalMaxPool",
-	"MaxPool",
-	"Pad",
-	"Upsample",
-];
+/// Layers on images and signals that can be read.
+const CONVOLUTIONS: [&str; 6] =
+	["AveragePool", "Conv", "GlobalAveragePool", "GlobalMaxPool", "MaxPool", "Pad"];
+
+/// Layers on images and signals that cannot.
+const OTHER_CONVOLUTIONS: [&str; 6] =
+	["ConvTranspose", "DeformConv", "GlobalLpPool", "LpPool", "Resize", "Upsample"];
 
 /// Trees, in any version.
 const TREES: [&str; 3] = ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"];
@@ -75,7 +71,9 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	if is_one_of(&ACTIVATIONS) {
 		"train with Relu between the layers; Sigmoid and Softmax may stand at the end"
 	} else if is_one_of(&CONVOLUTIONS) {
-		"no circuit of a convolution is there yet: train a perceptron on the flattened values, or on features that are computed before"
+		"put a Relu behind each Conv, directly or behind its pool, keep batch and channels first, and zeros around images"
+	} else if is_one_of(&OTHER_CONVOLUTIONS) {
+		"no circuit of it is there: use convolutions (Conv) with strides, MaxPool and AveragePool"
 	} else if is_one_of(&TREES) {
 		"no circuit of trees is there yet: train a linear model or a perceptron on the same data"
 	} else if is_one_of(&CATEGORIES) {

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A forger who knows the challenge: whatever is changed, the lookups are made to agree with it.
+//! A forger who knows the challenge: whatever is changed, the lookups and the polynomials are made to agree
+//! with it as far as that goes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use ark_ff::{Field, One, Zero};
 use candor_statement::Fr;
 
-use super::TestSystem;
+use super::{Blocks, TestSystem};
 
 /// The constraints of the lookups in one table, as [`lookup`](crate::lookup) makes them.
 pub(super) struct Table {
@@ -42,6 +43,26 @@ impl TestSystem {
 		(0..self.constraints()).filter(is_sum).map(table).collect()
 	}
 
+	/// The constraints that define a variable of the rest as a product, with the variable, in order.
+	fn definitions(&self) -> Vec<(usize, usize)> {
+		if self.blocks == Blocks::default() {
+			return Vec::new();
+		}
+		let first_of_rest = self.publics + self.blocks.model + self.blocks.stage_one;
+		let mut defined = BTreeSet::new();
+		let mut definition = |row: usize| match self.matrices[2][row][..] {
+			[(coefficient, variable)]
+				if coefficient.is_one()
+					&& variable >= first_of_rest
+					&& defined.insert(variable) =>
+			{
+				Some((row, variable))
+			}
+			_ => None,
+		};
+		(0..self.constraints()).filter_map(&mut definition).collect()
+	}
+
 	/// The private variables that hold multiplicities, which a forger counts anew.
 	pub fn multiplicities(&self) -> BTreeSet<usize> {
 		let entries = self.tables().into_iter().flat_map(|table| table.entries);
@@ -74,6 +95,9 @@ impl TestSystem {
 				assignment[fraction] = inverse * self.side(2, *row, &assignment);
 			}
 		}
+		for (row, variable) in self.definitions() {
+			assignment[variable] = self.side(0, row, &assignment) * self.side(1, row, &assignment);
+		}
 		(0..self.constraints()).filter(|row| !self.row_holds(*row, &assignment)).collect()
 	}
 
@@ -93,7 +117,8 @@ impl TestSystem {
 		let tables = self.tables();
 		let counted = self.multiplicities();
 		let solved = tables.iter().flat_map(|table| table.lookups.iter().chain(&table.entries));
-		let solved: BTreeSet<usize> = solved.copied().collect();
+		let mut solved: BTreeSet<usize> = solved.copied().collect();
+		solved.extend(self.definitions().iter().map(|(row, _)| row));
 		let first = self.publics + self.blocks.model;
 		let stage_one = first..first + self.blocks.stage_one;
 		let mut assignment = self.assignment.clone();

@@ -48,7 +48,7 @@ pub enum ArchitectureError {
 		/// The number of nodes with parameters.
 		got: usize,
 	},
-	/// The last node does not give a list of sums whose bits are all kept.
+	/// The last node does not give sums whose bits are all kept.
 	#[error("the last node does not give logits")]
 	NoLogits,
 	/// More than [`MAX_OUTPUTS`] outputs.

@@ -10,20 +10,25 @@ mod broadcast;
 mod cast;
 mod clip;
 mod concat;
+pub mod conv;
 pub mod dense;
 mod dropout;
 mod flatten;
 mod gather;
 mod identity;
+pub mod max_pool;
 mod ml;
 mod mul;
 mod neg;
+mod pad;
+mod pool;
 pub mod relu;
 mod reshape;
 mod sigmoid;
 mod slice;
 mod softmax;
 mod squeeze;
+pub mod sum_pool;
 mod transpose;
 mod written_out;
 
@@ -39,19 +44,23 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&cast::Cast,
 	&clip::Clip,
 	&concat::Concat,
+	&conv::Conv,
 	&dense::Dense,
 	&dropout::Dropout,
 	&flatten::Flatten,
 	&gather::Gather,
 	&identity::Identity,
+	&max_pool::MaxPool,
 	&mul::Mul,
 	&neg::Neg,
+	&pad::Pad,
 	&relu::Relu,
 	&reshape::Reshape,
 	&sigmoid::Sigmoid,
 	&slice::Slice,
 	&softmax::Softmax,
 	&squeeze::Squeeze,
+	&sum_pool::SumPool,
 	&transpose::Transpose,
 	&written_out::Abs,
 	&written_out::Exp,

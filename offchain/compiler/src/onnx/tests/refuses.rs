@@ -13,7 +13,7 @@ fn assert_says(proto: ModelProto, parts: &[&str]) {
 #[test]
 fn other_operators_by_name_with_what_can_be_done() {
 	for (operator, way_out) in [
-		("Conv", "convolution"),
+		("ConvTranspose", "convolutions (Conv)"),
 		("Tanh", "train with Relu"),
 		("LeakyRelu", "train with Relu"),
 		("LayerNormalization", "BatchNormalization"),

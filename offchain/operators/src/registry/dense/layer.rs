@@ -19,8 +19,10 @@ const SHIFT_BASE: u32 = 5;
 /// A layer with weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layer {
-	/// The number of inputs, at most [`MAX_WIDTH`].
+	/// The number of inputs of an output.
 	pub fan_in: usize,
+	/// The bytes that each input is the total of. With the number of inputs at most [`MAX_WIDTH`].
+	pub bytes_each: usize,
 	/// The number of outputs, at most [`MAX_WIDTH`].
 	pub fan_out: usize,
 	/// The range of the sums.
@@ -28,21 +30,36 @@ pub struct Layer {
 }
 
 impl Layer {
-	/// The layer of these widths, with `rounding` bits that are dropped next.
+	/// The layer of these widths over bytes, with `rounding` bits that are dropped next.
+	#[cfg(test)]
 	pub(super) fn new(fan_in: usize, fan_out: usize, rounding: u32) -> Self {
-		Self { fan_in, fan_out, sums: Sums { width: limb_width(fan_in), rounding } }
+		Self::over(1, fan_in, fan_out, rounding)
+	}
+
+	/// The layer of these widths over totals of so many bytes, with `rounding` bits that are dropped
+	/// next.
+	pub(crate) fn over(bytes_each: usize, fan_in: usize, fan_out: usize, rounding: u32) -> Self {
+		let sums = Sums { width: limb_width(fan_in * bytes_each), rounding };
+		Self { fan_in, bytes_each, fan_out, sums }
 	}
 
 	/// The layer at a place of a graph.
 	pub fn of(site: &Site<'_>) -> Self {
-		let fan_in = site.inputs.first().map_or(0, |input| input.shape.elements());
+		let input = site.inputs.first();
+		let fan_in = input.map_or(0, |input| input.shape.elements());
+		let bytes_each = input.and_then(|input| input.bytes_each()).unwrap_or(1);
 		let rounding = site.output.sums().map_or(0, |sums| sums.rounding);
-		Self::new(fan_in, site.output.shape.elements(), rounding)
+		Self::over(bytes_each, fan_in, site.output.shape.elements(), rounding)
 	}
 
 	/// The largest absolute value of a bias.
 	pub fn bias_max(&self) -> i32 {
-		bias_max(self.fan_in)
+		bias_max(self.bytes())
+	}
+
+	/// The bytes that an output is a sum of, times their weights.
+	pub fn bytes(&self) -> usize {
+		self.fan_in * self.bytes_each
 	}
 }
 
@@ -65,12 +82,17 @@ pub struct Packing {
 impl Packing {
 	/// That of a layer under a scheme.
 	pub fn new(layer: Layer, scheme: Scheme) -> Self {
+		let packing = Self::of_singles(layer, scheme);
+		// The products of inputs, which all groups share, pay from the second group on.
+		Self { paired: scheme.has_model_block() && packing.groups > 1, ..packing }
+	}
+
+	/// That of a layer whose inputs are not multiplied in pairs.
+	pub(crate) fn of_singles(layer: Layer, scheme: Scheme) -> Self {
 		let base = limb::span(layer.sums, scheme.ranges());
 		let strands = limbs::capacity(base);
 		let groups = layer.fan_out.div_ceil(strands);
-		// The products of inputs, which all groups share, pay from the second group on.
-		let paired = scheme.has_model_block() && groups > 1;
-		Self { layer, base, strands, groups, paired }
+		Self { layer, base, strands, groups, paired: false }
 	}
 
 	/// The outputs of each group, in order.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Gemm` and `MatMul` with constant weights: a linear layer `y = x W + b` of bytes to sums.
+//! `Gemm` and `MatMul` with constant weights: a linear layer `y = x W + b` of bytes to sums. An image is
+//! the list of its elements.
 //!
 //! Weight of input `i` for output `o` stands at `i * fan_out + o`.
 
@@ -26,16 +27,17 @@ use crate::{
 };
 
 pub use layer::{limb_width, shift, Layer, Packing, MAX_WIDTH};
+pub(crate) use quantise::accumulator_unit;
 pub(crate) use read::fan_in;
 
 /// What it is called in graphs.
 pub const NAME: &str = "dense";
 
 /// The attribute with the number of outputs.
-const OUTPUTS: &str = "outputs";
+pub(crate) const OUTPUTS: &str = "outputs";
 
 /// The attribute with the number of bits that are dropped next, 0 behind which nothing is.
-const ROUNDING: &str = "rounding";
+pub(crate) const ROUNDING: &str = "rounding";
 
 /// See the module.
 pub(super) struct Dense;
@@ -59,8 +61,26 @@ impl Operator for Dense {
 	}
 }
 
+/// The bits that are dropped of sums of so many bytes, as a node says.
+///
+/// # Errors
+///
+/// [`Misfit`] where it is another number than 0 and their [`shift`].
+pub(crate) fn rounding(node: &Node, bytes: usize) -> Result<u32, Misfit> {
+	let shift = shift(bytes);
+	match node.integer(ROUNDING) {
+		Some(0) => Ok(0),
+		Some(rounding) if rounding == i64::from(shift) => Ok(shift),
+		_ => Err(Misfit::Attribute { name: ROUNDING }),
+	}
+}
+
 /// A width within its limits.
-fn width(got: i64) -> Result<usize, Misfit> {
+///
+/// # Errors
+///
+/// [`Misfit::Width`] where it is not.
+pub(crate) fn width(got: i64) -> Result<usize, Misfit> {
 	match usize::try_from(got) {
 		Ok(width @ 1..=MAX_WIDTH) => Ok(width),
 		_ => Err(Misfit::Width { got, max: MAX_WIDTH }),
@@ -75,19 +95,12 @@ impl Function for Dense {
 	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
 		Misfit::attributes(node, &[OUTPUTS, ROUNDING])?;
 		let input = Misfit::one(inputs)?;
-		let fan_in = match (input.kind, input.shape.as_vector()) {
-			(Kind::Bytes, Some(fan_in)) => width(fan_in as i64)?,
-			_ => return Err(Misfit::Input { expected: "a list of bytes" }),
-		};
+		let bytes_each = input.bytes_each().ok_or(Misfit::Input { expected: "bytes" })?;
+		let fan_in = input.shape.elements();
 		let outputs = node.integer(OUTPUTS).ok_or(Misfit::Attribute { name: OUTPUTS })?;
 		let fan_out = width(outputs)?;
-		let shift = shift(fan_in);
-		let rounding = match node.integer(ROUNDING) {
-			Some(0) => 0,
-			Some(rounding) if rounding == i64::from(shift) => shift,
-			_ => return Err(Misfit::Attribute { name: ROUNDING }),
-		};
-		let kind = Kind::Sums(Layer::new(fan_in, fan_out, rounding).sums);
+		let rounding = rounding(node, width((fan_in * bytes_each) as i64)?)?;
+		let kind = Kind::Sums(Layer::over(bytes_each, fan_in, fan_out, rounding).sums);
 		Ok(Value { shape: Shape::vector(fan_out)?, kind })
 	}
 
@@ -152,16 +165,7 @@ impl Function for Dense {
 		if got != expected {
 			return Err(ParameterFault::BiasCount { expected, got });
 		}
-		let outside = |&weight: &i8| i32::from(weight).abs() > WEIGHT_MAX;
-		if let Some(index) = parameters.weights.iter().position(outside) {
-			return Err(ParameterFault::Weight { index });
-		}
-		let max = layer.bias_max();
-		let outside = |bias: &i32| bias.unsigned_abs() > max.unsigned_abs();
-		match parameters.biases.iter().position(outside) {
-			Some(index) => Err(ParameterFault::Bias { index, got: parameters.biases[index], max }),
-			None => Ok(()),
-		}
+		check_bounds(parameters, layer.bias_max())
 	}
 
 	fn word_count(&self, site: &Site<'_>, scheme: Scheme) -> usize {
@@ -192,8 +196,25 @@ impl Function for Dense {
 	}
 }
 
+/// Checks weights, and biases against the largest absolute value of one.
+///
+/// # Errors
+///
+/// [`ParameterFault`] names the first that is outside.
+pub(crate) fn check_bounds(parameters: &Parameters, max: i32) -> Result<(), ParameterFault> {
+	let outside = |&weight: &i8| i32::from(weight).abs() > WEIGHT_MAX;
+	if let Some(index) = parameters.weights.iter().position(outside) {
+		return Err(ParameterFault::Weight { index });
+	}
+	let outside = |bias: &i32| bias.unsigned_abs() > max.unsigned_abs();
+	match parameters.biases.iter().position(outside) {
+		Some(index) => Err(ParameterFault::Bias { index, got: parameters.biases[index], max }),
+		None => Ok(()),
+	}
+}
+
 /// The inputs of a layer, ready to be multiplied with each of its groups.
-enum Factors {
+pub(crate) enum Factors {
 	/// One by one.
 	Single(Vec<Cell>),
 	/// In pairs.
@@ -201,7 +222,12 @@ enum Factors {
 }
 
 impl Factors {
-	fn new(sheet: &Sheet<'_>, packing: &Packing, inputs: &[Sum]) -> Synthesis<Self> {
+	/// Those of inputs, as a packing says.
+	///
+	/// # Errors
+	///
+	/// The constraint system's, where a value that proving needs is missing.
+	pub(crate) fn new(sheet: &Sheet<'_>, packing: &Packing, inputs: &[Sum]) -> Synthesis<Self> {
 		let inputs = inputs.iter().cloned();
 		if packing.paired {
 			Ok(Self::Paired(Pairs::new(sheet.cs, inputs.collect())?))
@@ -213,38 +239,70 @@ impl Factors {
 }
 
 /// The raised sums of one group of outputs, whose words are those of the weights and of the biases.
-fn constrain_group(
+///
+/// # Errors
+///
+/// The constraint system's, where a value that proving needs is missing.
+///
+/// # Panics
+///
+/// Where there are no words.
+pub(crate) fn constrain_group(
 	sheet: &mut Sheet<'_>,
 	packing: &Packing,
 	outputs: usize,
 	words: &[Cell],
 	factors: &Factors,
 ) -> Synthesis<Vec<Limb>> {
-	let Packing { layer, base, .. } = *packing;
 	let (bias, weights) = words.split_last().expect("a group has a bias word; qed");
-	let offset = core::iter::repeat_n(layer.sums.offset() as i64, outputs);
-	let offset = limbs::pack(offset, base);
 	let product = match factors {
 		Factors::Single(inputs) => product::dot_value(inputs, weights),
 		Factors::Paired(pairs) => pairs.dot_value(weights),
 	};
-	let values = product
-		.zip(bias.value)
-		.map(|(product, bias)| limbs::split(product + bias + offset, outputs, base));
-	let limbs = (0..outputs).map(|output| {
-		let raised = values.as_ref().map(|values| values[output]);
-		Limb::new(sheet.cs, &mut sheet.ranges, raised, layer.sums)
-	});
-	let limbs = limbs.collect::<Synthesis<Vec<_>>>()?;
-
-	// Σ x[i] * P[i] = Σ u[q] * base^q - offset * Σ base^q - B
-	let raised: Vec<Sum> = limbs.iter().map(Limb::raised).collect();
-	let mut total = limbs::joined(&raised, base);
-	total.add(-Fr::one(), &Sum::constant(offset));
-	total.add(-Fr::one(), &(*bias).into());
+	let Raised { limbs, product } = Raised::new(sheet, packing, outputs, *bias, product)?;
 	match factors {
-		Factors::Single(inputs) => product::enforce_dot(sheet.cs, inputs, weights, total)?,
-		Factors::Paired(pairs) => pairs.enforce_dot(sheet.cs, weights, total)?,
+		Factors::Single(inputs) => product::enforce_dot(sheet.cs, inputs, weights, product)?,
+		Factors::Paired(pairs) => pairs.enforce_dot(sheet.cs, weights, product)?,
 	}
 	Ok(limbs)
+}
+
+/// The raised sums of a group of outputs, and the packed product that they say there is.
+pub(crate) struct Raised {
+	/// The sums.
+	pub(crate) limbs: Vec<Limb>,
+	/// `Σ x[i] * P[i] = Σ u[q] * base^q - offset * Σ base^q - B`
+	pub(crate) product: Sum,
+}
+
+impl Raised {
+	/// New sums, whose values follow from that of the packed product.
+	///
+	/// # Errors
+	///
+	/// The constraint system's, where a value that proving needs is missing.
+	pub(crate) fn new(
+		sheet: &mut Sheet<'_>,
+		packing: &Packing,
+		outputs: usize,
+		bias: Cell,
+		product: Option<Fr>,
+	) -> Synthesis<Self> {
+		let Packing { layer, base, .. } = *packing;
+		let offset = core::iter::repeat_n(layer.sums.offset() as i64, outputs);
+		let offset = limbs::pack(offset, base);
+		let values = product
+			.zip(bias.value)
+			.map(|(product, bias)| limbs::split(product + bias + offset, outputs, base));
+		let limbs = (0..outputs).map(|output| {
+			let raised = values.as_ref().map(|values| values[output]);
+			Limb::new(sheet.cs, &mut sheet.ranges, raised, layer.sums)
+		});
+		let limbs = limbs.collect::<Synthesis<Vec<_>>>()?;
+		let raised: Vec<Sum> = limbs.iter().map(Limb::raised).collect();
+		let mut product = limbs::joined(&raised, base);
+		product.add(-Fr::one(), &Sum::constant(offset));
+		product.add(-Fr::one(), &bias.into());
+		Ok(Self { limbs, product })
+	}
 }

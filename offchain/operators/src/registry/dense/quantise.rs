@@ -45,10 +45,14 @@ fn fold(layer: &FloatParameters, steps: &[f64], zeros: &[f64]) -> FloatParameter
 /// What a unit of the accumulators is worth: the smallest value with which weights and biases keep
 /// their bounds and, in a hidden layer, the largest activation of the samples fits a byte after
 /// the shift.
-fn accumulator_unit(layer: &Layer, folded: &FloatParameters, outputs: &[Vec<f64>]) -> f64 {
+pub(crate) fn accumulator_unit(
+	layer: &Layer,
+	folded: &FloatParameters,
+	outputs: &[Vec<f64>],
+) -> f64 {
 	let largest = |values: &[f64]| values.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
 	// `correction` moves a bias by at most half a unit for each step of each input.
-	let correction = f64::from(ACTIVATION_MAX) * layer.fan_in as f64;
+	let correction = f64::from(ACTIVATION_MAX) * layer.bytes() as f64;
 	let for_weights = largest(&folded.weights) / f64::from(WEIGHT_MAX);
 	let for_biases = largest(&folded.biases) / (f64::from(layer.bias_max()) - correction);
 	let mut unit = for_weights.max(for_biases);

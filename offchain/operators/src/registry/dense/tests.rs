@@ -16,14 +16,28 @@ fn bytes(width: usize) -> Value {
 }
 
 #[test]
-fn it_takes_a_list_of_bytes_and_gives_sums() {
+fn it_takes_bytes_and_gives_sums() {
 	let node = node(Source::Input, 2, 8);
 	let output = Dense.output(&node, &[&bytes(64)]).expect("they fit");
 	assert_eq!(output.kind, Kind::Sums(Sums { width: 23, rounding: 8 }));
 	let sums = Dense.output(&node, &[&output]);
 	assert!(matches!(sums, Err(Misfit::Input { .. })), "{sums:?}");
 	let image = Value::bytes(Shape::new(vec![8, 8]).expect("small"));
-	assert!(matches!(Dense.output(&node, &[&image]), Err(Misfit::Input { .. })));
+	assert_eq!(Dense.output(&node, &[&image]), Ok(output));
+}
+
+#[test]
+fn totals_widen_sums_as_so_many_inputs_do() {
+	let of = |bytes: usize, inputs: usize, rounding| {
+		let shape = Shape::vector(inputs).expect("small");
+		let totals = Value { shape, kind: Kind::Totals(bytes as u32) };
+		Dense.output(&node(Source::Input, 2, rounding), &[&totals])
+	};
+	let of_bytes = Dense.output(&node(Source::Input, 2, 8), &[&bytes(64)]);
+	assert_eq!(of(4, 16, 8), of_bytes);
+	assert_eq!(of(4, 16, 7), Err(Misfit::Attribute { name: ROUNDING }));
+	let got = MAX_WIDTH as i64 + 1;
+	assert_eq!(of(MAX_WIDTH + 1, 1, 0), Err(Misfit::Width { got, max: MAX_WIDTH }));
 }
 
 #[test]

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//! From the floats of a convolution to its integers, as those of a dense layer.
+
+use candor_graph::{FloatParameters, Parameters, WEIGHT_MAX};
+
+use super::{dense::accumulator_unit, Conv, Layout};
+use crate::{filters::of_channels, round, Calibration, Function, Integers, Site};
+
+/// What a convolution makes of floats.
+pub(super) fn apply(layout: &Layout, parameters: &FloatParameters, input: &[f64]) -> Vec<f64> {
+	let (biases, pads) = parameters.biases.split_at(layout.outputs());
+	let mut outputs = Vec::new();
+	for group in 0..layout.groups {
+		let windows = layout.columns(group, input, pads);
+		for output in layout.outputs_of(group) {
+			let row = layout.row(&parameters.weights, output);
+			outputs.extend(windows.iter().map(|window| {
+				row.iter().zip(window).map(|(weight, x)| weight * x).sum::<f64>() + biases[output]
+			}));
+		}
+	}
+	outputs
+}
+
+/// The integers of a convolution under the smallest unit that keeps all bounds; nothing where the elements
+/// of a channel have different scales.
+pub(super) fn quantise(
+	conv: &Conv,
+	site: &Site<'_>,
+	parameters: &FloatParameters,
+	input: &Calibration,
+) -> Option<(Parameters, Calibration)> {
+	let layout = Layout::at(site);
+	let area = layout.window.area();
+	let (steps, zeros) = (of_channels(&input.steps, area)?, of_channels(&input.zeros, area)?);
+	let folded = fold(&layout, parameters, &steps, &zeros);
+	let floats: Vec<_> =
+		input.floats.iter().map(|sample| conv.float(site, parameters, &[sample])).collect();
+	let unit = accumulator_unit(&layout.layer, &folded, &floats);
+
+	let max = f64::from(layout.pad_max());
+	let of_channel = parameters.biases[layout.outputs()..].iter().zip(steps.iter().zip(&zeros));
+	let pads: Vec<i32> = of_channel
+		.map(|(pad, (step, zero))| round(pad / step + zero).clamp(-max, max) as i32)
+		.collect();
+	let rounded = round_filters(&layout, &folded, unit, &input.integers, pads);
+	let integers = input.integers.iter().map(|sample| conv.run(site, &rounded, &[sample]));
+	let integers = integers.collect::<Option<_>>()?;
+	let outputs = site.output.shape.elements();
+	let (steps, zeros) = (vec![unit; outputs], vec![0.0; outputs]);
+	Some((rounded, Calibration { floats, integers, steps, zeros }))
+}
+
+/// The filters as functions of the bytes: scales go into the weights, zero points into the biases. What is
+/// put around the image is left out.
+fn fold(
+	layout: &Layout,
+	parameters: &FloatParameters,
+	steps: &[f64],
+	zeros: &[f64],
+) -> FloatParameters {
+	let taps: usize = layout.window.kernel.iter().product();
+	let mut folded = parameters.clone();
+	let FloatParameters { weights, biases } = &mut folded;
+	biases.truncate(layout.outputs());
+	let rows = weights.chunks_exact_mut(layout.layer.fan_in).zip(biases);
+	for (output, (row, bias)) in rows.enumerate() {
+		let first = layout.channels_of(output / layout.layer.fan_out).start;
+		let channels = steps[first..].iter().zip(&zeros[first..]);
+		for (of_channel, (step, zero)) in row.chunks_exact_mut(taps).zip(channels) {
+			for weight in of_channel {
+				*weight *= step;
+				*bias -= *weight * zero;
+			}
+		}
+	}
+	folded
+}
+
+/// The integers of filters. A bias takes up what the rounding of its weights costs for a mean window, so
+/// that no output is off on average.
+fn round_filters(
+	layout: &Layout,
+	folded: &FloatParameters,
+	unit: f64,
+	inputs: &[Integers],
+	pads: Vec<i32>,
+) -> Parameters {
+	let max = f64::from(WEIGHT_MAX);
+	let bound = f64::from(layout.layer.bias_max());
+	let (mut weights, mut biases) = (Vec::new(), Vec::new());
+	for group in 0..layout.groups {
+		let means = means(layout, group, inputs, &pads);
+		for output in layout.outputs_of(group) {
+			let mut bias = folded.biases[output] / unit;
+			for (weight, mean) in layout.row(&folded.weights, output).iter().zip(&means) {
+				let exact = weight / unit;
+				let rounded = round(exact).clamp(-max, max);
+				bias += (exact - rounded) * mean;
+				weights.push(rounded as i8);
+			}
+			biases.push(round(bias).clamp(-bound, bound) as i32);
+		}
+	}
+	biases.extend(pads);
+	Parameters { weights, biases }
+}
+
+/// The mean of what each weight of a group meets, over windows and samples.
+fn means(layout: &Layout, group: usize, inputs: &[Integers], pads: &[i32]) -> Vec<f64> {
+	let mut sums = vec![0.0; layout.layer.fan_in];
+	for input in inputs {
+		for window in layout.columns(group, input, pads) {
+			sums.iter_mut().zip(window).for_each(|(sum, x)| *sum += f64::from(x));
+		}
+	}
+	let count = (inputs.len() * layout.window.windows().count()) as f64;
+	sums.into_iter().map(|sum| sum / count).collect()
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What pools have in common.
+
+use candor_graph::{Node, Value};
+
+use crate::{window::Window, Misfit, Site};
+
+/// A pool at its place in a graph.
+pub(super) struct Pooled {
+	/// How windows slide.
+	pub(super) window: Window,
+	/// For each window of a channel the positions of its elements in the image.
+	positions: Vec<Vec<usize>>,
+}
+
+/// The pool that a node is behind a value.
+///
+/// # Errors
+///
+/// [`Misfit`] when they do not fit, or a window has no element of the image.
+pub(super) fn pooled(node: &Node, input: &Value) -> Result<Pooled, Misfit> {
+	let window = Window::of(node, input.shape.elements())?;
+	let positions = window.positions();
+	if positions.iter().any(Vec::is_empty) {
+		return Err(Misfit::Input { expected: "an image that each window meets" });
+	}
+	Ok(Pooled { window, positions })
+}
+
+impl Pooled {
+	/// That of a node that fits its input.
+	///
+	/// # Panics
+	///
+	/// Where it does not, which an [`Architecture`](crate::Architecture) excludes.
+	pub(super) fn at(site: &Site<'_>) -> Self {
+		pooled(site.node, site.inputs[0]).expect("the node was checked; qed")
+	}
+
+	/// A function of the elements of each window, channel by channel.
+	pub(super) fn of_windows<T: Clone, U>(
+		&self,
+		elements: &[T],
+		mut of_window: impl FnMut(&mut dyn Iterator<Item = T>) -> U,
+	) -> Vec<U> {
+		let channels = elements.chunks(self.window.area());
+		let windows = channels
+			.flat_map(|channel| self.positions.iter().map(move |positions| (channel, positions)));
+		windows
+			.map(|(channel, positions)| {
+				of_window(&mut positions.iter().map(|at| channel[*at].clone()))
+			})
+			.collect()
+	}
+
+	/// Of each window the number that all of its elements have; nothing where they differ.
+	pub(super) fn shared(&self, numbers: &[f64]) -> Option<Vec<f64>> {
+		let one = |window: &mut dyn Iterator<Item = f64>| {
+			let first = window.next()?;
+			let mut others = window.skip_while(|number| *number == first);
+			others.next().is_none().then_some(first)
+		};
+		self.of_windows(numbers, one).into_iter().collect()
+	}
+}

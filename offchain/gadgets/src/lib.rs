@@ -17,6 +17,7 @@ pub mod sponge;
 mod staged;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tree;
 
 pub use staged::StagedCircuit;
 

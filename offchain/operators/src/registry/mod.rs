@@ -25,6 +25,7 @@ mod slice;
 mod softmax;
 mod squeeze;
 mod transpose;
+pub mod trees;
 mod written_out;
 
 use candor_onnx::{node::is_own, pb::NodeProto};
@@ -66,6 +67,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&ml::SvmClassifier,
 	&ml::SvmRegressor,
 	&ml::ZipMap,
+	&trees::Trees,
 ];
 
 /// The operator of an ONNX node; nothing where it cannot be read.

@@ -18,6 +18,7 @@ pub mod sponge;
 mod staged;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tree;
 
 pub use staged::StagedCircuit;
 

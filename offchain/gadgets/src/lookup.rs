@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Lookups in tables of constants, by logarithmic derivatives (Haböck 2022, eprint 2022/1530).
+//! Lookups in tables, by logarithmic derivatives (Haböck 2022, eprint 2022/1530).
+//!
+//! The entries of a table are constants, or the elements of a list of values, each with its position:
+//! all of them are settled before the challenge, as what is looked up is.
 //!
 //! All values `f` that are looked up in a table stand in it if and only if there are multiplicities
 //! `m` with
@@ -33,6 +36,7 @@ use candor_statement::Fr;
 use std::collections::HashMap;
 
 use crate::{
+	power_of_two,
 	staged::{assert_later, assert_settled},
 	Cell, Sum, Synthesis, System,
 };
@@ -40,6 +44,33 @@ use crate::{
 /// A table of a [`Lookups`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Table(usize);
+
+/// A list of values of a [`Lookups`], in which a value is looked up by its position.
+///
+/// Its table holds `position + span * value` for each element. The span is above every position, so
+/// that a position that is known to be an integer and a value that is known to be one, both small
+/// against the field, are determined by the entry that they make.
+#[derive(Clone, Debug)]
+pub struct List {
+	table: Table,
+	values: Vec<Sum>,
+	/// The span is two to the power of so many bits.
+	span_bits: u32,
+}
+
+impl List {
+	/// The value at a position; nothing in a setup, and where there is none.
+	pub fn value(&self, position: usize) -> Option<Fr> {
+		self.values.get(position)?.value
+	}
+
+	/// What is looked up for a value at a position.
+	fn entry(&self, position: &Sum, value: &Sum) -> Sum {
+		let mut entry = position.clone();
+		entry.add(power_of_two(self.span_bits), value);
+		entry
+	}
+}
 
 /// The lookups of one constraint system, before the challenge. There are no more of them after
 /// [`close`](Self::close).
@@ -50,8 +81,16 @@ pub struct Lookups {
 
 /// What is looked up in one table.
 struct Requests {
-	entries: Vec<Fr>,
+	entries: Vec<Sum>,
 	values: Vec<Sum>,
+}
+
+impl Requests {
+	/// Whether the entries are these constants.
+	fn is_of(&self, constants: &[Fr]) -> bool {
+		let own = self.entries.iter().map(Sum::as_constant);
+		own.eq(constants.iter().copied().map(Some))
+	}
 }
 
 impl Lookups {
@@ -66,14 +105,49 @@ impl Lookups {
 	///
 	/// Where an entry stands in it twice: its multiplicities would not be determined.
 	pub fn table(&mut self, entries: impl IntoIterator<Item = u64>) -> Table {
-		let entries: Vec<Fr> = entries.into_iter().map(Fr::from).collect();
-		if let Some(known) = self.tables.iter().position(|table| table.entries == entries) {
+		let constants: Vec<Fr> = entries.into_iter().map(Fr::from).collect();
+		if let Some(known) = self.tables.iter().position(|table| table.is_of(&constants)) {
 			return Table(known);
 		}
-		let distinct: std::collections::HashSet<&Fr> = entries.iter().collect();
-		assert_eq!(distinct.len(), entries.len(), "an entry stands in a table once");
+		let distinct: std::collections::HashSet<&Fr> = constants.iter().collect();
+		assert_eq!(distinct.len(), constants.len(), "an entry stands in a table once");
+		self.push(constants.into_iter().map(Sum::constant).collect())
+	}
+
+	fn push(&mut self, entries: Vec<Sum>) -> Table {
 		self.tables.push(Requests { entries, values: Vec::new() });
 		Table(self.tables.len() - 1)
+	}
+
+	/// A list of values, which costs a constraint an element and one more. Positions start at zero.
+	///
+	/// Its entries are distinct, and multiplicities so determined, where the values are small against
+	/// the field, as bytes are.
+	///
+	/// # Panics
+	///
+	/// Where a term is no variable that the constraint system has by now, as in
+	/// [`look_up`](Self::look_up).
+	pub fn list(&mut self, values: Vec<Sum>) -> List {
+		let span_bits = usize::BITS - values.len().leading_zeros();
+		let mut list = List { table: Table(self.tables.len()), values: Vec::new(), span_bits };
+		let entries = values.iter().zip(0u64..).map(|(value, position)| {
+			assert_settled(&self.cs, value);
+			list.entry(&Sum::constant(position.into()), value)
+		});
+		let entries = entries.collect();
+		self.push(entries);
+		list.values = values;
+		list
+	}
+
+	/// Looks a value up by its position in a list.
+	///
+	/// # Panics
+	///
+	/// As [`look_up`](Self::look_up).
+	pub fn look_up_at(&mut self, list: &List, position: &Sum, value: &Sum) {
+		self.look_up(list.table, list.entry(position, value));
 	}
 
 	/// Looks a value up: it has to be an entry of the table.
@@ -99,7 +173,7 @@ impl Lookups {
 
 	fn close_with(
 		self,
-		multiplicities: impl Fn(&[Fr], &[Sum]) -> Option<Vec<u64>>,
+		multiplicities: impl Fn(&[Sum], &[Sum]) -> Option<Vec<u64>>,
 	) -> Synthesis<ClosedLookups> {
 		let Self { cs, tables } = self;
 		let tables = tables.into_iter().filter(|table| !table.values.is_empty());
@@ -118,7 +192,8 @@ impl Lookups {
 
 /// How often each entry is looked up. What is not in the table counts nowhere, which leaves the
 /// identity wrong.
-fn multiplicities(entries: &[Fr], values: &[Sum]) -> Option<Vec<u64>> {
+fn multiplicities(entries: &[Sum], values: &[Sum]) -> Option<Vec<u64>> {
+	let entries = entries.iter().map(|entry| entry.value).collect::<Option<Vec<_>>>()?;
 	let places: HashMap<&Fr, usize> = entries.iter().zip(0..).collect();
 	let mut counts = vec![0; entries.len()];
 	for value in values {
@@ -140,7 +215,7 @@ pub struct ClosedLookups {
 
 /// The two sides of the identity of one table.
 struct Identity {
-	entries: Vec<Fr>,
+	entries: Vec<Sum>,
 	multiplicities: Vec<Cell>,
 	values: Vec<Sum>,
 }
@@ -167,13 +242,12 @@ impl Identity {
 	fn prove(&self, cs: &System, challenge: Cell) -> Synthesis<()> {
 		let one = Sum::constant(Fr::one());
 		let ones = core::iter::repeat_n(one, self.values.len()).collect();
-		let entries = self.entries.iter().map(|entry| Sum::constant(*entry)).collect::<Vec<_>>();
 		let counts = self.multiplicities.iter().map(|count| Sum::from(*count)).collect();
-		let mut difference = Vec::with_capacity(self.values.len() + entries.len());
+		let mut difference = Vec::with_capacity(self.values.len() + self.entries.len());
 		for fraction in fractions(cs, challenge, ones, &self.values)? {
 			difference.push((Fr::one(), fraction));
 		}
-		for fraction in fractions(cs, challenge, counts, &entries)? {
+		for fraction in fractions(cs, challenge, counts, &self.entries)? {
 			difference.push((-Fr::one(), fraction));
 		}
 		cs.enforce_r1cs_constraint(

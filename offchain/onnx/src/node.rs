@@ -52,6 +52,11 @@ fn attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a AttributeProto> 
 	node.attribute.iter().find(|attribute| attribute.name == name)
 }
 
+/// Whether an attribute is there.
+pub fn has_attribute(node: &NodeProto, name: &str) -> bool {
+	attribute(node, name).is_some()
+}
+
 /// An attribute of one integer.
 pub fn integer_attribute(node: &NodeProto, name: &str) -> Option<i64> {
 	attribute(node, name).map(|attribute| attribute.i)

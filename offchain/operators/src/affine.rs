@@ -52,6 +52,17 @@ impl Affine {
 		Self { inputs, form: Form::Full(layer) }
 	}
 
+	/// Of each output the input that it is, a factor and what is added; nothing where one is made of
+	/// several inputs.
+	pub fn terms(&self) -> Option<impl Iterator<Item = (usize, f64, f64)> + '_> {
+		match &self.form {
+			Form::Scaled(terms) => {
+				Some(terms.iter().map(|term| (term.from, term.scale, term.offset)))
+			}
+			Form::Full(_) => None,
+		}
+	}
+
 	/// The number of outputs.
 	pub fn outputs(&self) -> usize {
 		match &self.form {

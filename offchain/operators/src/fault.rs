@@ -95,6 +95,20 @@ pub enum ParameterFault {
 		/// The position in the list.
 		index: usize,
 	},
+	/// A node of a tree that asks for no feature.
+	#[error("node {index} of the trees is no feature with its threshold")]
+	Node {
+		/// The position in the list.
+		index: usize,
+	},
+	/// Leaves of trees whose sum may leave its range.
+	#[error("the leaves may add up to more than {width} bits in output {output}")]
+	Sums {
+		/// The output, from zero.
+		output: usize,
+		/// The bits of a sum.
+		width: u32,
+	},
 	/// A bias beyond its bound.
 	#[error("bias {index} is {got}, beyond the bound of {max}")]
 	Bias {

@@ -46,6 +46,7 @@ pub use float::FloatModel;
 pub use model::{Model, ModelError, RunError};
 pub use place::{At, Known, Place};
 pub use reader::{Effect, Reader, Reading, Unfinished};
+pub use registry::trees::MAX_CUTS;
 pub use scheme::{Scheme, Unsuited};
 pub use window::Window;
 
@@ -197,6 +198,13 @@ pub trait Function: Sync {
 	/// The words that a node's parameters are committed as.
 	fn words(&self, _: &Site<'_>, _: &Parameters, _: Scheme) -> Vec<Fr> {
 		Vec::new()
+	}
+
+	/// Where each element of its input is cut, for a node of which an input may as well say only on
+	/// which side of some points it lies: the points, ascending and at most [`MAX_CUTS`]. Its integers are
+	/// then those for bytes that count the points below an element.
+	fn cuts(&self, _: &Site<'_>, _: &FloatParameters) -> Option<Vec<Vec<f64>>> {
+		None
 	}
 
 	/// What is known of it where it weighs each of its inputs.

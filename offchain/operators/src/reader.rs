@@ -8,7 +8,8 @@ use candor_onnx::{node::first_output, pb::NodeProto, Edges, Input, OnnxError};
 use candor_text::abbreviated;
 
 use crate::{
-	registry::{self, conv, dense, max_pool, relu, sum_pool},
+use crate::{
+	registry::{self, conv, dense, max_pool, relu, sum_pool, trees},
 	Affine, Architecture, ArchitectureError, At, End, Filters, FloatModel, Known, Meaning, Misfit,
 	Place,
 };
@@ -31,8 +32,8 @@ pub enum Effect {
 /// Why what was read is no model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfinished {
-	/// There is no linear layer.
-	#[error("the graph has no Gemm, MatMul or Conv")]
+	/// There is no linear layer, and there are no trees.
+	#[error("the graph has no Gemm, MatMul or Conv, and no trees")]
 	NoLayer,
 	/// An output that no node gives.
 	#[error("no node gives the output `{output}`")]
@@ -271,6 +272,22 @@ impl Reader {
 		}
 	}
 
+	/// A node is a function of its own with parameters, whose outputs are sums.
+	pub fn sums(
+		&mut self,
+		place: &Place<'_>,
+		node: Node,
+		parameters: FloatParameters,
+		outputs: usize,
+	) -> At {
+		let source = self.push(node, parameters);
+		let at = At { source, dims: vec![outputs], affine: Affine::identity(outputs) };
+		self.has_layer = true;
+		self.effect = Effect::Layer(self.layer_of(&at));
+		self.give(first_output(place.node), Known::Data(at.clone()));
+		at
+	}
+
 	/// A node is a ReLU of its data: the layer before it ends there.
 	///
 	/// # Errors
@@ -296,6 +313,11 @@ impl Reader {
 		at: At,
 		node: impl FnOnce(Source) -> Node,
 	) -> Result<(), OnnxError> {
+		if self.is_sum_of_trees(at.source) {
+			return Err(
+				place.usage("it stands behind trees, whose sums are the last that is proved")
+			);
+		}
 		let number = self.layer_of(&at);
 		let at = self.activated(place, &at, node)?;
 		self.effect = Effect::Behind(number);
@@ -337,6 +359,18 @@ impl Reader {
 		let layer = at.affine.to_layer()?;
 		let rounding = rounding(dense::fan_in(&layer));
 		Some(self.push(dense::node(at.source, layer.biases.len(), rounding), layer))
+	}
+
+	/// What computes data as logits; nothing where it is too large.
+	///
+	/// A ReLU at the end has a layer behind it that changes nothing: the integer semantics have none there.
+	fn push_logits(&mut self, at: &At) -> Option<()> {
+		match at.source {
+			Source::Node(node) if self.is_sum_of_trees(at.source) => {
+				trees::fold(&mut self.nodes[node], &mut self.parameters[node], &at.affine)
+			}
+			_ => self.push_layer(at, false).map(|_| ()),
+		}
 	}
 
 	/// An output of a node, from zero, stands behind the logits.
@@ -396,14 +430,21 @@ impl Reader {
 		})
 	}
 
-	/// The number of the layer that computes a value, from one.
+	fn is_sum_of_trees(&self, source: Source) -> bool {
+		match source {
+			Source::Input => false,
+			Source::Node(at) => self.nodes.get(at).is_some_and(|node| node.operator == trees::NAME),
+		}
+	}
+
+	/// The number of the layer that computes a value, from one. What is behind trees goes into them.
 	fn layer_of(&self, at: &At) -> usize {
 		let before = match at.source {
 			Source::Input => 0,
 			Source::Node(node) => node + 1,
 		};
 		let layers = self.parameters.iter().take(before).filter(|layer| layer.count() > 0);
-		layers.count() + 1
+		layers.count() + usize::from(!self.is_sum_of_trees(at.source))
 	}
 
 	/// The logits that the outputs are made of, what they are called, and what they are.
@@ -454,7 +495,7 @@ impl Reader {
 		let width = at.affine.outputs();
 		// A ReLU at the end has a layer behind it that changes nothing: the integer semantics have none
 		// there.
-		if self.push_layer(&at, false).is_none() {
+		if self.push_logits(&at).is_none() {
 			let misfit = Misfit::Width { got: width as i64, max: dense::MAX_WIDTH };
 			let node = self.nodes.len();
 			return Err(ArchitectureError::Node { node, operator: dense::NAME, misfit }.into());

@@ -19,7 +19,7 @@ fn looked_up(values: &[u64]) -> TestSystem {
 fn looked_up_with(
 	values: &[u64],
 	challenge: Fr,
-	multiplicities: impl Fn(&[Fr], &[Sum]) -> Option<Vec<u64>>,
+	multiplicities: impl Fn(&[Sum], &[Sum]) -> Option<Vec<u64>>,
 ) -> TestSystem {
 	TestSystem::new(|cs| {
 		let mut lookups = Lookups::new(cs);
@@ -84,8 +84,59 @@ fn holds_for_any(values: &[u64], counts: &[u64]) -> bool {
 	looked_up_with(values, challenge(), |_, _| Some(counts.to_vec())).holds()
 }
 
+/// A system with a public list, in which public values are looked up by public positions.
+fn listed(values: &[u64], asked: &[(u64, u64)]) -> TestSystem {
+	TestSystem::new(|cs| {
+		let public = |value: u64| Cell::public(cs, Some(value.into())).map(Sum::from);
+		let mut lookups = Lookups::new(cs);
+		let values = values.iter().map(|value| public(*value));
+		let list = lookups.list(values.collect::<Synthesis<_>>()?);
+		for (position, value) in asked {
+			lookups.look_up_at(&list, &public(*position)?, &public(*value)?);
+		}
+		lookups.close()?.prove(Cell::public(cs, Some(challenge()))?)
+	})
+}
+
+#[test]
+fn values_are_looked_up_by_their_positions() {
+	let values = [7, 0, 255, 7];
+	let system = listed(&values, &[(0, 7), (1, 0), (2, 255), (3, 7), (3, 7)]);
+	system.assert_every_witness_is_determined();
+	assert_eq!(system.constraints(), 4 + 5 + 1);
+	for position in 0..6 {
+		for value in [0, 1, 7, 8, 254, 255, 256] {
+			let is_in = values.get(position as usize) == Some(&value);
+			assert_eq!(listed(&values, &[(position, value)]).holds(), is_in, "{position} {value}");
+		}
+	}
+}
+
+#[test]
+fn lists_of_the_same_values_are_lists_of_their_own() {
+	let system = TestSystem::new(|cs| {
+		let mut lookups = Lookups::new(cs);
+		let value = witness(cs, 5)?;
+		let lists = [(); 2].map(|()| lookups.list(vec![value.clone()]));
+		assert_ne!(lists[0].table, lists[1].table);
+		lookups.look_up_at(&lists[1], &Sum::zero(), &value);
+		lookups.close()?.prove(Cell::public(cs, Some(challenge()))?)
+	});
+	assert!(system.holds());
+}
+
 mod reject {
 	use super::*;
+
+	#[test]
+	#[should_panic(expected = "may come after the challenge")]
+	fn an_element_of_a_list_that_there_is_not_yet() {
+		TestSystem::new(|cs| {
+			let later = Variable::witness(cs.num_witness_variables());
+			Lookups::new(cs).list(vec![Sum { terms: vec![(Fr::one(), later)], value: None }]);
+			Ok(())
+		});
+	}
 
 	#[test]
 	fn a_value_that_is_in_no_entry() {

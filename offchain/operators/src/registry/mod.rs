@@ -30,6 +30,7 @@ mod softmax;
 mod squeeze;
 pub mod sum_pool;
 mod transpose;
+pub mod trees;
 mod written_out;
 
 use candor_onnx::{node::is_own, pb::NodeProto};
@@ -75,6 +76,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&ml::SvmClassifier,
 	&ml::SvmRegressor,
 	&ml::ZipMap,
+	&trees::Trees,
 ];
 
 /// The operator of an ONNX node; nothing where it cannot be read.

@@ -44,7 +44,7 @@ impl Operator for Mul {
 		Ok(())
 	}
 
-	/// Probabilities divided by their sum keep their order, and zero is zero.
+	/// Probabilities divided by their sum keep their order, zero is zero, and one changes nothing.
 	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
 		let with = match (place.node.op_type.as_str(), place.inputs.as_slice()) {
 			("Div", [Some(Known::End(own)), Some(Known::End(total))])
@@ -54,7 +54,7 @@ impl Operator for Mul {
 				Some(own.with(if is_both { Form::Both } else { Form::Probabilities }))
 			}
 			("Mul", [Some(Known::End(own)), None] | [None, Some(Known::End(own))])
-				if own.form == Form::Zero =>
+				if own.form == Form::Zero || is_one(place)? =>
 			{
 				Some(own.clone())
 			}
@@ -63,4 +63,11 @@ impl Operator for Mul {
 		reader.end(place, 0, with.ok_or_else(|| end.refused(place))?);
 		Ok(())
 	}
+}
+
+/// Whether the constant operand is one.
+fn is_one(place: &Place<'_>) -> Result<bool, OnnxError> {
+	let position = usize::from(matches!(place.inputs.as_slice(), [Some(_), None]));
+	let constant = place.floats(position)?;
+	Ok(!constant.values.is_empty() && constant.values.iter().all(|value| *value == 1.0))
 }

@@ -7,7 +7,7 @@ use candor_onnx::{
 };
 
 use super::{labels, layer};
-use crate::{End, Form, Operator, Place, Reader};
+use crate::{At, End, Form, Operator, Place, Reader};
 
 /// See the module.
 pub(in crate::registry) struct LinearClassifier;
@@ -53,18 +53,29 @@ impl Operator for LinearClassifier {
 pub(super) fn finish(
 	place: &Place<'_>,
 	reader: &mut Reader,
-	at: crate::At,
+	at: At,
 	layer: &candor_graph::FloatParameters,
 	labels: Vec<String>,
 	form: Form,
 ) -> Result<(), OnnxError> {
 	let dims = vec![layer.biases.len()];
 	let logits = reader.layer(place, &at, layer, dims)?;
+	classify(place, reader, logits, labels, form);
+	Ok(())
+}
+
+/// Label and scores of a classifier, whose logits have been read.
+pub(in crate::registry) fn classify(
+	place: &Place<'_>,
+	reader: &mut Reader,
+	logits: At,
+	labels: Vec<String>,
+	form: Form,
+) {
 	// By this name the float reference knows the scores before they are transformed.
 	let name = if place.node.output.get(1).is_none_or(String::is_empty) { 0 } else { 1 };
 	let name = place.node.output.get(name).map_or("", String::as_str);
 	reader.end(place, 0, End::new(place.node, name, logits.clone(), Form::Label));
 	reader.end(place, 1, End::new(place.node, name, logits, form));
 	reader.label(labels);
-	Ok(())
 }

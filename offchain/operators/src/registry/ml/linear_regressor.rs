@@ -36,7 +36,7 @@ impl Operator for LinearRegressor {
 }
 
 /// An estimate that is transformed is another number.
-pub(super) fn refuse_transforms(place: &Place<'_>) -> Result<(), OnnxError> {
+pub(in crate::registry) fn refuse_transforms(place: &Place<'_>) -> Result<(), OnnxError> {
 	match text_attribute(place.node, "post_transform").as_deref() {
 		None | Some("NONE" | "") => Ok(()),
 		Some(other) => Err(place

@@ -10,8 +10,9 @@ mod svm;
 mod zip_map;
 
 pub(super) use array_feature_extractor::ArrayFeatureExtractor;
+pub(super) use linear_classifier::classify;
 pub(super) use linear_classifier::LinearClassifier;
-pub(super) use linear_regressor::LinearRegressor;
+pub(super) use linear_regressor::{refuse_transforms, LinearRegressor};
 pub(super) use normalizer::Normalizer;
 pub(super) use scaler::Scaler;
 pub(super) use svm::{SvmClassifier, SvmRegressor};
@@ -27,7 +28,7 @@ use candor_onnx::{
 use crate::Place;
 
 /// Labels of classes in the first of these attributes that is there, as texts.
-fn labels(node: &NodeProto, of_texts: &str, of_integers: &str) -> Vec<String> {
+pub(super) fn labels(node: &NodeProto, of_texts: &str, of_integers: &str) -> Vec<String> {
 	let texts = texts_attribute(node, of_texts);
 	if texts.is_empty() {
 		integers_attribute(node, of_integers).iter().map(ToString::to_string).collect()

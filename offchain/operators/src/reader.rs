@@ -214,15 +214,29 @@ impl Reader {
 		at: At,
 		node: impl FnOnce(Source) -> Node,
 	) -> Result<(), OnnxError> {
+		let at = self.compute(place, at, node)?;
+		self.give(first_output(place.node), Known::Data(at));
+		Ok(())
+	}
+
+	/// As [`Self::activate`], of what the node's output is yet to be made of.
+	///
+	/// # Errors
+	///
+	/// As [`Self::activate`].
+	pub fn compute(
+		&mut self,
+		place: &Place<'_>,
+		at: At,
+		node: impl FnOnce(Source) -> Node,
+	) -> Result<At, OnnxError> {
 		let number = self.layer_of(&at);
 		let width = at.affine.outputs();
 		let sums = self.push_layer(&at, true);
 		let sums = sums.ok_or_else(|| place.usage("the layer before it is too large"))?;
 		let source = self.push(node(sums), FloatParameters::NONE);
 		self.effect = Effect::Behind(number);
-		let at = At { source, dims: at.dims, affine: Affine::identity(width) };
-		self.give(first_output(place.node), Known::Data(at));
-		Ok(())
+		Ok(At { source, dims: at.dims, affine: Affine::identity(width) })
 	}
 
 	/// The layer that computes the sums of data, rounded where a node behind them drops bits; nothing

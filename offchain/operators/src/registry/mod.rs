@@ -18,12 +18,14 @@ mod identity;
 mod ml;
 mod mul;
 mod neg;
+mod p_relu;
 pub mod relu;
 mod reshape;
 mod sigmoid;
 mod slice;
 mod softmax;
 mod squeeze;
+pub mod table;
 mod transpose;
 mod written_out;
 
@@ -46,12 +48,14 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&identity::Identity,
 	&mul::Mul,
 	&neg::Neg,
+	&p_relu::PRelu,
 	&relu::Relu,
 	&reshape::Reshape,
 	&sigmoid::Sigmoid,
 	&slice::Slice,
 	&softmax::Softmax,
 	&squeeze::Squeeze,
+	&table::Activation,
 	&transpose::Transpose,
 	&written_out::Abs,
 	&written_out::Exp,

@@ -2,6 +2,7 @@
 //! What is read and what is refused, of graphs that are made here.
 
 mod accepts;
+mod activations;
 mod ends;
 mod folds;
 mod refuses;

@@ -4,7 +4,7 @@
 
 deep.onnx     a perceptron 6-8-5-3: another depth and other widths than the demo's model
 deep.csv      samples for it; the label is what the model itself says
-sigmoid.onnx  6-4-3 with a Sigmoid between its layers, which no circuit computes
+sine.onnx     6-4-3 with a sine between its layers, which no circuit computes
 dead-column.* 7-8-3 with features of very different size, of which the last is always 0, with calibration samples
               and labelled test samples
 logit.*       3-8-1: two classes told apart by a sign, or a value; calibration samples, and test samples with either
@@ -142,7 +142,7 @@ def main():
     lines = [",".join(map(str, [*sample, label])) for sample, label in zip(samples, labels)]
     (HERE / "deep.csv").write_text("\n".join(lines) + "\n")
     print("labels:", np.bincount(labels))
-    perceptron([6, 4, 3], "Sigmoid", "sigmoid")
+    perceptron([6, 4, 3], "Sin", "sine")
     dead_column()
     one_logit()
     rounding()

@@ -157,7 +157,6 @@ pub(crate) fn compile_samples(
 	test: Option<Table>,
 	seed: ModelSeed,
 ) -> Result<Compiled, CompileError> {
-	let architecture = &onnx.reading.model.architecture;
 	let reference = Reference::new(onnx)?;
 	check_reading(onnx, &reference, &calibration.samples)?;
 
@@ -169,6 +168,8 @@ pub(crate) fn compile_samples(
 	let on_test = test.as_ref().map(compare).transpose()?;
 
 	let Quantised { model, input, output_scale } = quantised;
+	// Nodes that were fitted to the samples are other ones than those of the reading.
+	let architecture = model.architecture();
 	let names = calibration.names.clone();
 	let labels = class_labels(onnx, output).map(<[String]>::to_vec);
 	let schema = ModelSchema::new(architecture, input, names, (output, labels), output_scale);

@@ -4,16 +4,21 @@
 //! Everything here is additions, multiplications, divisions and rounding of `f64` in a fixed
 //! order: the same model and samples give the same integers everywhere.
 
+mod fitting;
 #[cfg(test)]
 mod tests;
 
 use candor_graph::{argmax, FloatParameters, Source, WEIGHT_MAX};
-use candor_operators::{Calibration, FloatModel, Integers, Model, ModelError, RunError};
+use candor_operators::{
+	ArchitectureError, Calibration, FloatModel, Integers, Model, ModelError, RunError,
+};
 
 use crate::{
 	answer::OutputKind,
 	scales::{constant, range, Affine, InputQuantisation},
 };
+
+use fitting::Fitting;
 
 /// The integer model left its bounds, which the choice of scales excludes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +29,9 @@ pub enum QuantiseError {
 	/// A run overflowed.
 	#[error(transparent)]
 	Run(#[from] RunError),
+	/// A node that was fitted to samples does not fit its place.
+	#[error(transparent)]
+	Architecture(#[from] ArchitectureError),
 }
 
 /// A range that is so much wider than that of the central samples holds outliers.
@@ -254,8 +262,12 @@ fn fix_constants(
 	constants.iter().for_each(|(feature, value)| linear.fix(&site, &mut without, *feature, *value));
 	let steps: Vec<f64> = features.iter().map(|feature| feature.scale).collect();
 	let zeros: Vec<f64> = features.iter().map(|f| f64::from(f.zero_point)).collect();
-	let outputs: Vec<Vec<f64>> =
-		samples.iter().map(|sample| function.float(&site, first, &[sample])).collect();
+	// What is fitted to the sums is told by the weights what it may ask for.
+	let outputs: Vec<Vec<f64>> = if Fitting::new(architecture).is_asked_for(0) {
+		Vec::new()
+	} else {
+		samples.iter().map(|sample| function.float(&site, first, &[sample])).collect()
+	};
 	let unit = linear.unit(&site, &without, &steps, &zeros, &outputs);
 
 	let weights: Vec<f64> =
@@ -285,17 +297,16 @@ fn quantise_with(
 	};
 	let none = FloatParameters::NONE;
 	let mut parameters = Vec::new();
+	let mut fitting = Fitting::new(&float.architecture);
 	let logits = float.architecture.walk(&float.parameters, &none, start, |step, inputs| {
-		let (of_node, output) = step
-			.function
-			.quantise(&step.site, step.parameters, inputs)
-			.ok_or(RunError::Overflow { node: step.at })?;
+		let (of_node, output) =
+			fitting.quantise(&step, inputs).ok_or(RunError::Overflow { node: step.at })?;
 		if step.function.is_parameterised() {
 			parameters.push(of_node);
 		}
 		Ok::<_, QuantiseError>(output)
 	})?;
-	let model = Model::new(float.architecture.clone(), parameters)?;
+	let model = Model::new(fitting.finish()?, parameters)?;
 	let output_scale = logits.steps.first().copied().unwrap_or(1.0);
 	Ok(Quantised { model, input, output_scale })
 }

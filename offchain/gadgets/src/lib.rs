@@ -16,6 +16,7 @@ pub mod relu;
 pub mod rounding;
 pub mod sponge;
 mod staged;
+pub mod table;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tree;

@@ -136,6 +136,29 @@ pub trait Function: Sync {
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)>;
 
+	/// Whether its node, and the units of the sums that it takes, are [fitted](Self::fit) to samples.
+	fn is_fitted(&self) -> bool {
+		false
+	}
+
+	/// The node that serves the sums of some samples best, and what it asks of the layer before, of whose
+	/// sums a unit may not be worth less than `finest`. Nothing where it takes any sums.
+	fn fit(&self, _: &Site<'_>, _sums: &[Vec<f64>], _finest: f64) -> Option<Fitted> {
+		None
+	}
+
+	/// As [`Self::quantise`], with sums as the node behind asks for them. Nothing on overflow, and where it
+	/// has no say in what its sums are.
+	fn quantise_to(
+		&self,
+		_: &Site<'_>,
+		_: &FloatParameters,
+		_: &[&Calibration],
+		_: Aim,
+	) -> Option<(Parameters, Calibration)> {
+		None
+	}
+
 	/// What it computes in integers; nothing on overflow, which the ranges exclude.
 	fn run(
 		&self,
@@ -225,6 +248,18 @@ pub trait Linear {
 	/// biases.
 	fn fix(&self, site: &Site<'_>, parameters: &mut FloatParameters, input: usize, value: f64);
 
+	/// The smallest worth of a unit of its sums that its weights and biases allow when its inputs have
+	/// these steps and zeros, whatever the sum of zero is.
+	fn finest(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		steps: &[f64],
+		zeros: &[f64],
+	) -> f64 {
+		self.unit(site, parameters, steps, zeros, &[])
+	}
+
 	/// What a unit of its sums is worth when its inputs have these steps and zeros, and gave these
 	/// outputs on some samples.
 	fn unit(
@@ -235,6 +270,24 @@ pub trait Linear {
 		zeros: &[f64],
 		outputs: &[Vec<f64>],
 	) -> f64;
+}
+
+/// What a node asks of the sums that it takes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Aim {
+	/// What a unit of them is worth; positive.
+	pub unit: f64,
+	/// The sum of zero.
+	pub zero: f64,
+}
+
+/// A node as it serves some samples best.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fitted {
+	/// The node, which takes and gives what it took and gave before.
+	pub node: Node,
+	/// What it asks of the sums that it takes.
+	pub aim: Aim,
 }
 
 /// Where a circuit is written down.

@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What is known where a node is read.
 
+use std::collections::HashSet;
+
 use candor_graph::Source;
 use candor_onnx::{
-	node::{is_own, usage},
+	node::{first_output, is_own, usage},
 	pb::NodeProto,
 	Edges, OnnxError, Tensor,
 };
 
 use crate::{Affine, End};
+
+/// Layers of weights, none of which stands behind the logits.
+const LAYERS: [&str; 7] = [
+	"Conv",
+	"Gemm",
+	"LinearClassifier",
+	"LinearRegressor",
+	"MatMul",
+	"SVMClassifier",
+	"SVMRegressor",
+];
 
 /// Data that has been read: an affine function of what a node gives, which no node computes yet.
 #[derive(Clone, PartialEq)]
@@ -80,6 +93,24 @@ impl Place<'_> {
 	/// What of the node is not supported, and what is.
 	pub fn usage(&self, reason: impl Into<String>) -> OnnxError {
 		usage(self.node, reason)
+	}
+
+	/// Whether a layer of weights stands anywhere behind the node.
+	pub fn leads_to_a_layer(&self) -> bool {
+		let mut seen: HashSet<&str> = HashSet::new();
+		let mut next: Vec<&str> = vec![first_output(self.node)];
+		while let Some(value) = next.pop() {
+			if !seen.insert(value) {
+				continue;
+			}
+			for user in self.edges.users(value) {
+				if LAYERS.contains(&user.op_type.as_str()) {
+					return true;
+				}
+				next.extend(user.output.iter().map(String::as_str));
+			}
+		}
+		false
 	}
 
 	/// What an input is called; empty where it is left out.

@@ -313,32 +313,32 @@ impl Reader {
 		at: At,
 		node: impl FnOnce(Source) -> Node,
 	) -> Result<(), OnnxError> {
-		if self.is_sum_of_trees(at.source) {
-			return Err(
-				place.usage("it stands behind trees, whose sums are the last that is proved")
-			);
-		}
-		let number = self.layer_of(&at);
-		let at = self.activated(place, &at, node)?;
-		self.effect = Effect::Behind(number);
+		let at = self.compute(place, &at, node)?;
 		self.give(first_output(place.node), Known::Data(at));
 		Ok(())
 	}
 
-	/// What [`Self::activate`] makes of data.
+	/// What [`Self::activate`] makes of data, of which the node's output is yet to be made.
 	///
 	/// # Errors
 	///
-	/// [`OnnxError::Usage`] when the layer before it is too large.
-	pub(crate) fn activated(
+	/// As [`Self::activate`].
+	pub fn compute(
 		&mut self,
 		place: &Place<'_>,
 		at: &At,
 		node: impl FnOnce(Source) -> Node,
 	) -> Result<At, OnnxError> {
+		if self.is_sum_of_trees(at.source) {
+			return Err(
+				place.usage("it stands behind trees, whose sums are the last that is proved")
+			);
+		}
+		let number = self.layer_of(at);
 		let sums = self.push_layer(at, true);
 		let sums = sums.ok_or_else(|| place.usage("the layer before it is too large"))?;
 		let source = self.push(node(sums), FloatParameters::NONE);
+		self.effect = Effect::Behind(number);
 		let affine = Affine::identity(at.affine.outputs());
 		Ok(At { source, dims: at.dims.clone(), affine })
 	}

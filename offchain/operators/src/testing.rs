@@ -87,9 +87,14 @@ impl TestModel {
 	///
 	/// Where the name is not that of a perceptron.
 	pub fn filled(architecture: &str, fill: Fill) -> Self {
+		Self::fill(architecture.parse().expect("an architecture"), fill)
+	}
+
+	/// As [`Self::filled`], of any architecture whose layers are dense.
+	pub fn fill(architecture: Architecture, fill: Fill) -> Self {
 		let (weight, bias) = fill.signs();
 		Self::new(
-			architecture.parse().expect("an architecture"),
+			architecture,
 			|_| 255,
 			|layer| Parameters {
 				weights: vec![(weight * WEIGHT_MAX) as i8; layer.fan_in * layer.fan_out],
@@ -105,6 +110,11 @@ impl TestModel {
 	/// Where the name is not that of a perceptron.
 	pub fn seeded(architecture: &str, seed: u64) -> Self {
 		Self::random(architecture.parse().expect("an architecture"), seed)
+	}
+
+	/// As [`Self::seeded`], of any architecture whose layers are dense.
+	pub fn of(architecture: Architecture, seed: u64) -> Self {
+		Self::random(architecture, seed)
 	}
 
 	fn random(architecture: Architecture, seed: u64) -> Self {

@@ -3,6 +3,7 @@
 
 mod accepts;
 mod convolutions;
+mod activations;
 mod ends;
 mod folds;
 mod refuses;

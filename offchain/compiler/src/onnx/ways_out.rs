@@ -4,28 +4,7 @@
 use candor_onnx::pb::NodeProto;
 
 /// Functions between layers.
-const ACTIVATIONS: [&str; 20] = [
-	"Celu",
-	"Clip",
-	"Elu",
-	"Erf",
-	"Exp",
-	"Gelu",
-	"HardSigmoid",
-	"HardSwish",
-	"LeakyRelu",
-	"Mish",
-	"PRelu",
-	"Pow",
-	"Selu",
-	"Sigmoid",
-	"Softplus",
-	"Softsign",
-	"Sqrt",
-	"Swish",
-	"Tanh",
-	"ThresholdedRelu",
-];
+const ACTIVATIONS: [&str; 6] = ["Erf", "Exp", "Pow", "Shrink", "Sqrt", "ThresholdedRelu"];
 
 /// Layers on images and signals that can be read.
 const CONVOLUTIONS: [&str; 6] =
@@ -69,7 +48,7 @@ const QUANTISED: [&str; 6] = [
 pub(super) fn of(node: &NodeProto) -> &'static str {
 	let is_one_of = |names: &[&str]| names.contains(&node.op_type.as_str());
 	if is_one_of(&ACTIVATIONS) {
-		"train with Relu between the layers; Sigmoid and Softmax may stand at the end"
+		"train with another function between the layers: Relu costs least, and Clip, LeakyRelu, PRelu, Tanh, Sigmoid, Gelu, Silu, HardSwish and Elu are read as well"
 	} else if is_one_of(&CONVOLUTIONS) {
 		"put a Relu behind each Conv, directly or behind its pool, keep batch and channels first, and zeros around images"
 	} else if is_one_of(&OTHER_CONVOLUTIONS) {
@@ -85,7 +64,7 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	} else if is_one_of(&QUANTISED) {
 		"export the float model: `candor compile` chooses the integers itself"
 	} else if is_layer(node) || node.op_type == "Add" {
-		"bring the model into the form of layers of constant weights, with Relu between"
+		"bring the model into the form of layers of constant weights, with functions of single numbers between"
 	} else {
 		"compute it before the model, or leave it out; where an exporter wrote it, let it fold constants (PyTorch: do_constant_folding=True) or simplify the graph with onnxsim"
 	}

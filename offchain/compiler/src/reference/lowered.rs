@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-//! A file up to its logits, in operators that tract knows: those of `ai.onnx.ml` become arithmetic.
+//! A file up to its logits, in operators that tract knows: those of `ai.onnx.ml` become arithmetic, and so do
+//! those of which it does not look at the attributes.
 //!
 //! Written apart from the compiler's operators, which fold the same nodes into layers.
 
 use std::collections::HashSet;
 
 use candor_onnx::{
-	node::{floats_attribute, ML_DOMAIN},
+	node::{float_attribute, floats_attribute, ML_DOMAIN},
 	pb::{tensor_proto::DataType, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto},
 };
+
+/// Operators whose `alpha` scales what they take and what they give.
+const WITH_ALPHA: [&str; 2] = ["Celu", "Swish"];
 
 /// Leaves of a file what leads to its logits, in operators of ONNX itself.
 pub(super) fn lower(proto: &mut ModelProto, logits: &str) {
@@ -16,7 +20,7 @@ pub(super) fn lower(proto: &mut ModelProto, logits: &str) {
 	graph.output = vec![ValueInfoProto { name: logits.into(), ..Default::default() }];
 	let nodes = core::mem::take(&mut graph.node);
 	for node in nodes {
-		if node.domain == ML_DOMAIN {
+		if node.domain == ML_DOMAIN || WITH_ALPHA.contains(&node.op_type.as_str()) {
 			lower_node(graph, &node, logits);
 		} else {
 			graph.node.push(node);
@@ -42,7 +46,7 @@ fn keep_ancestors(graph: &mut GraphProto, logits: &str) {
 	graph.node.retain(|node| node.output.iter().any(|output| needed.contains(output)));
 }
 
-/// A node of `ai.onnx.ml` as nodes of ONNX, the scores of a classifier before they are transformed.
+/// A node as nodes that tract knows, the scores of a classifier before they are transformed.
 fn lower_node(graph: &mut GraphProto, node: &NodeProto, logits: &str) {
 	let input = node.input.first().cloned().unwrap_or_default();
 	let output = node.output.first().cloned().unwrap_or_default();
@@ -78,6 +82,18 @@ fn lower_node(graph: &mut GraphProto, node: &NodeProto, logits: &str) {
 				lowering.last("Mul", &vote, vec![-1.0]);
 			} else {
 				lowering.last("Add", &sum, numbers("rho"));
+			}
+		}
+		"Celu" | "Swish" => {
+			let alpha = float_attribute(node, "alpha").map_or(1.0, f64::from);
+			if node.op_type == "Celu" {
+				let scaled = lowering.binary("Mul", &input, vec![alpha.recip()]);
+				let elu = lowering.unary("Elu", &scaled);
+				lowering.last("Mul", &elu, vec![alpha]);
+			} else {
+				let scaled = lowering.binary("Mul", &input, vec![alpha]);
+				let sigmoid = lowering.unary("Sigmoid", &scaled);
+				lowering.node("Mul", &input, sigmoid, output);
 			}
 		}
 		// Behind the logits, or unknown to the compiler as well.
@@ -125,6 +141,18 @@ impl Lowering<'_> {
 		let output = self.between();
 		let operand = self.operand(operator, &numbers);
 		self.node(operator, left, operand, output.clone());
+		output
+	}
+
+	/// `op(x)`
+	fn unary(&mut self, operator: &str, of: &str) -> String {
+		let output = self.between();
+		self.graph.node.push(NodeProto {
+			op_type: operator.into(),
+			input: vec![of.into()],
+			output: vec![output.clone()],
+			..Default::default()
+		});
 		output
 	}
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Clip` below at zero and nowhere above, which is `Relu`.
+//! `Clip`: with one bound a ReLU of what is shifted, with two the saturation of one, or a table where the weights
+//! before it are too large for that.
 
 use candor_onnx::{node::float_attribute, OnnxError};
 
-use crate::{Operator, Place, Reader};
+use super::{
+	relu,
+	table::{read::behind, Curve},
+};
+use crate::{At, Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct Clip;
@@ -18,15 +23,36 @@ impl Operator for Clip {
 		let bound = |position: usize, name: &str| -> Result<Option<f64>, OnnxError> {
 			let input = place.edges.floats(place.node, position)?;
 			let number = input.and_then(|tensor| tensor.values.first().copied());
-			Ok(number.or_else(|| float_attribute(place.node, name).map(f64::from)))
+			let number = number.or_else(|| float_attribute(place.node, name).map(f64::from));
+			Ok(number.filter(|bound| bound.abs() < f64::from(f32::MAX)))
 		};
-		let (low, high) = (bound(1, "min")?, bound(2, "max")?);
-		let is_open = high.is_none_or(|high| high >= f64::from(f32::MAX));
-		if low != Some(0.0) || !is_open {
-			return Err(place.usage(
-				"only a clip at zero below and nowhere above is supported, which is Relu; train with Relu in place of Relu6, or leave the clipping of features out: inputs outside of what the calibration showed are cut anyway",
-			));
-		}
-		reader.rectify(place, place.data()?.clone())
+		let at = place.data()?.clone();
+		let scaled = |at: &At, factor: f64, shift: f64| {
+			let count = at.affine.outputs();
+			at.scaled(&vec![factor; count], &vec![shift; count])
+		};
+		let at = match (bound(1, "min")?, bound(2, "max")?) {
+			(None, None) => at,
+			(Some(0.0), None) => return reader.rectify(place, at),
+			(Some(low), None) => {
+				let above = reader.compute(place, &scaled(&at, 1.0, -low), relu::node)?;
+				scaled(&above, 1.0, low)
+			}
+			(None, Some(high)) => {
+				let below = reader.compute(place, &scaled(&at, -1.0, high), relu::node)?;
+				scaled(&below, -1.0, high)
+			}
+			(Some(low), Some(high)) if low < high => {
+				let part = (high - low).recip();
+				let at = scaled(&at, part, -low * part);
+				scaled(&behind(place, reader, at, Curve::Clip)?, high - low, low)
+			}
+			(Some(low), Some(high)) => {
+				let reason = format!("nothing lies between its bounds {low} and {high}");
+				return Err(place.usage(reason));
+			}
+		};
+		reader.pass(place, at);
+		Ok(())
 	}
 }

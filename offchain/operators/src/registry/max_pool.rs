@@ -52,7 +52,7 @@ impl Operator for MaxPool {
 		let data = match in_order(reader, data, image.dims) {
 			Some(_) => data,
 			None if is_rectified_next => {
-				rectified = reader.activated(place, data, relu::node)?;
+				rectified = reader.compute(place, data, relu::node)?;
 				&rectified
 			}
 			None => {

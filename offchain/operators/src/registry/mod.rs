@@ -22,6 +22,7 @@ mod mul;
 mod neg;
 mod pad;
 mod pool;
+mod p_relu;
 pub mod relu;
 mod reshape;
 mod sigmoid;
@@ -29,6 +30,7 @@ mod slice;
 mod softmax;
 mod squeeze;
 pub mod sum_pool;
+pub mod table;
 mod transpose;
 pub mod trees;
 mod written_out;
@@ -55,6 +57,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&mul::Mul,
 	&neg::Neg,
 	&pad::Pad,
+	&p_relu::PRelu,
 	&relu::Relu,
 	&reshape::Reshape,
 	&sigmoid::Sigmoid,
@@ -62,6 +65,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&softmax::Softmax,
 	&squeeze::Squeeze,
 	&sum_pool::SumPool,
+	&table::Activation,
 	&transpose::Transpose,
 	&written_out::Abs,
 	&written_out::Exp,

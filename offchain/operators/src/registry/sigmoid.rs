@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Sigmoid` at the end, which is above one half where its logit is positive.
+//! `Sigmoid`: before another layer a table, as `Tanh` is; at the end it is above one half where its logit is
+//! positive.
 
 use candor_onnx::OnnxError;
 
+use super::table::{read::behind, Curve};
 use crate::{End, Form, Operator, Place, Reader};
 
 /// See the module.
@@ -15,7 +17,12 @@ impl Operator for Sigmoid {
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?.clone();
-		reader.end(place, 0, End::new(place.node, place.name(0), at, Form::Signs));
+		if place.leads_to_a_layer() {
+			let at = behind(place, reader, at, Curve::Sigmoid)?;
+			reader.pass(place, at);
+		} else {
+			reader.end(place, 0, End::new(place.node, place.name(0), at, Form::Signs));
+		}
 		Ok(())
 	}
 }

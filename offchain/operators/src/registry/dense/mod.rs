@@ -22,7 +22,7 @@ use candor_onnx::OnnxError;
 use candor_statement::Fr;
 
 use crate::{
-	Calibration, Function, Integers, Linear, Misfit, Operator, ParameterFault, Place, Reader,
+	Aim, Calibration, Function, Integers, Linear, Misfit, Operator, ParameterFault, Place, Reader,
 	Scheme, Sheet, Site, Wires,
 };
 
@@ -115,6 +115,16 @@ impl Function for Dense {
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
 		quantise::quantise(self, site, parameters, inputs[0])
+	}
+
+	fn quantise_to(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+		aim: Aim,
+	) -> Option<(Parameters, Calibration)> {
+		quantise::quantise_to(self, site, parameters, inputs[0], aim)
 	}
 
 	/// `b[o] + Σ_i w[i][o] * x[i]` for each output.

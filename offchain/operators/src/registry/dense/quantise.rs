@@ -7,7 +7,7 @@
 use candor_graph::{FloatParameters, Parameters, ACTIVATION_MAX, WEIGHT_MAX};
 
 use super::{Dense, Layer};
-use crate::{round, Calibration, Function, Integers, Linear, Site};
+use crate::{round, Aim, Calibration, Function, Integers, Linear, Site};
 
 /// The integers of a layer under the smallest unit that keeps all bounds.
 pub(super) fn quantise(
@@ -21,10 +21,36 @@ pub(super) fn quantise(
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| dense.float(site, parameters, &[sample])).collect();
 	let unit = accumulator_unit(&layer, &folded, &floats);
-	let rounded = round_layer(&layer, &folded, unit, &means(&input.integers, layer.fan_in));
+	to_integers(dense, site, &folded, (input, floats), Aim { unit, zero: 0.0 })
+}
+
+/// The integers of a layer whose sums are asked for.
+pub(super) fn quantise_to(
+	dense: &Dense,
+	site: &Site<'_>,
+	parameters: &FloatParameters,
+	input: &Calibration,
+	aim: Aim,
+) -> Option<(Parameters, Calibration)> {
+	let mut folded = fold(parameters, &input.steps, &input.zeros);
+	folded.biases.iter_mut().for_each(|bias| *bias += aim.zero * aim.unit);
+	let floats = input.floats.iter().map(|sample| dense.float(site, parameters, &[sample]));
+	to_integers(dense, site, &folded, (input, floats.collect()), aim)
+}
+
+/// The integers of a folded layer, and what they make of samples of which the floats are known.
+fn to_integers(
+	dense: &Dense,
+	site: &Site<'_>,
+	folded: &FloatParameters,
+	(input, floats): (&Calibration, Vec<Vec<f64>>),
+	Aim { unit, zero }: Aim,
+) -> Option<(Parameters, Calibration)> {
+	let layer = Layer::of(site);
+	let rounded = round_layer(&layer, folded, unit, &means(&input.integers, layer.fan_in));
 	let integers = input.integers.iter().map(|sample| dense.run(site, &rounded, &[sample]));
 	let integers = integers.collect::<Option<_>>()?;
-	let (steps, zeros) = (vec![unit; layer.fan_out], vec![0.0; layer.fan_out]);
+	let (steps, zeros) = (vec![unit; layer.fan_out], vec![zero; layer.fan_out]);
 	Some((rounded, Calibration { floats, integers, steps, zeros }))
 }
 
@@ -50,12 +76,7 @@ pub(crate) fn accumulator_unit(
 	folded: &FloatParameters,
 	outputs: &[Vec<f64>],
 ) -> f64 {
-	let largest = |values: &[f64]| values.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
-	// `correction` moves a bias by at most half a unit for each step of each input.
-	let correction = f64::from(ACTIVATION_MAX) * layer.bytes() as f64;
-	let for_weights = largest(&folded.weights) / f64::from(WEIGHT_MAX);
-	let for_biases = largest(&folded.biases) / (f64::from(layer.bias_max()) - correction);
-	let mut unit = for_weights.max(for_biases);
+	let mut unit = finest_unit(layer, folded, 0.0);
 	if layer.sums.rounding > 0 {
 		let activation = outputs.iter().flatten().fold(0.0, |max: f64, x| max.max(*x));
 		let steps = f64::from(ACTIVATION_MAX) * 2f64.powi(layer.sums.rounding as i32);
@@ -66,6 +87,16 @@ pub(crate) fn accumulator_unit(
 	} else {
 		1.0
 	}
+}
+
+/// The smallest unit with which weights and biases keep their bounds, with room for the sum of zero.
+fn finest_unit(layer: &Layer, folded: &FloatParameters, zero: f64) -> f64 {
+	let largest = |values: &[f64]| values.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
+	// `correction` moves a bias by at most half a unit for each step of each input.
+	let correction = f64::from(ACTIVATION_MAX) * layer.bytes() as f64;
+	let for_weights = largest(&folded.weights) / f64::from(WEIGHT_MAX);
+	let for_biases = largest(&folded.biases) / (f64::from(layer.bias_max()) - correction - zero);
+	for_weights.max(for_biases)
 }
 
 /// The mean of each input over the samples.
@@ -119,6 +150,18 @@ impl Linear for Dense {
 			*bias += *weight * value;
 			*weight = 0.0;
 		}
+	}
+
+	fn finest(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		steps: &[f64],
+		zeros: &[f64],
+	) -> f64 {
+		let layer = Layer::of(site);
+		let largest = f64::from(ACTIVATION_MAX) * 2f64.powi(layer.sums.rounding as i32);
+		finest_unit(&layer, &fold(parameters, steps, zeros), largest)
 	}
 
 	fn unit(

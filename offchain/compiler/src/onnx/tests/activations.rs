@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Functions of single numbers between layers.
+
+use super::*;
+
+/// A Gemm from three features to two, nodes from `h` to `a`, and a layer from there to `y`.
+fn between(nodes: Vec<NodeProto>, constants: Vec<TensorProto>) -> ModelProto {
+	let nodes = nodes.into_iter().chain([node("MatMul", &["a", "v"], "y")]).collect();
+	after_a_gemm(nodes, constants.into_iter().chain([matrix("v", 2, 2)]).collect())
+}
+
+fn float_model(proto: ModelProto) -> FloatModel {
+	read(proto).expect("the model is read").reading.model
+}
+
+/// The operators of the graph, one behind the other.
+fn operators(proto: ModelProto) -> Vec<String> {
+	let model = float_model(proto);
+	model.architecture.graph().nodes().iter().map(|node| node.operator.clone()).collect()
+}
+
+const SAMPLES: [[f64; 3]; 5] =
+	[[0.0, 0.0, 0.0], [1.0, -2.0, 0.5], [-3.0, 0.25, 9.0], [7.0, 7.0, -7.0], [-0.5, 0.125, 2.0]];
+
+/// What the graph computes, with a function in the place of what stands between the layers.
+fn expected(sample: &[f64], f: impl Fn(usize, f64) -> f64) -> Vec<f64> {
+	let layer = |inputs: &[f64], biases: &[f64]| -> Vec<f64> {
+		let all = weights(inputs.len() * 2);
+		let sum = |output: usize| {
+			let products = (0..inputs.len()).map(|at| f64::from(all[2 * at + output]) * inputs[at]);
+			biases[output] + products.sum::<f64>()
+		};
+		vec![sum(0), sum(1)]
+	};
+	let biases: Vec<f64> = weights(2).into_iter().map(f64::from).collect();
+	let hidden = layer(sample, &biases);
+	let hidden: Vec<f64> = hidden.iter().enumerate().map(|(at, x)| f(at, *x)).collect();
+	layer(&hidden, &[0.0, 0.0])
+}
+
+fn assert_computes(proto: ModelProto, name: &str, f: impl Fn(usize, f64) -> f64) {
+	let model = float_model(proto);
+	for sample in SAMPLES {
+		let (got, expected) = (model.run(&sample), expected(&sample, &f));
+		for (got, expected) in got.iter().zip(&expected) {
+			assert!((got - expected).abs() < 1e-6, "{name}: {got} for {expected} of {sample:?}");
+		}
+	}
+}
+
+#[test]
+fn each_is_its_function() {
+	let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+	let softplus = |x: f64| (1.0 + x.exp()).ln();
+	let elu = |x: f64, alpha: f64| if x > 0.0 { x } else { alpha * (x.exp() - 1.0) };
+	type Case<'a> = (&'a str, &'a [(&'a str, f32)], Box<dyn Fn(f64) -> f64 + 'a>);
+	let cases: Vec<Case<'_>> = vec![
+		("Tanh", &[], Box::new(f64::tanh)),
+		("Sigmoid", &[], Box::new(sigmoid)),
+		("Softplus", &[], Box::new(softplus)),
+		("Softsign", &[], Box::new(|x| x / (1.0 + x.abs()))),
+		("Mish", &[], Box::new(move |x| x * softplus(x).tanh())),
+		("HardSwish", &[], Box::new(|x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0))),
+		("HardSigmoid", &[], Box::new(|x| (0.2 * x + 0.5).clamp(0.0, 1.0))),
+		(
+			"HardSigmoid",
+			&[("alpha", 0.5), ("beta", 0.25)],
+			Box::new(|x| (0.5 * x + 0.25).clamp(0.0, 1.0)),
+		),
+		("LeakyRelu", &[], Box::new(|x| if x > 0.0 { x } else { 0.01 * x })),
+		("LeakyRelu", &[("alpha", 0.25)], Box::new(|x| if x > 0.0 { x } else { 0.25 * x })),
+		("Elu", &[], Box::new(move |x| elu(x, 1.0))),
+		("Elu", &[("alpha", 0.5)], Box::new(move |x| elu(x, 0.5))),
+		(
+			"Celu",
+			&[("alpha", 2.0)],
+			Box::new(|x: f64| x.max(0.0) + (2.0 * ((x / 2.0).exp() - 1.0)).min(0.0)),
+		),
+		("Selu", &[], Box::new(move |x| 1.050_700_987 * elu(x, 1.673_263_242))),
+		("Swish", &[("alpha", 0.5)], Box::new(move |x| x * sigmoid(0.5 * x))),
+	];
+	for (operator, attributes, f) in cases {
+		let with = |node: NodeProto, (name, value): &(&str, f32)| with_float(node, name, *value);
+		let node = attributes.iter().fold(node(operator, &["h"], "a"), with);
+		let proto = between(vec![node], vec![]);
+		assert_eq!(operators(proto.clone()), ["dense", "table", "dense"], "{operator}");
+		// tract says the same.
+		accepted(proto.clone());
+		assert_computes(proto, operator, |_, x| f(x));
+	}
+}
+
+#[test]
+fn a_gelu_of_either_kind() {
+	let exact = between(vec![node("Gelu", &["h"], "a")], vec![]);
+	let tanh = with_text(node("Gelu", &["h"], "a"), "approximate", "tanh");
+	let approximate = between(vec![tanh], vec![]);
+	assert_eq!(operators(exact.clone()), ["dense", "table", "dense"]);
+	let (exact, approximate) = (float_model(exact), float_model(approximate));
+	assert_ne!(exact.architecture, approximate.architecture);
+	for sample in SAMPLES {
+		for (a, b) in exact.run(&sample).iter().zip(approximate.run(&sample)) {
+			assert!((a - b).abs() < 5e-3, "{a} and {b}");
+		}
+	}
+}
+
+#[test]
+fn a_clip_of_any_bounds() {
+	for (low, high, operator) in [
+		(Some(0.0), None, "relu"),
+		(Some(-1.5), None, "relu"),
+		(None, Some(2.0), "relu"),
+		(Some(0.0), Some(6.0), "table"),
+		(Some(-1.0), Some(1.0), "table"),
+		(Some(0.5), Some(0.75), "table"),
+	] {
+		let mut clip = node("Clip", &["h"], "a");
+		for (name, bound) in [("min", low), ("max", high)] {
+			clip = bound.map_or(clip.clone(), |bound: f64| with_float(clip, name, bound as f32));
+		}
+		let mut proto = between(vec![clip], vec![]);
+		proto.opset_import[0].version = 10;
+		assert_eq!(operators(proto.clone()), ["dense", operator, "dense"], "{low:?} {high:?}");
+		assert_computes(proto, "Clip", |_, x| {
+			x.max(low.unwrap_or(f64::MIN)).min(high.unwrap_or(f64::MAX))
+		});
+	}
+	// Behind nothing that is bounded it stays what it is.
+	let proto = between(vec![node("Clip", &["h"], "a")], vec![]);
+	assert_eq!(operators(proto), ["dense"]);
+}
+
+#[test]
+fn slopes_that_were_trained_are_weights() {
+	for (dims, slopes) in [(&[1][..], &[0.25f32][..]), (&[2], &[0.25, -0.5])] {
+		let slope = floats("slope", dims, slopes);
+		let proto = between(vec![node("PRelu", &["h", "slope"], "a")], vec![slope]);
+		assert_eq!(accepted(proto.clone()), "3-4-2");
+		assert_computes(proto, "PRelu", |at, x| {
+			let slope = f64::from(slopes[at % slopes.len()]);
+			if x > 0.0 {
+				x
+			} else {
+				slope * x
+			}
+		});
+	}
+}
+
+#[test]
+fn a_sigmoid_before_a_layer_is_a_table_and_behind_the_logits_an_end() {
+	let hidden = between(vec![node("Sigmoid", &["h"], "s"), node("Identity", &["s"], "a")], vec![]);
+	assert_eq!(operators(hidden.clone()), ["dense", "table", "dense"]);
+	assert_eq!(meaning(hidden), ("y".into(), Meaning::Numbers));
+	let both = vec![
+		node("Sigmoid", &["h"], "a"),
+		node("MatMul", &["a", "v"], "g"),
+		node("Sigmoid", &["g"], "y"),
+	];
+	let both = after_a_gemm(both, vec![matrix("v", 2, 2)]);
+	assert_eq!(operators(both.clone()), ["dense", "table", "dense"]);
+	assert_eq!(meaning(both), ("g".into(), Meaning::Signs));
+}
+
+#[test]
+fn one_at_the_end_or_on_the_input_has_a_layer_of_its_own() {
+	let end = after_a_gemm(vec![node("Tanh", &["h"], "y")], vec![]);
+	assert_eq!(operators(end), ["dense", "table", "dense"]);
+	let nodes = vec![node("Tanh", &["x"], "a"), node("Gemm", &["a", "w", "b"], "y")];
+	let proto = model(3, 2, nodes, vec![matrix("w", 3, 2), bias("b", 2)]);
+	assert_eq!(operators(proto), ["dense", "table", "dense"]);
+}

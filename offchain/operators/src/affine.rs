@@ -59,7 +59,7 @@ impl Affine {
 			Form::Scaled(terms) => {
 				Some(terms.iter().map(|term| (term.from, term.scale, term.offset)))
 			}
-			Form::Full(_) => None,
+			Form::Full(_) | Form::Filtered(_) | Form::Beyond(_) => None,
 		}
 	}
 

@@ -147,6 +147,18 @@ pub trait Function: Sync {
 		None
 	}
 
+	/// The smallest worth of a unit of its sums that its weights and biases allow when its inputs have
+	/// these steps and zeros, whatever the sum of zero is; nothing where it has no say in what they are.
+	fn finest(
+		&self,
+		_: &Site<'_>,
+		_: &FloatParameters,
+		_steps: &[f64],
+		_zeros: &[f64],
+	) -> Option<f64> {
+		None
+	}
+
 	/// As [`Self::quantise`], with sums as the node behind asks for them. Nothing on overflow, and where it
 	/// has no say in what its sums are.
 	fn quantise_to(
@@ -247,18 +259,6 @@ pub trait Linear {
 	/// Makes an input a constant: its weights become zero, what they make of the value goes into the
 	/// biases.
 	fn fix(&self, site: &Site<'_>, parameters: &mut FloatParameters, input: usize, value: f64);
-
-	/// The smallest worth of a unit of its sums that its weights and biases allow when its inputs have
-	/// these steps and zeros, whatever the sum of zero is.
-	fn finest(
-		&self,
-		site: &Site<'_>,
-		parameters: &FloatParameters,
-		steps: &[f64],
-		zeros: &[f64],
-	) -> f64 {
-		self.unit(site, parameters, steps, zeros, &[])
-	}
 
 	/// What a unit of its sums is worth when its inputs have these steps and zeros, and gave these
 	/// outputs on some samples.

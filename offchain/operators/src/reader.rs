@@ -8,7 +8,6 @@ use candor_onnx::{node::first_output, pb::NodeProto, Edges, Input, OnnxError};
 use candor_text::abbreviated;
 
 use crate::{
-use crate::{
 	registry::{self, conv, dense, max_pool, relu, sum_pool, trees},
 	Affine, Architecture, ArchitectureError, At, End, Filters, FloatModel, Known, Meaning, Misfit,
 	Place,

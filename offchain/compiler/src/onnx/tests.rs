@@ -2,8 +2,8 @@
 //! What is read and what is refused, of graphs that are made here.
 
 mod accepts;
-mod convolutions;
 mod activations;
+mod convolutions;
 mod ends;
 mod folds;
 mod refuses;

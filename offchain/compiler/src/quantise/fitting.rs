@@ -67,8 +67,8 @@ impl<'a> Fitting<'a> {
 	fn fit(&mut self, step: &Step<'_, FloatParameters>, inputs: &[&Calibration]) -> Option<Aim> {
 		let (at, asking, site) = self.asking.get(&step.at)?;
 		let [input] = inputs else { return None };
-		let linear = step.function.linear()?;
-		let finest = linear.finest(&step.site, step.parameters, &input.steps, &input.zeros);
+		let finest =
+			step.function.finest(&step.site, step.parameters, &input.steps, &input.zeros)?;
 		let floats = input.floats.iter();
 		let sums: Vec<Vec<f64>> = floats
 			.map(|sample| step.function.float(&step.site, step.parameters, &[sample]))

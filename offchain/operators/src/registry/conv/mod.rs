@@ -20,7 +20,7 @@ use candor_statement::Fr;
 
 use super::dense::{self, Packing, OUTPUTS, ROUNDING};
 use crate::{
-	window, Calibration, Filters, Function, Integers, Misfit, Operator, ParameterFault, Place,
+	window, Aim, Calibration, Filters, Function, Integers, Misfit, Operator, ParameterFault, Place,
 	Reader, Scheme, Sheet, Site, Wires,
 };
 
@@ -163,7 +163,27 @@ impl Function for Conv {
 		parameters: &FloatParameters,
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
-		quantise::quantise(self, site, parameters, inputs[0])
+		quantise::quantise(self, site, parameters, inputs[0], None)
+	}
+
+	fn finest(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		steps: &[f64],
+		zeros: &[f64],
+	) -> Option<f64> {
+		quantise::finest(site, parameters, steps, zeros)
+	}
+
+	fn quantise_to(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+		aim: Aim,
+	) -> Option<(Parameters, Calibration)> {
+		quantise::quantise(self, site, parameters, inputs[0], Some(aim))
 	}
 
 	/// `b[o] + Σ w[o][c][a][b] * x[c][…]` for each output and window.

@@ -3,8 +3,8 @@
 
 use candor_graph::{FloatParameters, Parameters, WEIGHT_MAX};
 
-use super::{dense::accumulator_unit, Conv, Layout};
-use crate::{filters::of_channels, round, Calibration, Function, Integers, Site};
+use super::{dense, Conv, Layout};
+use crate::{filters::of_channels, round, Aim, Calibration, Function, Integers, Site};
 
 /// What a convolution makes of floats.
 pub(super) fn apply(layout: &Layout, parameters: &FloatParameters, input: &[f64]) -> Vec<f64> {
@@ -22,24 +22,62 @@ pub(super) fn apply(layout: &Layout, parameters: &FloatParameters, input: &[f64]
 	outputs
 }
 
-/// The integers of a convolution under the smallest unit that keeps all bounds; nothing where the elements
-/// of a channel have different scales.
+/// The filters of a convolution while they become integers.
+struct Folded {
+	layout: Layout,
+	/// What a step and the zero of each channel of the input are.
+	channels: Vec<(f64, f64)>,
+	parameters: FloatParameters,
+}
+
+impl Folded {
+	/// Nothing where the elements of a channel have different scales.
+	fn new(
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		steps: &[f64],
+		zeros: &[f64],
+	) -> Option<Self> {
+		let layout = Layout::at(site);
+		let area = layout.window.area();
+		let (steps, zeros) = (of_channels(steps, area)?, of_channels(zeros, area)?);
+		let parameters = fold(&layout, parameters, &steps, &zeros);
+		Some(Self { layout, channels: steps.into_iter().zip(zeros).collect(), parameters })
+	}
+}
+
+/// The finest unit of a convolution.
+pub(super) fn finest(
+	site: &Site<'_>,
+	parameters: &FloatParameters,
+	steps: &[f64],
+	zeros: &[f64],
+) -> Option<f64> {
+	let folded = Folded::new(site, parameters, steps, zeros)?;
+	Some(dense::finest(&folded.layout.layer, &folded.parameters))
+}
+
+/// The integers of a convolution, whose sums are asked for or else have the smallest unit that keeps all
+/// bounds; nothing where the elements of a channel have different scales.
 pub(super) fn quantise(
 	conv: &Conv,
 	site: &Site<'_>,
 	parameters: &FloatParameters,
 	input: &Calibration,
+	aim: Option<Aim>,
 ) -> Option<(Parameters, Calibration)> {
-	let layout = Layout::at(site);
-	let area = layout.window.area();
-	let (steps, zeros) = (of_channels(&input.steps, area)?, of_channels(&input.zeros, area)?);
-	let folded = fold(&layout, parameters, &steps, &zeros);
+	let Folded { layout, channels, parameters: mut folded } =
+		Folded::new(site, parameters, &input.steps, &input.zeros)?;
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| conv.float(site, parameters, &[sample])).collect();
-	let unit = accumulator_unit(&layout.layer, &folded, &floats);
+	let Aim { unit, zero } = aim.unwrap_or_else(|| Aim {
+		unit: dense::accumulator_unit(&layout.layer, &folded, &floats),
+		zero: 0.0,
+	});
+	folded.biases.iter_mut().for_each(|bias| *bias += zero * unit);
 
 	let max = f64::from(layout.pad_max());
-	let of_channel = parameters.biases[layout.outputs()..].iter().zip(steps.iter().zip(&zeros));
+	let of_channel = parameters.biases[layout.outputs()..].iter().zip(&channels);
 	let pads: Vec<i32> = of_channel
 		.map(|(pad, (step, zero))| round(pad / step + zero).clamp(-max, max) as i32)
 		.collect();
@@ -47,7 +85,7 @@ pub(super) fn quantise(
 	let integers = input.integers.iter().map(|sample| conv.run(site, &rounded, &[sample]));
 	let integers = integers.collect::<Option<_>>()?;
 	let outputs = site.output.shape.elements();
-	let (steps, zeros) = (vec![unit; outputs], vec![0.0; outputs]);
+	let (steps, zeros) = (vec![unit; outputs], vec![zero; outputs]);
 	Some((rounded, Calibration { floats, integers, steps, zeros }))
 }
 

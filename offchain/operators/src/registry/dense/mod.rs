@@ -27,7 +27,7 @@ use crate::{
 };
 
 pub use layer::{limb_width, shift, Layer, Packing, MAX_WIDTH};
-pub(crate) use quantise::accumulator_unit;
+pub(crate) use quantise::{accumulator_unit, finest};
 pub(crate) use read::fan_in;
 
 /// What it is called in graphs.
@@ -115,6 +115,16 @@ impl Function for Dense {
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
 		quantise::quantise(self, site, parameters, inputs[0])
+	}
+
+	fn finest(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		steps: &[f64],
+		zeros: &[f64],
+	) -> Option<f64> {
+		Some(quantise::finest_of(site, parameters, steps, zeros))
 	}
 
 	fn quantise_to(

@@ -89,6 +89,22 @@ pub(crate) fn accumulator_unit(
 	}
 }
 
+/// The finest unit of a folded layer, whatever the sum of zero is.
+pub(crate) fn finest(layer: &Layer, folded: &FloatParameters) -> f64 {
+	let largest = f64::from(ACTIVATION_MAX) * 2f64.powi(layer.sums.rounding as i32);
+	finest_unit(layer, folded, largest)
+}
+
+/// The finest unit of a dense layer.
+pub(super) fn finest_of(
+	site: &Site<'_>,
+	parameters: &FloatParameters,
+	steps: &[f64],
+	zeros: &[f64],
+) -> f64 {
+	finest(&Layer::of(site), &fold(parameters, steps, zeros))
+}
+
 /// The smallest unit with which weights and biases keep their bounds, with room for the sum of zero.
 fn finest_unit(layer: &Layer, folded: &FloatParameters, zero: f64) -> f64 {
 	let largest = |values: &[f64]| values.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
@@ -150,18 +166,6 @@ impl Linear for Dense {
 			*bias += *weight * value;
 			*weight = 0.0;
 		}
-	}
-
-	fn finest(
-		&self,
-		site: &Site<'_>,
-		parameters: &FloatParameters,
-		steps: &[f64],
-		zeros: &[f64],
-	) -> f64 {
-		let layer = Layer::of(site);
-		let largest = f64::from(ACTIVATION_MAX) * 2f64.powi(layer.sums.rounding as i32);
-		finest_unit(&layer, &fold(parameters, steps, zeros), largest)
 	}
 
 	fn unit(

@@ -94,7 +94,7 @@ pub(in crate::registry) fn behind(
 	at: At,
 	curve: Curve,
 ) -> Result<At, OnnxError> {
-	reader.compute(place, at, |source| unfitted(source, curve))
+	reader.compute(place, &at, |source| unfitted(source, curve))
 }
 
 fn positive(place: &Place<'_>, alpha: f64) -> Result<f64, OnnxError> {

@@ -47,10 +47,12 @@ pub(crate) struct Comparison {
 	pub values: Vec<ValueComparison>,
 	/// Whether the sign of a value says something.
 	has_sign: bool,
+	/// The logits of each sample.
+	pub logits: Vec<Pair>,
 }
 
 /// Logits of the float and of the integer model.
-type Pair = (Vec<f64>, Vec<f64>);
+pub(crate) type Pair = (Vec<f64>, Vec<f64>);
 
 impl Comparison {
 	pub(crate) fn new(
@@ -71,7 +73,7 @@ impl Comparison {
 			samples.iter().map(|sample| sample.targets.get(output).copied()).collect()
 		};
 		let first = targets(0);
-		Ok(match output {
+		let compared = match output {
 			OutputKind::Classes => Self::of_classes(&logits, first.as_deref(), outputs),
 			OutputKind::Sign => Self::of_signs(&logits, first.as_deref()),
 			OutputKind::Value => {
@@ -80,7 +82,8 @@ impl Comparison {
 				all
 			}
 			OutputKind::Values => Self::of_values(&logits, (0..outputs).map(targets).collect()),
-		})
+		};
+		Ok(Self { logits, ..compared })
 	}
 
 	/// The one output, where there is one.
@@ -135,6 +138,7 @@ impl Comparison {
 			classes: (0..classes).map(of_class).collect(),
 			values: Vec::new(),
 			has_sign: false,
+			logits: Vec::new(),
 		}
 	}
 
@@ -160,7 +164,15 @@ impl Comparison {
 		let values: Vec<ValueComparison> = values.collect();
 		let (float_accuracy, integer_accuracy) = accuracies;
 		let (agreement, classes) = (None, Vec::new());
-		Self { float_accuracy, integer_accuracy, agreement, classes, values, has_sign: false }
+		Self {
+			float_accuracy,
+			integer_accuracy,
+			agreement,
+			classes,
+			values,
+			has_sign: false,
+			logits: Vec::new(),
+		}
 	}
 
 	/// Warnings about what the integers cost on the samples `of`.
@@ -206,7 +218,7 @@ impl Comparison {
 }
 
 /// Whether targets are the numbers of two classes, or their signs.
-fn are_signs(targets: &[f64]) -> bool {
+pub(crate) fn are_signs(targets: &[f64]) -> bool {
 	let are = |zero: f64| targets.iter().all(|target| *target == zero || *target == 1.0);
 	are(0.0) || are(-1.0)
 }

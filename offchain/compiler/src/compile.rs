@@ -114,7 +114,10 @@ pub fn compile(
 }
 
 /// What the outputs of a file are.
-fn output_kind(onnx: &OnnxModel, asked: Option<OutputKind>) -> Result<OutputKind, OutputError> {
+pub(crate) fn output_kind(
+	onnx: &OnnxModel,
+	asked: Option<OutputKind>,
+) -> Result<OutputKind, OutputError> {
 	let Reading { model, meaning, .. } = &onnx.reading;
 	OutputKind::of(*meaning, model.architecture.output_count(), asked)
 }
@@ -126,7 +129,7 @@ fn class_labels(onnx: &OnnxModel, output: OutputKind) -> Option<&[String]> {
 }
 
 /// Reads the samples of calibration and test.
-fn read_samples(
+pub(crate) fn read_samples(
 	onnx: &OnnxModel,
 	output: OutputKind,
 	sources: &Sources<'_>,
@@ -157,69 +160,118 @@ pub(crate) fn compile_samples(
 	test: Option<Table>,
 	seed: ModelSeed,
 ) -> Result<Compiled, CompileError> {
-	let reference = Reference::new(onnx)?;
-	check_reading(onnx, &reference, &calibration.samples)?;
+	let measured = Measured::new(onnx, output, calibration, test)?;
+	let (schema, report) = measured.report(onnx);
+	Ok(Compiled { model: measured.quantised.model, seed, schema, report })
+}
 
-	let features: Vec<Vec<f64>> =
-		calibration.samples.iter().map(|sample| sample.features.clone()).collect();
-	let quantised = quantise(&onnx.reading.model, &features, output)?;
-	let compare = |table: &Table| Comparison::new(&quantised, &reference, output, &table.samples);
-	let on_calibration = compare(&calibration)?;
-	let on_test = test.as_ref().map(compare).transpose()?;
+/// An integer model beside the float one, on the samples of calibration and test.
+pub(crate) struct Measured {
+	/// What the outputs are.
+	pub output: OutputKind,
+	/// The integer model.
+	pub quantised: Quantised,
+	/// The samples that its scales are from.
+	pub calibration: Table,
+	/// How the models compare on them.
+	pub on_calibration: Comparison,
+	/// Held-out samples, and how the models compare on them.
+	pub test: Option<(Table, Comparison)>,
+}
 
-	let Quantised { model, input, output_scale } = quantised;
-	// Nodes that were fitted to the samples are other ones than those of the reading.
-	let architecture = model.architecture();
-	let names = calibration.names.clone();
-	let labels = class_labels(onnx, output).map(<[String]>::to_vec);
-	let schema = ModelSchema::new(architecture, input, names, (output, labels), output_scale);
-	let findings = Findings {
-		schema: &schema,
-		dominant: &dominant_inputs(&model),
-		calibration: &calibration,
-		on_calibration: &on_calibration,
-		test: test.as_ref().zip(on_test.as_ref()),
-	};
-	let warnings = findings.warnings();
-	let constant_columns = constants(&calibration.samples, schema.input_len)
-		.into_iter()
-		.map(|(feature, _)| calibration.column(feature))
-		.collect();
-	let scheme = Scheme::with_fewer_constraints(architecture);
-	let statistics = InferenceCircuit::statistics(architecture, scheme);
-	let is_told = onnx.reading.meaning != Meaning::Numbers || output == OutputKind::Value;
-	let has_labels = on_test.as_ref().unwrap_or(&on_calibration).float_accuracy.is_some();
-	let float_accuracy = on_test.as_ref().and_then(|on_test| on_test.float_accuracy);
-	let integer_accuracy = on_test.as_ref().and_then(|on_test| on_test.integer_accuracy);
-	let report = Report {
-		architecture: architecture.clone(),
-		parameters: architecture.parameter_count(),
-		scheme,
-		constraints: statistics.constraints,
-		variables: statistics.variables(),
-		public_inputs: statistics.public_inputs - usize::from(scheme.challenges()),
-		output,
-		output_assumed: output == OutputKind::Classes && !is_told && !has_labels,
-		class_labels: schema.class_labels.clone(),
-		calibration_samples: calibration.samples.len(),
-		calibration_label_column: calibration.label,
-		test_samples: test.as_ref().map(|test| test.samples.len()),
-		test_label_column: test.as_ref().and_then(|test| test.label),
-		constant_columns,
-		float_accuracy,
-		integer_accuracy,
-		calibration_agreement: on_calibration.agreement,
-		test_agreement: on_test.as_ref().and_then(|on_test| on_test.agreement),
-		classes: on_test.as_ref().unwrap_or(&on_calibration).classes.clone(),
-		calibration_value: on_calibration.value(),
-		test_value: on_test.as_ref().and_then(Comparison::value),
-		values: match output {
-			OutputKind::Values => on_test.unwrap_or(on_calibration).values,
-			_ => Vec::new(),
-		},
-		warnings,
-	};
-	Ok(Compiled { model, seed, schema, report })
+impl Measured {
+	/// Quantises and compares.
+	pub fn new(
+		onnx: &OnnxModel,
+		output: OutputKind,
+		calibration: Table,
+		test: Option<Table>,
+	) -> Result<Self, CompileError> {
+		let reference = Reference::new(onnx)?;
+		check_reading(onnx, &reference, &calibration.samples)?;
+		let features: Vec<Vec<f64>> =
+			calibration.samples.iter().map(|sample| sample.features.clone()).collect();
+		let quantised = quantise(&onnx.reading.model, &features, output)?;
+		let compare =
+			|table: &Table| Comparison::new(&quantised, &reference, output, &table.samples);
+		let on_calibration = compare(&calibration)?;
+		let test = match test {
+			Some(test) => {
+				let on_test = compare(&test)?;
+				Some((test, on_test))
+			}
+			None => None,
+		};
+		Ok(Self { output, quantised, calibration, on_calibration, test })
+	}
+
+	/// What answers are compared on: the test set, or without one the calibration samples.
+	pub fn compared(&self) -> (&Table, &Comparison) {
+		match &self.test {
+			Some((test, on_test)) => (test, on_test),
+			None => (&self.calibration, &self.on_calibration),
+		}
+	}
+
+	/// What everyone may see of the model, and what was found out.
+	pub fn report(&self, onnx: &OnnxModel) -> (ModelSchema, Report) {
+		let Self { output, quantised, calibration, on_calibration, .. } = self;
+		let output = *output;
+		// Nodes that were fitted to the samples are other ones than those of the reading.
+		let architecture = quantised.model.architecture();
+		let test = self.test.as_ref().map(|(test, _)| test);
+		let on_test = self.test.as_ref().map(|(_, on_test)| on_test);
+		let names = calibration.names.clone();
+		let labels = class_labels(onnx, output).map(<[String]>::to_vec);
+		let (input, scale) = (quantised.input.clone(), quantised.output_scale);
+		let schema = ModelSchema::new(architecture, input, names, (output, labels), scale);
+		let findings = Findings {
+			schema: &schema,
+			dominant: &dominant_inputs(&quantised.model),
+			calibration,
+			on_calibration,
+			test: test.zip(on_test),
+		};
+		let warnings = findings.warnings();
+		let constant_columns = constants(&calibration.samples, schema.input_len)
+			.into_iter()
+			.map(|(feature, _)| calibration.column(feature))
+			.collect();
+		let scheme = Scheme::with_fewer_constraints(architecture);
+		let statistics = InferenceCircuit::statistics(architecture, scheme);
+		let is_told = onnx.reading.meaning != Meaning::Numbers || output == OutputKind::Value;
+		let (_, compared) = self.compared();
+		let has_labels = compared.float_accuracy.is_some();
+		let report = Report {
+			architecture: architecture.clone(),
+			parameters: architecture.parameter_count(),
+			scheme,
+			constraints: statistics.constraints,
+			variables: statistics.variables(),
+			public_inputs: statistics.public_inputs - usize::from(scheme.challenges()),
+			output,
+			output_assumed: output == OutputKind::Classes && !is_told && !has_labels,
+			class_labels: schema.class_labels.clone(),
+			calibration_samples: calibration.samples.len(),
+			calibration_label_column: calibration.label,
+			test_samples: test.map(|test| test.samples.len()),
+			test_label_column: test.and_then(|test| test.label),
+			constant_columns,
+			float_accuracy: on_test.and_then(|on_test| on_test.float_accuracy),
+			integer_accuracy: on_test.and_then(|on_test| on_test.integer_accuracy),
+			calibration_agreement: on_calibration.agreement,
+			test_agreement: on_test.and_then(|on_test| on_test.agreement),
+			classes: compared.classes.clone(),
+			calibration_value: on_calibration.value(),
+			test_value: on_test.and_then(Comparison::value),
+			values: match output {
+				OutputKind::Values => compared.values.clone(),
+				_ => Vec::new(),
+			},
+			warnings,
+		};
+		(schema, report)
+	}
 }
 
 /// Compares the layers that the compiler read with tract's inference of the file.

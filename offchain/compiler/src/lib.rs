@@ -17,7 +17,10 @@ mod scales;
 mod schema;
 
 pub use answer::{Answer, Clipped, ClippedFeatures, OutputError, OutputKind};
-pub use check::{check, Check, Circuit, CircuitNode};
+pub use check::{
+	check, Accumulator, Answers, Check, Circuit, CircuitNode, Confusion, Differing, Distribution,
+	Example, Loss, SampleFile, Told,
+};
 pub use compile::{compile, CompileError, Compiled, Sources};
 pub use files::{
 	FileError, PrivateModel, PublicCommitment, PublicModel, ARCHITECTURE_FILE, COMMITMENT_FILE,

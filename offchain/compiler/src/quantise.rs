@@ -63,6 +63,25 @@ pub struct Quantised {
 	pub input: InputQuantisation,
 	/// What a unit of a logit is worth.
 	pub output_scale: f64,
+	/// What the integers of each node stand for.
+	pub(crate) scales: Vec<Scale>,
+}
+
+/// What the integers of a value stand for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Scale {
+	/// What a step of each element is worth.
+	steps: Vec<f64>,
+	/// The integer of each element's zero.
+	zeros: Vec<f64>,
+}
+
+impl Scale {
+	/// The floats that integers stand for.
+	pub(crate) fn floats(&self, integers: &[i32]) -> Vec<f64> {
+		let scaled = integers.iter().zip(&self.steps).zip(&self.zeros);
+		scaled.map(|((integer, step), zero)| (f64::from(*integer) - zero) * step).collect()
+	}
 }
 
 impl Quantised {
@@ -110,7 +129,7 @@ impl Quantised {
 }
 
 /// What each value may be off by and still be the same answer: a part of its standard deviation.
-fn margins(floats: &[Vec<f64>]) -> Vec<f64> {
+pub(crate) fn margins(floats: &[Vec<f64>]) -> Vec<f64> {
 	let count = floats.len() as f64;
 	let outputs = floats.first().map_or(0, Vec::len);
 	let margin = |output: usize| {
@@ -296,7 +315,7 @@ fn quantise_with(
 		zeros: features.iter().map(|feature| f64::from(feature.zero_point)).collect(),
 	};
 	let none = FloatParameters::NONE;
-	let mut parameters = Vec::new();
+	let (mut parameters, mut scales) = (Vec::new(), Vec::new());
 	let mut fitting = Fitting::new(&float.architecture);
 	let logits = float.architecture.walk(&float.parameters, &none, start, |step, inputs| {
 		let (of_node, output) =
@@ -304,11 +323,12 @@ fn quantise_with(
 		if step.function.is_parameterised() {
 			parameters.push(of_node);
 		}
+		scales.push(Scale { steps: output.steps.clone(), zeros: output.zeros.clone() });
 		Ok::<_, QuantiseError>(output)
 	})?;
 	let model = Model::new(fitting.finish()?, parameters)?;
 	let output_scale = logits.steps.first().copied().unwrap_or(1.0);
-	Ok(Quantised { model, input, output_scale })
+	Ok(Quantised { model, input, output_scale, scales })
 }
 
 /// An input of a layer whose weights leave the others little of their bytes.

@@ -11,6 +11,7 @@ pub mod msm;
 mod plain;
 mod points;
 mod powers;
+pub mod predict;
 mod progress;
 mod prove;
 mod quotient;

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bits that multipliers have at most when they have a sign.
-const BITS: u32 = Fr::MODULUS_BIT_SIZE;
+pub(crate) const BITS: u32 = Fr::MODULUS_BIT_SIZE;
 
 /// Digits of less than three bits, with a sign, reach less far than a multiplier may.
 const MIN_WIDTH: u32 = 3;
@@ -37,7 +37,8 @@ const MAX_WIDTH: u32 = 16;
 /// Where a list has not as many points as multipliers.
 pub fn sum<P: SWCurveConfig<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) -> Projective<P> {
 	let mut terms = merge(terms(lists));
-	let digits = Digits { width: best_width(&terms) };
+	let sizes = terms.iter().map(|term| term.multiplier.num_bits());
+	let digits = Digits { width: best_width(sizes).0 };
 	let offset = digits.offset();
 	terms.par_iter_mut().for_each(|term| {
 		term.multiplier.add_with_carry(&offset);
@@ -153,29 +154,54 @@ fn merge<P: SWCurveConfig>(terms: Zeroizing<Vec<Term<P>>>) -> Zeroizing<Vec<Term
 		}
 		keys[*index] = first.len() as u32 - 1;
 	}
-	// One in eight repays the pass over all points.
-	let Some(largest) = first.len().checked_sub(1).filter(|largest| largest * 8 < terms.len() * 7)
-	else {
+	if !repays(first.len(), terms.len()) {
 		return terms;
-	};
+	}
 	let points: Vec<_> = terms.iter().map(|term| term.point).collect();
-	let sums = add_by_key(&points, &keys, largest as u32);
+	let sums = add_by_key(&points, &keys, first.len() as u32 - 1);
 	let merged = first.into_iter().zip(sums);
 	let merged = merged.map(|(term, point)| Term { point, multiplier: term.multiplier });
 	Zeroizing::new(merged.filter(|term| !term.point.is_zero()).collect())
 }
 
-/// The width of digits with which there is least to add: a digit that is not zero costs an addition,
-/// and each value that digits can have two at each position.
-fn best_width<P: SWCurveConfig>(terms: &[Term<P>]) -> u32 {
-	let bits: u64 = terms.iter().map(|term| u64::from(term.multiplier.num_bits())).sum();
-	let cost = |width: &u32| {
+/// The width of digits with which there is least to add, and how much that is, for multipliers of these
+/// numbers of bits: a digit that is not zero costs an addition, and each value that digits can have two at
+/// each position.
+fn best_width(sizes: impl Iterator<Item = u32>) -> (u32, u64) {
+	let (terms, bits) =
+		sizes.fold((0, 0), |(terms, bits), size| (terms + 1, bits + u64::from(size)));
+	let cost = |width: u32| {
 		// A multiplier's last digit is full only by chance.
-		let digits = bits / u64::from(*width) + terms.len() as u64 / 2;
-		let values = u64::from(BITS.div_ceil(*width)) << (width - 1);
+		let digits = bits / u64::from(width) + terms / 2;
+		let values = u64::from(BITS.div_ceil(width)) << (width - 1);
 		digits + 2 * values
 	};
-	(MIN_WIDTH..=MAX_WIDTH).min_by_key(cost).unwrap_or(MIN_WIDTH)
+	let costs = (MIN_WIDTH..=MAX_WIDTH).map(|width| (width, cost(width)));
+	costs.min_by_key(|(_, cost)| *cost).unwrap_or((MIN_WIDTH, 0))
+}
+
+/// Whether so many different multipliers of so many terms repay the pass over all points in which those of
+/// equal ones are added up.
+fn repays(different: usize, terms: usize) -> bool {
+	// One in eight does.
+	different.checked_sub(1).is_some_and(|largest| largest * 8 < terms * 7)
+}
+
+/// What [`sum`] takes with these multipliers, whatever the points, in additions: one for the work on each
+/// multiplier, and those of points.
+pub(crate) fn additions<'a>(multipliers: impl Iterator<Item = &'a Fr>) -> u64 {
+	let size = |multiplier: &Fr| multiplier.into_bigint().min((-*multiplier).into_bigint());
+	let of = multipliers.filter(|multiplier| !multiplier.is_zero()).map(size);
+	let mut sizes: Zeroizing<Vec<BigInt<4>>> = Zeroizing::new(of.collect());
+	sizes.sort_unstable();
+	let terms = sizes.len();
+	let different = sizes.chunk_by(|a, b| a == b).count();
+	let bits = |chunk: &[BigInt<4>]| chunk.first().map_or(0, BigInt::num_bits);
+	let (merged, (_, cost)) = match repays(different, terms) {
+		true => (terms - different, best_width(sizes.chunk_by(|a, b| a == b).map(bits))),
+		false => (0, best_width(sizes.iter().map(BigInt::num_bits))),
+	};
+	(terms + merged) as u64 + cost
 }
 
 /// The sum of the points, each times its digit at one position.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The points of a proving key.
 
+use crate::Layout;
 use ark_bn254::{G1Affine, G2Affine};
+use ark_poly::EvaluationDomain;
 use candor_groth16::{StageOne, VerifyingKey};
 
 /// The points of a proving key of staged Groth16, of which plain Groth16 is the case without blocks.
@@ -52,6 +54,28 @@ pub struct Block {
 	pub g2: G2Affine,
 	/// `Kᵢ`, divided by the trapdoor, times the first generator, for the variables of the block.
 	pub query: Vec<G1Affine>,
+}
+
+/// How many points a proving key has with its powers, in either group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PointCounts {
+	/// In the first.
+	pub g1: u64,
+	/// In the second.
+	pub g2: u64,
+}
+
+impl PointCounts {
+	/// Those of the key for a circuit.
+	pub fn of(layout: &Layout) -> Self {
+		let (variables, size) = (layout.variables(), layout.domain.size());
+		let blocks = usize::from(layout.model > 0) + usize::from(layout.challenges > 0);
+		// α, β, δ, the blocks; `K` of all variables, A and B; H and the powers.
+		let g1 = 3 + blocks + 3 * variables + (size - 1) + size;
+		// β, γ, δ, the blocks; B; τ and τⁿ.
+		let g2 = 3 + blocks + variables + 2;
+		Self { g1: g1 as u64, g2: g2 as u64 }
+	}
 }
 
 impl Points {

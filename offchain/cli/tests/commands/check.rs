@@ -14,6 +14,10 @@ fn corpus(file: &str) -> String {
 	format!("{CORPUS}/{file}")
 }
 
+fn digits(file: &str) -> String {
+	format!("../../models/digits/{file}")
+}
+
 /// The nodes of a report with this fate.
 fn with_fate<'a>(json: &'a Value, fate: &str) -> Vec<&'a Value> {
 	json["nodes"].as_array().expect("nodes").iter().filter(|node| node["fate"] == fate).collect()
@@ -69,6 +73,129 @@ fn a_file_that_is_refused_has_the_node_and_the_way_out() {
 	assert_eq!(with_fate(&json, "open").len(), 1, "{json}");
 	let run = candor(["check", "nowhere.onnx"]);
 	assert_eq!(run.code, 2, "{run:?}");
+}
+
+#[test]
+fn with_samples_each_node_has_its_loss_and_the_room_of_its_sums() {
+	let [calibration, test] = ["calibration", "test"].map(|part| digits(&format!("{part}.csv")));
+	let arguments =
+		["check", &digits("digits.onnx"), "--calibration", &calibration, "--test", &test];
+	let run = candor(["--json"].into_iter().chain(arguments));
+	assert_eq!(run.code, 0, "{run:?}");
+	let json = run.json();
+	let circuit = &json["circuit"];
+	let nodes = circuit["nodes"].as_array().expect("nodes");
+	let share = |loss: &Value| loss["share"].as_f64().expect("a share");
+	let shares: f64 = nodes.iter().map(|node| share(&node["loss"])).sum();
+	assert!((shares + share(&circuit["input_loss"]) - 1.0).abs() < 1e-9, "{circuit}");
+	let operators: Vec<_> = nodes.iter().map(|node| node["operator"].as_str().unwrap()).collect();
+	assert_eq!(operators, ["dense", "relu", "dense"]);
+	assert!(nodes[1]["accumulator"].is_null(), "{circuit}");
+	for sums in [&nodes[0]["accumulator"], &nodes[2]["accumulator"]] {
+		let number = |name: &str| sums[name].as_u64().expect("a number");
+		assert!(number("seen") <= number("possible") && number("possible") <= number("room"));
+		assert!(number("possible_bits") < number("bits"), "{sums}");
+	}
+	let answers = &json["answers"];
+	let confusion = answers["confusion"]["integer"].as_array().expect("labels");
+	let count =
+		|row: &Value| row.as_array().unwrap().iter().map(|it| it.as_u64().unwrap()).sum::<u64>();
+	let samples = answers["samples"].as_u64().unwrap();
+	assert_eq!(
+		(&answers["of"], confusion.iter().map(count).sum::<u64>()),
+		(&"test".into(), samples)
+	);
+	let right: u64 = (0..10).map(|class| confusion[class][class].as_u64().unwrap()).sum();
+	let accuracy = json["compilation"]["integer_accuracy"].as_f64().unwrap();
+	assert!((right as f64 / samples as f64 - accuracy).abs() < 1e-9, "{answers}");
+	let agreement = json["compilation"]["test_agreement"].as_f64().unwrap();
+	let differing = answers["differing"].as_array().unwrap();
+	assert_eq!(differing.len(), ((1.0 - agreement) * samples as f64).round() as usize);
+	let run = candor(arguments);
+	assert!(run.out.contains("bits of sums") && run.out.contains("differing"), "{run:?}");
+}
+
+#[test]
+fn sizes_that_were_predicted_are_those_of_the_files() {
+	let out = TempDir::new().unwrap();
+	let run = compile("mlp-standard", "wine-from-one", &out, &[]);
+	assert_eq!(run.code, 0, "{run:?}");
+	let setup = candor(["setup", text(out.path()), "--development"]);
+	assert_eq!(setup.code, 0, "{setup:?}");
+	let length = |file: &str| fs::metadata(out.path().join(file)).expect("written").len();
+	// With samples or without, all else is a matter of the graph.
+	let calibration = corpus("wine-from-one-calibration.csv");
+	for more in [&[][..], &["--calibration", &calibration]] {
+		let model = corpus("mlp-standard.onnx");
+		let run = candor(["--json", "check", &model].into_iter().chain(more.iter().copied()));
+		let prediction = &run.json()["prediction"];
+		assert_eq!(prediction["sizes"]["proving_key"], length("proving.key"), "{run:?}");
+		assert_eq!(prediction["sizes"]["verifying_key"], length("verifying.key"), "{run:?}");
+		for effort in ["setup", "load", "prove"] {
+			let seconds = prediction[effort]["seconds"].as_f64().expect("seconds");
+			assert!(seconds > 0.0 && seconds < 600.0, "{prediction}");
+		}
+	}
+}
+
+#[test]
+fn a_page_has_the_figures_and_no_script_out_of_a_label() {
+	let folder = TempDir::new().unwrap();
+	let place = |name: &str| folder.path().join(name);
+	// As long as the name of a class, which stands in the file with its length.
+	let (old, evil) = ("versicolor", "<script>a<");
+	let changed = |name: &str| {
+		let mut bytes = fs::read(corpus(name)).expect("readable");
+		let mut at = 0;
+		while at + old.len() <= bytes.len() {
+			if bytes[at..].starts_with(old.as_bytes()) {
+				bytes[at..at + old.len()].copy_from_slice(evil.as_bytes());
+			}
+			at += 1;
+		}
+		fs::write(place(name), bytes).expect("written");
+		place(name)
+	};
+	let model = changed("logistic-words.onnx");
+	let [calibration, test] =
+		["calibration", "test"].map(|part| changed(&format!("iris-words-{part}.csv")));
+	let html = place("report.html");
+	let arguments = [
+		"--json",
+		"check",
+		text(&model),
+		"--calibration",
+		text(&calibration),
+		"--test",
+		text(&test),
+		"--html",
+		text(&html),
+	];
+	let run = candor(arguments);
+	assert_eq!(run.code, 0, "{run:?}");
+	let json = run.json();
+	assert_eq!(json["compilation"]["class_labels"][1], evil, "{json}");
+	let page = fs::read_to_string(html).expect("a page");
+	assert!(!page.contains("<script") && page.contains("&lt;script&gt;a&lt;"), "{page}");
+	let constraints = json["circuit"]["constraints"].to_string();
+	let proving_key = json["prediction"]["sizes"]["proving_key"].as_f64().unwrap();
+	let proving_key = format!("{:.1} kB", proving_key / 1e3);
+	for figure in [&constraints, &proving_key, "Which classes are taken for which others", "<svg"] {
+		assert!(page.contains(figure), "{figure}: {page}");
+	}
+	let matrix = json["answers"]["confusion"]["float"].as_array().expect("a matrix");
+	assert_eq!(page.matches("class=\"cell\"").count(), 2 * matrix.len() * matrix.len());
+}
+
+#[test]
+fn what_an_answer_costs_needs_a_node() {
+	let model = corpus("logistic-words.onnx");
+	let run = candor(["--json", "check", &model]);
+	assert_eq!(run.json()["settlement"], Value::Null);
+	let run = candor(["check", &model, "--royalty", "5%"]);
+	assert_eq!(run.code, 2, "{run:?}");
+	let run = candor(["check", &model, "--url", "ws://127.0.0.1:1"]);
+	assert_eq!(run.code, 3, "{run:?}");
 }
 
 fn compile(model: &str, data: &str, out: &TempDir, more: &[&str]) -> Run {

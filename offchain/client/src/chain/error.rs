@@ -106,6 +106,7 @@ from_subxt!(
 	ConstantError,
 	EventsError,
 	OnlineClientAtBlockError,
+	RuntimeApiError,
 	StorageError,
 	StorageKeyError,
 	StorageValueError,

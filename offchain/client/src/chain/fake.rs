@@ -148,6 +148,10 @@ impl Node {
 						bytes.extend_from_slice(api::METADATA);
 						bytes
 					}
+					// A weight, the ordinary class, and a fee.
+					"TransactionPaymentApi_query_info" => {
+						((Compact(70u64), Compact(8u64)), 0u8, 900u128).encode()
+					}
 					"AccountNonceApi_account_nonce" => state.nonce.encode(),
 					other => return Err(unknown(other)),
 				};

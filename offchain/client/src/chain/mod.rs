@@ -10,6 +10,7 @@
 //! - [`Signer`]: a secret that signs transactions.
 //! - [`calls`]: what a transaction can ask for.
 //! - [`Heads`], [`Envelope`]: what only a worker needs.
+//! - [`Estimate`], [`PriceRule`]: what transactions cost, and prices that pay for them.
 //! - [`events`]: what happened in a block, for people and for programs.
 //! - [`ChainError`], [`Refusal`]: what can go wrong.
 
@@ -21,6 +22,7 @@ mod error;
 pub mod events;
 #[cfg(test)]
 mod fake;
+mod fees;
 mod follow;
 mod heights;
 mod included;
@@ -35,6 +37,7 @@ mod work;
 pub use amount::{Amount, ParseDecimalError, Share, DECIMALS, SYMBOL};
 pub use client::Client;
 pub use error::{ChainError, NoConnection, NotFinal};
+pub use fees::{Estimate, PriceRule};
 pub use follow::{Block, BlockEvents, Follower, Step};
 pub use heights::Heights;
 pub use included::{Included, Place, Whereabouts};

@@ -2,7 +2,8 @@
 //! The bytes of a proving key's file.
 
 use super::KeyFileError;
-use crate::{Block, Points, Powers, ProvingKey};
+use crate::{points::PointCounts, Block, Layout, Points, Powers, ProvingKey};
+use ark_bn254::{G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize, Compress, Validate};
 use candor_files::Input;
@@ -38,6 +39,25 @@ pub(super) fn encode(key: &ProvingKey) -> Vec<u8> {
 	let checksum = sp_crypto_hashing::blake2_256(&bytes);
 	bytes.extend(checksum);
 	bytes
+}
+
+/// The length of the file of the proving key for a circuit, in bytes.
+pub(super) fn length(layout: &Layout, architecture: &Architecture) -> u64 {
+	let description = architecture.graph().description().len() as u64;
+	let header = (MAGIC.len() + 4 + 4 + 8) as u64 + description;
+	header + body_length(layout) + CHECKSUM_LEN as u64
+}
+
+/// The length of what [`encode_body`] gives.
+fn body_length(layout: &Layout) -> u64 {
+	let PointCounts { g1, g2 } = PointCounts::of(layout);
+	let blocks = usize::from(layout.model > 0) + usize::from(layout.challenges > 0);
+	// IC, L, A, B in either group, H, the powers.
+	let lists = (7 + blocks) * size_of::<u64>();
+	let flags_and_challenges = 2;
+	let points = g1 * G1Affine::zero().uncompressed_size() as u64
+		+ g2 * G2Affine::zero().uncompressed_size() as u64;
+	flags_and_challenges + lists as u64 + points
 }
 
 /// A proving key's file, intact.

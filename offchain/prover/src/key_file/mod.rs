@@ -60,6 +60,11 @@ pub fn write_keys(folder: &Path, keys: &Keys) -> Result<(), KeyFileError> {
 	write(&folder.join(VERIFYING_KEY), &keys.verifying.to_bytes())
 }
 
+/// The length in bytes that `proving.key` has for an architecture's circuit, before there is one.
+pub fn proving_key_length(layout: &Layout, architecture: &Architecture) -> u64 {
+	format::length(layout, architecture)
+}
+
 /// Reads `proving.key` and `verifying.key` from a folder, for `architecture`. They belong together and
 /// to the circuit: where there is no verdict on the proving key yet, it is checked.
 ///

@@ -18,7 +18,7 @@ use candor_groth16::{
 use candor_operators::{Architecture, InferenceCircuit};
 use rand::{CryptoRng, RngCore};
 use sums::Blinders;
-use witness::Witness;
+pub(crate) use witness::{first_unsatisfied, Witness};
 use zeroize::Zeroizing;
 
 /// Why there is no proof.
@@ -205,7 +205,7 @@ pub fn prove_circuit<C: StagedCircuit, R: RngCore + CryptoRng>(
 pub fn assignment<C: StagedCircuit>(circuit: &C) -> Result<Zeroizing<Vec<Fr>>, ProveError> {
 	let witness = Witness::without_challenges(circuit)?;
 	let [u, v, w] = witness.sides()?;
-	if let Some(constraint) = witness::first_unsatisfied(&u, &v, &w) {
+	if let Some(constraint) = first_unsatisfied(&u, &v, &w) {
 		return Err(ProveError::Unsatisfied { constraint });
 	}
 	witness.with_values(|inputs, values| Zeroizing::new([inputs, values].concat()))
@@ -230,7 +230,7 @@ fn create<C: StagedCircuit, R: RngCore + CryptoRng>(
 	};
 	progress.begin(Stage::ConstraintCheck);
 	let [u, v, w] = witness.sides()?;
-	if let Some(constraint) = witness::first_unsatisfied(&u, &v, &w) {
+	if let Some(constraint) = first_unsatisfied(&u, &v, &w) {
 		return Err(ProveError::Unsatisfied { constraint });
 	}
 	progress.begin(Stage::Proof);

@@ -19,7 +19,7 @@ use std::cell::Ref;
 use zeroize::Zeroizing;
 
 /// A circuit with the values of all of its variables, which are wiped with it.
-pub(super) struct Witness {
+pub(crate) struct Witness {
 	system: Assigned,
 	pub counts: Counts,
 	/// The commitment to stage one and what blinds it.
@@ -27,7 +27,7 @@ pub(super) struct Witness {
 }
 
 /// Sums of one side of all constraints.
-pub(super) type Side = Zeroizing<Vec<Fr>>;
+pub(crate) type Side = Zeroizing<Vec<Fr>>;
 
 impl Witness {
 	/// Lays out a circuit that has these public inputs, commits to its stage one, and goes on with the
@@ -104,6 +104,18 @@ impl Witness {
 		Ok(Self { system, counts, stage_one: None })
 	}
 
+	/// Lays out a circuit with challenges that no transcript has made, to see what a proof takes.
+	pub fn with_random_challenges<C: StagedCircuit, R: RngCore + CryptoRng>(
+		circuit: &C,
+		rng: &mut R,
+	) -> Result<Self, ProveError> {
+		let drawn = |_: &ConstraintSystem<Fr>, counts: Counts| {
+			Ok::<_, ProveError>((0..counts.challenges).map(|_| Fr::rand(rng)).collect())
+		};
+		let (system, counts) = synthesis::with_values(circuit, drawn)?;
+		Ok(Self { system, counts, stage_one: None })
+	}
+
 	/// Where the constraints stand, those that keep the public inputs apart included.
 	pub fn domain(&self) -> Result<Domain, ProveError> {
 		let rows = self.system()?.num_constraints() + self.counts.instances;
@@ -153,7 +165,7 @@ impl Witness {
 }
 
 /// The position of the first constraint that does not hold.
-pub(super) fn first_unsatisfied(u: &[Fr], v: &[Fr], w: &[Fr]) -> Option<usize> {
+pub(crate) fn first_unsatisfied(u: &[Fr], v: &[Fr], w: &[Fr]) -> Option<usize> {
 	v.par_iter().zip(u).zip(w).position_first(|((v, u), w)| *u * v != *w)
 }
 

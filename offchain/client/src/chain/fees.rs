@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+//! What transactions cost before they are sent, and prices that pay for them.
+
+use super::{
+	api::runtime,
+	client::{Client, MORTALITY},
+	error::ChainError,
+	signer::Signer,
+	view::View,
+	Amount, Share,
+};
+use serde::Serialize;
+use subxt::{
+	config::substrate::SubstrateExtrinsicParamsBuilder,
+	ext::codec::{Compact, Decode, Encode},
+	tx::Payload,
+};
+
+/// Whose signature stands for anybody's: all are equally long, and what is only weighed is never sent.
+const ANYBODY: &str = "//Alice";
+
+/// What the runtime says of a transaction: its weight, a byte for its class, its fee.
+type DispatchInfo = ((Compact<u64>, Compact<u64>), u8, u128);
+
+/// What a transaction costs at a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Estimate {
+	/// Its length in bytes.
+	pub length: usize,
+	/// The computation that it may take of a block, in picoseconds.
+	pub ref_time: u64,
+	/// What its signer pays at most, without a tip.
+	pub fee: Amount,
+}
+
+/// What prices the chain takes, and what becomes of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriceRule {
+	/// The least price.
+	pub least: Amount,
+	/// The part of each price that is burnt.
+	pub burnt: Share,
+	/// The least that a worker may be paid.
+	pub least_payout: Amount,
+}
+
+impl PriceRule {
+	/// The least price, a unit or two more perhaps, that leaves a worker so much when the model's owner gets
+	/// this share; nothing where there is none.
+	pub fn price_for(&self, payout: Amount, royalty: Share) -> Option<Amount> {
+		const MILLION: u128 = 1_000_000;
+		let others = u128::from(self.burnt.parts()) + u128::from(royalty.parts());
+		let own = MILLION.checked_sub(others).filter(|own| *own > 0)?;
+		let payout = payout.max(self.least_payout).0;
+		// Shares of others are rounded down.
+		let price = payout.checked_mul(MILLION)?.div_ceil(own);
+		Some(Amount(price).max(self.least))
+	}
+}
+
+impl Client {
+	/// What a call costs whoever would sign it now.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
+	pub async fn estimate(&self, call: &impl Payload) -> Result<Estimate, ChainError> {
+		let anybody = Signer::from_uri(ANYBODY).map_err(|_| ChainError::node("nobody signs"))?;
+		let best = self.best().await?;
+		let (birth, hash) = self.birth(&best).await?;
+		let params = SubstrateExtrinsicParamsBuilder::new()
+			.mortal_from_unchecked(MORTALITY.into(), birth.into(), hash)
+			.nonce(0)
+			.build();
+		let mut unsigned = best.at.tx().create_signable_offline(call, params)?;
+		let signed = unsigned.sign(anybody.keypair())?.into_encoded();
+		let length = signed.len();
+		let mut question = signed;
+		(length as u32).encode_to(&mut question);
+		let answer = best
+			.at
+			.runtime_apis()
+			.call_raw("TransactionPaymentApi_query_info", Some(&question))
+			.await?;
+		let ((Compact(ref_time), _), _, fee) = DispatchInfo::decode(&mut &answer[..])
+			.map_err(|_| ChainError::node("what a transaction costs is told in another form"))?;
+		Ok(Estimate { length, ref_time, fee: Amount(fee) })
+	}
+}
+
+impl View {
+	/// What prices the chain takes.
+	///
+	/// # Errors
+	///
+	/// When the runtime has no such constants.
+	pub fn price_rule(&self) -> Result<PriceRule, ChainError> {
+		let (jobs, balances) = (runtime::constants().jobs(), runtime::constants().balances());
+		let constants = self.at.constants();
+		Ok(PriceRule {
+			least: Amount(constants.entry(jobs.min_price())?),
+			burnt: Share::from_parts(constants.entry(jobs.protocol_fee())?.0),
+			least_payout: Amount(constants.entry(balances.existential_deposit())?),
+		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::{calls, fake::Node, types::JobId};
+
+	/// Five percent are burnt, and a worker gets at least one of a thousand.
+	fn rule() -> PriceRule {
+		PriceRule {
+			least: Amount(10_000),
+			burnt: Share::from_parts(50_000),
+			least_payout: Amount(1_000),
+		}
+	}
+
+	/// What a worker gets, as the runtime divides.
+	fn payout(price: u128, royalty: Share) -> u128 {
+		let part = |share: Share| price * u128::from(share.parts()) / 1_000_000;
+		price - part(rule().burnt) - part(royalty)
+	}
+
+	#[test]
+	fn a_price_pays_and_a_lower_one_does_not() {
+		let royalty = Share::from_parts(100_000);
+		for cost in [20_000, 1_234_567, 999_999_999_999_999] {
+			let Amount(price) = rule().price_for(Amount(cost), royalty).expect("there is one");
+			assert!(payout(price, royalty) >= cost, "{cost}");
+			assert!(payout(price - 3, royalty) < cost, "{cost}");
+		}
+	}
+
+	#[test]
+	fn no_price_is_below_what_the_chain_takes() {
+		let none = Share::default();
+		assert_eq!(rule().price_for(Amount(0), none), Some(Amount(10_000)));
+		let rule = PriceRule { least: Amount(0), ..rule() };
+		assert_eq!(rule.price_for(Amount(0), none), Some(Amount(1_053)));
+		assert_eq!(rule().price_for(Amount(1), Share::from_parts(950_000)), None);
+		assert_eq!(rule().price_for(Amount(u128::MAX), none), None);
+	}
+
+	#[tokio::test]
+	async fn a_transaction_is_estimated_and_not_sent() {
+		let (node, client) = Node::start([]).await;
+		let short = client.estimate(&calls::claim(JobId(7))).await.expect("an estimate");
+		assert_eq!((short.ref_time, short.fee), (70, Amount(900)));
+		let long = calls::submit(JobId(7), vec![0; 40], vec![0; 320]);
+		let long = client.estimate(&long).await.expect("an estimate");
+		// Their fields, and the lengths of these.
+		assert!((360..=366).contains(&(long.length - short.length)), "{short:?} {long:?}");
+		assert_eq!(node.submitted(), 0);
+		let rule = client.best().await.expect("a block").price_rule().expect("constants");
+		assert!(rule.least.0 > 0 && rule.burnt.parts() > 0 && rule.least_payout.0 > 0, "{rule:?}");
+	}
+}

@@ -27,11 +27,16 @@ mod calls {
 		/// or the circuit is frozen: it moves by one for each block that does not count. It leaves
 		/// room for one whole `proving_period` after the next block.
 		///
+		/// Workers that `demands` names need not be workers yet. If none of them ever claims the job, it
+		/// ends like any other that nobody claims: the requester may cancel it at any time, and anyone
+		/// expire it once no claim fits.
+		///
 		/// ## Errors
 		///
 		/// - [`Error::UnknownModel`], [`Error::DeprecatedVersion`], [`Error::TooManyOpenJobs`],
 		///   [`Error::UnknownCircuit`], [`Error::FrozenCircuit`], [`Error::OutputTooLong`]: no jobs
 		///   on this version.
+		/// - [`Error::NobodyNamed`]: `demands` names workers, but none.
 		/// - [`Error::NotAttested`]: nobody vouches for the setup, as `demands` asks.
 		/// - [`Error::NonCanonicalCommitment`], [`Error::WrongInputLength`]: the input is wrong.
 		/// - [`Error::PriceTooLow`], [`Error::PayoutTooLow`]: the price is too low.
@@ -55,7 +60,7 @@ mod calls {
 			input: Option<InlineInputOf<T>>,
 			price: BalanceOf<T>,
 			tier: Tier,
-			demands: Demands,
+			demands: Demands<T>,
 			proving_period: BlockNumberFor<T>,
 			deadline: BlockNumberFor<T>,
 		) -> DispatchResult {
@@ -121,7 +126,7 @@ mod calls {
 		/// - [`Error::AlreadyClaimed`], [`Error::OwnClaimOverdue`]: the job is taken.
 		/// - [`Error::TooLateToClaim`]: the proving period does not fit.
 		/// - [`Error::NotAttested`]: nobody vouches for the setup any more, as the requester demands.
-		/// - [`Error::ReputationTooLow`], [`Error::NotRegistered`], [`Error::BondBelowMinimum`],
+		/// - [`Error::NotNamed`], [`Error::ReputationTooLow`], [`Error::NotRegistered`], [`Error::BondBelowMinimum`],
 		///   [`Error::InsufficientBond`], [`Error::TooManyOpenJobs`]: the signer is not eligible.
 		///
 		/// ## Events

@@ -166,6 +166,7 @@ impl<T: Config> Pallet<T> {
 			// Forfeiting would change the bond and the score that are checked here.
 			ensure!(claim.worker != *who, Error::OwnClaimOverdue);
 		}
+		ensure!(job.demands.who.admits(who), Error::NotNamed);
 		ensure!(Self::claim_fits(job), Error::TooLateToClaim);
 		Self::check_setup(job.circuit, job.demands.setup)?;
 		ensure!(T::Workers::score(who) >= job.demands.min_reputation, Error::ReputationTooLow);

@@ -22,6 +22,7 @@ mod answers;
 mod benchmarking;
 mod calls;
 mod checks;
+mod demands;
 mod errors;
 mod events;
 mod money;
@@ -39,12 +40,13 @@ pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
+pub use demands::{Demands, NamedWorkersOf, SetupDemand, Who};
 pub use pallet::*;
 pub use standstill::MarketClock;
 pub use tiers::Tier;
 pub use types::{
-	Answer, AnswersOf, Claim, Demands, InlineInputOf, ItemRefusal, Job, JobStatus, JobStatusOf,
-	NextAction, NextActionOf, OutputOf, ProofOf, Quote, SetupDemand, SkippedItem, State,
+	Answer, AnswersOf, Claim, Claimable, InlineInputOf, ItemRefusal, Job, JobStatus, JobStatusOf,
+	NextAction, NextActionOf, OutputOf, ProofOf, Quote, SkippedItem, State,
 };
 pub use weights::WeightInfo;
 
@@ -159,6 +161,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxLifetime: Get<BlockNumberFor<Self>>;
 
+		/// Most workers that a job can name. Not zero; reducing it makes stored jobs undecodable.
+		#[pallet::constant]
+		type MaxNamedWorkers: Get<u32>;
+
 		/// Longest input that can be posted with a job, in bytes. Reducing it makes stored jobs
 		/// undecodable.
 		#[pallet::constant]
@@ -233,6 +239,10 @@ pub mod pallet {
 				"MaxProvingPeriod must not exceed MaxLifetime",
 			);
 			assert!(
+				!T::MaxNamedWorkers::get().is_zero(),
+				"MaxNamedWorkers must not be zero, or a job that names nobody would be the longest list",
+			);
+			assert!(
 				Self::would_fit(&frame_system::ConsumedWeight::default(), 0),
 				"an empty block must have room for answers, or no deadline would ever pass",
 			);
@@ -304,6 +314,11 @@ pub mod pallet {
 			let job = Self::existing(job)?;
 			Self::check_claim(&job, &who)?;
 			Ok(())
+		}
+
+		/// The jobs that `who` could claim now, of the 1,024 ids from `from` on.
+		pub fn claimable(who: T::AccountId, from: JobId) -> Claimable {
+			Self::claimable_by(&who, from)
 		}
 
 		/// Whether `who` would be paid for this answer now. Runs the very checks of [`Pallet::submit`],

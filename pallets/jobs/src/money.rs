@@ -21,15 +21,17 @@ impl<T: Config> Pallet<T> {
 		T::BondShare::get().mul_ceil(price).max(T::MinJobBond::get())
 	}
 
-	/// What a job with an input of `input_bytes` occupies.
-	pub fn footprint(input_bytes: usize) -> Footprint {
-		let longest_input = usize::try_from(T::MaxInlineInput::get()).unwrap_or(usize::MAX);
+	/// What a job with an input of `input_bytes` that names so many workers occupies.
+	pub fn footprint(input_bytes: usize, names: usize) -> Footprint {
+		let most = |bound: u32| usize::try_from(bound).unwrap_or(usize::MAX);
+		let unused_names = most(T::MaxNamedWorkers::get()).saturating_sub(names);
 		Footprint::from_parts(
 			1,
 			JobId::max_encoded_len()
 				.saturating_add(Job::<T>::max_encoded_len())
-				.saturating_sub(longest_input)
-				.saturating_add(input_bytes),
+				.saturating_sub(most(T::MaxInlineInput::get()))
+				.saturating_add(input_bytes)
+				.saturating_sub(T::AccountId::max_encoded_len().saturating_mul(unused_names)),
 		)
 	}
 

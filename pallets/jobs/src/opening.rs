@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 		input: Option<InlineInputOf<T>>,
 		price: BalanceOf<T>,
 		tier: Tier,
-		demands: Demands,
+		demands: Demands<T>,
 		proving_period: BlockNumberFor<T>,
 		deadline: BlockNumberFor<T>,
 	) -> DispatchResult {
@@ -35,12 +35,14 @@ impl<T: Config> Pallet<T> {
 		let posted = input.as_ref().map(|input| input.as_slice());
 		let output_len = Self::check_input(terms.circuit, &input_commitment, posted)?;
 		Self::check_times(proving_period, deadline)?;
+		ensure!(!demands.who.is_empty_list(), Error::<T>::NobodyNamed);
 		Self::check_setup(terms.circuit, demands.setup)?;
 
 		let job = NextJobId::<T>::get();
 		NextJobId::<T>::put(JobId(job.0.checked_add(1).ok_or(Error::<T>::IdsExhausted)?));
 		escrow::put::<_, T::Currency>(HoldReason::Escrow, &requester, price)?;
-		let footprint = Self::footprint(input.as_ref().map_or(0, |input| input.len()));
+		let footprint =
+			Self::footprint(input.as_ref().map_or(0, |input| input.len()), demands.who.names());
 		let ticket = T::Consideration::new(&requester, footprint)?;
 		T::Models::add_job(model, version).map_err(Error::<T>::from)?;
 		Jobs::<T>::insert(

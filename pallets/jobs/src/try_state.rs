@@ -26,6 +26,7 @@ impl<T: Config> Pallet<T> {
 	/// - a version's open jobs are counted;
 	/// - no job says that more blocks did not count before it was opened than until now;
 	/// - a job is about its version's commitment, and the one to its input is canonical;
+	/// - a job that is for named workers names one;
 	/// - lengths are within bounds, a price divides without rest, and a claim ends by the deadline;
 	/// - there is something that moves each job on.
 	///
@@ -45,6 +46,7 @@ impl<T: Config> Pallet<T> {
 				"commitment that is not that of the version"
 			);
 			ensure!(job.input_commitment.is_canonical(), "commitment that is not canonical");
+			ensure!(!job.demands.who.is_empty_list(), "job that nobody may claim");
 			ensure!(
 				job.output_len <= T::MaxOutputBytes::get(),
 				"output that could not be submitted"

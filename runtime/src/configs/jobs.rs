@@ -55,6 +55,7 @@ impl pallet_jobs::Config for Runtime {
 	type MinProvingPeriod = ConstU32<5>;
 	type MaxProvingPeriod = ConstU32<{ DAYS }>;
 	type MaxLifetime = ConstU32<{ 30 * DAYS }>;
+	type MaxNamedWorkers = ConstU32<8>;
 	type MaxInlineInput = MaxInlineInput;
 	type MaxOutputBytes = MaxOutputBytes;
 	type MaxProofBytes = MaxProofBytes;

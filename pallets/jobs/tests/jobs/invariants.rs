@@ -86,6 +86,11 @@ fn a_commitment_that_is_not_that_of_the_version_is_noticed() {
 }
 
 #[test]
+fn a_list_that_names_nobody_is_noticed() {
+	noticed(|id| change(id, |job| job.demands.who = named(&[])));
+}
+
+#[test]
 fn a_commitment_that_is_not_canonical_is_noticed() {
 	noticed(|id| {
 		change(id, |job| {

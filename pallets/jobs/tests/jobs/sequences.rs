@@ -4,7 +4,7 @@
 //! conserved, and the events tell the whole story; a call that fails changes nothing.
 
 use crate::common::*;
-use pallet_jobs::{Answer, Event, NextJobId, ProofOf, State};
+use pallet_jobs::{Answer, Event, NextJobId, ProofOf, State, Who};
 use pallet_workers::{Reputation, ReputationOf};
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill, StateVersion};
@@ -13,21 +13,68 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Something that somebody does. Jobs are counted from the newest.
 #[derive(Clone, Debug)]
 enum Step {
-	Open { who: usize, price: u128, proving_period: u64, slack: u64, min_reputation: u32 },
-	Cancel { who: usize, job: u64 },
-	Claim { who: usize, job: u64 },
-	Submit { who: usize, job: u64, right: bool },
-	SubmitBatch { who: usize, jobs: Vec<u64>, right: bool },
-	Expire { who: usize, job: u64 },
-	Decline { who: usize, job: u64 },
-	Wait { blocks: u64 },
-	FillBlocks { blocks: u64 },
-	Freeze { frozen: bool },
-	Transfer { from: usize, to: usize },
-	Register { who: usize, bond: u128 },
-	BondMore { who: usize, amount: u128 },
-	Unbond { who: usize, amount: u128 },
-	Deregister { who: usize },
+	Open {
+		who: usize,
+		names: Vec<usize>,
+		price: u128,
+		proving_period: u64,
+		slack: u64,
+		min_reputation: u32,
+	},
+	Cancel {
+		who: usize,
+		job: u64,
+	},
+	Claim {
+		who: usize,
+		job: u64,
+	},
+	Submit {
+		who: usize,
+		job: u64,
+		right: bool,
+	},
+	SubmitBatch {
+		who: usize,
+		jobs: Vec<u64>,
+		right: bool,
+	},
+	Expire {
+		who: usize,
+		job: u64,
+	},
+	Decline {
+		who: usize,
+		job: u64,
+	},
+	Wait {
+		blocks: u64,
+	},
+	FillBlocks {
+		blocks: u64,
+	},
+	Freeze {
+		frozen: bool,
+	},
+	Transfer {
+		from: usize,
+		to: usize,
+	},
+	Register {
+		who: usize,
+		bond: u128,
+	},
+	BondMore {
+		who: usize,
+		amount: u128,
+	},
+	Unbond {
+		who: usize,
+		amount: u128,
+	},
+	Deregister {
+		who: usize,
+	},
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -37,9 +84,16 @@ fn step() -> impl Strategy<Value = Step> {
 	let party = prop_oneof![2 => Just(0usize), 3 => worker.clone(), 1 => who.clone()];
 	let job = prop_oneof![4 => Just(0u64), 2 => Just(1u64), 1 => 0..6u64];
 	prop_oneof![
-		6 => (who.clone(), 90..20_000u128, 4..20u64, 0..30u64, prop_oneof![9 => Just(0u32), 1 => 0..80_000u32])
-			.prop_map(|(who, price, proving_period, slack, min_reputation)| {
-				Step::Open { who, price, proving_period, slack, min_reputation }
+		6 => (
+			who.clone(),
+			prop::collection::vec(worker.clone(), 0..=MAX_NAMED_WORKERS as usize),
+			90..20_000u128,
+			4..20u64,
+			0..30u64,
+			prop_oneof![9 => Just(0u32), 1 => 0..80_000u32],
+		)
+			.prop_map(|(who, names, price, proving_period, slack, min_reputation)| {
+				Step::Open { who, names, price, proving_period, slack, min_reputation }
 			}),
 		1 => (who.clone(), job.clone()).prop_map(|(who, job)| Step::Cancel { who, job }),
 		8 => (worker.clone(), job.clone()).prop_map(|(who, job)| Step::Claim { who, job }),
@@ -65,8 +119,12 @@ fn take(step: Step) -> DispatchResult {
 	let job = |back: u64| JobId(NextJobId::<Test>::get().0.saturating_sub(1 + back));
 	let origin = |who: usize| signed(ACCOUNTS[who]);
 	match step {
-		Step::Open { who, price, proving_period, slack, min_reputation } => Opening {
+		Step::Open { who, names, price, proving_period, slack, min_reputation } => Opening {
 			who: ACCOUNTS[who],
+			who_may_claim: match names.as_slice() {
+				[] => Who::Anyone,
+				names => named(&names.iter().map(|name| ACCOUNTS[*name]).collect::<Vec<_>>()),
+			},
 			price,
 			proving_period,
 			deadline: System::block_number() + proving_period + slack,
@@ -77,6 +135,9 @@ fn take(step: Step) -> DispatchResult {
 		Step::Cancel { who, job: back } => JobsPallet::cancel(origin(who), job(back)),
 		Step::Claim { who, job: back } => {
 			let predicted = JobsPallet::can_claim(job(back), ACCOUNTS[who]);
+			if let Some(job) = JobsPallet::job(job(back)) {
+				assert!(predicted.is_err() || job.demands.who.admits(&ACCOUNTS[who]));
+			}
 			let result = JobsPallet::claim(origin(who), job(back));
 			assert_eq!(predicted, result);
 			result

@@ -13,8 +13,8 @@
 )]
 
 use crate::{
-	Answer, BalanceOf, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, ProofOf, State,
-	Tier, Who,
+	Answer, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, Price, PriceOf, ProofOf,
+	State, Tier, Who,
 };
 use alloc::{vec, vec::Vec};
 use candor_market::{CircuitId, ModelId, Version};
@@ -90,8 +90,10 @@ fn longest_input<T: Config>() -> u32 {
 	T::MaxInlineInput::get()
 }
 
-fn price<T: Config>() -> BalanceOf<T> {
-	T::MinPrice::get() * PRICE_FACTOR.into()
+/// A price that rises once, so that a claim before leaves a rest to give back.
+fn price<T: Config>() -> PriceOf<T> {
+	let from = T::MinPrice::get() * PRICE_FACTOR.into();
+	Price::Rising { from, to: from + from, blocks: One::one() }
 }
 
 fn now<T: Config>() -> BlockNumberFor<T> {

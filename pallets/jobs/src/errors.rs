@@ -28,6 +28,10 @@ mod errors {
 		PriceTooLow,
 		/// After royalty and fee, too little remains for a worker to receive.
 		PayoutTooLow,
+		/// The price is to rise to one that is no higher, or within no time.
+		RampWithoutRise,
+		/// The price would still rise when no claim fits any more.
+		RampTooLong,
 		/// The proving period is shorter than allowed.
 		ProvingPeriodTooShort,
 		/// The proving period is longer than allowed.

@@ -27,6 +27,7 @@ mod errors;
 mod events;
 mod money;
 mod opening;
+mod price;
 mod settlement;
 mod standstill;
 mod tiers;
@@ -42,6 +43,7 @@ pub mod weights;
 pub use benchmarking::BenchmarkHelper;
 pub use demands::{Demands, NamedWorkersOf, SetupDemand, Who};
 pub use pallet::*;
+pub use price::{Price, PriceOf};
 pub use standstill::MarketClock;
 pub use tiers::Tier;
 pub use types::{
@@ -193,7 +195,7 @@ pub mod pallet {
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// The price of an open job.
+		/// The price of an open job, the highest where it rises.
 		#[codec(index = 0)]
 		Escrow,
 		/// The deposit for an open job.
@@ -277,7 +279,8 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// How `price` would be divided for a job on this version, and what a claim would lock.
+		/// How `price` would be divided for a job on this version, and what a claim at it would lock. On
+		/// a ramp, ask for both ends.
 		///
 		/// # Errors
 		///
@@ -303,6 +306,12 @@ pub mod pallet {
 		/// What can move a job on.
 		pub fn next_action(job: JobId) -> NextActionOf<T> {
 			Self::next_action_of(job)
+		}
+
+		/// The price that a claim on the job in `block`, which is not past, would fix if all blocks
+		/// until then count. For a job that is claimed, this is what taking it over would fix.
+		pub fn price_at(job: JobId, block: BlockNumberFor<T>) -> Option<BalanceOf<T>> {
+			Jobs::<T>::get(job).map(|job| Self::price_in(&job, block))
 		}
 
 		/// Whether `who` could claim the job now.

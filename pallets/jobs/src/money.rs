@@ -15,7 +15,7 @@ use frame_support::traits::{Footprint, Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-	/// What a claim on a job of this price locks: `max(MinJobBond, BondShare · price)`, the share
+	/// What a claim at this price locks: `max(MinJobBond, BondShare · price)`, the share
 	/// rounded up.
 	pub(crate) fn bond_for(price: BalanceOf<T>) -> BalanceOf<T> {
 		T::BondShare::get().mul_ceil(price).max(T::MinJobBond::get())
@@ -35,13 +35,14 @@ impl<T: Config> Pallet<T> {
 		)
 	}
 
-	/// Returns the price and ends the job.
+	/// Returns the price, as much as it could have been, and ends the job.
 	pub(crate) fn refund(id: JobId, job: Job<T>) -> DispatchResult {
 		let Job { requester, model, version, ticket, price, .. } = job;
-		escrow::give_back::<_, T::Currency>(HoldReason::Escrow, &requester, price)?;
+		let amount = price.most();
+		escrow::give_back::<_, T::Currency>(HoldReason::Escrow, &requester, amount)?;
 		T::Models::remove_jobs(model, version, 1);
 		Self::erase(id, &requester, ticket);
-		Self::deposit_event(Event::Refunded { job: id, requester, amount: price });
+		Self::deposit_event(Event::Refunded { job: id, requester, amount });
 		Ok(())
 	}
 

@@ -84,7 +84,7 @@ pub const OWN: Own = Own {
 		enter: |books| {
 			let escrow = RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::Escrow);
 			pallet_jobs::Jobs::<Runtime>::iter_values().try_for_each(|job| {
-				books.enter(job.requester.clone(), escrow, job.price);
+				books.enter(job.requester.clone(), escrow, job.price.most());
 				books.enter_deposit(job.requester, JobDeposit::get(), &job.ticket)
 			})
 		},

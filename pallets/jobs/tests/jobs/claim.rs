@@ -12,11 +12,13 @@ fn a_claim_locks_the_bond_for_a_whole_proving_period() {
 		let id = open();
 		go_to(5);
 		assert_ok!(JobsPallet::claim(signed(WORKER), id));
-		let claim = Claim { worker: WORKER, until: 5 + PROVING_PERIOD, bond: JOB_BOND };
+		let claim =
+			Claim { worker: WORKER, until: 5 + PROVING_PERIOD, price: PRICE, bond: JOB_BOND };
 		assert_eq!(job(id).state, State::Claimed(claim));
 		assert_eq!(WorkersPallet::obligations(&WORKER), Obligations { jobs: 1, locked: JOB_BOND });
 		System::assert_last_event(
-			Event::Claimed { job: id, worker: WORKER, until: 15, bond: JOB_BOND }.into(),
+			Event::Claimed { job: id, worker: WORKER, until: 15, price: PRICE, bond: JOB_BOND }
+				.into(),
 		);
 	});
 }
@@ -256,7 +258,7 @@ mod taking_over {
 			assert_eq!(WorkersPallet::reputation(WORKER).failed, 1);
 			assert_eq!(
 				job(id).state,
-				State::Claimed(Claim { worker: RIVAL, until: 22, bond: JOB_BOND })
+				State::Claimed(Claim { worker: RIVAL, until: 22, price: PRICE, bond: JOB_BOND })
 			);
 			assert_eq!(
 				events()[2..],
@@ -267,7 +269,13 @@ mod taking_over {
 						compensation: COMPENSATION,
 						burnt: JOB_BOND - COMPENSATION,
 					},
-					Event::Claimed { job: id, worker: RIVAL, until: 22, bond: JOB_BOND },
+					Event::Claimed {
+						job: id,
+						worker: RIVAL,
+						until: 22,
+						price: PRICE,
+						bond: JOB_BOND
+					},
 				]
 			);
 			// Too late for the first one, in time for the second.

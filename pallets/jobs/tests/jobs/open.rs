@@ -3,7 +3,9 @@
 use crate::common::*;
 use candor_statement::InputCommitment;
 use frame_support::{assert_noop, assert_ok};
-use pallet_jobs::{Demands, Error, Event, InlineInputOf, Job, NextJobId, SetupDemand, State, Tier};
+use pallet_jobs::{
+	Demands, Error, Event, InlineInputOf, Job, NextJobId, Price, SetupDemand, State, Tier,
+};
 use pallet_models::Versions;
 use sp_runtime::{DispatchError, Permill, TokenError};
 
@@ -32,12 +34,14 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 				input_commitment: input_commitment(),
 				input: None,
 				output_len: OUTPUT_LEN,
-				price: PRICE,
+				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
 				demands: Demands::default(),
 				proving_period: PROVING_PERIOD,
 				deadline: DEADLINE,
+				opened: 1,
 				standstill: 0,
+				withheld: 0,
 				state: State::Open,
 			}
 		);
@@ -54,7 +58,7 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 				requester: REQUESTER,
 				model: MODEL,
 				version: VERSION,
-				price: PRICE,
+				price: Price::Fixed(PRICE),
 				deadline: DEADLINE,
 			}
 			.into(),
@@ -285,7 +289,7 @@ fn only_signed_origins_open() {
 				VERSION,
 				input_commitment(),
 				None,
-				PRICE,
+				Price::Fixed(PRICE),
 				Tier::Proven,
 				Demands::default(),
 				PROVING_PERIOD,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Benchmarks. Jobs carry the longest input, and requester, worker and owner are three accounts.
+//! Benchmarks. Jobs carry the longest input and name as many workers as can be, those who claim them
+//! last; requester, worker and owner are three accounts.
 
 #![allow(
 	missing_docs,
@@ -12,8 +13,8 @@
 )]
 
 use crate::{
-	Answer, BalanceOf, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, ProofOf, State,
-	Tier,
+	Answer, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, Price, PriceOf, ProofOf,
+	State, Tier, Who,
 };
 use alloc::{vec, vec::Vec};
 use candor_market::{CircuitId, ModelId, Version};
@@ -89,8 +90,10 @@ fn longest_input<T: Config>() -> u32 {
 	T::MaxInlineInput::get()
 }
 
-fn price<T: Config>() -> BalanceOf<T> {
-	T::MinPrice::get() * PRICE_FACTOR.into()
+/// A price that rises once, so that a claim before leaves a rest to give back.
+fn price<T: Config>() -> PriceOf<T> {
+	let from = T::MinPrice::get() * PRICE_FACTOR.into();
+	Price::Rising { from, to: from + from, blocks: One::one() }
 }
 
 fn now<T: Config>() -> BlockNumberFor<T> {
@@ -107,6 +110,16 @@ fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
 	let who = account(name, index, 0);
 	Helper::<T>::fund(&who);
 	who
+}
+
+/// The demand for one of these workers, in a list of as many as can be.
+fn only<T: Config>(workers: &[&T::AccountId]) -> Demands<T> {
+	let others = T::MaxNamedWorkers::get().saturating_sub(workers.len() as u32);
+	let names: Vec<_> = (0..others)
+		.map(|index| account("other", index, 0))
+		.chain(workers.iter().map(|worker| (*worker).clone()))
+		.collect();
+	Demands { who: Who::Named(BoundedVec::truncate_from(names)), ..Default::default() }
 }
 
 /// A version, with what is needed to prove anything about it.
@@ -146,14 +159,19 @@ struct Example<T: Config> {
 }
 
 impl<T: Config> Example<T> {
-	/// The only job.
-	fn new(public_inputs: u32, deadline: BlockNumberFor<T>) -> Self {
+	/// The only job, for these workers.
+	fn new(public_inputs: u32, workers: &[&T::AccountId], deadline: BlockNumberFor<T>) -> Self {
 		let requester = funded::<T>("requester", 0);
-		Self::on(&ExampleVersion::new::<T>(public_inputs), requester, deadline)
+		Self::on(&ExampleVersion::new::<T>(public_inputs), requester, workers, deadline)
 	}
 
-	/// A job on a version.
-	fn on(version: &ExampleVersion, requester: T::AccountId, deadline: BlockNumberFor<T>) -> Self {
+	/// A job on a version, for these workers.
+	fn on(
+		version: &ExampleVersion,
+		requester: T::AccountId,
+		workers: &[&T::AccountId],
+		deadline: BlockNumberFor<T>,
+	) -> Self {
 		let id = NextJobId::<T>::get();
 		Pallet::<T>::open(
 			RawOrigin::Signed(requester.clone()).into(),
@@ -163,7 +181,7 @@ impl<T: Config> Example<T> {
 			Some(BoundedVec::truncate_from(pattern(longest_input::<T>()))),
 			price::<T>(),
 			Tier::Proven,
-			Demands::default(),
+			only::<T>(workers),
 			T::MinProvingPeriod::get(),
 			deadline,
 		)
@@ -252,7 +270,7 @@ mod benchmarks {
 			Some(BoundedVec::truncate_from(vec![1; b as usize])),
 			price::<T>(),
 			Tier::Proven,
-			Demands::default(),
+			only::<T>(&[]),
 			T::MinProvingPeriod::get(),
 			late::<T>(),
 		);
@@ -262,7 +280,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn cancel() {
-		let job = Example::<T>::new(max_inputs::<T>(), late::<T>());
+		let job = Example::<T>::new(max_inputs::<T>(), &[], late::<T>());
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(job.requester.clone()), job.id);
@@ -273,12 +291,13 @@ mod benchmarks {
 	/// Takes over the overdue claim of another worker, whose bond is forfeited.
 	#[benchmark]
 	fn claim() {
-		let job = Example::<T>::new(max_inputs::<T>(), late::<T>());
-		job.claim(&worker::<T>("rival", 0));
-		let_claim_pass::<T>();
+		let rival = worker::<T>("rival", 0);
 		let caller: T::AccountId = whitelisted_caller();
 		Helper::<T>::fund(&caller);
 		Helper::<T>::make_worker(&caller);
+		let job = Example::<T>::new(max_inputs::<T>(), &[&rival, &caller], late::<T>());
+		job.claim(&rival);
+		let_claim_pass::<T>();
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), job.id);
@@ -293,10 +312,10 @@ mod benchmarks {
 	/// An answer with so many public inputs, the output being as long as it can be with them.
 	#[benchmark]
 	fn submit(i: Linear<FIXED_INPUTS, { max_inputs::<T>() }>) {
-		let job = Example::<T>::new(i, late::<T>());
 		let worker: T::AccountId = whitelisted_caller();
 		Helper::<T>::fund(&worker);
 		Helper::<T>::make_worker(&worker);
+		let job = Example::<T>::new(i, &[&worker], late::<T>());
 		job.claim(&worker);
 		let (output, proof) = job.answer(&worker);
 
@@ -352,7 +371,7 @@ mod benchmarks {
 				let version = &versions[below_or(v, place, NARROW) as usize];
 				let requester = requesters[below_or(r, job, 0) as usize].clone();
 				let worker = &workers[below_or(w, job, 0) as usize];
-				let job = Example::<T>::on(version, requester, late::<T>());
+				let job = Example::<T>::on(version, requester, &[worker], late::<T>());
 				job.claim(worker);
 				let (output, proof) = job.answer(worker);
 				Answer { job: job.id, worker: worker.clone(), output, proof }
@@ -368,10 +387,10 @@ mod benchmarks {
 	/// The claimant hands the job back, which ends it.
 	#[benchmark]
 	fn decline() {
-		let job = Example::<T>::new(max_inputs::<T>(), soon::<T>());
 		let worker: T::AccountId = whitelisted_caller();
 		Helper::<T>::fund(&worker);
 		Helper::<T>::make_worker(&worker);
+		let job = Example::<T>::new(max_inputs::<T>(), &[&worker], soon::<T>());
 		job.claim(&worker);
 		let_claim_run_out::<T>();
 
@@ -384,8 +403,9 @@ mod benchmarks {
 	/// The claimant forfeits its bond, and the job ends.
 	#[benchmark]
 	fn expire() {
-		let job = Example::<T>::new(max_inputs::<T>(), soon::<T>());
-		job.claim(&worker::<T>("worker", 0));
+		let worker = worker::<T>("worker", 0);
+		let job = Example::<T>::new(max_inputs::<T>(), &[&worker], soon::<T>());
+		job.claim(&worker);
 		let_claim_pass::<T>();
 
 		#[extrinsic_call]

@@ -14,7 +14,8 @@ mod calls {
 		///
 		/// ## Dispatch Origin
 		///
-		/// Signed. The price, and a deposit for the job's storage, are held on the signer's account.
+		/// Signed. The price, the highest where it rises, and a deposit for the job's storage are held on
+		/// the signer's account.
 		///
 		/// ## Details
 		///
@@ -27,14 +28,26 @@ mod calls {
 		/// or the circuit is frozen: it moves by one for each block that does not count. It leaves
 		/// room for one whole `proving_period` after the next block.
 		///
+		/// A price may rise, block by block, until a claim fixes it; what is held beyond that returns with the
+		/// settlement. It rises in blocks that count and in which nobody holds the job, and must be at
+		/// its top while a claim still fits.
+		///
+		/// Workers that `demands` names need not be workers yet. If none of them ever claims the job, it
+		/// ends like any other that nobody claims: the requester may cancel it at any time, and anyone
+		/// expire it once no claim fits.
+		///
 		/// ## Errors
 		///
 		/// - [`Error::UnknownModel`], [`Error::DeprecatedVersion`], [`Error::TooManyOpenJobs`],
 		///   [`Error::UnknownCircuit`], [`Error::FrozenCircuit`], [`Error::OutputTooLong`]: no jobs
 		///   on this version.
+		/// - [`Error::NobodyNamed`]: `demands` names workers, but none.
 		/// - [`Error::NotAttested`]: nobody vouches for the setup, as `demands` asks.
 		/// - [`Error::NonCanonicalCommitment`], [`Error::WrongInputLength`]: the input is wrong.
-		/// - [`Error::PriceTooLow`], [`Error::PayoutTooLow`]: the price is too low.
+		/// - [`Error::PriceTooLow`], [`Error::PayoutTooLow`]: the price, the lowest where it rises, is too
+		///   low.
+		/// - [`Error::RampWithoutRise`], [`Error::RampTooLong`]: the price rises to nothing higher, or
+		///   for longer than a claim fits.
 		/// - [`Error::ProvingPeriodTooShort`], [`Error::ProvingPeriodTooLong`],
 		///   [`Error::DeadlineTooSoon`], [`Error::DeadlineTooFar`]: the times are out of bounds.
 		/// - [`Error::IdsExhausted`]: no more jobs.
@@ -53,9 +66,9 @@ mod calls {
 			version: Version,
 			input_commitment: InputCommitment,
 			input: Option<InlineInputOf<T>>,
-			price: BalanceOf<T>,
+			price: PriceOf<T>,
 			tier: Tier,
-			demands: Demands,
+			demands: Demands<T>,
 			proving_period: BlockNumberFor<T>,
 			deadline: BlockNumberFor<T>,
 		) -> DispatchResult {
@@ -109,7 +122,8 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// Locks `max(MinJobBond, BondShare · price)` of the worker's bond. The whole proving period
+		/// Fixes the price where it rises, and locks `max(MinJobBond, BondShare · price)` of the worker's
+		/// bond. The whole proving period
 		/// must fit before the deadline, so that nobody is made to promise what cannot be kept. A
 		/// claim that is overdue can be taken over: the previous claimant's bond is forfeited in the
 		/// same call.
@@ -121,7 +135,7 @@ mod calls {
 		/// - [`Error::AlreadyClaimed`], [`Error::OwnClaimOverdue`]: the job is taken.
 		/// - [`Error::TooLateToClaim`]: the proving period does not fit.
 		/// - [`Error::NotAttested`]: nobody vouches for the setup any more, as the requester demands.
-		/// - [`Error::ReputationTooLow`], [`Error::NotRegistered`], [`Error::BondBelowMinimum`],
+		/// - [`Error::NotNamed`], [`Error::ReputationTooLow`], [`Error::NotRegistered`], [`Error::BondBelowMinimum`],
 		///   [`Error::InsufficientBond`], [`Error::TooManyOpenJobs`]: the signer is not eligible.
 		///
 		/// ## Events
@@ -145,9 +159,10 @@ mod calls {
 		/// A batch of one, and cheaper than that: see [`Pallet::submit_batch`]. The runtime rebuilds the
 		/// statement from its own storage, the posted output, the chain's
 		/// genesis hash, the job's id and the claimant's account, and verifies the proof. Then, all
-		/// or nothing: the price is divided among worker, model owner and burn, the bond unlocked,
-		/// reputation updated, the requester's deposit returned and the job removed. A royalty that
-		/// its owner's account cannot receive is burnt, and a deposit that the requester's account
+		/// or nothing: the price that the claim has fixed is divided among worker, model owner and burn,
+		/// what was held beyond it returns to the requester, the bond is unlocked, reputation updated,
+		/// the requester's deposit returned and the job removed. A royalty that its owner's account
+		/// cannot receive is burnt, as is a rest that the requester's cannot, and a deposit that the requester's account
 		/// cannot take back is given up: neither can hold up the worker's pay.
 		///
 		/// ## Errors
@@ -163,8 +178,8 @@ mod calls {
 		///
 		/// ## Events
 		///
-		/// - [`Event::Settled`], and before it [`Event::RoyaltyBurnt`] or [`Event::DepositLost`]
-		///   where it applies.
+		/// - [`Event::Settled`], and before it [`Event::RoyaltyBurnt`], [`Event::RestBurnt`] or
+		///   [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(3)]
 		#[pallet::weight(weights::submit::<T>(output.len()))]
 		pub fn submit(
@@ -240,8 +255,8 @@ mod calls {
 		/// ## Events
 		///
 		/// - For each answer that is not paid, [`Event::Skipped`].
-		/// - For each job, [`Event::Settled`], and before it [`Event::RoyaltyBurnt`] or
-		///   [`Event::DepositLost`] where it applies.
+		/// - For each job, [`Event::Settled`], and before it [`Event::RoyaltyBurnt`],
+		///   [`Event::RestBurnt`] or [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
 		// What the jobs have in common is known once they are read.
 		#[pallet::weight(weights::BatchSize::nothing_in_common::<T>(

@@ -4,7 +4,8 @@
 //! view functions share these checks, so what a view function promises is what the call does.
 
 use crate::{
-	BalanceOf, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, Quote, SetupDemand, State,
+	BalanceOf, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, Price, PriceOf, Quote,
+	SetupDemand, State,
 };
 use candor_market::{
 	CircuitId, CircuitRefusal, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, Terms, Version,
@@ -90,18 +91,18 @@ impl<T: Config> Pallet<T> {
 		Jobs::<T>::get(job).ok_or(Error::UnknownJob)
 	}
 
-	/// The terms of a job on this version, if it takes jobs and the price is enough.
+	/// The terms of a job on this version, if it takes jobs and the price is enough at any time.
 	pub(crate) fn terms_for(
 		model: ModelId,
 		version: Version,
-		price: BalanceOf<T>,
+		price: &PriceOf<T>,
 	) -> Result<Terms, Error<T>> {
 		let terms = T::Models::terms(model, version)?;
 		ensure!(!T::Proofs::is_frozen(terms.circuit), Error::FrozenCircuit);
-		ensure!(price >= T::MinPrice::get(), Error::PriceTooLow);
-		let split = split(price, terms.royalty, T::ProtocolFee::get());
+		ensure!(price.least() >= T::MinPrice::get(), Error::PriceTooLow);
 		ensure!(
-			split.is_some_and(|split| split.payout >= T::Currency::minimum_balance()),
+			Self::least_payout(price, terms.royalty, T::ProtocolFee::get())
+				.is_some_and(|payout| payout >= T::Currency::minimum_balance()),
 			Error::PayoutTooLow
 		);
 		Ok(terms)
@@ -113,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		version: Version,
 		price: BalanceOf<T>,
 	) -> Result<Quote<BalanceOf<T>>, Error<T>> {
-		let terms = Self::terms_for(model, version, price)?;
+		let terms = Self::terms_for(model, version, &Price::Fixed(price))?;
 		let split =
 			split(price, terms.royalty, T::ProtocolFee::get()).ok_or(Error::PayoutTooLow)?;
 		Ok(Quote {
@@ -166,15 +167,18 @@ impl<T: Config> Pallet<T> {
 			// Forfeiting would change the bond and the score that are checked here.
 			ensure!(claim.worker != *who, Error::OwnClaimOverdue);
 		}
+		ensure!(job.demands.who.admits(who), Error::NotNamed);
 		ensure!(Self::claim_fits(job), Error::TooLateToClaim);
 		Self::check_setup(job.circuit, job.demands.setup)?;
 		ensure!(T::Workers::score(who) >= job.demands.min_reputation, Error::ReputationTooLow);
-		let bond = Self::bond_for(job.price);
+		let now = frame_system::Pallet::<T>::block_number();
+		let price = Self::price_in(job, now);
+		let bond = Self::bond_for(price);
 		T::Workers::can_lock(who, bond)?;
-		let until = frame_system::Pallet::<T>::block_number().saturating_add(job.proving_period);
+		let until = now.saturating_add(job.proving_period);
 		// Like the deadline, as if every block had counted since the job was opened.
 		let until = until.saturating_sub(Self::moved(job));
-		Ok(Claim { worker: who.clone(), until, bond })
+		Ok(Claim { worker: who.clone(), until, price, bond })
 	}
 
 	/// Checks what a requester demands of a circuit's setup.

@@ -28,6 +28,10 @@ mod errors {
 		PriceTooLow,
 		/// After royalty and fee, too little remains for a worker to receive.
 		PayoutTooLow,
+		/// The price is to rise to one that is no higher, or within no time.
+		RampWithoutRise,
+		/// The price would still rise when no claim fits any more.
+		RampTooLong,
 		/// The proving period is shorter than allowed.
 		ProvingPeriodTooShort,
 		/// The proving period is longer than allowed.
@@ -39,6 +43,8 @@ mod errors {
 		},
 		/// The deadline is further away than allowed.
 		DeadlineTooFar,
+		/// The list of workers that may claim the job is empty. Name one, or let anyone claim it.
+		NobodyNamed,
 		/// All job ids are used up.
 		IdsExhausted,
 		/// No open job has this id: it never existed, or it has ended.
@@ -49,6 +55,8 @@ mod errors {
 		AlreadyClaimed,
 		/// The overdue claim is the signer's own. Expire the job before claiming it again.
 		OwnClaimOverdue,
+		/// The requester has named who may claim the job, and the signer is not among them.
+		NotNamed,
 		/// The proving period would end after the deadline.
 		TooLateToClaim,
 		/// The requester demands that somebody vouches for the setup of the circuit, and nobody does.

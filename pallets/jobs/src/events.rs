@@ -8,7 +8,7 @@ mod events {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A job was opened and its price escrowed.
+		/// A job was opened and its price, the highest where it rises, escrowed.
 		Opened {
 			/// The new job.
 			job: JobId,
@@ -19,7 +19,7 @@ mod events {
 			/// Its version.
 			version: Version,
 			/// What is paid.
-			price: BalanceOf<T>,
+			price: PriceOf<T>,
 			/// The last block in which an answer counts.
 			deadline: BlockNumberFor<T>,
 		},
@@ -36,11 +36,14 @@ mod events {
 			worker: T::AccountId,
 			/// The last block in which its answer counts.
 			until: BlockNumberFor<T>,
+			/// What is paid for the answer.
+			price: BalanceOf<T>,
 			/// What the worker loses otherwise.
 			bond: BalanceOf<T>,
 		},
 		/// A proof was verified, and the answer paid. Payout, royalty and fee, and what
-		/// [`Event::RoyaltyBurnt`] says of this job before, add up to the price.
+		/// [`Event::RoyaltyBurnt`] says of this job before, add up to the price that its claim had fixed;
+		/// together with the rest, and what [`Event::RestBurnt`] says, to what was held.
 		Settled {
 			/// The former job.
 			job: JobId,
@@ -60,9 +63,18 @@ mod events {
 			royalty: BalanceOf<T>,
 			/// What was burnt as the protocol's fee.
 			fee: BalanceOf<T>,
+			/// What went back to the requester, since the price had not risen to its top.
+			rest: BalanceOf<T>,
 		},
 		/// The model's owner could not receive a royalty, which was burnt.
 		RoyaltyBurnt {
+			/// The job that is being settled.
+			job: JobId,
+			/// What was burnt.
+			amount: BalanceOf<T>,
+		},
+		/// The requester's account could not take back what was held beyond the price, which was burnt.
+		RestBurnt {
 			/// The job that is being settled.
 			job: JobId,
 			/// What was burnt.
@@ -115,7 +127,7 @@ mod events {
 			job: JobId,
 			/// Who got the price back.
 			requester: T::AccountId,
-			/// The price.
+			/// The price, the highest where it could rise.
 			amount: BalanceOf<T>,
 		},
 		/// The requester's account could not take back the deposit of a job that ended, which was

@@ -22,10 +22,12 @@ mod answers;
 mod benchmarking;
 mod calls;
 mod checks;
+mod demands;
 mod errors;
 mod events;
 mod money;
 mod opening;
+mod price;
 mod settlement;
 mod standstill;
 mod tiers;
@@ -39,12 +41,14 @@ pub mod weights;
 
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
+pub use demands::{Demands, NamedWorkersOf, SetupDemand, Who};
 pub use pallet::*;
+pub use price::{Price, PriceOf};
 pub use standstill::MarketClock;
 pub use tiers::Tier;
 pub use types::{
-	Answer, AnswersOf, Claim, Demands, InlineInputOf, ItemRefusal, Job, JobStatus, JobStatusOf,
-	NextAction, NextActionOf, OutputOf, ProofOf, Quote, SetupDemand, SkippedItem, State,
+	Answer, AnswersOf, Claim, Claimable, InlineInputOf, ItemRefusal, Job, JobStatus, JobStatusOf,
+	NextAction, NextActionOf, OutputOf, ProofOf, Quote, SkippedItem, State,
 };
 pub use weights::WeightInfo;
 
@@ -159,6 +163,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxLifetime: Get<BlockNumberFor<Self>>;
 
+		/// Most workers that a job can name. Not zero; reducing it makes stored jobs undecodable.
+		#[pallet::constant]
+		type MaxNamedWorkers: Get<u32>;
+
 		/// Longest input that can be posted with a job, in bytes. Reducing it makes stored jobs
 		/// undecodable.
 		#[pallet::constant]
@@ -187,7 +195,7 @@ pub mod pallet {
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// The price of an open job.
+		/// The price of an open job, the highest where it rises.
 		#[codec(index = 0)]
 		Escrow,
 		/// The deposit for an open job.
@@ -233,6 +241,10 @@ pub mod pallet {
 				"MaxProvingPeriod must not exceed MaxLifetime",
 			);
 			assert!(
+				!T::MaxNamedWorkers::get().is_zero(),
+				"MaxNamedWorkers must not be zero, or a job that names nobody would be the longest list",
+			);
+			assert!(
 				Self::would_fit(&frame_system::ConsumedWeight::default(), 0),
 				"an empty block must have room for answers, or no deadline would ever pass",
 			);
@@ -267,7 +279,8 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// How `price` would be divided for a job on this version, and what a claim would lock.
+		/// How `price` would be divided for a job on this version, and what a claim at it would lock. On
+		/// a ramp, ask for both ends.
 		///
 		/// # Errors
 		///
@@ -295,6 +308,12 @@ pub mod pallet {
 			Self::next_action_of(job)
 		}
 
+		/// The price that a claim on the job in `block`, which is not past, would fix if all blocks
+		/// until then count. For a job that is claimed, this is what taking it over would fix.
+		pub fn price_at(job: JobId, block: BlockNumberFor<T>) -> Option<BalanceOf<T>> {
+			Jobs::<T>::get(job).map(|job| Self::price_in(&job, block))
+		}
+
 		/// Whether `who` could claim the job now.
 		///
 		/// # Errors
@@ -304,6 +323,11 @@ pub mod pallet {
 			let job = Self::existing(job)?;
 			Self::check_claim(&job, &who)?;
 			Ok(())
+		}
+
+		/// The jobs that `who` could claim now, of the 1,024 ids from `from` on.
+		pub fn claimable(who: T::AccountId, from: JobId) -> Claimable {
+			Self::claimable_by(&who, from)
 		}
 
 		/// Whether `who` would be paid for this answer now. Runs the very checks of [`Pallet::submit`],

@@ -15,31 +15,34 @@ use frame_support::traits::{Footprint, Get};
 use sp_runtime::DispatchResult;
 
 impl<T: Config> Pallet<T> {
-	/// What a claim on a job of this price locks: `max(MinJobBond, BondShare · price)`, the share
+	/// What a claim at this price locks: `max(MinJobBond, BondShare · price)`, the share
 	/// rounded up.
 	pub(crate) fn bond_for(price: BalanceOf<T>) -> BalanceOf<T> {
 		T::BondShare::get().mul_ceil(price).max(T::MinJobBond::get())
 	}
 
-	/// What a job with an input of `input_bytes` occupies.
-	pub fn footprint(input_bytes: usize) -> Footprint {
-		let longest_input = usize::try_from(T::MaxInlineInput::get()).unwrap_or(usize::MAX);
+	/// What a job with an input of `input_bytes` that names so many workers occupies.
+	pub fn footprint(input_bytes: usize, names: usize) -> Footprint {
+		let most = |bound: u32| usize::try_from(bound).unwrap_or(usize::MAX);
+		let unused_names = most(T::MaxNamedWorkers::get()).saturating_sub(names);
 		Footprint::from_parts(
 			1,
 			JobId::max_encoded_len()
 				.saturating_add(Job::<T>::max_encoded_len())
-				.saturating_sub(longest_input)
-				.saturating_add(input_bytes),
+				.saturating_sub(most(T::MaxInlineInput::get()))
+				.saturating_add(input_bytes)
+				.saturating_sub(T::AccountId::max_encoded_len().saturating_mul(unused_names)),
 		)
 	}
 
-	/// Returns the price and ends the job.
+	/// Returns the price, as much as it could have been, and ends the job.
 	pub(crate) fn refund(id: JobId, job: Job<T>) -> DispatchResult {
 		let Job { requester, model, version, ticket, price, .. } = job;
-		escrow::give_back::<_, T::Currency>(HoldReason::Escrow, &requester, price)?;
+		let amount = price.most();
+		escrow::give_back::<_, T::Currency>(HoldReason::Escrow, &requester, amount)?;
 		T::Models::remove_jobs(model, version, 1);
 		Self::erase(id, &requester, ticket);
-		Self::deposit_event(Event::Refunded { job: id, requester, amount: price });
+		Self::deposit_event(Event::Refunded { job: id, requester, amount });
 		Ok(())
 	}
 

@@ -3,8 +3,8 @@
 //! How a job comes to be, and how its requester withdraws it.
 
 use crate::{
-	BalanceOf, Config, Demands, Error, Event, HoldReason, InlineInputOf, Job, Jobs, NextJobId,
-	Pallet, State, Tier,
+	Config, Demands, Error, Event, HoldReason, InlineInputOf, Job, Jobs, NextJobId, Pallet,
+	PriceOf, State, Tier,
 };
 use candor_market::{ModelId, Models, Version};
 use candor_statement::{InputCommitment, JobId};
@@ -14,7 +14,7 @@ use frame_support::{
 	traits::{Consideration, Get},
 };
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::DispatchResult;
+use sp_runtime::{traits::Zero, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// See the call `open`.
@@ -25,22 +25,25 @@ impl<T: Config> Pallet<T> {
 		version: Version,
 		input_commitment: InputCommitment,
 		input: Option<InlineInputOf<T>>,
-		price: BalanceOf<T>,
+		price: PriceOf<T>,
 		tier: Tier,
-		demands: Demands,
+		demands: Demands<T>,
 		proving_period: BlockNumberFor<T>,
 		deadline: BlockNumberFor<T>,
 	) -> DispatchResult {
-		let terms = Self::terms_for(model, version, price)?;
+		let terms = Self::terms_for(model, version, &price)?;
 		let posted = input.as_ref().map(|input| input.as_slice());
 		let output_len = Self::check_input(terms.circuit, &input_commitment, posted)?;
 		Self::check_times(proving_period, deadline)?;
+		Self::check_ramp(&price, proving_period, deadline)?;
+		ensure!(!demands.who.is_empty_list(), Error::<T>::NobodyNamed);
 		Self::check_setup(terms.circuit, demands.setup)?;
 
 		let job = NextJobId::<T>::get();
 		NextJobId::<T>::put(JobId(job.0.checked_add(1).ok_or(Error::<T>::IdsExhausted)?));
-		escrow::put::<_, T::Currency>(HoldReason::Escrow, &requester, price)?;
-		let footprint = Self::footprint(input.as_ref().map_or(0, |input| input.len()));
+		escrow::put::<_, T::Currency>(HoldReason::Escrow, &requester, price.most())?;
+		let footprint =
+			Self::footprint(input.as_ref().map_or(0, |input| input.len()), demands.who.names());
 		let ticket = T::Consideration::new(&requester, footprint)?;
 		T::Models::add_job(model, version).map_err(Error::<T>::from)?;
 		Jobs::<T>::insert(
@@ -62,7 +65,9 @@ impl<T: Config> Pallet<T> {
 				demands,
 				proving_period,
 				deadline,
+				opened: frame_system::Pallet::<T>::block_number(),
 				standstill: Self::standstill_of(terms.circuit),
+				withheld: Zero::zero(),
 				state: State::Open,
 			},
 		);

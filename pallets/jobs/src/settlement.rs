@@ -35,6 +35,28 @@ struct Division<T: Config> {
 	parts: Split<BalanceOf<T>>,
 	/// Who is due the royalty, if the model still exists.
 	owner: Option<T::AccountId>,
+	/// What was held beyond the price.
+	rest: BalanceOf<T>,
+}
+
+impl<T: Config> Division<T> {
+	/// What does not reach those who are due it.
+	fn lost(&self, requester: &T::AccountId, unreachable: &Unpaid<T::AccountId>) -> Lost<T> {
+		let arrives = |who: &T::AccountId| !unreachable.contains(who);
+		let royalty = if self.owner.as_ref().is_some_and(arrives) {
+			Zero::zero()
+		} else {
+			self.parts.royalty
+		};
+		let rest = if arrives(requester) { Zero::zero() } else { self.rest };
+		Lost { royalty, rest }
+	}
+}
+
+/// What is burnt of a settlement beside the fee, because those who are due it cannot receive it.
+struct Lost<T: Config> {
+	royalty: BalanceOf<T>,
+	rest: BalanceOf<T>,
 }
 
 impl<T: Config> Pallet<T> {
@@ -66,31 +88,31 @@ impl<T: Config> Pallet<T> {
 		let unreachable = Self::pay(&answers, &divisions)?;
 		Self::release_workers(&answers, &divisions)?;
 		Self::release_versions(&answers);
-		for (answer, Division { parts, owner }) in answers.into_iter().zip(divisions) {
-			let received = owner.is_some_and(|owner| !unreachable.contains(&owner));
-			let royalty_paid = if received { parts.royalty } else { Zero::zero() };
-			Self::close(answer, parts, royalty_paid);
+		for (answer, division) in answers.into_iter().zip(divisions) {
+			let lost = division.lost(&answer.job.requester, &unreachable);
+			Self::close(answer, division, lost);
 		}
 		Ok(())
 	}
 
-	/// The division of each answer's price. Each model is asked for its owner once.
+	/// The division of what is held for each answer. Each model is asked for its owner once.
 	fn divisions(answers: &[Answered<T>]) -> Result<Vec<Division<T>>, Error<T>> {
 		let mut owners = BTreeMap::new();
 		answers
 			.iter()
-			.map(|Answered { job, .. }| {
+			.map(|Answered { job, claim, .. }| {
 				let parts =
-					split(job.price, job.royalty, job.fee).ok_or(Error::<T>::PayoutTooLow)?;
+					split(claim.price, job.royalty, job.fee).ok_or(Error::<T>::PayoutTooLow)?;
 				let owner =
 					owners.entry(job.model).or_insert_with(|| T::Models::owner(job.model)).clone();
-				Ok(Division { parts, owner })
+				let rest = job.price.most().saturating_sub(claim.price);
+				Ok(Division { parts, owner, rest })
 			})
 			.collect()
 	}
 
-	/// Takes the prices out of escrow, pays each account once, and burns the rest: the fees, and the
-	/// royalties of those who cannot receive them, who are given back. A payout is at least the
+	/// Takes what is held out of escrow, pays each account once, and burns what is left: the fees, and
+	/// the royalties and rests of those who cannot receive them, who are given back. A payout is at least the
 	/// existential deposit, which any account can receive.
 	fn pay(
 		answers: &[Answered<T>],
@@ -99,19 +121,22 @@ impl<T: Config> Pallet<T> {
 		// Sums of amounts that are held on accounts stay below the issuance.
 		let mut escrows: BTreeMap<&T::AccountId, BalanceOf<T>> = BTreeMap::new();
 		let mut dues = Dues::default();
-		for (Answered { job, claim, .. }, Division { parts, owner }) in
+		for (Answered { job, claim, .. }, Division { parts, owner, rest }) in
 			answers.iter().zip(divisions)
 		{
 			let escrow = escrows.entry(&job.requester).or_default();
-			*escrow = escrow.saturating_add(job.price);
+			*escrow = escrow.saturating_add(job.price.most());
+			// Here rather than when the claim fixed the price: the requester's account is written now
+			// anyway, and whoever takes the claim over may fix a higher one.
+			dues.grant(&job.requester, *rest);
 			dues.earn(&claim.worker, parts.payout);
 			if let Some(owner) = owner {
 				dues.grant(owner, parts.royalty);
 			}
 		}
 		let mut pot = Credit::<T::AccountId, T::Currency>::zero();
-		for (requester, price) in escrows {
-			pot.subsume(escrow::take::<_, T::Currency>(HoldReason::Escrow, requester, price)?);
+		for (requester, held) in escrows {
+			pot.subsume(escrow::take::<_, T::Currency>(HoldReason::Escrow, requester, held)?);
 		}
 		dues.pay::<T::Currency>(pot)
 	}
@@ -122,7 +147,7 @@ impl<T: Config> Pallet<T> {
 		for (Answered { job, claim, .. }, Division { parts, .. }) in answers.iter().zip(divisions) {
 			settlements.entry(&claim.worker).or_default().push(Settlement {
 				bond: claim.bond,
-				price: job.price,
+				price: claim.price,
 				earned: parts.payout,
 				self_dealt: claim.worker == job.requester,
 			});
@@ -144,13 +169,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Erases a job that was paid, and tells what became of its price.
-	fn close(answer: Answered<T>, parts: Split<BalanceOf<T>>, royalty_paid: BalanceOf<T>) {
+	/// Erases a job that was paid, and tells what became of what was held for it.
+	fn close(answer: Answered<T>, division: Division<T>, lost: Lost<T>) {
 		let Answered { id, job, claim, output } = answer;
 		let Job { requester, model, version, ticket, .. } = job;
-		let royalty_burnt = parts.royalty.saturating_sub(royalty_paid);
-		if !royalty_burnt.is_zero() {
-			Self::deposit_event(Event::RoyaltyBurnt { job: id, amount: royalty_burnt });
+		let Division { parts, rest, .. } = division;
+		if !lost.royalty.is_zero() {
+			Self::deposit_event(Event::RoyaltyBurnt { job: id, amount: lost.royalty });
+		}
+		if !lost.rest.is_zero() {
+			Self::deposit_event(Event::RestBurnt { job: id, amount: lost.rest });
 		}
 		Self::erase(id, &requester, ticket);
 		Self::deposit_event(Event::Settled {
@@ -161,8 +189,9 @@ impl<T: Config> Pallet<T> {
 			version,
 			output,
 			payout: parts.payout,
-			royalty: royalty_paid,
+			royalty: parts.royalty.saturating_sub(lost.royalty),
 			fee: parts.fee,
+			rest: rest.saturating_sub(lost.rest),
 		});
 	}
 }

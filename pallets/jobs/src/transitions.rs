@@ -30,11 +30,13 @@ impl<T: Config> Pallet<T> {
 		let until = Self::until_of(&job, &claim);
 		if let State::Claimed(overdue) = &job.state {
 			Self::forfeit(id, &job, overdue)?;
+			Self::release(&mut job);
 		}
 		T::Workers::lock(&who, claim.bond).map_err(Error::<T>::from)?;
-		job.state = State::Claimed(claim.clone());
+		let Claim { price, bond, .. } = claim;
+		job.state = State::Claimed(claim);
 		Jobs::<T>::insert(id, job);
-		Self::deposit_event(Event::Claimed { job: id, worker: who, until, bond: claim.bond });
+		Self::deposit_event(Event::Claimed { job: id, worker: who, until, price, bond });
 		Ok(())
 	}
 
@@ -45,7 +47,7 @@ impl<T: Config> Pallet<T> {
 		let penalty = Self::rules_of(&job).penalty(&job, &claim);
 		let burnt = T::Workers::decline(&claim.worker, claim.bond, penalty)?;
 		Self::deposit_event(Event::Declined { job: id, worker: claim.worker, burnt });
-		job.state = State::Open;
+		Self::release(&mut job);
 		if Self::claim_fits(&job) {
 			Jobs::<T>::insert(id, job);
 			Self::deposit_event(Event::Reopened { job: id });
@@ -53,6 +55,13 @@ impl<T: Config> Pallet<T> {
 		} else {
 			Self::refund(id, job)
 		}
+	}
+
+	/// Lets go of a job whose claim has ended without an answer. The time of the claim does not raise the
+	/// price.
+	fn release(job: &mut Job<T>) {
+		job.withheld = Self::withheld_until(job, frame_system::Pallet::<T>::block_number());
+		job.state = State::Open;
 	}
 
 	/// How the job would move on if it were expired now; `None` if it cannot be.
@@ -91,7 +100,7 @@ impl<T: Config> Pallet<T> {
 			}
 			Expiry::Reopen(claim) => {
 				Self::forfeit(id, &job, &claim)?;
-				job.state = State::Open;
+				Self::release(&mut job);
 				Jobs::<T>::insert(id, job);
 				Self::deposit_event(Event::Reopened { job: id });
 				Ok(())

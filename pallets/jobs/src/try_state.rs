@@ -5,7 +5,6 @@
 use crate::{BalanceOf, Config, HoldReason, Jobs, NextAction, NextJobId, Pallet, State};
 use alloc::collections::BTreeMap;
 use candor_market::{Models, Obligations, Workers};
-use candor_support::split;
 use frame_support::{
 	ensure,
 	traits::{
@@ -19,14 +18,17 @@ impl<T: Config> Pallet<T> {
 	/// Checks that
 	///
 	/// - ids were handed out before they were used;
-	/// - what is held in escrow on an account is the sum of the prices of its jobs, and nothing is held
+	/// - what is held in escrow on an account is the sum of the highest prices of its jobs, and nothing is held
 	///   on an account without jobs;
 	/// - a worker's open jobs and locked bond are the sum over its claims, and nothing binds an account
 	///   without claims;
 	/// - a version's open jobs are counted;
 	/// - no job says that more blocks did not count before it was opened than until now;
 	/// - a job is about its version's commitment, and the one to its input is canonical;
-	/// - lengths are within bounds, a price divides without rest, and a claim ends by the deadline;
+	/// - a job that is for named workers names one;
+	/// - lengths are within bounds, and a claim ends by the deadline;
+	/// - every price that a claim can fix divides without rest and leaves the worker something to
+	///   receive, and the one that a claim has fixed is one of these;
 	/// - there is something that moves each job on.
 	///
 	/// # Errors
@@ -45,13 +47,14 @@ impl<T: Config> Pallet<T> {
 				"commitment that is not that of the version"
 			);
 			ensure!(job.input_commitment.is_canonical(), "commitment that is not canonical");
+			ensure!(!job.demands.who.is_empty_list(), "job that nobody may claim");
 			ensure!(
 				job.output_len <= T::MaxOutputBytes::get(),
 				"output that could not be submitted"
 			);
 			ensure!(
-				split(job.price, job.royalty, job.fee)
-					.is_some_and(|split| split.payout >= T::Currency::minimum_balance()),
+				Self::least_payout(&job.price, job.royalty, job.fee)
+					.is_some_and(|payout| payout >= T::Currency::minimum_balance()),
 				"price that leaves the worker nothing to receive"
 			);
 			ensure!(Self::next_action_of(id) != NextAction::Nothing, "job that nothing moves on");
@@ -62,11 +65,15 @@ impl<T: Config> Pallet<T> {
 			);
 
 			let escrow = escrows.entry(job.requester.clone()).or_default();
-			*escrow = escrow.saturating_add(job.price);
+			*escrow = escrow.saturating_add(job.price.most());
 			let version = versions.entry((job.model, job.version)).or_default();
 			*version = version.saturating_add(1);
 			if let State::Claimed(claim) = job.state {
 				ensure!(claim.until <= job.deadline, "claim that ends after the deadline");
+				ensure!(
+					claim.price >= job.price.least() && claim.price <= job.price.most(),
+					"claim at a price that was never asked"
+				);
 				let obligations = claims.entry(claim.worker).or_default();
 				obligations.jobs = obligations.jobs.saturating_add(1);
 				obligations.locked = obligations.locked.saturating_add(claim.bond);

@@ -3,12 +3,15 @@
 //! What the view functions answer about a job.
 
 use crate::{
-	transitions::Expiry, Config, Job, JobStatus, JobStatusOf, Jobs, NextAction, NextActionOf,
-	NextJobId, Pallet, State,
+	transitions::Expiry, Claimable, Config, Job, JobStatus, JobStatusOf, Jobs, NextAction,
+	NextActionOf, NextJobId, Pallet, State,
 };
 use candor_statement::JobId;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::Saturating;
+
+/// Jobs that a call of the view function `claimable` looks at.
+const LOOK: u64 = 1_024;
 
 impl<T: Config> Pallet<T> {
 	/// See the view function `job_status`.
@@ -49,6 +52,18 @@ impl<T: Config> Pallet<T> {
 				worker: claim.worker.clone(),
 				until: Self::until_of(&job, claim),
 			},
+		}
+	}
+
+	/// See the view function `claimable`.
+	pub(crate) fn claimable_by(who: &T::AccountId, from: JobId) -> Claimable {
+		let end = NextJobId::<T>::get().0;
+		let until = from.0.saturating_add(LOOK).min(end);
+		let could =
+			|id: &JobId| Jobs::<T>::get(id).is_some_and(|job| Self::check_claim(&job, who).is_ok());
+		Claimable {
+			jobs: (from.0..until).map(JobId).filter(could).collect(),
+			next: (until < end).then_some(JobId(until)),
 		}
 	}
 

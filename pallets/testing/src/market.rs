@@ -16,8 +16,8 @@ use candor_statement::{
 use codec::{Decode, Encode};
 use frame_support::assert_ok;
 use pallet_jobs::{
-	Answer, Demands, Event, InlineInputOf, Job, Jobs, NextJobId, OutputOf, ProofOf, SetupDemand,
-	Standstill, State, Tier,
+	Answer, Demands, Event, InlineInputOf, Job, Jobs, NextJobId, OutputOf, Price, ProofOf,
+	SetupDemand, Standstill, State, Tier, Who,
 };
 use pallet_models::{Possession, PossessionOf};
 use sp_core::H256;
@@ -203,6 +203,9 @@ pub struct Opening {
 	pub input_commitment: InputCommitment,
 	pub input: Option<InlineInputOf<Test>>,
 	pub price: u128,
+	/// Where the price rises to, and in how many blocks.
+	pub ramp: Option<(u128, u64)>,
+	pub who_may_claim: Who<Test>,
 	pub min_reputation: Permill,
 	pub setup: SetupDemand,
 	pub proving_period: u64,
@@ -218,6 +221,8 @@ impl Default for Opening {
 			input_commitment: input_commitment(),
 			input: None,
 			price: PRICE,
+			ramp: None,
+			who_may_claim: Who::Anyone,
 			min_reputation: Permill::zero(),
 			setup: SetupDemand::Any,
 			proving_period: PROVING_PERIOD,
@@ -235,9 +240,16 @@ impl Opening {
 			self.version,
 			self.input_commitment,
 			self.input,
-			self.price,
+			match self.ramp {
+				None => Price::Fixed(self.price),
+				Some((to, blocks)) => Price::Rising { from: self.price, to, blocks },
+			},
 			Tier::Proven,
-			Demands { min_reputation: self.min_reputation, setup: self.setup },
+			Demands {
+				who: self.who_may_claim,
+				min_reputation: self.min_reputation,
+				setup: self.setup,
+			},
 			self.proving_period,
 			self.deadline,
 		)
@@ -249,6 +261,11 @@ impl Opening {
 		assert_ok!(self.call());
 		job
 	}
+}
+
+/// The demand for one of these workers.
+pub fn named(workers: &[AccountId]) -> Who<Test> {
+	Who::Named(workers.to_vec().try_into().unwrap())
 }
 
 /// Opens a job on the usual terms.

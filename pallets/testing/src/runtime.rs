@@ -31,6 +31,7 @@ pub const MIN_BOND: u128 = 1_000;
 pub const FULL_WEIGHT_PRICE: u128 = 10_000;
 pub const MAX_COMPENSATION: u128 = 150;
 pub const MAX_BATCH: u32 = 64;
+pub const MAX_NAMED_WORKERS: u32 = 3;
 
 #[frame_support::runtime]
 mod construct {
@@ -179,6 +180,7 @@ impl pallet_jobs::Config for Test {
 	type MinProvingPeriod = ConstU64<5>;
 	type MaxProvingPeriod = ConstU64<50>;
 	type MaxLifetime = ConstU64<200>;
+	type MaxNamedWorkers = ConstU32<MAX_NAMED_WORKERS>;
 	type MaxInlineInput = ConstU32<16>;
 	type MaxOutputBytes = ConstU32<64>;
 	type MaxProofBytes = ConstU32<320>;

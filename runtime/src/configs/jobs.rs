@@ -55,6 +55,7 @@ impl pallet_jobs::Config for Runtime {
 	type MinProvingPeriod = ConstU32<5>;
 	type MaxProvingPeriod = ConstU32<{ DAYS }>;
 	type MaxLifetime = ConstU32<{ 30 * DAYS }>;
+	type MaxNamedWorkers = ConstU32<8>;
 	type MaxInlineInput = MaxInlineInput;
 	type MaxOutputBytes = MaxOutputBytes;
 	type MaxProofBytes = MaxProofBytes;
@@ -83,7 +84,7 @@ pub const OWN: Own = Own {
 		enter: |books| {
 			let escrow = RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::Escrow);
 			pallet_jobs::Jobs::<Runtime>::iter_values().try_for_each(|job| {
-				books.enter(job.requester.clone(), escrow, job.price);
+				books.enter(job.requester.clone(), escrow, job.price.most());
 				books.enter_deposit(job.requester, JobDeposit::get(), &job.ticket)
 			})
 		},

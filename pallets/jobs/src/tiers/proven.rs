@@ -10,10 +10,7 @@ use crate::{
 use candor_market::{ProofBatch, Proofs};
 use candor_statement::{binding, packed_len, Claimant, Statement};
 use frame_support::{ensure, traits::Get};
-use sp_runtime::{
-	traits::{Convert, Saturating},
-	Permill,
-};
+use sp_runtime::{traits::Convert, Permill};
 
 /// The rules of [`Tier::Proven`](crate::Tier::Proven).
 pub(crate) struct Proven;
@@ -54,8 +51,7 @@ impl<T: Config> Rules<T> for Proven {
 	/// as to let it pass.
 	fn penalty(&self, job: &Job<T>, claim: &Claim<T>) -> BalanceOf<T> {
 		let now = frame_system::Pallet::<T>::block_number();
-		let left = Pallet::<T>::until_of(job, claim).saturating_sub(now);
-		let used = job.proving_period.saturating_sub(left);
+		let used = Pallet::<T>::used_until(job, claim, now);
 		Permill::from_rational(used, job.proving_period)
 			.max(T::DeclinePenalty::get())
 			.mul_ceil(claim.bond)

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use frame_support::{assert_noop, assert_ok};
-use pallet_jobs::{Claim, Error, Event, State};
+use pallet_jobs::{Claim, Error, Event, State, Who};
 use pallet_workers::{Reputations, Workers};
 use sp_runtime::Permill;
 
@@ -12,11 +12,13 @@ fn a_claim_locks_the_bond_for_a_whole_proving_period() {
 		let id = open();
 		go_to(5);
 		assert_ok!(JobsPallet::claim(signed(WORKER), id));
-		let claim = Claim { worker: WORKER, until: 5 + PROVING_PERIOD, bond: JOB_BOND };
+		let claim =
+			Claim { worker: WORKER, until: 5 + PROVING_PERIOD, price: PRICE, bond: JOB_BOND };
 		assert_eq!(job(id).state, State::Claimed(claim));
 		assert_eq!(WorkersPallet::obligations(&WORKER), Obligations { jobs: 1, locked: JOB_BOND });
 		System::assert_last_event(
-			Event::Claimed { job: id, worker: WORKER, until: 15, bond: JOB_BOND }.into(),
+			Event::Claimed { job: id, worker: WORKER, until: 15, price: PRICE, bond: JOB_BOND }
+				.into(),
 		);
 	});
 }
@@ -139,6 +141,91 @@ mod eligibility {
 	}
 }
 
+mod named_workers {
+	use super::*;
+
+	#[test]
+	fn claim_and_nobody_else() {
+		build_and_execute(|| {
+			let only = Opening { who_may_claim: named(&[RIVAL]), ..Default::default() }.open();
+			let both = Opening { who_may_claim: named(&[RIVAL, WORKER]), ..Default::default() };
+			let both = both.open();
+			assert_noop!(JobsPallet::claim(signed(WORKER), only), Error::<Test>::NotNamed);
+			assert_ok!(JobsPallet::claim(signed(RIVAL), only));
+			assert_ok!(JobsPallet::claim(signed(WORKER), both));
+			assert_ok!(submit(only, RIVAL));
+			assert_ok!(submit(both, WORKER));
+		});
+	}
+
+	#[test]
+	fn take_over_from_one_another_and_nobody_else_does() {
+		build_and_execute(|| {
+			let id = Opening { who_may_claim: named(&[WORKER, STRANGER]), ..Default::default() };
+			let id = id.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			go_to(12);
+			assert_noop!(JobsPallet::claim(signed(RIVAL), id), Error::<Test>::NotNamed);
+			assert_ok!(WorkersPallet::register(signed(STRANGER), BOND, Default::default()));
+			assert_ok!(JobsPallet::claim(signed(STRANGER), id));
+			assert_ok!(submit(id, STRANGER));
+		});
+	}
+
+	#[test]
+	fn must_be_workers_when_they_claim_and_not_before() {
+		build_and_execute(|| {
+			let id = Opening { who_may_claim: named(&[STRANGER]), ..Default::default() }.open();
+			assert_noop!(JobsPallet::claim(signed(STRANGER), id), Error::<Test>::NotRegistered);
+			assert_ok!(WorkersPallet::register(signed(STRANGER), BOND, Default::default()));
+			assert_ok!(JobsPallet::claim(signed(STRANGER), id));
+		});
+	}
+
+	/// Names that never claim lock nobody's money for longer than the job's own time, and hold no version.
+	#[test]
+	fn who_never_claim_keep_neither_the_price_nor_the_version() {
+		build_and_execute(|| {
+			let before = free(REQUESTER);
+			let nobody = || Opening { who_may_claim: named(&[77, 78]), ..Default::default() };
+			assert_ok!(JobsPallet::cancel(signed(REQUESTER), nobody().open()));
+			assert_eq!(free(REQUESTER), before);
+
+			let id = nobody().open();
+			assert_ok!(ModelsPallet::deprecate(signed(OWNER), MODEL, VERSION));
+			go_to(CLAIM_BY);
+			assert_noop!(JobsPallet::expire(signed(STRANGER), id), Error::<Test>::NotExpirable);
+			assert!(ModelsPallet::remove_version(signed(OWNER), MODEL, VERSION).is_err());
+			go_to(CLAIM_BY + 1);
+			assert_ok!(JobsPallet::expire(signed(STRANGER), id));
+			assert_eq!(free(REQUESTER), before);
+			assert_ok!(ModelsPallet::remove_version(signed(OWNER), MODEL, VERSION));
+		});
+	}
+
+	/// Being named brings a score no cheaper than a job for anyone does, and none to whoever names itself.
+	#[test]
+	fn buy_no_score_for_less() {
+		build_and_execute(|| {
+			let of_job = |who_may_claim, requester, worker| {
+				let opening = Opening { who_may_claim, who: requester, ..Default::default() };
+				let (before, issuance) =
+					(WorkersPallet::reputation(worker), Balances::total_issuance());
+				let id = opening.open();
+				assert_ok!(JobsPallet::claim(signed(worker), id));
+				assert_ok!(submit(id, worker));
+				let after = WorkersPallet::reputation(worker);
+				let gained = after.score.deconstruct() - before.score.deconstruct();
+				(gained, issuance - Balances::total_issuance())
+			};
+			let open_to_all = of_job(Who::Anyone, REQUESTER, WORKER);
+			assert_eq!(of_job(named(&[RIVAL]), REQUESTER, RIVAL), open_to_all);
+			assert!(open_to_all.0 > 0 && open_to_all.1 == FEE);
+			assert_eq!(of_job(named(&[WORKER]), WORKER, WORKER), (0, FEE));
+		});
+	}
+}
+
 mod taking_over {
 	use super::*;
 
@@ -171,7 +258,7 @@ mod taking_over {
 			assert_eq!(WorkersPallet::reputation(WORKER).failed, 1);
 			assert_eq!(
 				job(id).state,
-				State::Claimed(Claim { worker: RIVAL, until: 22, bond: JOB_BOND })
+				State::Claimed(Claim { worker: RIVAL, until: 22, price: PRICE, bond: JOB_BOND })
 			);
 			assert_eq!(
 				events()[2..],
@@ -182,7 +269,13 @@ mod taking_over {
 						compensation: COMPENSATION,
 						burnt: JOB_BOND - COMPENSATION,
 					},
-					Event::Claimed { job: id, worker: RIVAL, until: 22, bond: JOB_BOND },
+					Event::Claimed {
+						job: id,
+						worker: RIVAL,
+						until: 22,
+						price: PRICE,
+						bond: JOB_BOND
+					},
 				]
 			);
 			// Too late for the first one, in time for the second.

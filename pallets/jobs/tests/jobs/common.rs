@@ -4,6 +4,10 @@
 
 pub use candor_testing::{insecure::FOUND_LATE, *};
 
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Mutate, tokens::Preservation},
+};
 use pallet_circuits::{Circuits, PreparedKeys};
 
 /// Runs a test while storage holds something in the circuit's place that the pallets' invariants rule
@@ -25,6 +29,13 @@ pub fn with_broken_circuit(breakage: Breakage, test: impl FnOnce()) {
 	test();
 	Circuits::<Test>::insert(circuit(), info);
 	PreparedKeys::<Test>::insert(circuit(), key);
+}
+
+/// Leaves an account with held balances only, which takes another provider than its balance.
+pub fn empty(who: AccountId) {
+	System::inc_providers(&who);
+	assert_ok!(Balances::transfer(&who, &STRANGER, free(who), Preservation::Expendable));
+	assert_eq!(free(who), 0);
 }
 
 /// What can be wrong with a stored circuit.

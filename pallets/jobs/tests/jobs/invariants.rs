@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::common::*;
-use pallet_jobs::{Job, Jobs, NextJobId, State};
+use pallet_jobs::{Job, Jobs, NextJobId, Price, State};
 use sp_runtime::Permill;
 
 /// Breaks something in a storage with one claimed job, and expects it to be noticed.
@@ -23,7 +23,7 @@ fn an_id_that_was_never_handed_out_is_noticed() {
 
 #[test]
 fn an_escrow_that_is_not_held_is_noticed() {
-	noticed(|id| change(id, |job| job.price += 1));
+	noticed(|id| change(id, |job| job.price = Price::Fixed(PRICE + 1)));
 }
 
 #[test]
@@ -74,6 +74,18 @@ fn a_price_that_cannot_be_divided_is_noticed() {
 }
 
 #[test]
+fn a_claim_at_a_price_that_was_never_asked_is_noticed() {
+	for price in [PRICE - 1, PRICE + 1] {
+		noticed(|id| {
+			change(id, |job| {
+				let State::Claimed(claim) = &mut job.state else { panic!("claimed") };
+				claim.price = price;
+			})
+		});
+	}
+}
+
+#[test]
 fn an_output_that_is_too_long_is_noticed() {
 	noticed(|id| change(id, |job| job.output_len = 65));
 }
@@ -83,6 +95,11 @@ fn a_commitment_that_is_not_that_of_the_version_is_noticed() {
 	noticed(|id| {
 		change(id, |job| job.model_commitment = candor_statement::ModelCommitment::Scalar([3; 32]))
 	});
+}
+
+#[test]
+fn a_list_that_names_nobody_is_noticed() {
+	noticed(|id| change(id, |job| job.demands.who = named(&[])));
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod decline;
 mod expire;
 mod invariants;
 mod open;
+mod price;
 mod sequences;
 mod standstill;
 mod submit;

@@ -3,7 +3,9 @@
 use crate::common::*;
 use candor_statement::InputCommitment;
 use frame_support::{assert_noop, assert_ok};
-use pallet_jobs::{Demands, Error, Event, InlineInputOf, Job, NextJobId, SetupDemand, State, Tier};
+use pallet_jobs::{
+	Demands, Error, Event, InlineInputOf, Job, NextJobId, Price, SetupDemand, State, Tier,
+};
 use pallet_models::Versions;
 use sp_runtime::{DispatchError, Permill, TokenError};
 
@@ -32,17 +34,19 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 				input_commitment: input_commitment(),
 				input: None,
 				output_len: OUTPUT_LEN,
-				price: PRICE,
+				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
 				demands: Demands::default(),
 				proving_period: PROVING_PERIOD,
 				deadline: DEADLINE,
+				opened: 1,
 				standstill: 0,
+				withheld: 0,
 				state: State::Open,
 			}
 		);
 		assert_eq!(model_commitment.as_bytes()[0], 1);
-		let footprint = JobsPallet::footprint(0);
+		let footprint = JobsPallet::footprint(0, 0);
 		assert_eq!(deposit_of(id), 100 + u128::from(footprint.count * footprint.size));
 		assert_eq!(held(EscrowReason::get(), REQUESTER), PRICE);
 		assert_eq!(held(JobDepositReason::get(), REQUESTER), deposit_of(id));
@@ -54,7 +58,7 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 				requester: REQUESTER,
 				model: MODEL,
 				version: VERSION,
-				price: PRICE,
+				price: Price::Fixed(PRICE),
 				deadline: DEADLINE,
 			}
 			.into(),
@@ -227,6 +231,28 @@ fn the_requester_may_demand_that_somebody_vouches_for_the_setup() {
 }
 
 #[test]
+fn a_list_of_named_workers_must_not_be_empty() {
+	build_and_execute(|| {
+		let naming =
+			|workers: &[AccountId]| Opening { who_may_claim: named(workers), ..Default::default() };
+		assert_noop!(naming(&[]).call(), Error::<Test>::NobodyNamed);
+		assert_ok!(naming(&[WORKER]).call());
+	});
+}
+
+#[test]
+fn each_name_costs_its_deposit_and_a_job_for_anyone_pays_for_none() {
+	build_and_execute(|| {
+		let anyone = deposit_of(open());
+		for names in 1..=MAX_NAMED_WORKERS {
+			let workers: Vec<_> = (0..names).map(AccountId::from).collect();
+			let id = Opening { who_may_claim: named(&workers), ..Default::default() }.open();
+			assert_eq!(deposit_of(id), anyone + u128::from(names) * 8);
+		}
+	});
+}
+
+#[test]
 fn ids_can_be_used_up() {
 	build_and_execute(|| {
 		NextJobId::<Test>::put(JobId(u64::MAX));
@@ -237,7 +263,7 @@ fn ids_can_be_used_up() {
 #[test]
 fn the_requester_must_survive_what_is_held() {
 	build_and_execute(|| {
-		let footprint = JobsPallet::footprint(0);
+		let footprint = JobsPallet::footprint(0, 0);
 		let needed = PRICE + 100 + u128::from(footprint.count * footprint.size);
 		for (balance, result) in [
 			(PRICE, Err(TokenError::FundsUnavailable.into())),
@@ -263,7 +289,7 @@ fn only_signed_origins_open() {
 				VERSION,
 				input_commitment(),
 				None,
-				PRICE,
+				Price::Fixed(PRICE),
 				Tier::Proven,
 				Demands::default(),
 				PROVING_PERIOD,

@@ -4,7 +4,7 @@
 //! conserved, and the events tell the whole story; a call that fails changes nothing.
 
 use crate::common::*;
-use pallet_jobs::{Answer, Event, NextJobId, ProofOf, State};
+use pallet_jobs::{Answer, Event, NextJobId, Price, ProofOf, State, Who};
 use pallet_workers::{Reputation, ReputationOf};
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill, StateVersion};
@@ -13,21 +13,69 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Something that somebody does. Jobs are counted from the newest.
 #[derive(Clone, Debug)]
 enum Step {
-	Open { who: usize, price: u128, proving_period: u64, slack: u64, min_reputation: u32 },
-	Cancel { who: usize, job: u64 },
-	Claim { who: usize, job: u64 },
-	Submit { who: usize, job: u64, right: bool },
-	SubmitBatch { who: usize, jobs: Vec<u64>, right: bool },
-	Expire { who: usize, job: u64 },
-	Decline { who: usize, job: u64 },
-	Wait { blocks: u64 },
-	FillBlocks { blocks: u64 },
-	Freeze { frozen: bool },
-	Transfer { from: usize, to: usize },
-	Register { who: usize, bond: u128 },
-	BondMore { who: usize, amount: u128 },
-	Unbond { who: usize, amount: u128 },
-	Deregister { who: usize },
+	Open {
+		who: usize,
+		names: Vec<usize>,
+		price: u128,
+		ramp: Option<(u128, u64)>,
+		proving_period: u64,
+		slack: u64,
+		min_reputation: u32,
+	},
+	Cancel {
+		who: usize,
+		job: u64,
+	},
+	Claim {
+		who: usize,
+		job: u64,
+	},
+	Submit {
+		who: usize,
+		job: u64,
+		right: bool,
+	},
+	SubmitBatch {
+		who: usize,
+		jobs: Vec<u64>,
+		right: bool,
+	},
+	Expire {
+		who: usize,
+		job: u64,
+	},
+	Decline {
+		who: usize,
+		job: u64,
+	},
+	Wait {
+		blocks: u64,
+	},
+	FillBlocks {
+		blocks: u64,
+	},
+	Freeze {
+		frozen: bool,
+	},
+	Transfer {
+		from: usize,
+		to: usize,
+	},
+	Register {
+		who: usize,
+		bond: u128,
+	},
+	BondMore {
+		who: usize,
+		amount: u128,
+	},
+	Unbond {
+		who: usize,
+		amount: u128,
+	},
+	Deregister {
+		who: usize,
+	},
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -37,9 +85,20 @@ fn step() -> impl Strategy<Value = Step> {
 	let party = prop_oneof![2 => Just(0usize), 3 => worker.clone(), 1 => who.clone()];
 	let job = prop_oneof![4 => Just(0u64), 2 => Just(1u64), 1 => 0..6u64];
 	prop_oneof![
-		6 => (who.clone(), 90..20_000u128, 4..20u64, 0..30u64, prop_oneof![9 => Just(0u32), 1 => 0..80_000u32])
-			.prop_map(|(who, price, proving_period, slack, min_reputation)| {
-				Step::Open { who, price, proving_period, slack, min_reputation }
+		6 => (
+			who.clone(),
+			prop::collection::vec(worker.clone(), 0..=MAX_NAMED_WORKERS as usize),
+			90..20_000u128,
+			prop::option::of((0..20_000u128, 0..25u64)),
+			4..20u64,
+			0..30u64,
+			prop_oneof![9 => Just(0u32), 1 => 0..80_000u32],
+		)
+			.prop_map(|(who, names, price, rise, proving_period, slack, min_reputation)| {
+				// Now and then one that does not rise.
+				let ramp = rise.map(|(rise, blocks)| (price + rise, blocks));
+
+				Step::Open { who, names, price, ramp, proving_period, slack, min_reputation }
 			}),
 		1 => (who.clone(), job.clone()).prop_map(|(who, job)| Step::Cancel { who, job }),
 		8 => (worker.clone(), job.clone()).prop_map(|(who, job)| Step::Claim { who, job }),
@@ -65,9 +124,14 @@ fn take(step: Step) -> DispatchResult {
 	let job = |back: u64| JobId(NextJobId::<Test>::get().0.saturating_sub(1 + back));
 	let origin = |who: usize| signed(ACCOUNTS[who]);
 	match step {
-		Step::Open { who, price, proving_period, slack, min_reputation } => Opening {
+		Step::Open { who, names, price, ramp, proving_period, slack, min_reputation } => Opening {
 			who: ACCOUNTS[who],
+			who_may_claim: match names.as_slice() {
+				[] => Who::Anyone,
+				names => named(&names.iter().map(|name| ACCOUNTS[*name]).collect::<Vec<_>>()),
+			},
 			price,
+			ramp,
 			proving_period,
 			deadline: System::block_number() + proving_period + slack,
 			min_reputation: Permill::from_parts(min_reputation),
@@ -77,6 +141,9 @@ fn take(step: Step) -> DispatchResult {
 		Step::Cancel { who, job: back } => JobsPallet::cancel(origin(who), job(back)),
 		Step::Claim { who, job: back } => {
 			let predicted = JobsPallet::can_claim(job(back), ACCOUNTS[who]);
+			if let Some(job) = JobsPallet::job(job(back)) {
+				assert!(predicted.is_err() || job.demands.who.admits(&ACCOUNTS[who]));
+			}
 			let result = JobsPallet::claim(origin(who), job(back));
 			assert_eq!(predicted, result);
 			result
@@ -156,11 +223,43 @@ fn take(step: Step) -> DispatchResult {
 	}
 }
 
+/// What is paid for a job, as it stands.
+struct Bid {
+	requester: AccountId,
+	from: u128,
+	to: u128,
+	/// Blocks of the ramp; one for a price that does not rise.
+	blocks: u64,
+	/// Blocks in which somebody could have claimed the job.
+	risen: u64,
+	/// Blocks that the claimant has left.
+	left: u64,
+	proving_period: u64,
+}
+
+impl Bid {
+	fn price(&self) -> u128 {
+		let risen = u128::from(self.risen.min(self.blocks));
+		self.from + (self.to - self.from) * risen / u128::from(self.blocks)
+	}
+
+	/// Lets a block pass that counts.
+	fn pass(&mut self) {
+		match self.left.checked_sub(1) {
+			Some(left) => self.left = left,
+			None => self.risen += 1,
+		}
+	}
+}
+
 /// What the events say, kept apart from what the pallets store.
 #[derive(Default)]
 struct Story {
-	prices: BTreeMap<JobId, (AccountId, u128)>,
-	bonds: BTreeMap<JobId, u128>,
+	bids: BTreeMap<JobId, Bid>,
+	/// Prices and bonds of claims.
+	claims: BTreeMap<JobId, (u128, u128)>,
+	risen_claims: u32,
+	rest_burnt: u128,
 	ended: BTreeSet<JobId>,
 	reputations: BTreeMap<AccountId, ReputationOf<Test>>,
 	burnt: u128,
@@ -173,20 +272,36 @@ impl Story {
 		*self.kinds.entry(kind(&event)).or_default() += 1;
 		match event {
 			Event::Opened { job, requester, price, .. } => {
-				assert_eq!(self.prices.insert(job, (requester, price)), None);
+				let (from, to, blocks) = match price {
+					Price::Fixed(price) => (price, price, 1),
+					Price::Rising { from, to, blocks } => (from, to, blocks),
+				};
+				let proving_period = JobsPallet::job(job).expect("opened").proving_period;
+				let bid = Bid { requester, from, to, blocks, risen: 0, left: 0, proving_period };
+				assert!(self.bids.insert(job, bid).is_none());
 			}
-			Event::Claimed { job, bond, .. } => {
-				assert_eq!(self.bonds.insert(job, bond), None, "claimed twice at a time");
+			Event::Claimed { job, price, bond, .. } => {
+				let bid = self.bids.get_mut(&job).expect("opened");
+				assert_eq!(bid.price(), price);
+				self.risen_claims += u32::from(price > bid.from && price < bid.to);
+				bid.left = bid.proving_period;
+				assert_eq!(bond, MIN_JOB_BOND.max(price.div_ceil(5)));
+				let earlier = self.claims.insert(job, (price, bond));
+				assert_eq!(earlier, None, "claimed twice at a time");
 			}
+			Event::RestBurnt { amount, .. } => self.rest_burnt = amount,
 			Event::RoyaltyBurnt { amount, .. } => self.royalty_burnt = amount,
-			Event::Settled { job, worker, requester, payout, royalty, fee, .. } => {
+			Event::Settled { job, worker, requester, payout, royalty, fee, rest, .. } => {
 				let royalty_burnt = std::mem::take(&mut self.royalty_burnt);
-				assert_eq!(self.prices[&job], (requester, payout + royalty + fee + royalty_burnt));
-				assert!(self.bonds.remove(&job).is_some());
+				let rest_burnt = std::mem::take(&mut self.rest_burnt);
+				let (price, _) = self.claims.remove(&job).expect("claimed");
+				let bid = &self.bids[&job];
+				assert_eq!(bid.requester, requester);
+				assert_eq!(price, payout + royalty + fee + royalty_burnt);
+				assert_eq!(bid.to, price + rest + rest_burnt);
 				assert!(self.ended.insert(job), "ended twice");
-				self.burnt += fee + royalty_burnt;
+				self.burnt += fee + royalty_burnt + rest_burnt;
 				if worker != requester {
-					let price = self.prices[&job].1;
 					let reputation = self.reputations.entry(worker).or_default();
 					let weight = price.min(FULL_WEIGHT_PRICE) * 1_000_000 / FULL_WEIGHT_PRICE;
 					let score = u128::from(reputation.score.deconstruct());
@@ -197,7 +312,7 @@ impl Story {
 				}
 			}
 			Event::Forfeited { job, worker, compensation, burnt } => {
-				assert_eq!(self.bonds.remove(&job), Some(compensation + burnt));
+				assert_eq!(self.end_claim(job), compensation + burnt);
 				self.burnt += burnt;
 				let reputation = self.reputations.entry(worker).or_default();
 				let score = reputation.score.deconstruct();
@@ -205,7 +320,7 @@ impl Story {
 				reputation.score = Permill::from_parts(score - score.div_ceil(4));
 			}
 			Event::Declined { job, worker, burnt } => {
-				let bond = self.bonds.remove(&job).expect("claimed");
+				let bond = self.end_claim(job);
 				assert!(0 < burnt && burnt <= bond);
 				self.burnt += burnt;
 				let reputation = self.reputations.entry(worker).or_default();
@@ -215,12 +330,12 @@ impl Story {
 			}
 			Event::Skipped { .. } => (),
 			Event::Excused { job, worker } => {
-				assert!(self.bonds.remove(&job).is_some());
+				self.end_claim(job);
 				self.reputations.entry(worker).or_default().excused += 1;
 			}
 			Event::Refunded { job, requester, amount } => {
-				assert_eq!(self.prices[&job], (requester, amount));
-				assert!(!self.bonds.contains_key(&job), "refunded with a claim");
+				assert_eq!((self.bids[&job].requester, self.bids[&job].to), (requester, amount));
+				assert!(!self.claims.contains_key(&job), "refunded with a claim");
 				assert!(self.ended.insert(job), "ended twice");
 			}
 			Event::Cancelled { .. } | Event::Reopened { .. } => (),
@@ -229,10 +344,23 @@ impl Story {
 		}
 	}
 
+	/// A claim ends without an answer; gives its bond.
+	fn end_claim(&mut self, job: JobId) -> u128 {
+		self.bids.get_mut(&job).expect("opened").left = 0;
+		self.claims.remove(&job).expect("claimed").1
+	}
+
+	/// Lets blocks pass that count.
+	fn pass(&mut self, blocks: u64) {
+		for bid in self.bids.values_mut() {
+			(0..blocks).for_each(|_| bid.pass());
+		}
+	}
+
 	fn check(&self) {
 		let stored: BTreeSet<_> = pallet_jobs::Jobs::<Test>::iter_keys().collect();
 		let open: BTreeSet<_> =
-			self.prices.keys().filter(|job| !self.ended.contains(job)).copied().collect();
+			self.bids.keys().filter(|job| !self.ended.contains(job)).copied().collect();
 		assert_eq!(stored, open);
 		for who in ACCOUNTS {
 			assert_eq!(
@@ -250,6 +378,7 @@ fn kind(event: &Event<Test>) -> &'static str {
 		Event::Claimed { .. } => "claimed",
 		Event::Settled { .. } => "settled",
 		Event::RoyaltyBurnt { .. } => "royalty burnt",
+		Event::RestBurnt { .. } => "rest burnt",
 		Event::Forfeited { .. } => "forfeited",
 		Event::Declined { .. } => "declined",
 		Event::Skipped { .. } => "skipped",
@@ -269,6 +398,11 @@ fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 		for step in steps {
 			System::reset_events();
 			let before = sp_io::storage::root(StateVersion::V1);
+			if let Step::Wait { blocks } = step {
+				if !CircuitsPallet::is_frozen(circuit()) {
+					story.pass(blocks);
+				}
+			}
 			if take(step).is_err() {
 				assert_eq!(before, sp_io::storage::root(StateVersion::V1));
 			}
@@ -285,6 +419,7 @@ fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 		}
 		assert_eq!(pallet_jobs::Jobs::<Test>::iter().count(), 0);
 		check_invariants();
+		story.kinds.insert("claimed on the rise", story.risen_claims);
 		story.kinds
 	})
 }
@@ -311,6 +446,7 @@ fn the_sequences_reach_every_kind_of_end() {
 	}
 	for kind in [
 		"cancelled",
+		"claimed on the rise",
 		"settled",
 		"skipped",
 		"forfeited",

@@ -106,7 +106,14 @@ fn a_claim_after_full_blocks_gets_one_proving_period_and_no_more() {
 		let until = 8 + PROVING_PERIOD;
 		assert_eq!(JobsPallet::job_status(id), JobStatus::Claimed { worker: WORKER, until });
 		System::assert_last_event(
-			pallet_jobs::Event::Claimed { job: id, worker: WORKER, until, bond: JOB_BOND }.into(),
+			pallet_jobs::Event::Claimed {
+				job: id,
+				worker: WORKER,
+				until,
+				price: PRICE,
+				bond: JOB_BOND,
+			}
+			.into(),
 		);
 		go_to(until + 1);
 		assert_noop!(submit(id, WORKER), Error::<Test>::DeadlinePassed);

@@ -3,11 +3,7 @@
 use crate::common::*;
 use frame_support::{
 	assert_noop, assert_ok,
-	traits::{
-		fungible::{Inspect, Mutate},
-		tokens::Preservation,
-		LockableCurrency, WithdrawReasons,
-	},
+	traits::{fungible::Inspect, LockableCurrency, WithdrawReasons},
 };
 use pallet_jobs::{Error, Event, Jobs, OutputOf};
 use pallet_workers::Reputation;
@@ -55,6 +51,7 @@ fn everybody_is_paid_to_the_last_unit() {
 				payout: PAYOUT,
 				royalty: ROYALTY,
 				fee: FEE,
+				rest: 0,
 			}
 			.into(),
 		);
@@ -343,13 +340,6 @@ mod nobody_holds_up_the_workers_pay {
 			assert_ok!(submit(id, WORKER));
 			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PAYOUT);
 		});
-	}
-
-	/// Leaves the requester with held balances only, which takes another provider than its balance.
-	fn empty(who: AccountId) {
-		System::inc_providers(&who);
-		assert_ok!(Balances::transfer(&who, &STRANGER, free(who), Preservation::Expendable));
-		assert_eq!(free(who), 0);
 	}
 
 	#[test]

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use frame_support::{assert_ok, assert_storage_noop};
-use pallet_jobs::{Error, JobStatus, NextAction, Quote};
+use pallet_jobs::{Claimable, Error, JobStatus, NextAction, NextJobId, Quote};
 use sp_runtime::Permill;
 
 #[test]
@@ -53,6 +53,30 @@ fn a_claim_can_be_tried_without_effect() {
 			assert_eq!(JobsPallet::claim(signed(who), id), refused);
 		}
 		assert_eq!(JobsPallet::can_claim(JobId(9), WORKER), Err(Error::<Test>::UnknownJob.into()));
+	});
+}
+
+#[test]
+fn the_jobs_that_a_worker_could_claim_are_told_in_pages() {
+	build_and_execute(|| {
+		let claimable = |who, from| JobsPallet::claimable(who, JobId(from));
+		let page = |jobs: &[JobId], next| Claimable { jobs: jobs.to_vec(), next };
+		assert_eq!(claimable(WORKER, 0), page(&[], None));
+		let for_all = open();
+		let for_rival = Opening { who_may_claim: named(&[RIVAL]), ..Default::default() }.open();
+		assert_eq!(claimable(WORKER, 0), page(&[for_all], None));
+		assert_eq!(claimable(RIVAL, 0), page(&[for_all, for_rival], None));
+		assert_eq!(claimable(STRANGER, 0), page(&[], None));
+		assert_eq!(JobsPallet::can_claim(for_rival, WORKER), Err(Error::<Test>::NotNamed.into()));
+		assert_ok!(JobsPallet::claim(signed(RIVAL), for_all));
+		assert_eq!(claimable(WORKER, 0), page(&[], None));
+
+		let last = JobId(for_rival.0 + 1_024);
+		NextJobId::<Test>::put(last);
+		Opening::default().open();
+		assert_eq!(claimable(WORKER, 1), page(&[], Some(last)));
+		assert_eq!(claimable(WORKER, last.0), page(&[last], None));
+		assert_eq!(claimable(WORKER, u64::MAX), page(&[], None));
 	});
 }
 

@@ -7,6 +7,7 @@
 //! Nothing here asks the node, and no reason is kept for longer than it holds: all jobs of interest are
 //! judged anew with each look, from memory. Times, money, reputation and the machine's speed all change.
 
+use crate::tip;
 use candor_client::{
 	answer::{posted_input, Identity, Mismatch},
 	chain::{
@@ -67,7 +68,7 @@ pub struct Circumstances {
 	pub finality: bool,
 	/// What the account can spend.
 	pub spendable: Amount,
-	/// What it must be able to spend, so that a claim and its answer can be sent.
+	/// What it must be able to spend, so that a claim and its answer can be sent without a tip.
 	pub fees: Amount,
 	/// What the operator allows.
 	pub limits: Limits,
@@ -104,12 +105,14 @@ pub enum Reason {
 	#[error("blocks do not become final")]
 	FinalityStalled,
 	/// There is no money to send the answer with.
-	#[error("the free balance is {free}, and claim and answer may cost {needed}")]
+	#[error("the free balance is {free}, and claim and answer may cost {needed}, of which {tips} are for a tip if somebody fills the pool (--max-tip lowers that)")]
 	NoMoney {
 		/// What can be spent.
 		free: Amount,
 		/// What is needed.
 		needed: Amount,
+		/// The part of it that is set aside for a tip.
+		tips: Amount,
 	},
 	/// It is not known yet how long a proof takes.
 	#[error("it is not known yet how long a proof takes here")]
@@ -208,8 +211,11 @@ fn reason_against(
 	if !at.finality {
 		return Some(Reason::FinalityStalled);
 	}
-	if at.fees > at.spendable {
-		return Some(Reason::NoMoney { free: at.spendable, needed: at.fees });
+	let stake = Amount(needed.0.saturating_add(job.payout().0));
+	let tips = tip::reserve(stake, at.limits.max_tip);
+	let fees = Amount(at.fees.0.saturating_add(tips.0));
+	if fees > at.spendable {
+		return Some(Reason::NoMoney { free: at.spendable, needed: fees, tips });
 	}
 	let Some(proving_time) = capability.proving_time else { return Some(Reason::Unmeasured) };
 	let Some(pace) = at.pace else { return Some(Reason::PaceUnknown) };

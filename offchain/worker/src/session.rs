@@ -47,12 +47,14 @@ use own::Own;
 use sending::Flight;
 use std::{
 	collections::BTreeMap,
+	convert::Infallible,
+	future,
 	mem::Discriminant,
 	time::{Duration, Instant},
 };
 use subxt::utils::AccountId32;
 use tokio::sync::watch;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 /// How often to look without a new block, for what depends on time alone.
 const TICK: Duration = Duration::from_secs(5);
@@ -62,10 +64,23 @@ const SILENCE: Duration = Duration::from_secs(60);
 const ANSWER: Duration = Duration::from_secs(15);
 /// How long a look may take before the connection is thought to be lost.
 const LOOK: Duration = Duration::from_secs(120);
+/// How long a look with claims open may take before that is told.
+const LATE: Duration = Duration::from_secs(15);
 /// Blocks after which a job that could not be claimed, or a claim that is in trouble, is looked at again.
 const RETRY: BlockNumber = 5;
 /// Blocks by which finality may lag before it is said to stand still.
 const LAG: BlockNumber = 16;
+
+/// Tells, once, that a look takes so long that claims are at risk. It never ends.
+async fn tell_when_late(claims: Vec<u64>) -> Infallible {
+	tokio::time::sleep(LATE).await;
+	if !claims.is_empty() {
+		let seconds = LATE.as_secs();
+		error!(jobs = ?claims, "the node has not answered all questions for {seconds} s: the bonds of these claims are at risk");
+	}
+	future::pending().await
+}
+
 /// Why a session ended.
 #[derive(Debug)]
 pub(super) enum Ended {
@@ -225,7 +240,11 @@ impl Session {
 		self.begin(node).await?;
 		loop {
 			loop {
-				let look = tokio::time::timeout(LOOK, self.look(node)).await;
+				let claims = self.claims_at_risk();
+				let look = tokio::select! {
+					look = tokio::time::timeout(LOOK, self.look(node)) => look,
+					never = tell_when_late(claims) => match never {},
+				};
 				let silent = || ChainError::Node(Box::new(subxt::Error::other_str("no answer")));
 				if !look.map_err(|_| silent())?? {
 					break;
@@ -236,6 +255,11 @@ impl Session {
 			}
 			self.wait(node, &mut news).await?;
 		}
+	}
+
+	/// The jobs that this worker has claimed.
+	fn claims_at_risk(&self) -> Vec<u64> {
+		self.watched.iter().filter(|(_, it)| it.own.is_some()).map(|(id, _)| id.0).collect()
 	}
 
 	/// Waits for something new.

@@ -19,15 +19,18 @@ const LAST_CALL_PARTS: u128 = 8;
 /// The share of what is at stake that is offered at most: one in so many parts.
 const PARTS: u128 = 2;
 
-/// What is set aside for tips with each claim, if so much would be offered at all. Ordinary
-/// transactions come after it even if they tip far more; see `FIRST`.
-pub const RESERVE: Amount = Amount(Amount::UNIT.0 / 100);
-
 /// The most to offer for a transaction without which `stake` is lost, if the operator's `limit` allows
 /// it.
 pub fn ceiling(stake: Amount, limit: Option<Amount>) -> Amount {
 	let justified = Amount(stake.0 / PARTS);
 	limit.map_or(justified, |limit| limit.min(justified))
+}
+
+/// What is set aside for tips with a claim that risks `stake`: all that would be offered in the end. Whoever
+/// keeps an answer out of blocks that have room has to pay more than that for each of them, so that with
+/// two blocks it costs more than the stake.
+pub fn reserve(stake: Amount, limit: Option<Amount>) -> Amount {
+	ceiling(stake, limit)
 }
 
 /// The next offer, after one that did not suffice. `left` blocks can still include the transaction.

@@ -27,6 +27,8 @@ use subxt::{
 const ALREADY_IMPORTED: i32 = 1013;
 /// A node's answer to a transaction that would replace one with the same nonce and at least its tip.
 const TOO_LOW_PRIORITY: i32 = 1014;
+/// A node's answer to a transaction that offers less than all that its full pool holds.
+const POOL_IS_FULL: i32 = 1016;
 
 /// What a circuit is, beyond its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +69,8 @@ pub struct Envelope {
 pub enum OfferError {
 	/// Another one with the same nonce offers as much or more.
 	Outbid,
+	/// The pool is full of transactions that offer as much or more for their room.
+	Crowded,
 	/// It is there already.
 	Known,
 	/// It is not valid.
@@ -318,6 +322,9 @@ impl Client {
 			Ok(hash) => Ok((hash, birth.saturating_add(MORTALITY))),
 			Err(subxt::rpcs::Error::User(answer)) if answer.code == TOO_LOW_PRIORITY => {
 				Err(OfferError::Outbid)
+			}
+			Err(subxt::rpcs::Error::User(answer)) if answer.code == POOL_IS_FULL => {
+				Err(OfferError::Crowded)
 			}
 			Err(subxt::rpcs::Error::User(answer)) if answer.code == ALREADY_IMPORTED => {
 				Err(OfferError::Known)

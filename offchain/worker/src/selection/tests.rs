@@ -24,10 +24,16 @@ fn circumstances() -> Circumstances {
 		next_block: 100,
 		pace: Some(Duration::from_secs(6)),
 		finality: true,
-		spendable: Amount::UNIT,
+		spendable: Amount(10 * Amount::UNIT.0),
 		fees: Amount(Amount::UNIT.0 / 100),
 		limits: Limits::default(),
 	}
+}
+
+/// What the job of the tests is worth to a worker that has claimed it: bond and payout.
+fn at_stake() -> Amount {
+	let bond = circumstances().bond_rule.bond(job().price);
+	Amount(bond.0 + job().payout().0)
 }
 
 fn about(job: &Job) -> Decision {
@@ -68,14 +74,19 @@ mod a_job_is_left_alone {
 
 	#[test]
 	fn when_there_is_no_money_for_the_answer() {
-		let needed = circumstances().fees;
+		// Half of bond and payout is kept for tips, or what the operator allows.
+		let tips = Amount((at_stake().0) / 2);
+		let needed = Amount(circumstances().fees.0 + tips.0);
 		let with = |free| under(&Circumstances { spendable: free, ..circumstances() }, &job());
 		assert_eq!(with(needed), Decision::Claim);
 		let free = Amount(needed.0 - 1);
 		let reason = skips(with(free));
-		assert_eq!(reason, Reason::NoMoney { free, needed });
+		assert_eq!(reason, Reason::NoMoney { free, needed, tips });
 		let text = reason.to_string();
 		assert!(text.contains(&free.to_string()) && text.contains(&needed.to_string()));
+		let limits = Limits { max_tip: Some(Amount(0)), ..Limits::default() };
+		let least = Circumstances { spendable: circumstances().fees, limits, ..circumstances() };
+		assert_eq!(under(&least, &job()), Decision::Claim);
 	}
 
 	#[test]

@@ -6,7 +6,6 @@ use crate::{
 	alerts::Alert,
 	node::{Node, Order},
 	selection::{decide, Capability, Circumstances, Decision, Reason},
-	tip,
 };
 use candor_client::{
 	answer::Answer,
@@ -235,8 +234,7 @@ impl Session {
 		let answer = Answer { output: vec![0; output], proof: vec![0; STAGED_PROOF_BYTES] };
 		let order = Order::Submit(JobId(0), answer);
 		let fee = node.fee(&now.best, &order, &self.settings.signer).await?;
-		let tip = self.settings.limits.max_tip.map_or(tip::RESERVE, |most| most.min(tip::RESERVE));
-		Ok(Amount(fee.0.saturating_mul(FEES).saturating_add(tip.0)))
+		Ok(Amount(fee.0.saturating_mul(FEES)))
 	}
 
 	/// Claims a job. False if that is refused.

@@ -42,19 +42,24 @@ impl Session {
 		left: BlockNumber,
 	) -> Result<bool, Ended> {
 		let (job, name) = (order.job(), order.name());
-		let mut most = tip::ceiling(stake, self.settings.limits.max_tip);
+		let most = tip::ceiling(stake, self.settings.limits.max_tip);
 		let last = self.watched.get(&job).and_then(|it| it.own.as_ref()).and_then(|own| own.tip);
 		let mut tip = match last {
 			Some(last) => tip::raise(last, most, left),
 			None => Amount(0),
 		};
-		if tip > Amount(0) {
-			let fee = node.fee(&now.best, &order, &self.settings.signer).await?;
-			let purse = node.spendable(&now.best, &self.account).await?;
-			most = most.min(Amount(purse.0.saturating_sub(fee.0)));
-			tip = tip.min(most);
-		}
+		// What there is money for, asked for once there is to be a tip.
+		let mut affordable = None;
 		loop {
+			if tip > Amount(0) {
+				let limit = match affordable {
+					Some(limit) => limit,
+					None => self.affordable(node, now, &order).await?,
+				};
+				affordable = Some(limit);
+				tip = tip.min(limit);
+			}
+			let most = affordable.map_or(most, |limit| most.min(limit));
 			let envelope = Envelope { nonce: now.nonce, tip };
 			let signer = &self.settings.signer;
 			match node.send(&now.best, &order, signer, envelope).await {
@@ -69,10 +74,23 @@ impl Session {
 					self.sent_as(job, now, tip, now.next_block.saturating_add(LAG));
 					return Ok(true);
 				}
-				Err(OfferError::Outbid) if tip < most => tip = tip::raise(tip, most, left),
+				Err(OfferError::Outbid | OfferError::Crowded) if tip < most => {
+					tip = tip::raise(tip, most, left);
+				}
 				Err(OfferError::Outbid) => {
 					self.alerts.once(Alert::Refused(job, "outbid".to_owned()), || {
 						warn!(job = job.0, %tip, "the {name} waits in the pool, and no higher tip is justified");
+					});
+					return Ok(false);
+				}
+				Err(OfferError::Crowded) => {
+					let risk = order_risks_a_bond(&order);
+					self.alerts.once(Alert::Refused(job, "crowded".to_owned()), || {
+						if risk {
+							error!(job = job.0, left, %tip, "the pool is full of transactions that pay more than is justified for the {name}: the bond is at risk");
+						} else {
+							warn!(job = job.0, %tip, "the pool is full of transactions that pay more than is justified for the {name}");
+						}
 					});
 					return Ok(false);
 				}
@@ -91,6 +109,18 @@ impl Session {
 				Err(OfferError::Failed(error)) => return Err(error.into()),
 			}
 		}
+	}
+
+	/// The highest tip that the account can pay beside the fee.
+	async fn affordable<N: Node>(
+		&self,
+		node: &N,
+		now: &Now<N>,
+		order: &Order,
+	) -> Result<Amount, Ended> {
+		let fee = node.fee(&now.best, order, &self.settings.signer).await?;
+		let purse = node.spendable(&now.best, &self.account).await?;
+		Ok(Amount(purse.0.saturating_sub(fee.0)))
 	}
 
 	fn sent_as<N: Node>(&mut self, job: JobId, now: &Now<N>, tip: Amount, last: BlockNumber) {

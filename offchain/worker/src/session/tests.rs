@@ -438,7 +438,9 @@ mod money {
 	#[tokio::test]
 	async fn is_kept_for_a_tip_as_well() {
 		let chain = chain([job()]);
-		let least = Amount(double::FEE.0 * 3 + tip::RESERVE.0);
+		// Of bond and payout, 0.5 and 0.9.
+		let stake = Amount(Amount::UNIT.0 / 10 * 14);
+		let least = Amount(double::FEE.0 * 3 + tip::reserve(stake, None).0);
 		chain.set_spendable(Amount(least.0 - 1));
 		let mut desk = Desk::new();
 		desk.begin(&chain).await;
@@ -649,6 +651,28 @@ mod crowded_blocks {
 		chain.demand(Amount(u128::MAX));
 		desk.live(&chain, 25).await;
 		assert_eq!(chain.tips().into_iter().max(), Some(Amount(1_000)));
+	}
+
+	#[tokio::test]
+	async fn are_entered_past_a_full_pool_in_the_same_block() {
+		let (chain, mut desk) = claimed(Limits::default()).await;
+		let least = Amount(Amount::UNIT.0 / 5_000);
+		chain.fill_the_pool(Some(least));
+		desk.live(&chain, 3).await;
+		assert_eq!(desk.session.settled(), 1);
+		let paid = *chain.tips().last().unwrap();
+		assert!(paid > least && paid.0 <= 4 * least.0, "{paid}");
+	}
+
+	#[tokio::test]
+	async fn are_told_of_when_a_full_pool_pays_more_than_is_justified() {
+		let (chain, mut desk) = claimed(Limits::default()).await;
+		chain.fill_the_pool(Some(Amount(u128::MAX)));
+		desk.live(&chain, 3).await;
+		assert!(desk.session.alerts.has(&Alert::Refused(JobId(3), "crowded".to_owned())));
+		chain.fill_the_pool(None);
+		desk.live(&chain, 3).await;
+		assert_eq!(desk.session.settled(), 1);
 	}
 
 	#[tokio::test]

@@ -144,6 +144,8 @@ struct Inner {
 	calls: Vec<&'static str>,
 	/// The least tip that gets a transaction into a block.
 	demanded: Amount,
+	/// The least tip of a full pool, above which one has to be.
+	crowd: Option<Amount>,
 	/// How many transactions the pool will still drop.
 	drops: u32,
 	refused: BTreeSet<JobId>,
@@ -193,6 +195,7 @@ impl Chain {
 			included: 0,
 			calls: Vec::new(),
 			demanded: Amount(0),
+			crowd: None,
 			drops: 0,
 			refused: BTreeSet::new(),
 			put_off: BTreeMap::new(),
@@ -356,6 +359,10 @@ impl Chain {
 
 	pub(super) fn demand(&self, tip: Amount) {
 		self.0.borrow_mut().demanded = tip;
+	}
+
+	pub(super) fn fill_the_pool(&self, least: Option<Amount>) {
+		self.0.borrow_mut().crowd = least;
 	}
 
 	pub(super) fn drop_what_comes(&self, times: u32) {
@@ -626,6 +633,9 @@ impl Node for Chain {
 	) -> Result<BlockNumber, OfferError> {
 		self.called("send");
 		let mut inner = self.0.borrow_mut();
+		if inner.crowd.is_some_and(|least| envelope.tip <= least) {
+			return Err(OfferError::Crowded);
+		}
 		let waits = inner.pool.get(&envelope.nonce).map(|(tip, _)| *tip);
 		if waits.is_some_and(|tip| tip >= envelope.tip) {
 			return Err(OfferError::Outbid);

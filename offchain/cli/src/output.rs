@@ -9,6 +9,7 @@ use serde_json::json;
 use std::{
 	fmt::{self, Display},
 	io::{self, IsTerminal, Write},
+	sync::OnceLock,
 	time::Duration,
 };
 
@@ -160,9 +161,29 @@ pub fn as_seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok
 	serializer.serialize_f64(time.as_secs_f64())
 }
 
-/// A reader that has gone away is no reason to fail.
+/// The first reason for which a result did not get where it was to go.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
+/// Why a result did not get to the standard output, if one did not: a full disk, say. A reader that has
+/// gone away is no reason to fail.
+pub fn lost() -> Option<&'static io::Error> {
+	let flushed = io::stdout().lock().flush();
+	note(flushed);
+	LOST.get()
+}
+
 fn print(text: impl Display) {
-	let _ = writeln!(io::stdout().lock(), "{text}");
+	note(writeln!(io::stdout().lock(), "{text}"));
+}
+
+fn note(written: io::Result<()>) {
+	match written {
+		Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+			// Only the first one is told.
+			let _ = LOST.set(error);
+		}
+		_ => {}
+	}
 }
 
 fn complain(text: impl Display) {

@@ -20,7 +20,8 @@ mod setup;
 mod verify;
 mod worker;
 
-use crate::output::Output;
+use crate::output::{self, Output};
+use anyhow::anyhow;
 use candor_client::exit::{Error, Outcome, WRONG_INPUT};
 use clap::{
 	error::{ContextKind, ContextValue, ErrorKind},
@@ -110,6 +111,12 @@ pub fn run() -> ExitCode {
 }
 
 fn finish(output: &Output, result: Result<Outcome, Error>) -> ExitCode {
+	let result = result.and_then(|outcome| match output::lost() {
+		None => Ok(outcome),
+		Some(cause) => Err(Error::failed(anyhow!("{cause}"))
+			.context("what the command found could not be written to the standard output")
+			.hint("it was done all the same; write to a place with room, and ask again")),
+	});
 	match result {
 		Ok(outcome) => outcome.into(),
 		Err(error) => {

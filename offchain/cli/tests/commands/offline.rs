@@ -9,6 +9,7 @@ use std::{
 	ffi::OsStr,
 	fs,
 	path::{Path, PathBuf},
+	process::Command,
 	sync::LazyLock,
 };
 use tempfile::TempDir;
@@ -1099,4 +1100,30 @@ mod commitments {
 		assert_eq!(written(folder.path()), written(&proof));
 		assert!(String::from_utf8(written(&proof)).unwrap().contains("staged"));
 	}
+}
+
+#[test]
+fn a_result_that_nobody_can_read_is_no_success() {
+	// Linux's device that is always full.
+	let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a device");
+	let inspect = ["key", "inspect", "--suri", "//Alice"];
+	for more in [&[][..], &["--json"]] {
+		let output = Command::new(env!("CARGO_BIN_EXE_candor"))
+			.args(inspect.iter().chain(more))
+			.stdout(full.try_clone().expect("a handle"))
+			.output()
+			.expect("the binary runs");
+		let told = String::from_utf8_lossy(&output.stderr);
+		assert_eq!(output.status.code(), Some(3), "{told}");
+		assert!(told.contains("could not be written") && told.contains("hint"), "{told}");
+	}
+	// A reader that has seen enough is none of its business.
+	let (reader, writer) = std::io::pipe().expect("a pipe");
+	drop(reader);
+	let output = Command::new(env!("CARGO_BIN_EXE_candor"))
+		.args(inspect)
+		.stdout(writer)
+		.output()
+		.expect("the binary runs");
+	assert_eq!(output.status.code(), Some(0));
 }

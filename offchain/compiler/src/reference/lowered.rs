@@ -3,6 +3,8 @@
 //!
 //! Written apart from the compiler's operators, which fold the same nodes into layers.
 
+mod trees;
+
 use std::collections::HashSet;
 
 use candor_onnx::{
@@ -80,6 +82,7 @@ fn lower_node(graph: &mut GraphProto, node: &NodeProto, logits: &str) {
 				lowering.last("Add", &sum, numbers("rho"));
 			}
 		}
+		"TreeEnsembleClassifier" | "TreeEnsembleRegressor" => trees::lower(&mut lowering, node),
 		// Behind the logits, or unknown to the compiler as well.
 		_ => lowering.graph.node.push(node.clone()),
 	}

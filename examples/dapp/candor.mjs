@@ -129,12 +129,15 @@ export const market = (api) => {
 };
 
 /**
- * From features to bytes: `round(x / scale) + zero point`. A value outside of what the model was calibrated for has no
- * byte of its own, and the answer would be that to another input: better not to pay for it.
+ * From features to bytes: the number of a feature's cuts that lie below it, for trees; otherwise `round(x / scale) + zero
+ * point`. A value outside of what the model was calibrated for has no byte of its own, and the answer would be that to
+ * another input: better not to pay for it.
  */
 export const quantise = ({ input, input_len: length, feature_names: names }, features) => {
 	if (features.length !== length) throw new RangeError(`${length} features are expected, not ${features.length}`);
 	return Uint8Array.from(features, (x, at) => {
+		if (!Number.isFinite(x)) throw new RangeError(`feature ${names?.[at] ?? at + 1} is ${x}`);
+		if (input.cuts) return input.cuts.features[at].filter((cut) => cut < x).length;
 		const { scale, zero_point: zero } = input.per_tensor ? input.per_tensor.feature : input.per_feature.features[at];
 		const byte = Math.round(x / scale) + zero;
 		if (byte >= 0 && byte <= 255) return byte;

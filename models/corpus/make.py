@@ -14,10 +14,20 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
+from lightgbm import LGBMClassifier, LGBMRegressor
+from onnxmltools import convert_lightgbm, convert_xgboost
+from onnxmltools.convert.common.data_types import FloatTensorType as FloatsOfOthers
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 from sklearn import datasets
 from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from sklearn.linear_model import (
     ElasticNet,
     Lasso,
@@ -33,7 +43,9 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
+from xgboost import XGBClassifier, XGBRegressor
 
 HERE = Path(__file__).parent
 SEED = 11
@@ -113,11 +125,33 @@ MODELS = [
     ("linear-regression-of-three", "linnerud", make_pipeline(StandardScaler(), LinearRegression()), {}, "values"),
     ("logistic-double", "cancer", make_pipeline(StandardScaler(), LogisticRegression()), {"zipmap": False}, "logistic"),
     ("ridge-double", "diabetes", make_pipeline(StandardScaler(), Ridge()), {}, "values"),
+    ("tree", "iris", DecisionTreeClassifier(max_depth=4, random_state=SEED), {}, "raw"),
+    ("tree-binary", "cancer", DecisionTreeClassifier(max_depth=5, random_state=SEED), {}, "probability"),
+    ("tree-regressor", "diabetes", DecisionTreeRegressor(max_depth=4, random_state=SEED), {}, "values"),
+    ("forest", "wine-from-one", RandomForestClassifier(10, max_depth=5, random_state=SEED), {"zipmap": False}, "raw"),
+    ("forest-binary", "cancer", RandomForestClassifier(9, max_depth=5, random_state=SEED), {}, "probability"),
+    ("forest-regressor", "diabetes", RandomForestRegressor(8, max_depth=4, random_state=SEED), {}, "values"),
+    ("forest-standard", "wine-from-one", make_pipeline(StandardScaler(), RandomForestClassifier(10, max_depth=4, random_state=SEED)), {}, "raw"),
+    ("extra-trees-words", "iris-words", ExtraTreesClassifier(10, max_depth=4, random_state=SEED), {}, "raw"),
+    ("boosting-binary", "cancer", GradientBoostingClassifier(n_estimators=15, random_state=SEED), {}, "sigmoid"),
+    ("boosting", "iris", GradientBoostingClassifier(n_estimators=8, random_state=SEED), {}, "softmax"),
+    ("boosting-regressor", "diabetes", GradientBoostingRegressor(n_estimators=20, random_state=SEED), {}, "values"),
+    ("boosting-robust", "diabetes", make_pipeline(RobustScaler(), GradientBoostingRegressor(n_estimators=20, random_state=SEED)), {}, "values"),
+    ("xgboost-binary", "cancer", XGBClassifier(n_estimators=15, max_depth=3, random_state=SEED), {}, "sigmoid"),
+    ("xgboost", "iris", XGBClassifier(n_estimators=8, max_depth=3, random_state=SEED), {}, "softmax"),
+    ("xgboost-regressor", "diabetes", XGBRegressor(n_estimators=20, max_depth=3, random_state=SEED), {}, "values"),
+    ("lightgbm-binary", "cancer", LGBMClassifier(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1), {"zipmap": False}, "sigmoid"),
+    ("lightgbm", "iris", LGBMClassifier(n_estimators=8, num_leaves=6, random_state=SEED, verbose=-1), {}, "softmax"),
+    ("lightgbm-regressor", "diabetes", LGBMRegressor(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1), {}, "values"),
 ]
 
 
 def export(name, model, width, options):
-    """An ONNX file as skl2onnx writes it."""
+    """An ONNX file as skl2onnx writes it, or onnxmltools."""
+    if name.startswith("xgboost"):
+        return convert_xgboost(model, initial_types=[("X", FloatsOfOthers([None, width]))])
+    if name.startswith("lightgbm"):
+        return convert_lightgbm(model, initial_types=[("X", FloatsOfOthers([None, width]))], **options)
     kind = DoubleTensorType if name.endswith("-double") else FloatTensorType
     options = {id(model): options} if options else None
     return to_onnx(

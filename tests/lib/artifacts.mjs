@@ -104,6 +104,7 @@ export const model = async (name) => {
 export const inputBytes = ({ schema: { input }, samples }, line) =>
 	Buffer.from(
 		sample(samples, line).values.map((value, at) => {
+			if (input.cuts) return input.cuts.features[at].filter((cut) => cut < value).length;
 			const { scale, zero_point: zero } = input.per_tensor ? input.per_tensor.feature : input.per_feature.features[at];
 			return Math.min(255, Math.max(0, Math.round(value / scale) + zero));
 		}),

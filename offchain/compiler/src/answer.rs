@@ -211,14 +211,13 @@ impl ModelSchema {
 
 	/// The features of a sample whose bytes are those of other values.
 	pub fn clipped(&self, sample: &[f64]) -> Vec<Clipped> {
-		let scales = self.input.features(sample.len());
-		let features = sample.iter().zip(scales).enumerate();
+		let features = sample.iter().zip(self.input.features(sample.len())).enumerate();
 		features
-			.filter(|(_, (value, scale))| scale.clips(**value))
-			.map(|(index, (value, scale))| {
-				let (low, high) = scale.range();
+			.filter_map(|(index, (value, feature))| {
+				let (low, high) = feature.missed(*value)?;
 				let name = self.feature_names.as_ref().and_then(|names| names.get(index));
-				Clipped { feature: index + 1, name: name.cloned(), value: *value, low, high }
+				let name = name.cloned();
+				Some(Clipped { feature: index + 1, name, value: *value, low, high })
 			})
 			.collect()
 	}

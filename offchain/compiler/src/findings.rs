@@ -97,7 +97,8 @@ impl Findings<'_> {
 		let of_test = self.test.and_then(|(_, on_test)| on_test.warnings("test", &cause));
 		let of_calibration = || self.on_calibration.warnings("calibration", &cause);
 		warnings.extend(of_test.or_else(of_calibration));
-		if constants.len() == self.schema.input_len {
+		let is_cut = matches!(self.schema.input, InputQuantisation::Cuts { .. });
+		if constants.len() == self.schema.input_len && !is_cut {
 			warnings.push(Warning {
 				kind: WarningKind::NothingVaries,
 				columns: constants.iter().map(|feature| self.calibration.column(*feature)).collect(),
@@ -118,10 +119,11 @@ impl Findings<'_> {
 	}
 
 	/// Features that are constant in the calibration samples and not in the test set. A scale that all
-	/// features share knows the size of these as well.
+	/// features share knows the size of these as well, and points come from the model.
 	fn varying(&self, test: &Table) -> Option<Warning> {
-		if matches!(self.schema.input, InputQuantisation::PerTensor { .. }) {
-			return None;
+		match self.schema.input {
+			InputQuantisation::PerTensor { .. } | InputQuantisation::Cuts { .. } => return None,
+			InputQuantisation::PerFeature { .. } => (),
 		}
 		let found: Vec<_> = constants(&self.calibration.samples, self.schema.input_len)
 			.into_iter()

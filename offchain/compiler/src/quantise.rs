@@ -152,7 +152,10 @@ struct Losses {
 
 /// Quantises with the scales that the samples ask for.
 ///
-/// Where windows slide over the features, these share a scale. Elsewhere they do unless scales of their own at least halve the mean squared error of
+/// Where windows slide over the features, these share a scale. Where all that is asked of features is on which
+/// side of some points they lie, their bytes say that, and the integer model asks what the float model asks.
+///
+/// Otherwise all features share a scale unless scales of their own at least halve the mean squared error of
 /// the logits: one scale is easier to apply for a requester, and keeps features in proportion that
 /// the samples happen to show in part of their range. Outliers are left outside of a feature's range
 /// where they cost the other samples their precision so much that more samples get the float
@@ -171,6 +174,9 @@ pub(crate) fn quantise(
 		return quantise_with(float, samples, shared);
 	}
 	let width = float.architecture.input_len();
+	if let Some(features) = cuts(float) {
+		return quantise_with(float, samples, InputQuantisation::Cuts { features });
+	}
 	let losses = |quantised: &Quantised| quantised.losses(float, samples, output);
 	let common = quantise_with(float, samples, InputQuantisation::per_tensor(samples))?;
 	let own = quantise_own(float, samples, &spans(samples, width))?;
@@ -206,6 +212,15 @@ fn shared_scale(float: &FloatModel) -> Option<Vec<f64>> {
 		}
 	}
 	shared
+	}
+
+/// Where features are cut by the only node that takes them, if that is all that it does with them.
+fn cuts(float: &FloatModel) -> Option<Vec<Vec<f64>>> {
+	let mut users =
+		float.architecture.sites().filter(|(_, site)| site.node.inputs.contains(&Source::Input));
+	let ((function, site), None) = (users.next()?, users.next()) else { return None };
+	// It is the first node, and its parameters the first ones.
+	function.cuts(&site, float.parameters.first()?)
 }
 
 /// The smallest and the largest value of each feature.
@@ -311,8 +326,8 @@ fn quantise_with(
 	let start = Calibration {
 		floats: samples.to_vec(),
 		integers: samples.iter().map(|sample| Integers::new(bytes(sample))).collect(),
-		steps: features.iter().map(|feature| feature.scale).collect(),
-		zeros: features.iter().map(|feature| f64::from(feature.zero_point)).collect(),
+		steps: features.iter().map(|feature| feature.step().0).collect(),
+		zeros: features.iter().map(|feature| feature.step().1).collect(),
 	};
 	let none = FloatParameters::NONE;
 	let (mut parameters, mut scales) = (Vec::new(), Vec::new());

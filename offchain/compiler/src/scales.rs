@@ -2,7 +2,7 @@
 //! How the features of samples become the bytes of an input.
 
 use candor_graph::ACTIVATION_MAX;
-use candor_operators::round;
+use candor_operators::{round, MAX_CUTS};
 use serde::{Deserialize, Serialize};
 
 /// How far a zero point may lie outside the bytes, in units of the scale: exact in `f64`, and far
@@ -101,6 +101,47 @@ pub enum InputQuantisation {
 		/// Scales and zero points, in the order of the features.
 		features: Vec<Affine>,
 	},
+	/// The byte of a feature is the number of its points that lie below its value.
+	Cuts {
+		/// The points of each feature, ascending and at most 255, in the order of the features.
+		features: Vec<Vec<f64>>,
+	},
+}
+
+/// How one feature becomes a byte.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Feature<'a> {
+	/// By scale and zero point.
+	Affine(Affine),
+	/// By the points below it.
+	Cuts(&'a [f64]),
+}
+
+impl Feature<'_> {
+	/// The byte of a value.
+	fn quantise(self, x: f64) -> u8 {
+		match self {
+			Self::Affine(affine) => affine.quantise(x),
+			Self::Cuts(cuts) => cuts.partition_point(|cut| *cut < x) as u8,
+		}
+	}
+
+	/// The range, where a value lies outside of it, so that its byte is that of another value. Of cuts
+	/// every value has a byte of its own.
+	pub(crate) fn missed(self, x: f64) -> Option<(f64, f64)> {
+		match self {
+			Self::Affine(affine) => affine.clips(x).then(|| affine.range()),
+			Self::Cuts(_) => None,
+		}
+	}
+
+	/// What a step of the byte is worth, and the byte of zero. Nothing is weighed that is cut.
+	pub(crate) fn step(self) -> (f64, f64) {
+		match self {
+			Self::Affine(affine) => (affine.scale, affine.zero_point.into()),
+			Self::Cuts(_) => (1.0, 0.0),
+		}
+	}
 }
 
 impl InputQuantisation {
@@ -115,11 +156,14 @@ impl InputQuantisation {
 		Self::PerTensor { feature: Affine::covering(low, high) }
 	}
 
-	/// Scale and zero point of each of `width` features.
-	pub(crate) fn features(&self, width: usize) -> Vec<Affine> {
+	/// How each of `width` features becomes a byte.
+	pub(crate) fn features(&self, width: usize) -> Vec<Feature<'_>> {
 		match self {
-			Self::PerTensor { feature } => vec![*feature; width],
-			Self::PerFeature { features } => features.clone(),
+			Self::PerTensor { feature } => vec![Feature::Affine(*feature); width],
+			Self::PerFeature { features } => {
+				features.iter().copied().map(Feature::Affine).collect()
+			}
+			Self::Cuts { features } => features.iter().map(|cuts| Feature::Cuts(cuts)).collect(),
 		}
 	}
 
@@ -136,8 +180,18 @@ impl InputQuantisation {
 			Self::PerFeature { features } => {
 				features.len() == width && features.iter().all(Affine::is_valid)
 			}
+			Self::Cuts { features } => {
+				features.len() == width && features.iter().all(|cuts| are_valid(cuts))
+			}
 		}
 	}
+}
+
+/// Whether points are numbers in order, and no more than a byte counts.
+fn are_valid(cuts: &[f64]) -> bool {
+	cuts.len() <= MAX_CUTS
+		&& cuts.iter().all(|cut| cut.is_finite())
+		&& cuts.is_sorted_by(|low, high| low < high)
 }
 
 /// The smallest and the largest of some values.
@@ -207,9 +261,40 @@ mod tests {
 	#[test]
 	fn is_written_with_its_kind() {
 		let feature = Affine { scale: 0.5, zero_point: -3 };
-		let json = serde_json::to_string(&InputQuantisation::PerTensor { feature });
-		let expected = r#"{"per_tensor":{"feature":{"scale":0.5,"zero_point":-3}}}"#;
-		assert_eq!(json.expect("serializes"), expected);
+		let affine = InputQuantisation::PerTensor { feature };
+		let cuts = InputQuantisation::Cuts { features: vec![vec![-0.5, 1.5], vec![]] };
+		for (input, expected) in [
+			(affine, r#"{"per_tensor":{"feature":{"scale":0.5,"zero_point":-3}}}"#),
+			(cuts, r#"{"cuts":{"features":[[-0.5,1.5],[]]}}"#),
+		] {
+			let json = serde_json::to_string(&input).expect("serializes");
+			assert_eq!(json, expected);
+			assert_eq!(serde_json::from_str::<InputQuantisation>(&json).expect("parses"), input);
+		}
+	}
+
+	#[test]
+	fn a_byte_counts_the_points_below_a_value() {
+		let all = (0..255).map(f64::from).collect();
+		let cuts = InputQuantisation::Cuts { features: vec![vec![-0.5, 1.5], vec![], all] };
+		assert_eq!(cuts.quantise(&[-0.5, 1e300, 0.0]), [0, 0, 0]);
+		assert_eq!(cuts.quantise(&[0.0, -1e300, 0.5]), [1, 0, 1]);
+		assert_eq!(cuts.quantise(&[1.5, 0.0, 254.0]), [1, 0, 254]);
+		assert_eq!(cuts.quantise(&[1.500_000_1, 0.0, 1e300]), [2, 0, 255]);
+		assert!(cuts.is_valid_for(3) && !cuts.is_valid_for(2));
+		let missed = |x: f64| cuts.features(3).into_iter().any(|cuts| cuts.missed(x).is_some());
+		assert!(![-1e300, 0.0, 1e300].into_iter().any(missed));
+	}
+
+	#[test]
+	fn points_that_are_out_of_order_or_too_many_are_refused() {
+		let is_valid =
+			|cuts: Vec<f64>| InputQuantisation::Cuts { features: vec![cuts] }.is_valid_for(1);
+		assert!(is_valid((0..255).map(f64::from).collect()));
+		assert!(!is_valid((0..256).map(f64::from).collect()));
+		for wrong in [vec![1.0, 0.0], vec![1.0, 1.0], vec![f64::NAN], vec![f64::INFINITY]] {
+			assert!(!is_valid(wrong.clone()), "{wrong:?}");
+		}
 	}
 
 	proptest! {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Ordinary models of scikit-learn, as its exporter writes them (`models/corpus`): what is read out of
+//! Ordinary models of scikit-learn, XGBoost and LightGBM, as exporters write them (`models/corpus`): what is read out of
 //! each file is compared with what onnxruntime answers, and what the integers cost with a table.
 
 use std::path::{Path, PathBuf};
@@ -51,6 +51,8 @@ enum Scores {
 	Softmax,
 	/// Of one logit: complement and probability.
 	Sigmoid,
+	/// Of one logit, which is by how much a probability is above one half: complement and probability.
+	Probability,
 	/// Each on its own, then divided by their sum.
 	Logistic,
 	/// Nothing but the label is compared.
@@ -71,6 +73,7 @@ impl Scores {
 			Self::Softmax => Some(normalised(logits.iter().map(|x| x.exp()).collect())),
 			Self::Logistic => Some(normalised(logits.iter().map(|x| sigmoid(*x)).collect())),
 			Self::Sigmoid => Some(vec![1.0 - sigmoid(logits[0]), sigmoid(logits[0])]),
+			Self::Probability => Some(vec![0.5 - logits[0], 0.5 + logits[0]]),
 			Self::Label => None,
 		}
 	}
@@ -196,8 +199,11 @@ fn every_file_says_what_onnxruntime_answers() {
 fn a_weight_that_is_read_wrong_is_seen() {
 	for entry in Entry::all() {
 		let mut model = OnnxModel::read(&entry.onnx()).expect("it was read before");
+		let is_trees = model.reading.model.architecture.to_string().contains("trees");
 		let layer = &mut model.reading.model.parameters[0];
-		for (at, weight) in layer.weights.iter_mut().enumerate() {
+		// The weights of trees are features and where these are cut.
+		let weights = if is_trees { &mut layer.biases } else { &mut layer.weights };
+		for (at, weight) in weights.iter_mut().enumerate() {
 			*weight *= if at % 2 == 0 { 1.5 } else { -0.5 };
 		}
 		assert!(entry.fault(&model).is_some(), "{}", entry.name);

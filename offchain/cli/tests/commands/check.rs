@@ -213,6 +213,33 @@ fn a_file_of_two_classes_and_one_logit_answers_with_a_class() {
 	let run = compile("mlp-min-max-binary", "cancer", &out, &[]);
 	assert_eq!((run.code, &run.json()["output"]), (0, &"sign".into()), "{run:?}");
 	assert!(run.json()["calibration_agreement"].as_f64().unwrap() > 0.9);
+	both_classes_are_proved(&out);
+}
+
+#[test]
+fn trees_are_a_layer_and_are_proved_where_there_is_a_challenge() {
+	let model = corpus("lightgbm-binary.onnx");
+	let json = candor(["--json", "check", &model]).json();
+	let layers = with_fate(&json, "layer");
+	assert_eq!(layers.len(), 1, "{json}");
+	assert_eq!(layers[0]["operator"], "ai.onnx.ml.TreeEnsembleClassifier");
+	assert_eq!(json["circuit"]["nodes"][0]["operator"], "trees");
+	assert_eq!(json["circuit"]["scheme"], "staged");
+
+	let out = TempDir::new().unwrap();
+	let run = compile("lightgbm-binary", "cancer", &out, &[]);
+	assert_eq!((run.code, &run.json()["output"]), (0, &"sign".into()), "{run:?}");
+	assert_eq!(run.json()["calibration_agreement"], 1.0);
+	for scheme in ["hashed", "committed"] {
+		let run = candor(["setup", text(out.path()), "--development", "--scheme", scheme]);
+		assert_eq!(run.code, 2, "{run:?}");
+		assert!(run.err.contains("`trees` is proved by lookups"), "{run:?}");
+	}
+	both_classes_are_proved(&out);
+}
+
+/// Makes keys for a model of the cancer samples and proves one of each class.
+fn both_classes_are_proved(out: &TempDir) {
 	let setup = candor(["setup", text(out.path()), "--development"]);
 	assert_eq!(setup.code, 0, "{setup:?}");
 	let test = corpus("cancer-test.csv");
@@ -230,6 +257,9 @@ fn a_file_of_two_classes_and_one_logit_answers_with_a_class() {
 		let run = candor(arguments.into_iter().chain(["--out", text(&proof)]));
 		assert_eq!(run.code, 0, "{run:?}");
 		assert_eq!(run.json()["class"], class, "{run:?}");
+		let proof = text(&proof);
+		let run = candor(["verify", "--vk", text(out.path()), "--proof", proof, "--public", proof]);
+		assert_eq!(run.code, 0, "{run:?}");
 	}
 }
 

@@ -72,6 +72,32 @@ fn the_digits_keep_their_accuracy() {
 }
 
 #[test]
+fn trees_answer_what_the_float_model_answers() {
+	let trees = |file: &str| folder("../../models/trees").join(file);
+	let (onnx, calibration) = (trees("trees.onnx"), trees("calibration.csv"));
+	let compiled = compiled(&onnx, &calibration, Some(&trees("test.csv"))).expect("compiles");
+	let Compiled { report, schema, model, .. } = compiled;
+	assert_eq!(report.test_agreement, Some(1.0));
+	assert_eq!(report.calibration_agreement, Some(1.0));
+	assert_eq!(report.integer_accuracy, report.float_accuracy);
+	let value = report.calibration_value.expect("one logit");
+	assert!(value.relative_difference < 1e-6, "{value:?}");
+	assert_eq!(report.output, OutputKind::Sign);
+	assert_eq!((report.scheme, report.constraints), (Scheme::Staged, 3_193));
+	assert_eq!(report.warnings, []);
+	assert!(matches!(schema.input, InputQuantisation::Cuts { .. }));
+
+	// The public description makes the same bytes when it is read again.
+	let json = serde_json::to_string(&schema).expect("serializes");
+	let again: ModelSchema = serde_json::from_str(&json).expect("parses");
+	assert_eq!(again, schema);
+	let sample = vec![1e9; 30];
+	let bytes = again.input_bytes(&sample).expect("30 features");
+	assert_eq!(schema.clipped(&sample), []);
+	assert_eq!(model.run(&bytes).map(|logits| logits.len()), Ok(1));
+}
+
+#[test]
 fn the_same_files_give_the_same_model_under_another_seed() {
 	let (one, two) = (compile_digits(1), compile_digits(2));
 	assert_eq!(one.model, two.model);
@@ -128,6 +154,7 @@ fn known_files_give_known_models() {
 		let scales = match schema.input {
 			InputQuantisation::PerTensor { feature } => vec![feature],
 			InputQuantisation::PerFeature { features } => features,
+			InputQuantisation::Cuts { .. } => panic!("{name} has layers only"),
 		};
 		let scales: Vec<_> = scales.iter().map(|f| (f.scale, f.zero_point)).collect();
 		assert_eq!(scales, features, "{name}");

@@ -8,6 +8,7 @@ mod ends;
 mod folds;
 mod refuses;
 mod survey;
+mod trees;
 mod weights_beside;
 
 use candor_onnx::{

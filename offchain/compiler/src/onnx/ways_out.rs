@@ -14,8 +14,11 @@ const CONVOLUTIONS: [&str; 6] =
 const OTHER_CONVOLUTIONS: [&str; 6] =
 	["ConvTranspose", "DeformConv", "GlobalLpPool", "LpPool", "Resize", "Upsample"];
 
-/// Trees, in any version.
-const TREES: [&str; 3] = ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"];
+/// Trees in the form of `ai.onnx.ml` 1 to 4.
+const TREES: [&str; 2] = ["TreeEnsembleClassifier", "TreeEnsembleRegressor"];
+
+/// Trees in the form of `ai.onnx.ml` 5.
+const LATER_TREES: &str = "TreeEnsemble";
 
 /// What looks a word or a category up.
 const CATEGORIES: [&str; 6] =
@@ -54,7 +57,9 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	} else if is_one_of(&OTHER_CONVOLUTIONS) {
 		"no circuit of it is there: use convolutions (Conv) with strides, MaxPool and AveragePool"
 	} else if is_one_of(&TREES) {
-		"no circuit of trees is there yet: train a linear model or a perceptron on the same data"
+		"train trees of a few levels (max_depth, num_leaves) on features as they are or scaled one by one, for float32 inputs and without categories or missing values"
+	} else if node.op_type == LATER_TREES {
+		"export it for an earlier version of ai.onnx.ml (target_opset={\"ai.onnx.ml\": 3}), as TreeEnsembleClassifier or TreeEnsembleRegressor"
 	} else if is_one_of(&CATEGORIES) {
 		"turn words, categories and missing values into numbers before, and export the model behind that step"
 	} else if is_one_of(&NORMS) {
@@ -73,5 +78,5 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 /// Whether a node is a layer of weights.
 pub(super) fn is_layer(node: &NodeProto) -> bool {
 	let operator = node.op_type.as_str();
-	["Gemm", "MatMul", "Conv"].contains(&operator) || TREES.contains(&operator)
+	["Gemm", "MatMul", "Conv", LATER_TREES].contains(&operator) || TREES.contains(&operator)
 }

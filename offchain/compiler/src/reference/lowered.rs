@@ -4,6 +4,8 @@
 //!
 //! Written apart from the compiler's operators, which fold the same nodes into layers.
 
+mod trees;
+
 use std::collections::HashSet;
 
 use candor_onnx::{
@@ -96,6 +98,7 @@ fn lower_node(graph: &mut GraphProto, node: &NodeProto, logits: &str) {
 				lowering.node("Mul", &input, sigmoid, output);
 			}
 		}
+		"TreeEnsembleClassifier" | "TreeEnsembleRegressor" => trees::lower(&mut lowering, node),
 		// Behind the logits, or unknown to the compiler as well.
 		_ => lowering.graph.node.push(node.clone()),
 	}

@@ -36,6 +36,18 @@ fn of_classes() {
 }
 
 #[test]
+fn of_probabilities_times_one() {
+	for (factor, is_read) in [([1.0, 1.0], true), ([1.0, 2.0], false)] {
+		let nodes = vec![node("Softmax", &["h"], "p"), node("Mul", &["p", "one"], "y")];
+		let proto = after_a_gemm(nodes, vec![floats("one", &[2], &factor)]);
+		assert_eq!(read(proto.clone()).is_ok(), is_read, "{factor:?}");
+		if is_read {
+			assert_eq!(meaning(proto), (named("h"), Meaning::Classes));
+		}
+	}
+}
+
+#[test]
 fn of_nothing_that_is_said() {
 	assert_eq!(meaning(one_gemm()), (named("y"), Meaning::Numbers));
 	let proto = one_logit(vec![node("Identity", &["h"], "y")], vec![]);

@@ -3,7 +3,7 @@
 
 use super::*;
 
-fn assert_says(proto: ModelProto, parts: &[&str]) {
+pub(super) fn assert_says(proto: ModelProto, parts: &[&str]) {
 	let message = refused(proto);
 	for part in parts {
 		assert!(message.contains(part), "`{part}` is missing in: {message}");

@@ -204,37 +204,43 @@ impl Forest {
 			return Err(place.usage("a tree of it has no root, or several"));
 		}
 		let values = values(place, leaves, outputs, &places)?;
-		Ok(Self { rows, values, roots, outputs })
+		let forest = Self { rows, values, roots, outputs };
+		if forest.roots.iter().map(|root| forest.below(*root).len()).sum::<usize>() != ids.len() {
+			return Err(place.usage("it has nodes that no root leads to"));
+		}
+		Ok(forest)
+	}
+
+	/// The rows of a tree, with the depth at which they stand.
+	fn below(&self, root: usize) -> Vec<(usize, u32)> {
+		let mut found = vec![(root, 0)];
+		let mut at = 0;
+		while let Some((row, depth)) = found.get(at).copied() {
+			if let Row::Inner { branches, .. } = &self.rows[row] {
+				found.extend(branches.map(|branch| (branch, depth + 1)));
+			}
+			at += 1;
+		}
+		found
 	}
 
 	/// Adds numbers to the sums.
 	fn raise(&mut self, by: &[f64]) {
-		let mut rows = self.roots[..1].to_vec();
-		while let Some(row) = rows.pop() {
-			match &self.rows[row] {
-				Row::Inner { branches, .. } => rows.extend(branches),
-				Row::Leaf => {
-					self.values[row].iter_mut().zip(by).for_each(|(value, by)| *value += by);
-				}
+		for (row, _) in self.below(self.roots[0]) {
+			if matches!(self.rows[row], Row::Leaf) {
+				self.values[row].iter_mut().zip(by).for_each(|(value, by)| *value += by);
 			}
 		}
 	}
 
-	/// The depth of a tree.
+	/// The depth of a tree, one for a leaf.
 	fn depth(&self, root: usize) -> u32 {
-		let (mut rows, mut deepest) = (vec![(root, 0)], 0);
-		while let Some((row, depth)) = rows.pop() {
-			deepest = deepest.max(depth);
-			if let Row::Inner { branches, .. } = &self.rows[row] {
-				rows.extend(branches.map(|branch| (branch, depth + 1)));
-			}
-		}
-		deepest
+		self.below(root).into_iter().map(|(_, depth)| depth).max().unwrap_or(0).max(1)
 	}
 
 	/// The trees as complete ones.
 	fn complete(&self, place: &Place<'_>) -> Result<(Node, FloatParameters), OnnxError> {
-		let depths: Vec<u32> = self.roots.iter().map(|root| self.depth(*root).max(1)).collect();
+		let depths: Vec<u32> = self.roots.iter().map(|root| self.depth(*root)).collect();
 		let deepest = depths.iter().copied().max().unwrap_or(1);
 		if deepest > MAX_DEPTH {
 			return Err(place.usage(format!(

@@ -5,6 +5,7 @@ mod accepts;
 mod activations;
 mod ends;
 mod folds;
+mod quantised;
 mod refuses;
 mod survey;
 mod weights_beside;

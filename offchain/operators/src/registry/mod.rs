@@ -12,6 +12,7 @@ mod clip;
 mod concat;
 pub mod dense;
 mod dropout;
+mod erf;
 mod flatten;
 mod gather;
 mod identity;
@@ -19,6 +20,7 @@ mod ml;
 mod mul;
 mod neg;
 mod p_relu;
+mod quantize_linear;
 pub mod relu;
 mod reshape;
 mod sigmoid;
@@ -43,12 +45,14 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&concat::Concat,
 	&dense::Dense,
 	&dropout::Dropout,
+	&erf::Erf,
 	&flatten::Flatten,
 	&gather::Gather,
 	&identity::Identity,
 	&mul::Mul,
 	&neg::Neg,
 	&p_relu::PRelu,
+	&quantize_linear::QuantizeLinear,
 	&relu::Relu,
 	&reshape::Reshape,
 	&sigmoid::Sigmoid,

@@ -116,8 +116,8 @@ MODELS = [
     ("mlp-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), max_iter=1500, random_state=SEED)), {}, "values"),
     ("mlp-tanh", "wine-from-one", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), activation="tanh", max_iter=400, random_state=SEED)), {}, "softmax"),
     ("mlp-logistic-binary", "cancer", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(12, 6), activation="logistic", max_iter=1500, random_state=SEED)), {}, "sigmoid"),
-    ("mlp-tanh-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="tanh", max_iter=4000, random_state=SEED)), {}, "values"),
-    ("mlp-logistic-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="logistic", max_iter=4000, random_state=SEED)), {}, "values"),
+    ("mlp-tanh-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="tanh", solver="lbfgs", alpha=30, max_iter=3000, random_state=SEED)), {}, "values"),
+    ("mlp-logistic-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="logistic", solver="lbfgs", alpha=30, max_iter=3000, random_state=SEED)), {}, "values"),
     ("linear-regression-of-three", "linnerud", make_pipeline(StandardScaler(), LinearRegression()), {}, "values"),
     ("logistic-double", "cancer", make_pipeline(StandardScaler(), LogisticRegression()), {"zipmap": False}, "logistic"),
     ("ridge-double", "diabetes", make_pipeline(StandardScaler(), Ridge()), {}, "values"),
@@ -190,8 +190,8 @@ def network(data, activation):
     with torch.no_grad():
         if is_regression:
             model[-1].bias.fill_(float(y.mean()))
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.05 if is_regression else 0.01, weight_decay=1e-3)
-    for _ in range(600 if is_regression else 200):
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.05 if is_regression else 0.01, weight_decay=3.0 if is_regression else 1e-3)
+    for _ in range(300 if is_regression else 200):
         optimiser.zero_grad()
         loss(model(x), target).backward()
         optimiser.step()

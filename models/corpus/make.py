@@ -8,15 +8,18 @@ onnxruntime answers for every held-out sample. A file is as the exporter writes 
 """
 
 import json
+import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
+import torch
 from lightgbm import LGBMClassifier, LGBMRegressor
 from onnxmltools import convert_lightgbm, convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType as FloatsOfOthers
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 from sklearn import datasets
@@ -45,6 +48,7 @@ from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, Stan
 from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
+from torch import nn
 from xgboost import XGBClassifier, XGBRegressor
 
 HERE = Path(__file__).parent
@@ -122,6 +126,10 @@ MODELS = [
     ("linear-svr", "diabetes", make_pipeline(StandardScaler(), LinearSVR(C=10.0, random_state=SEED)), {}, "values"),
     ("svr-linear", "diabetes", make_pipeline(StandardScaler(), SVR(kernel="linear", C=10.0, epsilon=60.0)), {}, "values"),
     ("mlp-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), max_iter=1500, random_state=SEED)), {}, "values"),
+    ("mlp-tanh", "wine-from-one", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), activation="tanh", max_iter=400, random_state=SEED)), {}, "softmax"),
+    ("mlp-logistic-binary", "cancer", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(12, 6), activation="logistic", max_iter=1500, random_state=SEED)), {}, "sigmoid"),
+    ("mlp-tanh-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="tanh", solver="lbfgs", alpha=30, max_iter=3000, random_state=SEED)), {}, "values"),
+    ("mlp-logistic-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="logistic", solver="lbfgs", alpha=30, max_iter=3000, random_state=SEED)), {}, "values"),
     ("linear-regression-of-three", "linnerud", make_pipeline(StandardScaler(), LinearRegression()), {}, "values"),
     ("logistic-double", "cancer", make_pipeline(StandardScaler(), LogisticRegression()), {"zipmap": False}, "logistic"),
     ("ridge-double", "diabetes", make_pipeline(StandardScaler(), Ridge()), {}, "values"),
@@ -144,6 +152,113 @@ MODELS = [
     ("lightgbm", "iris", LGBMClassifier(n_estimators=8, num_leaves=6, random_state=SEED, verbose=-1), {}, "softmax"),
     ("lightgbm-regressor", "diabetes", LGBMRegressor(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1), {}, "values"),
 ]
+
+# name, data, the function behind each hidden layer, whether the newer exporter writes it, the version of ONNX
+NETWORKS = [
+    ("torch-leaky-relu", "cancer", nn.LeakyReLU, False, 17),
+    ("torch-relu6", "iris", nn.ReLU6, True, 18),
+    ("torch-prelu", "cancer", lambda: nn.PReLU(12), True, 18),
+    ("torch-hardswish", "cancer", nn.Hardswish, True, 18),
+    ("torch-gelu", "iris", nn.GELU, False, 17),
+    ("torch-gelu-operator", "cancer", nn.GELU, True, 20),
+    ("torch-gelu-tanh", "cancer", lambda: nn.GELU(approximate="tanh"), False, 17),
+    ("torch-silu", "iris", nn.SiLU, True, 18),
+    ("torch-mish", "cancer", nn.Mish, False, 17),
+    ("torch-elu", "cancer", nn.ELU, False, 17),
+    ("torch-softplus", "iris", nn.Softplus, False, 17),
+    ("torch-sigmoid", "iris", nn.Sigmoid, True, 18),
+    ("torch-tanh-regressor", "diabetes", nn.Tanh, True, 18),
+    ("torch-gelu-regressor", "diabetes", nn.GELU, False, 20),
+]
+
+# name, the network that is quantised, whether weights have a scale for each channel, the integers of activations
+QUANTISED = [
+    ("qdq-relu", "iris", nn.ReLU, False, QuantType.QUInt8),
+    ("qdq-relu-channels", "iris", nn.ReLU, True, QuantType.QInt8),
+    ("qdq-relu6-regressor", "diabetes", nn.ReLU6, False, QuantType.QUInt8),
+    ("qdq-silu-channels", "iris", nn.SiLU, True, QuantType.QUInt8),
+]
+
+
+class Samples(CalibrationDataReader):
+    """Calibration samples, one at a time."""
+
+    def __init__(self, x):
+        self.rows = iter([{"X": row[None]} for row in x])
+
+    def get_next(self):
+        return next(self.rows, None)
+
+
+def quantised(proto, data, channels, kind):
+    """A file with the integers that onnxruntime chooses."""
+    with tempfile.TemporaryDirectory() as folder:
+        before, after = Path(folder) / "float.onnx", Path(folder) / "quantised.onnx"
+        onnx.save(proto, before)
+        quantize_static(
+            before, after, Samples(data.x[:CALIBRATION]), quant_format=QuantFormat.QDQ, per_channel=channels,
+            activation_type=kind, weight_type=QuantType.QInt8,
+        )
+        proto = onnx.load(after)
+    return proto
+
+
+def network(data, activation):
+    """A perceptron behind standardised features, trained on all samples at once."""
+    torch.manual_seed(SEED)
+    x, y = torch.from_numpy(data.x), data.y
+    is_regression = y.dtype.kind == "f"
+    outputs = 1 if is_regression else int(y.max()) + 1
+    scale = nn.BatchNorm1d(x.shape[1], affine=False, momentum=1.0)
+    model = nn.Sequential(
+        scale, nn.Linear(x.shape[1], 12), activation(), nn.Linear(12, 8), activation_of(activation, 8), nn.Linear(8, outputs)
+    )
+    scale(x)
+    scale.eval()
+    target = torch.from_numpy(y.astype(np.float32)[:, None] if is_regression else y.astype(np.int64))
+    loss = nn.MSELoss() if is_regression else nn.CrossEntropyLoss()
+    with torch.no_grad():
+        if is_regression:
+            model[-1].bias.fill_(float(y.mean()))
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.05 if is_regression else 0.01, weight_decay=3.0 if is_regression else 1e-3)
+    for _ in range(300 if is_regression else 200):
+        optimiser.zero_grad()
+        loss(model(x), target).backward()
+        optimiser.step()
+    return model.eval()
+
+
+def folded(model):
+    """The network with its standardisation in the first layer, as integers have no room for raw features."""
+    scale, first = model[0], model[1]
+    factor = (scale.running_var + scale.eps).rsqrt()
+    with torch.no_grad():
+        first.bias -= first.weight @ (scale.running_mean * factor)
+        first.weight *= factor
+    return model[1:]
+
+
+def activation_of(activation, width):
+    """The function behind a layer of another width."""
+    made = activation()
+    return nn.PReLU(width) if isinstance(made, nn.PReLU) else made
+
+
+def export_network(model, width, newer, version):
+    """An ONNX file as PyTorch writes it, but for what it says of the place where it was made."""
+    shapes = {"dynamic_shapes": ({0: torch.export.Dim("batch")},)} if newer else {"dynamic_axes": {"X": {0: "batch"}}}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.onnx"
+        torch.onnx.export(
+            model, (torch.zeros(2, width),), path, input_names=["X"], output_names=["Y"],
+            dynamo=newer, opset_version=version, external_data=False, verbose=False, **shapes,
+        )
+        proto = onnx.load(path)
+    del proto.metadata_props[:]
+    for part in [proto.graph, *proto.graph.node, *proto.graph.input, *proto.graph.output, *proto.graph.value_info, *proto.graph.initializer]:
+        del part.metadata_props[:]
+        part.doc_string = ""
+    return proto
 
 
 def export(name, model, width, options):
@@ -182,6 +297,9 @@ def record(name, data, proto, scores):
     entry = {"name": name, "data": data, "scores": scores}
     if scores == "values":
         entry["values"] = plain(outputs[0]).tolist()
+    elif len(outputs) == 1:
+        entry["labels"] = [str(label) for label in outputs[0].argmax(axis=1)]
+        entry["probabilities"] = plain(outputs[0]).tolist()
     else:
         entry["labels"] = [str(label) for label in np.asarray(outputs[0]).ravel()]
         rest = outputs[1:]
@@ -190,6 +308,16 @@ def record(name, data, proto, scores):
         else:
             entry["probabilities"] = plain(rest[0]).tolist()
     return entry
+
+
+def save(name, data, proto, scores):
+    """Write a file, and say what it is."""
+    path = HERE / f"{name}.onnx"
+    onnx.save(proto, path)
+    assert path.stat().st_size <= LARGEST, f"{name} has {path.stat().st_size} bytes"
+    operators = sorted({node.op_type for node in proto.graph.node})
+    print(f"{name}: {path.stat().st_size} bytes, {', '.join(operators)}")
+    return record(name, data, proto, scores)
 
 
 def main():
@@ -206,12 +334,20 @@ def main():
             except Exception as error:  # noqa: BLE001
                 print(f"{name}: not exported: {error}")
                 continue
-        path = HERE / f"{name}.onnx"
-        onnx.save(proto, path)
-        assert path.stat().st_size <= LARGEST, f"{name} has {path.stat().st_size} bytes"
-        operators = sorted({node.op_type for node in proto.graph.node})
-        print(f"{name}: {path.stat().st_size} bytes, {', '.join(operators)}")
-        corpus.append(record(name, data, proto, scores))
+        corpus.append(save(name, data, proto, scores))
+    torch.set_num_threads(1)
+    for name, data, activation, newer, version in NETWORKS:
+        model = network(DATA[data], activation)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            proto = export_network(model, DATA[data].x.shape[1], newer, version)
+        corpus.append(save(name, data, proto, "values" if data == "diabetes" else "raw"))
+    for name, data, activation, channels, kind in QUANTISED:
+        model = folded(network(DATA[data], activation))
+        proto = export_network(model, DATA[data].x.shape[1], False, 17)
+        proto = quantised(proto, DATA[data], channels, kind)
+        entry = save(name, data, proto, "values" if data == "diabetes" else "raw")
+        corpus.append({**entry, "quantised": True})
     lines = ",\n".join(json.dumps(entry) for entry in corpus)
     (HERE / "corpus.json").write_text(f"[\n{lines}\n]\n")
 

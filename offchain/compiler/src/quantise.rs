@@ -9,6 +9,7 @@ mod fitting;
 mod tests;
 
 use candor_graph::{argmax, FloatParameters, Source, WEIGHT_MAX};
+use candor_onnx::quantised::Levels;
 use candor_operators::{
 	ArchitectureError, Calibration, FloatModel, Integers, Model, ModelError, RunError,
 };
@@ -221,6 +222,21 @@ fn cuts(float: &FloatModel) -> Option<Vec<Vec<f64>>> {
 	let ((function, site), None) = (users.next()?, users.next()) else { return None };
 	// It is the first node, and its parameters the first ones.
 	function.cuts(&site, float.parameters.first()?)
+	}
+
+/// Quantises with the bytes of the features that a file says.
+///
+/// # Errors
+///
+/// As [`quantise`].
+pub(crate) fn quantise_as_told(
+	float: &FloatModel,
+	samples: &[Vec<f64>],
+	levels: &Levels,
+) -> Result<Quantised, QuantiseError> {
+	// Integers of few bits.
+	let feature = Affine { scale: levels.scale, zero_point: (levels.zero - levels.low) as i32 };
+	quantise_with(float, samples, InputQuantisation::PerTensor { feature })
 }
 
 /// The smallest and the largest value of each feature.

@@ -56,7 +56,7 @@ impl Reference {
 			.collect();
 		let mut proto = model.proto.clone();
 		in_float32(&mut proto);
-		lowered::lower(&mut proto, &model.reading.logits);
+		lowered::lower(&mut proto, &model.reading);
 		// Shapes of values in between are those of a dynamic batch, and this batch has a size.
 		let plan = onnx()
 			.with_ignore_value_info(true)

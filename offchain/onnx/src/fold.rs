@@ -12,7 +12,7 @@ use tract_onnx::{
 
 use crate::{
 	node::{first_output, integer_attribute, is_own, usage},
-	tensor, OnnxError,
+	quantised, tensor, OnnxError,
 };
 
 /// Operators that are computed where everything that they take is constant.
@@ -45,7 +45,7 @@ const MAX_ELEMENTS: usize = 1 << 26;
 
 /// Whether a node can be computed, provided that it takes constants.
 pub(crate) fn is_folded(node: &NodeProto) -> bool {
-	is_own(node) && FOLDED.contains(&node.op_type.as_str())
+	is_own(node) && FOLDED.contains(&node.op_type.as_str()) || quantised::is_one(node)
 }
 
 /// Whether a node asks for the shape of a value.
@@ -80,6 +80,9 @@ pub(crate) fn compute(
 	inputs: Vec<TensorProto>,
 	opsets: &[OperatorSetIdProto],
 ) -> Result<TensorProto, OnnxError> {
+	if quantised::is_one(node) {
+		return quantised::compute(node, &inputs);
+	}
 	let mut shapes = Vec::new();
 	for input in &inputs {
 		shapes.push(tensor::check(input)?);

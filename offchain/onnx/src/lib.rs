@@ -8,6 +8,7 @@ mod file;
 mod fold;
 pub mod node;
 mod opset;
+pub mod quantised;
 pub mod tensor;
 #[cfg(feature = "testing")]
 pub mod testing;

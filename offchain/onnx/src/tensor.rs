@@ -60,6 +60,25 @@ pub fn integers(proto: &TensorProto) -> Result<Vec<i64>, OnnxError> {
 	Ok(values)
 }
 
+/// Reads a tensor of integers of up to 32 bits, as quantised values are, with its dimensions.
+pub(crate) fn narrow_integers(proto: &TensorProto) -> Result<(Vec<usize>, Vec<i64>), OnnxError> {
+	let (dims, count) = shape(proto)?;
+	let kind = DataType::try_from(proto.data_type);
+	let values: Vec<i64> = match kind {
+		Ok(
+			DataType::Int8 | DataType::Uint8 | DataType::Int16 | DataType::Uint16 | DataType::Int32,
+		) if proto.raw_data.is_empty() => proto.int32_data.iter().copied().map(i64::from).collect(),
+		Ok(DataType::Int8) => raw(proto, |bytes| i8::from_le_bytes(bytes).into())?,
+		Ok(DataType::Uint8) => raw(proto, |bytes| u8::from_le_bytes(bytes).into())?,
+		Ok(DataType::Int16) => raw(proto, |bytes| i16::from_le_bytes(bytes).into())?,
+		Ok(DataType::Uint16) => raw(proto, |bytes| u16::from_le_bytes(bytes).into())?,
+		Ok(DataType::Int32) => raw(proto, |bytes| i32::from_le_bytes(bytes).into())?,
+		_ => return Err(unsupported_type(proto, "integers of 8, 16 or 32 bits")),
+	};
+	check_count(proto, count, values.len())?;
+	Ok((dims, values))
+}
+
 /// Reads the labels of classes: texts, or whole numbers as texts.
 ///
 /// # Errors

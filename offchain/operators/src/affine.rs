@@ -11,6 +11,9 @@ use crate::{
 /// The most weights of a layer while a file is read: more than an architecture allows.
 const MAX_WEIGHTS: usize = 1 << 26;
 
+/// Numbers that differ by no more than this part are the same, computed in another way.
+const SAME: f64 = 1e-9;
+
 /// `y = x W + b` of a value of so many elements. Scaling, selecting and adding cost nothing: all of it
 /// goes into the next layer. Private as weights are: it has no `Debug`.
 #[derive(Clone, PartialEq)]
@@ -102,6 +105,11 @@ impl Affine {
 			Form::Filtered(filters) => Some((filters.window, filters.as_channels()?)),
 			Form::Full(_) | Form::Beyond(_) => None,
 		}
+	}
+
+	/// Whether each output is one of the inputs, scaled and shifted.
+	pub fn is_of_single_elements(&self) -> bool {
+		matches!(self.form, Form::Scaled(_))
 	}
 
 	/// Whether the outputs are inputs, in any order, with no number changed in sign or shifted: what
@@ -283,6 +291,28 @@ impl Affine {
 		Some(Self { inputs: self.inputs, form: Form::Full(sum) })
 	}
 
+	/// The factor and the shift that make this function of another one of the same value; nothing where
+	/// none do for all outputs, and where that is too large.
+	pub fn in_terms_of(&self, other: &Self) -> Option<(f64, f64)> {
+		if self == other {
+			return Some((1.0, 0.0));
+		}
+		let (own, other) = (self.to_layer()?, other.to_layer()?);
+		let weights = own.weights.iter().zip(&other.weights);
+		let (of_own, of_other) = weights.clone().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
+		let factor = of_own / of_other;
+		let shifts = own.biases.iter().zip(&other.biases).map(|(own, other)| own - factor * other);
+		let shift = shifts.clone().next()?;
+		let close = |a: f64, b: f64, size: f64| (a - b).abs() <= SAME * size;
+		let size = of_own.abs();
+		let offset = own.biases.iter().fold(size, |max, bias| max.max(bias.abs()));
+		let is_it = factor.is_normal()
+			&& own.weights.len() == other.weights.len()
+			&& weights.clone().all(|(own, other)| close(*own, factor * other, size))
+			&& shifts.clone().all(|other| close(other, shift, offset));
+		is_it.then_some((factor, shift))
+	}
+
 	/// As weights and biases; nothing where that is too large.
 	pub fn to_layer(&self) -> Option<FloatParameters> {
 		let terms = match &self.form {
@@ -364,6 +394,19 @@ mod tests {
 		assert_eq!(of(&[&full, &crossed]), [7.5, 2.0, -5.0, 15.0]);
 		assert_eq!(of(&[&crossed, &Affine::identity(2)]), [-5.0, 15.0, 3.0, -2.0]);
 		assert_eq!(apply(&full.plus(&crossed, -2.0).expect("small"), &X), [17.5, -28.0]);
+	}
+
+	#[test]
+	fn a_function_that_is_another_one_scaled_and_shifted_is_known() {
+		for affine in [full(), crossed()] {
+			let other = affine.scaled(&[0.1, 0.1], &[3.0, 3.0]);
+			let (factor, shift) = other.in_terms_of(&affine).expect("it is");
+			assert!((factor - 0.1).abs() < 1e-12 && (shift - 3.0).abs() < 1e-12);
+			assert!(affine.scaled(&[0.1, 0.2], &[3.0, 3.0]).in_terms_of(&affine).is_none());
+			assert!(affine.scaled(&[0.1, 0.1], &[3.0, 3.1]).in_terms_of(&affine).is_none());
+			assert!(affine.scaled(&[0.0, 0.0], &[3.0, 3.0]).in_terms_of(&affine).is_none());
+		}
+		assert!(full().in_terms_of(&crossed()).is_none());
 	}
 
 	#[test]

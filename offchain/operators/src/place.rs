@@ -10,7 +10,7 @@ use candor_onnx::{
 	Edges, OnnxError, Tensor,
 };
 
-use crate::{Affine, End};
+use crate::{Affine, End, Formula};
 
 /// Layers of weights, none of which stands behind the logits.
 const LAYERS: [&str; 7] = [
@@ -21,6 +21,26 @@ const LAYERS: [&str; 7] = [
 	"MatMul",
 	"SVMClassifier",
 	"SVMRegressor",
+];
+
+/// What functions that are written out are made of, products aside.
+const OF_SINGLE_NUMBERS: [&str; 16] = [
+	"Add",
+	"Cast",
+	"Clip",
+	"DequantizeLinear",
+	"Div",
+	"Erf",
+	"HardSigmoid",
+	"Identity",
+	"Mul",
+	"Neg",
+	"Pow",
+	"QuantizeLinear",
+	"Sigmoid",
+	"Softplus",
+	"Sub",
+	"Tanh",
 ];
 
 /// Data that has been read: an affine function of what a node gives, which no node computes yet.
@@ -62,6 +82,13 @@ impl At {
 		Self { affine: self.affine.scaled(factors, shifts), ..self.clone() }
 	}
 
+	/// The factor and the shift that make this of another value of the same dimensions; nothing where none
+	/// do for all elements.
+	pub(crate) fn in_terms_of(&self, other: &Self) -> Option<(f64, f64)> {
+		let is_alike = self.source == other.source && self.dims == other.dims;
+		is_alike.then(|| self.affine.in_terms_of(&other.affine)).flatten()
+	}
+
 	/// Whether it is the same function of the same value, however its elements are arranged.
 	pub(crate) fn is_same(&self, other: &Self) -> bool {
 		self.source == other.source && self.affine == other.affine
@@ -75,6 +102,8 @@ pub enum Known {
 	Data(At),
 	/// It stands behind the logits.
 	End(End),
+	/// It is on the way to a function of single numbers.
+	Formula(Formula),
 }
 
 /// A node of an ONNX graph that is to be read.
@@ -113,6 +142,57 @@ impl Place<'_> {
 		false
 	}
 
+	/// Whether a product with other data stands behind the node, with nothing but functions of single
+	/// numbers between: the node is then a part of one that is written out.
+	pub fn leads_to_a_product(&self) -> bool {
+		let mut seen: HashSet<&str> = HashSet::new();
+		let mut next: Vec<&str> = vec![first_output(self.node)];
+		while let Some(value) = next.pop() {
+			if !seen.insert(value) {
+				continue;
+			}
+			for user in self.edges.users(value) {
+				let mut inputs = user.input.iter();
+				if user.op_type == "Mul" && !inputs.any(|input| self.edges.is_constant(input)) {
+					return true;
+				}
+				if OF_SINGLE_NUMBERS.contains(&user.op_type.as_str()) {
+					next.extend(user.output.iter().map(String::as_str));
+				}
+			}
+		}
+		false
+	}
+
+	/// Whether nothing but layers of weights takes what the node quantises.
+	pub(crate) fn gives_bytes_to_layers(&self) -> bool {
+		let integers = self.edges.users(first_output(self.node));
+		let mut floats = integers.iter().map(|node| first_output(node));
+		let is_layer = |node: &&NodeProto| LAYERS.contains(&node.op_type.as_str());
+		floats.all(|value| {
+			let users = self.edges.users(value);
+			!users.is_empty() && users.iter().all(is_layer)
+		})
+	}
+
+	/// Whether the node is a part of a function that is written out.
+	pub(crate) fn is_part_of_a_formula(&self) -> bool {
+		let mut data = 0;
+		for known in self.inputs.iter().flatten() {
+			match known {
+				Known::Formula(_) => return true,
+				Known::Data(_) => data += 1,
+				Known::End(_) => (),
+			}
+		}
+		match self.node.op_type.as_str() {
+			"Erf" | "Pow" => true,
+			"Mul" => data == 2,
+			"Clip" | "HardSigmoid" | "Sigmoid" | "Softplus" | "Tanh" => self.leads_to_a_product(),
+			_ => false,
+		}
+	}
+
 	/// What an input is called; empty where it is left out.
 	pub fn name(&self, position: usize) -> &str {
 		self.node.input.get(position).map_or("", String::as_str)
@@ -126,7 +206,7 @@ impl Place<'_> {
 	pub fn data(&self) -> Result<&At, OnnxError> {
 		let data = self.inputs.iter().flatten().find_map(|known| match known {
 			Known::Data(at) => Some(at),
-			Known::End(_) => None,
+			Known::End(_) | Known::Formula(_) => None,
 		});
 		data.ok_or_else(|| self.usage("it takes no data"))
 	}

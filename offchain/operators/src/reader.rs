@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use candor_graph::{FloatParameters, Graph, Kind, Node, Shape, Source, Value};
-use candor_onnx::{node::first_output, pb::NodeProto, Edges, Input, OnnxError};
+use candor_onnx::{node::first_output, pb::NodeProto, quantised::Levels, Edges, Input, OnnxError};
 use candor_text::abbreviated;
 
 use crate::{
-	registry::{self, conv, dense, max_pool, relu, sum_pool, trees},
-	Affine, Architecture, ArchitectureError, At, End, Filters, FloatModel, Known, Meaning, Misfit,
-	Place,
+	formula::Spelled,
+	registry::{self, conv, dense, max_pool, relu, sum_pool, table, trees},
+	Affine, Architecture, ArchitectureError, At, End, Filters, FloatModel, Formula, Known, Meaning,
+	Misfit, Place,
 };
 
 /// What has become of a node that has been read.
@@ -68,6 +69,10 @@ pub struct Reading {
 	pub logits: String,
 	/// What they are.
 	pub meaning: Meaning,
+	/// The integers of the features, where the file says so.
+	pub features: Option<Levels>,
+	/// The range of what becomes integers in the file, by the names of these, where it bounds the data.
+	pub bounds: BTreeMap<String, (f64, f64)>,
 	/// What the classes are called, in the order of their numbers, where the file says so.
 	pub labels: Option<Vec<String>>,
 }
@@ -88,6 +93,10 @@ pub struct Reader {
 	parameters: Vec<FloatParameters>,
 	/// What the classes are called.
 	labels: Option<Vec<String>>,
+	/// The integers of the features.
+	levels: Option<Levels>,
+	/// See [`Reading::bounds`].
+	bounds: BTreeMap<String, (f64, f64)>,
 	has_layer: bool,
 	is_estimate: bool,
 	effect: Effect,
@@ -115,6 +124,8 @@ impl Reader {
 			given: Vec::new(),
 			parameters: Vec::new(),
 			labels: None,
+			levels: None,
+			bounds: BTreeMap::new(),
 			has_layer: false,
 			is_estimate: false,
 			effect: Effect::None,
@@ -144,11 +155,15 @@ impl Reader {
 		};
 		let end = place.inputs.iter().flatten().find_map(|known| match known {
 			Known::End(end) => Some(end.clone()),
-			Known::Data(_) => None,
+			Known::Data(_) | Known::Formula(_) => None,
 		});
 		self.effect = Effect::None;
 		if let Some(end) = end {
 			operator.read_end(&place, &end, self)?;
+			return Ok(self.effect);
+		}
+		if place.is_part_of_a_formula() {
+			self.read_formula(&place)?;
 			return Ok(self.effect);
 		}
 		let is_first = matches!(place.inputs.first(), Some(Some(_)));
@@ -157,6 +172,31 @@ impl Reader {
 		}
 		operator.read(&place, self)?;
 		Ok(self.effect)
+	}
+
+	/// A node of a function that is written out, which ends with the last product.
+	pub(crate) fn read_formula(&mut self, place: &Place<'_>) -> Result<(), OnnxError> {
+		let formula = Formula::read(place)?;
+		if place.leads_to_a_product() {
+			self.effect = Effect::Behind(self.layer_of(&formula.base));
+			self.give(first_output(place.node), Known::Formula(formula));
+			return Ok(());
+		}
+		let Spelled { curve, scale, factor } = formula.known().ok_or_else(|| {
+			place.usage(match place.node.op_type.as_str() {
+				"Mul" => "both operands depend on the sample, and a circuit multiplies with constants only, but for a Gelu, Silu, HardSwish or Mish that is written out, and this is none of them; compute the product before the model, as a feature",
+				_ => "it ends a function that is written out, of which Gelu, Silu, HardSwish and Mish are known, and this is none of them",
+			})
+		})?;
+		let uniform = |at: At, factor: f64| {
+			let count = at.affine.outputs();
+			at.scaled(&vec![factor; count], &vec![0.0; count])
+		};
+		let at = self.compute(place, uniform(formula.base, scale), |source| {
+			table::unfitted(source, curve)
+		})?;
+		self.pass(place, uniform(at, factor));
+		Ok(())
 	}
 
 	/// A node leaves the elements of its data as they are.
@@ -388,6 +428,18 @@ impl Reader {
 		self.values.iter().find(|(_, known)| is_it(known)).map(|(name, _)| name.as_str())
 	}
 
+	/// The integers of data are these. Nothing comes of it unless the data is all of the features.
+	pub fn quantise_features(&mut self, at: &At, levels: &Levels) {
+		if at.source == Source::Input && at.affine == Affine::identity(self.features) {
+			self.levels = Some(*levels);
+		}
+	}
+
+	/// What becomes integers of this name is cut to a range.
+	pub fn bound(&mut self, integers: &str, low: f64, high: f64) {
+		self.bounds.insert(integers.into(), (low, high));
+	}
+
 	/// The classes are called so.
 	pub fn label(&mut self, labels: Vec<String>) {
 		if !labels.is_empty() {
@@ -452,6 +504,9 @@ impl Reader {
 		for output in outputs {
 			let (name, at, meaning) = match self.values.get(*output) {
 				None => return Err(Unfinished::NoOutput { output: abbreviated(output) }),
+				Some(Known::Formula(_)) => {
+					return Err(Unfinished::NoAnswer { output: abbreviated(output) })
+				}
 				Some(Known::End(end)) => {
 					let meaning = end
 						.meaning()
@@ -511,6 +566,7 @@ impl Reader {
 			_ => None,
 		};
 		let model = FloatModel { architecture, parameters: self.parameters };
-		Ok(Reading { model, logits, meaning, labels })
+		let (features, bounds) = (self.levels, self.bounds);
+		Ok(Reading { model, logits, meaning, features, bounds, labels })
 	}
 }

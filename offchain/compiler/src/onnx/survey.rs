@@ -204,7 +204,7 @@ impl<'a> Walk<'a> {
 	fn dims(&self, value: &str) -> Option<Vec<usize>> {
 		match self.reader.value(value)? {
 			Known::Data(at) => Some(at.dims.clone()),
-			Known::End(_) => None,
+			Known::End(_) | Known::Formula(_) => None,
 		}
 	}
 

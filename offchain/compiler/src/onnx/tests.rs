@@ -6,6 +6,7 @@ mod activations;
 mod convolutions;
 mod ends;
 mod folds;
+mod quantised;
 mod refuses;
 mod survey;
 mod trees;

@@ -38,13 +38,14 @@ const NORMS: [&str; 6] = [
 const SEQUENCES: [&str; 5] = ["Attention", "GRU", "LSTM", "RNN", "Scan"];
 
 /// Integers in place of floats.
-const QUANTISED: [&str; 6] = [
-	"DequantizeLinear",
+const QUANTISED: [&str; 7] = [
+	"ConvInteger",
 	"DynamicQuantizeLinear",
 	"MatMulInteger",
 	"QGemm",
+	"QLinearAdd",
+	"QLinearConv",
 	"QLinearMatMul",
-	"QuantizeLinear",
 ];
 
 /// What a user can do about a node that is refused.
@@ -67,7 +68,7 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	} else if is_one_of(&SEQUENCES) {
 		"no circuit of sequences is there: train a perceptron on features of the whole sequence"
 	} else if is_one_of(&QUANTISED) {
-		"export the float model: `candor compile` chooses the integers itself"
+		"quantise with QuantizeLinear and DequantizeLinear around the layers (onnxruntime: quantize_static with QuantFormat.QDQ), or export the float model: `candor compile` chooses the integers itself"
 	} else if is_layer(node) || node.op_type == "Add" {
 		"bring the model into the form of layers of constant weights, with functions of single numbers between"
 	} else {

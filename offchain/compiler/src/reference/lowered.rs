@@ -6,19 +6,22 @@
 
 mod trees;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use candor_onnx::{
-	node::{float_attribute, floats_attribute, ML_DOMAIN},
+	node::{first_output, float_attribute, floats_attribute, ML_DOMAIN},
 	pb::{tensor_proto::DataType, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto},
 };
+use candor_operators::Reading;
 
 /// Operators whose `alpha` scales what they take and what they give.
 const WITH_ALPHA: [&str; 2] = ["Celu", "Swish"];
 
 /// Leaves of a file what leads to its logits, in operators of ONNX itself.
-pub(super) fn lower(proto: &mut ModelProto, logits: &str) {
+pub(super) fn lower(proto: &mut ModelProto, reading: &Reading) {
+	let logits = reading.logits.as_str();
 	let Some(graph) = proto.graph.as_mut() else { return };
+	without_rounding(graph, &reading.bounds);
 	graph.output = vec![ValueInfoProto { name: logits.into(), ..Default::default() }];
 	let nodes = core::mem::take(&mut graph.node);
 	for node in nodes {
@@ -29,6 +32,44 @@ pub(super) fn lower(proto: &mut ModelProto, logits: &str) {
 		}
 	}
 	keep_ancestors(graph, logits);
+}
+
+/// Takes the rounding of data to the integers of a file out of it: what is left is the function that the
+/// integers of a circuit come close to. The ranges that bound the data stay.
+fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)>) {
+	let mut constants: HashSet<&str> =
+		graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect();
+	for node in graph.node.iter().filter(|node| node.op_type == "Constant") {
+		constants.extend(node.output.iter().map(String::as_str));
+	}
+	let is_of_data = |node: &&NodeProto| {
+		node.op_type == "QuantizeLinear"
+			&& node.input.first().is_some_and(|input| !constants.contains(input.as_str()))
+	};
+	let rounded: HashSet<String> =
+		graph.node.iter().filter(is_of_data).flat_map(|node| node.output.clone()).collect();
+	for node in &mut graph.node {
+		let (input, output) = (node.input.first().cloned(), first_output(node).to_owned());
+		let is_back = input.is_some_and(|input| rounded.contains(&input));
+		if !rounded.contains(&output) && !(node.op_type == "DequantizeLinear" && is_back) {
+			continue;
+		}
+		node.attribute.clear();
+		node.input.truncate(1);
+		node.op_type = "Identity".into();
+		let Some((low, high)) = bounds.get(&output) else { continue };
+		node.op_type = "Clip".into();
+		for (of, bound) in [("low", low), ("high", high)] {
+			let name = format!("{output} {of}");
+			node.input.push(name.clone());
+			graph.initializer.push(TensorProto {
+				name,
+				data_type: DataType::Float as i32,
+				float_data: vec![*bound as f32],
+				..Default::default()
+			});
+		}
+	}
 }
 
 /// Drops the nodes that the logits do not need.

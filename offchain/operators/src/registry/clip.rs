@@ -27,10 +27,6 @@ impl Operator for Clip {
 			Ok(number.filter(|bound| bound.abs() < f64::from(f32::MAX)))
 		};
 		let at = place.data()?.clone();
-		let scaled = |at: &At, factor: f64, shift: f64| {
-			let count = at.affine.outputs();
-			at.scaled(&vec![factor; count], &vec![shift; count])
-		};
 		let at = match (bound(1, "min")?, bound(2, "max")?) {
 			(None, None) => at,
 			(Some(0.0), None) => return reader.rectify(place, at),
@@ -43,9 +39,7 @@ impl Operator for Clip {
 				scaled(&below, -1.0, high)
 			}
 			(Some(low), Some(high)) if low < high => {
-				let part = (high - low).recip();
-				let at = scaled(&at, part, -low * part);
-				scaled(&behind(place, reader, at, Curve::Clip)?, high - low, low)
+				return between(place, reader, &at, low, high);
 			}
 			(Some(low), Some(high)) => {
 				let reason = format!("nothing lies between its bounds {low} and {high}");
@@ -55,4 +49,23 @@ impl Operator for Clip {
 		reader.pass(place, at);
 		Ok(())
 	}
+}
+
+fn scaled(at: &At, factor: f64, shift: f64) -> At {
+	let count = at.affine.outputs();
+	at.scaled(&vec![factor; count], &vec![shift; count])
+}
+
+/// Data between two bounds, the first of which is the smaller one.
+pub(super) fn between(
+	place: &Place<'_>,
+	reader: &mut Reader,
+	at: &At,
+	low: f64,
+	high: f64,
+) -> Result<(), OnnxError> {
+	let part = (high - low).recip();
+	let at = behind(place, reader, scaled(at, part, -low * part), Curve::Clip)?;
+	reader.pass(place, scaled(&at, high - low, low));
+	Ok(())
 }

@@ -13,6 +13,7 @@ mod concat;
 pub mod conv;
 pub mod dense;
 mod dropout;
+mod erf;
 mod flatten;
 mod gather;
 mod identity;
@@ -23,6 +24,7 @@ mod neg;
 mod p_relu;
 mod pad;
 mod pool;
+mod quantize_linear;
 pub mod relu;
 mod reshape;
 mod sigmoid;
@@ -50,6 +52,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&conv::Conv,
 	&dense::Dense,
 	&dropout::Dropout,
+	&erf::Erf,
 	&flatten::Flatten,
 	&gather::Gather,
 	&identity::Identity,
@@ -58,6 +61,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&neg::Neg,
 	&pad::Pad,
 	&p_relu::PRelu,
+	&quantize_linear::QuantizeLinear,
 	&relu::Relu,
 	&reshape::Reshape,
 	&sigmoid::Sigmoid,

@@ -5,6 +5,7 @@ use candor_gadgets::{relu, Cell, Synthesis};
 use candor_graph::{FloatParameters, Node, Parameters, Source, Value, ACTIVATION_BITS};
 use candor_onnx::OnnxError;
 
+use super::{clip, quantize_linear};
 use crate::{Calibration, Function, Integers, Misfit, Operator, Place, Reader, Sheet, Site, Wires};
 
 /// What it is called in graphs.
@@ -29,7 +30,14 @@ impl Operator for Relu {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
-		reader.rectify(place, place.data()?.clone())
+		let at = place.data()?.clone();
+		match quantize_linear::bound_of_relu(place)? {
+			Some((integers, high)) => {
+				reader.bound(integers, 0.0, high);
+				clip::between(place, reader, &at, 0.0, high)
+			}
+			None => reader.rectify(place, at),
+		}
 	}
 
 	fn function(&self) -> Option<&'static dyn Function> {

@@ -171,3 +171,134 @@ fn one_at_the_end_or_on_the_input_has_a_layer_of_its_own() {
 	let proto = model(3, 2, nodes, vec![matrix("w", 3, 2), bias("b", 2)]);
 	assert_eq!(operators(proto), ["dense", "table", "dense"]);
 }
+
+/// As exporters write them, each with what it is and the operator that it stands for.
+#[test]
+fn functions_that_are_written_out() {
+	let numbers = || {
+		[
+			("half", 0.5),
+			("one", 1.0),
+			("root", std::f32::consts::SQRT_2),
+			("three", 3.0),
+			("six", 6.0),
+			("zero", 0.0),
+			("cubic", 0.044_715),
+			("scale", 0.797_884_6),
+		]
+		.map(|(name, number)| floats(name, &[], &[number]))
+		.to_vec()
+	};
+	let gelu = |x: f64| {
+		let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x.powi(3));
+		0.5 * x * (1.0 + inner.tanh())
+	};
+	let erf = [
+		node("Div", &["h", "root"], "d"),
+		node("Erf", &["d"], "e"),
+		node("Add", &["e", "one"], "r"),
+	];
+	let with_erf = |rest: [NodeProto; 2]| erf.iter().cloned().chain(rest).collect::<Vec<_>>();
+	let tanh = |cube: Vec<NodeProto>| {
+		let rest = [
+			node("Mul", &["cubic", "c"], "k"),
+			node("Add", &["h", "k"], "s"),
+			node("Mul", &["scale", "s"], "i"),
+			node("Tanh", &["i"], "t"),
+			node("Add", &["one", "t"], "r"),
+			node("Mul", &["h", "r"], "p"),
+			node("Mul", &["half", "p"], "a"),
+		];
+		cube.into_iter().chain(rest).collect::<Vec<_>>()
+	};
+	type Case<'a> = (&'a str, Vec<NodeProto>, Box<dyn Fn(f64) -> f64 + 'a>, f64);
+	let cases: Vec<Case<'_>> = vec![
+		(
+			"Silu",
+			vec![node("Sigmoid", &["h"], "s"), node("Mul", &["h", "s"], "a")],
+			Box::new(|x| x / (1.0 + (-x).exp())),
+			1e-6,
+		),
+		(
+			"Mish",
+			vec![
+				node("Softplus", &["h"], "s"),
+				node("Tanh", &["s"], "t"),
+				node("Mul", &["t", "h"], "a"),
+			],
+			Box::new(|x| x * (1.0 + x.exp()).ln().tanh()),
+			1e-6,
+		),
+		(
+			"HardSwish",
+			vec![
+				node("Add", &["h", "three"], "s"),
+				node("Clip", &["s", "zero", "six"], "c"),
+				node("Div", &["c", "six"], "d"),
+				node("Mul", &["d", "h"], "a"),
+			],
+			Box::new(|x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0)),
+			1e-6,
+		),
+		(
+			"HardSwish",
+			vec![
+				with_float(node("HardSigmoid", &["h"], "s"), "alpha", 1.0 / 6.0),
+				node("Mul", &["h", "s"], "a"),
+			],
+			Box::new(|x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0)),
+			1e-6,
+		),
+		// The approximation with a hyperbolic tangent is off by so much.
+		(
+			"Gelu",
+			with_erf([node("Mul", &["h", "r"], "p"), node("Mul", &["p", "half"], "a")]),
+			Box::new(gelu),
+			2e-3,
+		),
+		(
+			"Gelu",
+			with_erf([node("Mul", &["h", "half"], "p"), node("Mul", &["p", "r"], "a")]),
+			Box::new(gelu),
+			2e-3,
+		),
+		(
+			"Gelu",
+			tanh(vec![node("Mul", &["h", "h"], "q"), node("Mul", &["h", "q"], "c")]),
+			Box::new(gelu),
+			1e-6,
+		),
+		("Gelu", tanh(vec![node("Pow", &["h", "three"], "c")]), Box::new(gelu), 1e-6),
+	];
+	for (name, nodes, f, tolerance) in cases {
+		let proto = between(nodes, numbers());
+		assert_eq!(operators(proto.clone()), ["dense", "table", "dense"], "{name}");
+		accepted(proto.clone());
+		let model = float_model(proto);
+		for sample in SAMPLES {
+			for (got, expected) in model.run(&sample).iter().zip(expected(&sample, |_, x| f(x))) {
+				assert!((got - expected).abs() < tolerance, "{name}: {got} for {expected}");
+			}
+		}
+	}
+}
+
+#[test]
+fn products_that_are_no_such_function_are_refused() {
+	let of = |nodes: Vec<NodeProto>| refused(between(nodes, vec![matrix("u", 2, 2)]));
+	let other = vec![
+		node("Sigmoid", &["h"], "s"),
+		node("MatMul", &["h", "u"], "g"),
+		node("Mul", &["g", "s"], "a"),
+	];
+	assert!(of(other).contains("both operands depend on the sample"));
+	let squared = vec![node("Tanh", &["h"], "t"), node("Mul", &["t", "t"], "a")];
+	assert!(of(squared).contains("none of them"));
+	let on_the_way = vec![
+		node("Sigmoid", &["h"], "s"),
+		node("Mul", &["h", "s"], "m"),
+		with_int(node("Softmax", &["s"], "k"), "axis", 1),
+		node("Add", &["m", "k"], "a"),
+	];
+	assert!(of(on_the_way).contains("part of a function that is written out"));
+}

@@ -17,7 +17,7 @@ fn other_operators_by_name_with_what_can_be_done() {
 		("ThresholdedRelu", "LeakyRelu"),
 		("Sin", "compute it before"),
 		("LayerNormalization", "BatchNormalization"),
-		("QuantizeLinear", "export the float model"),
+		("QLinearMatMul", "QuantFormat.QDQ"),
 		("LSTM", "sequence"),
 		("Where", "compute it before"),
 	] {

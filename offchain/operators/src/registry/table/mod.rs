@@ -53,7 +53,7 @@ pub fn node(source: Source, curve: Curve, grid: Grid) -> Node {
 }
 
 /// A node before it is known what it takes.
-pub(super) fn unfitted(source: Source, curve: Curve) -> Node {
+pub(crate) fn unfitted(source: Source, curve: Curve) -> Node {
 	node(source, curve, fit::default_grid(curve))
 }
 

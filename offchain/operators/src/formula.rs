@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Functions of one number that a file writes out: `x * sigmoid(x)`, or `x / 2 * (1 + erf(x / sqrt(2)))`.
+//!
+//! They are put together node by node until the last product with `x`, and then compared with the curves
+//! that have tables: however they are spelled, it is the numbers that tell which one it is.
+
+use candor_onnx::{node::float_attribute, OnnxError};
+
+use crate::{registry::table::Curve, At, Known, Place};
+
+/// A function of one number of each element of data, of which no node computes anything yet.
+#[derive(Clone, PartialEq)]
+pub struct Formula {
+	/// The data.
+	pub(crate) base: At,
+	tree: Tree,
+}
+
+#[derive(Clone, PartialEq)]
+enum Tree {
+	/// The element of the data.
+	Argument,
+	Number(f64),
+	Sum(Box<Tree>, Box<Tree>),
+	Product(Box<Tree>, Box<Tree>),
+	Quotient(Box<Tree>, Box<Tree>),
+	Power(Box<Tree>, i32),
+	Of(Curve, Box<Tree>),
+	Erf(Box<Tree>),
+}
+
+/// A curve that is spelled in parts: `factor * curve(scale * x)`.
+pub(crate) struct Spelled {
+	pub(crate) curve: Curve,
+	pub(crate) scale: f64,
+	pub(crate) factor: f64,
+}
+
+/// The curves that are spelled as a product with their argument.
+const PRODUCTS: [Curve; 5] =
+	[Curve::Silu, Curve::Gelu, Curve::GeluTanh, Curve::HardSwish, Curve::Mish];
+
+/// How arguments may be scaled: of `x / 2`, of `x * 2`, and of a Gelu's approximation by `sigmoid`.
+const SCALES: [f64; 4] = [1.0, 2.0, 0.5, 1.702];
+
+/// How far a curve may be off, relative to its argument: what float32 makes of its constants.
+const TOLERANCE: f64 = 1e-5;
+
+impl Formula {
+	/// What a node makes of data and formulas.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when it is no part of a formula.
+	pub(crate) fn read(place: &Place<'_>) -> Result<Self, OnnxError> {
+		let operator = place.node.op_type.as_str();
+		let number = |name: &str, otherwise: f64| {
+			float_attribute(place.node, name).map_or(otherwise, f64::from)
+		};
+		let one = || Self::operand(place, 0).and_then(|operand| operand.formula(place));
+		let of = |curve: Curve| one().map(|formula| formula.map(|tree| Tree::Of(curve, tree)));
+		match operator {
+			"Add" => Self::both(place, Tree::Sum),
+			"Sub" => Self::both(place, |a, b| Tree::Sum(a, Box::new(scaled(b, -1.0)))),
+			"Mul" => Self::both(place, Tree::Product),
+			"Div" => Self::both(place, Tree::Quotient),
+			"Neg" => one().map(|formula| formula.map(|tree| scaled(tree, -1.0))),
+			"Identity" | "Cast" | "QuantizeLinear" | "DequantizeLinear" => one(),
+			"Erf" => one().map(|formula| formula.map(Tree::Erf)),
+			"Sigmoid" => of(Curve::Sigmoid),
+			"Tanh" => of(Curve::Tanh),
+			"Softplus" => of(Curve::Softplus),
+			"HardSigmoid" => {
+				let (alpha, beta) = (number("alpha", 0.2), number("beta", 0.5));
+				let clip = |tree| Tree::Of(Curve::Clip, Box::new(shifted(scaled(tree, alpha), beta)));
+				one().map(|formula| formula.map(clip))
+			}
+			"Clip" => {
+				let bound = |position: usize, name: &str| -> Result<f64, OnnxError> {
+					let input = place.edges.floats(place.node, position)?;
+					let input = input.and_then(|tensor| tensor.values.first().copied());
+					let bound = input.or_else(|| float_attribute(place.node, name).map(f64::from));
+					bound.ok_or_else(|| place.usage("a bound is missing in a function that is written out"))
+				};
+				let (low, high) = (bound(1, "min")?, bound(2, "max")?);
+				let part = (high - low).recip();
+				let clip = |tree| {
+					let part = Box::new(scaled(shifted(tree, -low), part));
+					shifted(scaled(Tree::Of(Curve::Clip, part), high - low), low)
+				};
+				one().map(|formula| formula.map(clip))
+			}
+			"Pow" => match Self::operand(place, 1)? {
+				Operand::Number(power @ (2.0 | 3.0)) => {
+					one().map(|formula| formula.map(|tree| Tree::Power(tree, power as i32)))
+				}
+				_ => Err(place.usage("only squares and cubes are supported, as parts of a Gelu")),
+			},
+			_ => Err(place.usage(
+				"it takes a part of a function that is written out, of which only sums, products and functions of single numbers are known",
+			)),
+		}
+	}
+
+	fn map(self, with: impl FnOnce(Box<Tree>) -> Tree) -> Self {
+		Self { base: self.base, tree: with(Box::new(self.tree)) }
+	}
+
+	/// What an operand is.
+	fn operand(place: &Place<'_>, position: usize) -> Result<Operand, OnnxError> {
+		match place.inputs.get(position) {
+			Some(Some(Known::Data(at))) => {
+				Ok(Operand::Formula(Self { base: at.clone(), tree: Tree::Argument }))
+			}
+			Some(Some(Known::Formula(formula))) => Ok(Operand::Formula(formula.clone())),
+			_ => {
+				let values = place.floats(position)?.values;
+				match values.split_first() {
+					Some((first, rest)) if rest.iter().all(|other| other == first) => {
+						Ok(Operand::Number(*first))
+					}
+					_ => Err(place.usage(
+						"a function that is written out has the same numbers for all elements",
+					)),
+				}
+			}
+		}
+	}
+
+	fn both(
+		place: &Place<'_>,
+		join: impl FnOnce(Box<Tree>, Box<Tree>) -> Tree,
+	) -> Result<Self, OnnxError> {
+		let (left, right) = (Self::operand(place, 0)?, Self::operand(place, 1)?);
+		let base = match (&left, &right) {
+			// The argument of the whole is what stands alone.
+			(_, Operand::Formula(Self { base, tree: Tree::Argument }))
+			| (Operand::Formula(Self { base, .. }), _)
+			| (_, Operand::Formula(Self { base, .. })) => base.clone(),
+			_ => return Err(place.usage("it takes no data")),
+		};
+		let tree = |operand: Operand| match operand {
+			Operand::Number(number) => Ok(Tree::Number(number)),
+			Operand::Formula(Self { base: own, tree }) => {
+				let (factor, shift) = own.in_terms_of(&base).ok_or_else(|| {
+					place.usage("both operands depend on the sample, and a circuit multiplies with constants only; compute the product before the model, as a feature")
+				})?;
+				Ok(tree.with_argument(&shifted(scaled(Tree::Argument, factor), shift)))
+			}
+		};
+		let (left, right) = (Box::new(tree(left)?), Box::new(tree(right)?));
+		Ok(Self { base, tree: join(left, right) })
+	}
+
+	/// The curve that it is; nothing where it is none.
+	pub(crate) fn known(&self) -> Option<Spelled> {
+		let candidates = PRODUCTS.iter().flat_map(|curve| SCALES.map(|scale| (*curve, scale)));
+		candidates.into_iter().find_map(|(curve, scale)| {
+			let factor = self.tree.at(4.0 / scale) / curve.of(4.0);
+			let fits = |point: i32| {
+				let x = f64::from(point) / 8.0;
+				let expected = factor * curve.of(x);
+				let off = (self.tree.at(x / scale) - expected).abs();
+				off <= TOLERANCE * factor.abs() * (1.0 + x.abs())
+			};
+			let is_it = factor.is_normal() && (-64..=64).all(fits);
+			is_it.then_some(Spelled { curve, scale, factor })
+		})
+	}
+}
+
+/// What a node of a formula takes.
+enum Operand {
+	Number(f64),
+	Formula(Formula),
+}
+
+impl Operand {
+	fn formula(self, place: &Place<'_>) -> Result<Formula, OnnxError> {
+		match self {
+			Self::Formula(formula) => Ok(formula),
+			Self::Number(_) => Err(place.usage("it takes no data")),
+		}
+	}
+}
+
+fn scaled(tree: impl Into<Box<Tree>>, factor: f64) -> Tree {
+	Tree::Product(Box::new(Tree::Number(factor)), tree.into())
+}
+
+fn shifted(tree: impl Into<Box<Tree>>, shift: f64) -> Tree {
+	Tree::Sum(tree.into(), Box::new(Tree::Number(shift)))
+}
+
+impl Tree {
+	/// The function with another one of its argument.
+	fn with_argument(&self, argument: &Self) -> Self {
+		let of = |tree: &Self| Box::new(tree.with_argument(argument));
+		match self {
+			Self::Argument => argument.clone(),
+			Self::Number(number) => Self::Number(*number),
+			Self::Sum(a, b) => Self::Sum(of(a), of(b)),
+			Self::Product(a, b) => Self::Product(of(a), of(b)),
+			Self::Quotient(a, b) => Self::Quotient(of(a), of(b)),
+			Self::Power(a, power) => Self::Power(of(a), *power),
+			Self::Of(curve, a) => Self::Of(*curve, of(a)),
+			Self::Erf(a) => Self::Erf(of(a)),
+		}
+	}
+
+	/// Its value.
+	fn at(&self, x: f64) -> f64 {
+		match self {
+			Self::Argument => x,
+			Self::Number(number) => *number,
+			Self::Sum(a, b) => a.at(x) + b.at(x),
+			Self::Product(a, b) => a.at(x) * b.at(x),
+			Self::Quotient(a, b) => a.at(x) / b.at(x),
+			Self::Power(a, power) => a.at(x).powi(*power),
+			Self::Of(curve, a) => curve.of(a.at(x)),
+			Self::Erf(a) => libm::erf(a.at(x)),
+		}
+	}
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//! `Erf` and `Pow`, as parts of a Gelu that is written out.
+
+use candor_onnx::OnnxError;
+
+use crate::{Operator, Place, Reader};
+
+/// See the module. The [`Reader`] puts formulas together, whatever they consist of.
+pub(super) struct Erf;
+
+impl Operator for Erf {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["Erf", "Pow"]
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		reader.read_formula(place)
+	}
+}

@@ -2,8 +2,8 @@
 //! What keys and proofs of a circuit will take on this machine, before there are any.
 //!
 //! Sizes are exact. Times are those of the steps that setups and proofs consist of, counted for a run of the
-//! circuit and measured on this machine, where others share its processor perhaps: a worker's own figures are
-//! what counts in the end. Memory is counted from what lies in it at once.
+//! circuit and measured on this machine: processor time, so that others who share the processor do not count.
+//! Memory is counted from what lies in it at once.
 
 mod machine;
 
@@ -25,8 +25,8 @@ use candor_groth16::{PROOF_BYTES, STAGED_PROOF_BYTES, VERIFYING_KEY_HEADER_BYTES
 use candor_operators::Architecture;
 use rand::{CryptoRng, RngCore};
 use serde::Serialize;
-use std::time::Instant;
 
+use machine::processor_seconds;
 pub use machine::Machine;
 
 /// What keys and proofs of a circuit will take.
@@ -124,13 +124,13 @@ pub fn predict<C: StagedCircuit, R: RngCore + CryptoRng>(
 	machine: &Machine,
 	rng: &mut R,
 ) -> Result<Prediction, ProveError> {
-	let begun = Instant::now();
+	let begun = processor_seconds();
 	let layout = Layout::of(circuit)?;
-	let laid_out = begun.elapsed().as_secs_f64();
+	let laid_out = processor_seconds() - begun;
 
-	let begun = Instant::now();
+	let begun = processor_seconds();
 	let witness = Witness::with_random_challenges(circuit, rng)?;
-	let synthesised = begun.elapsed().as_secs_f64();
+	let synthesised = processor_seconds() - begun;
 	let [u, v, w] = witness.sides()?;
 	if let Some(constraint) = first_unsatisfied(&u, &v, &w) {
 		return Err(ProveError::Unsatisfied { constraint });
@@ -287,8 +287,20 @@ impl Counts<'_> {
 		Self::PROGRAM + self.sizes.proving_key + self.points() + self.matrices()
 	}
 
+	/// What was freed stays with the program: two layouts, keys twice, their bytes three times, and the tables.
 	fn setup_memory(&self) -> u64 {
-		Self::PROGRAM + 2 * self.sizes.proving_key + 2 * self.points() + self.matrices()
+		let PointCounts { g1, g2 } = PointCounts::of(self.layout);
+		let table = |window: usize, point: u64| table_additions(window, 1 << window) * point;
+		let of_g1 = BatchMulPreprocessing::<G1Projective>::compute_window_size(g1 as usize);
+		let of_g2 = BatchMulPreprocessing::<G2Projective>::compute_window_size(g2 as usize);
+		// Points with three coordinates become points with two.
+		let tables =
+			table(of_g1, Self::G1 + 3 * Self::SCALAR) + table(of_g2, Self::G2 + 6 * Self::SCALAR);
+		Self::PROGRAM
+			+ 2 * self.matrices()
+			+ 2 * self.points()
+			+ 3 * self.sizes.proving_key
+			+ tables
 	}
 
 	fn prove_memory(&self) -> u64 {

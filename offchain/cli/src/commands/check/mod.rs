@@ -37,8 +37,8 @@ The loss of a node is its share in the squared error of the logits, when the nod
 those behind it floats: shares add up to all, and a negative one makes up for others. Of sums stand there the
 bits that the circuit has for them, and those that they take with these weights whatever the input is.
 
-Times are counted for a run of the circuit at the speed of this machine, which is measured: those of a machine
-that is busy are longer. Sizes are exact. Without samples the weights are those of made-up ones, which changes
+Times are counted for a run of the circuit at the speed of this machine, which is measured, and those of a machine
+that does nothing else. Sizes are exact. Without samples the weights are those of made-up ones, which changes
 a proof's time but little.";
 
 /// Tell what becomes of each node of an ONNX model, and what the integers cost

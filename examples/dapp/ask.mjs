@@ -15,7 +15,7 @@ const UNIT = 10n ** 12n;
 /** Blocks that a worker has from its claim on. */
 const PROVING_PERIOD = 50;
 /** Anybody may answer, under whatever setup. */
-const DEMANDS = { minReputation: 0, setup: 'Any' };
+const DEMANDS = { who: 'Anyone', minReputation: 0, setup: 'Any' };
 
 const { values: options, positionals } = parseArgs({
 	allowPositionals: true,
@@ -51,7 +51,7 @@ const ask = async () => {
 	const schema = JSON.parse(readFileSync(options.schema, 'utf8'));
 	const input = quantise(schema, positionals.map(Number));
 	const from = (await api.rpc.chain.getHeader()).number.toNumber();
-	const terms = [price, 'Proven', DEMANDS, PROVING_PERIOD, from + 4 * PROVING_PERIOD];
+	const terms = [{ Fixed: price }, 'Proven', DEMANDS, PROVING_PERIOD, from + 4 * PROVING_PERIOD];
 	const open = api.tx.jobs.open(model, version, commit(input), u8aToHex(input), ...terms);
 	const events = await send(requester, open);
 	const job = events.find((event) => api.events.jobs.Opened.is(event)).data.job.toBigInt();

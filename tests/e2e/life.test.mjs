@@ -46,7 +46,7 @@ describe('a job that is answered', () => {
 		);
 		const deadline = BigInt(included.number + LIFETIME);
 		const { job: id, ...opened } = event(included, 'jobs.Opened');
-		assert.deepEqual(opened, { requester: market.charlie.address, ...market.sold, price: PRICE, deadline });
+		assert.deepEqual(opened, { requester: market.charlie.address, ...market.sold, price: { Fixed: PRICE }, deadline });
 		job = id;
 		assert.equal(job, 0n);
 
@@ -94,6 +94,7 @@ describe('a job that is answered', () => {
 			payout: PAYOUT,
 			royalty: ROYALTY,
 			fee: FEE,
+			rest: 0n,
 		});
 		const { accounts } = await ledger(chain, { charlie: market.charlie, dave: market.dave });
 		assert.deepEqual(accounts.charlie.holds, {});

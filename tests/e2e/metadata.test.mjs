@@ -99,6 +99,7 @@ describe('the metadata', () => {
 		assert.equal(jobs.declinePenalty.toNumber(), 50_000);
 		assert.equal(jobs.minPrice.toBigInt(), 10n * MILLI);
 		assert.equal(jobs.minJobBond.toBigInt(), 100n * MILLI);
+		assert.equal(jobs.maxNamedWorkers.toNumber(), 8);
 		assert.equal(jobs.maxInlineInput.toNumber(), 4096);
 		assert.equal(jobs.maxProofBytes.toNumber(), 320);
 		assert.equal(jobs.maxBatch.toNumber(), 256);
@@ -180,12 +181,14 @@ describe('a view function', () => {
 			inputCommitment: commitment,
 			input,
 			outputLen: 40n,
-			price: PRICE,
+			price: { Fixed: PRICE },
 			tier: 'Proven',
-			demands: { minReputation: 5n, setup: 'Any' },
+			demands: { who: 'Anyone', minReputation: 5n, setup: 'Any' },
 			provingPeriod: BigInt(PROVING_PERIOD),
 			deadline: opened + BigInt(LIFETIME),
+			opened,
 			standstill: 0n,
+			withheld: 0n,
 			state: 'Open',
 		});
 	});

@@ -137,7 +137,11 @@ describe('a setup that is demanded to be attested', () => {
 		const { attest, withdrawAttestation } = market.tx.circuits;
 		await chain.sudo(attest(ceremony));
 		const job = await market.open(commitment, { ...sold, ...ATTESTED });
-		assert.deepEqual((await chain.view('jobs.job', job)).demands, { minReputation: 0n, setup: 'Attested' });
+		assert.deepEqual((await chain.view('jobs.job', job)).demands, {
+			who: 'Anyone',
+			minReputation: 0n,
+			setup: 'Attested',
+		});
 		await chain.sudo(withdrawAttestation(ceremony));
 		assert.equal(await chain.objection('jobs.canClaim', job, market.dave.address), 'jobs.NotAttested');
 		await books.refuses('dave', market.tx.jobs.claim(job), 'jobs.NotAttested');
@@ -188,6 +192,52 @@ describe('a job is not claimed', () => {
 		const open = await market.claimed(market.dave, LINE);
 		await chain.send(market.dave, market.submit(open, await market.answer(market.dave, open, LINE)));
 		await market.claim(market.dave, job);
+	});
+});
+
+describe('a job for named workers', () => {
+	it('is claimed by one of them and by nobody else', async () => {
+		const job = await market.open(commitment, { demands: { who: { Named: [market.eve.address] } } });
+		assert.equal(await chain.objection('jobs.canClaim', job, market.dave.address), 'jobs.NotNamed');
+		await books.refuses('dave', market.tx.jobs.claim(job), 'jobs.NotNamed');
+		const claimable = async (worker) => (await chain.view('jobs.claimable', worker.address, job)).jobs;
+		assert.deepEqual(await claimable(market.dave), []);
+		assert.deepEqual(await claimable(market.eve), [job]);
+		await market.claim(market.eve, job);
+		await chain.send(market.eve, market.submit(job, await market.answer(market.eve, job, LINE)));
+	});
+
+	it('names one at least', async () => {
+		const call = await market.openCall(commitment, { demands: { who: { Named: [] } } });
+		await books.refuses('charlie', call, 'jobs.NobodyNamed');
+	});
+});
+
+describe('a price that rises', () => {
+	const [from, to, blocks] = [UNIT, 3n * UNIT, 200];
+
+	it('is fixed by the claim, and what it did not reach returns', async () => {
+		const call = await market.openCall(commitment, { price: { Rising: { from, to, blocks } }, lifetime: 400 });
+		const included = await chain.send(market.charlie, call);
+		const { job, price } = event(included, 'jobs.Opened');
+		assert.deepEqual(price, { Rising: { from, to, blocks: BigInt(blocks) } });
+		const claim = await chain.send(market.dave, market.tx.jobs.claim(job));
+		const waited = BigInt(claim.number - included.number);
+		const agreed = from + ((to - from) * waited) / BigInt(blocks);
+		assert.equal(event(claim, 'jobs.Claimed').price, agreed);
+		const answer = await market.answer(market.dave, job, LINE);
+		const settled = event(await chain.send(market.dave, market.submit(job, answer)), 'jobs.Settled');
+		assert.equal(settled.payout + settled.royalty + settled.fee, agreed);
+		assert.equal(settled.rest, to - agreed);
+	});
+
+	it('must rise while a claim fits', async () => {
+		for (const [price, refusal] of [
+			[{ from, to: from, blocks }, 'jobs.RampWithoutRise'],
+			[{ from, to, blocks: LIFETIME }, 'jobs.RampTooLong'],
+		]) {
+			await books.refuses('charlie', await market.openCall(commitment, { price: { Rising: price } }), refusal);
+		}
 	});
 });
 

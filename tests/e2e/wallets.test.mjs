@@ -51,7 +51,7 @@ describe('a wallet that signs the hash of the metadata', () => {
 		const call = await market.openCall(await market.commitment(LINE));
 		const opened = await chain.send(market.charlie, call, { mode: ON, metadataHash: digest() });
 		const { job, price } = event(opened, 'jobs.Opened');
-		assert.equal(price, PRICE);
+		assert.deepEqual(price, { Fixed: PRICE });
 		await market.claim(market.dave, job);
 	});
 

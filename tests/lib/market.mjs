@@ -223,7 +223,8 @@ export class Market {
 	 * The call that opens a job on a sample.
 	 *
 	 * @param {string} inputCommitment
-	 * @param {object} [terms] what differs from the usual; `demands` may be given in part
+	 * @param {object} [terms] what differs from the usual; `demands` may be given in part, and `price` is an
+	 *   amount, or a ramp as the call takes it
 	 */
 	async openCall(inputCommitment, terms = {}) {
 		const height = await this.chain.height();
@@ -237,14 +238,15 @@ export class Market {
 			// The call lands in the next block.
 			deadline: height + 1 + (terms.lifetime ?? LIFETIME),
 			...terms,
-			demands: { minReputation: 0, setup: 'Any', ...terms.demands },
+			demands: { who: 'Anyone', minReputation: 0, setup: 'Any', ...terms.demands },
 		};
+		const price = typeof all.price === 'bigint' ? { Fixed: all.price } : all.price;
 		return this.tx.jobs.open(
 			all.model,
 			all.version,
 			all.inputCommitment,
 			all.input,
-			all.price,
+			price,
 			all.tier,
 			all.demands,
 			all.provingPeriod,

@@ -10,7 +10,7 @@ use candor_client::{
 	chain::{
 		api::runtime::jobs::events::{Opened, Refunded, Settled},
 		calls::{self, NewJob},
-		types::{JobId, ModelId, NextAction},
+		types::{JobId, ModelId, NextAction, Price},
 		Amount, Client, Follower, Share, Signer, Step,
 	},
 };
@@ -62,7 +62,8 @@ async fn main() -> Result<()> {
 		version,
 		input_commitment: commit_posted(&input),
 		input,
-		price: question.price,
+		price: Price::Fixed(question.price),
+		named: Vec::new(),
 		min_reputation: Share::from_parts(0),
 		attested: false,
 		proving_period: PROVING_PERIOD,

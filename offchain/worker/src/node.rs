@@ -169,6 +169,13 @@ pub(super) trait Node {
 	) -> Result<Amount, ChainError>;
 	/// What claims lock.
 	fn bond_rule(&self, at: &Self::Block) -> Result<BondRule, ChainError>;
+	/// The price that a claim in this block, which is not past, would fix, unless the job has ended.
+	async fn price_at(
+		&self,
+		at: &Self::Block,
+		job: JobId,
+		block: BlockNumber,
+	) -> Result<Option<Amount>, ChainError>;
 	/// Whether the runtime would take a claim now; a refusal if not.
 	async fn can_claim(
 		&self,

@@ -101,6 +101,12 @@ pub enum Reason {
 	/// The operator wants to earn more.
 	#[error("its payout of {0} is below the limit")]
 	PayoutTooLow(Amount),
+	/// The operator wants to earn more, and the price still rises that far.
+	#[error("its payout of {0} is below the limit so far: it is left to rise")]
+	PayoutRises(Amount),
+	/// Its requester has named others.
+	#[error("its requester has named who may claim it, and this worker is not among them")]
+	OthersNamed,
 	/// Blocks do not become final, so that nobody knows what will remain of a claim.
 	#[error("blocks do not become final")]
 	FinalityStalled,
@@ -178,11 +184,12 @@ fn reason_against(
 	if let Some(mismatch) = capability.identity.mismatch(job) {
 		return Some(mismatch.into());
 	}
-	if at.limits.max_price.is_some_and(|limit| job.price > limit) {
-		return Some(Reason::PriceTooHigh(job.price));
+	if !job.is_for(&at.account) {
+		return Some(Reason::OthersNamed);
 	}
-	if at.limits.min_payout.is_some_and(|limit| job.payout() < limit) {
-		return Some(Reason::PayoutTooLow(job.payout()));
+	let price = job.price_in(at.next_block);
+	if let Some(reason) = reason_against_price(job, price, at.limits) {
+		return Some(reason);
 	}
 	if capability.suspended {
 		return Some(Reason::Suspended);
@@ -201,7 +208,7 @@ fn reason_against(
 	if at.score < job.min_reputation {
 		return Some(Reason::ReputationTooLow(job.min_reputation));
 	}
-	let (needed, available) = (at.bond_rule.bond(job.price), at.worker.available());
+	let (needed, available) = (at.bond_rule.bond(price), at.worker.available());
 	if needed > available {
 		return Some(Reason::BondTooSmall { needed, available });
 	}
@@ -224,6 +231,22 @@ fn reason_against(
 		return Some(Reason::TooLittleTime { needed, given: job.proving_period });
 	}
 	None
+}
+
+/// The reason against a claim at a price, in what the operator allows. Where a price rises, the claim
+/// waits until it is enough, and no longer: others may claim it, too.
+pub fn reason_against_price(job: &Job, price: Amount, limits: Limits) -> Option<Reason> {
+	if limits.max_price.is_some_and(|limit| price > limit) {
+		return Some(Reason::PriceTooHigh(price));
+	}
+	let (least, payout) = (limits.min_payout?, job.payout(price));
+	if payout >= least {
+		None
+	} else if job.payout(job.price.most()) >= least {
+		Some(Reason::PayoutRises(payout))
+	} else {
+		Some(Reason::PayoutTooLow(job.payout(job.price.most())))
+	}
 }
 
 /// Blocks from a claim to the inclusion of its answer.

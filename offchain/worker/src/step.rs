@@ -101,7 +101,15 @@ mod tests {
 	const OTHER: u8 = 3;
 
 	fn claimed_by(byte: u8, until: BlockNumber) -> Job {
-		Job { claim: Some(Claim { worker: account(byte), until, bond: Amount(1) }), ..job() }
+		Job {
+			claim: Some(Claim {
+				worker: account(byte),
+				until,
+				price: Amount::UNIT,
+				bond: Amount(1),
+			}),
+			..job()
+		}
 	}
 
 	/// With plenty of time.

@@ -13,8 +13,8 @@
 )]
 
 use crate::{
-	Answer, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, Price, PriceOf, ProofOf,
-	State, Tier, Who,
+	Answer, BalanceOf, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, Price, PriceOf,
+	ProofOf, State, Tier, Who,
 };
 use alloc::{vec, vec::Vec};
 use candor_market::{CircuitId, ModelId, Version};
@@ -92,7 +92,7 @@ fn longest_input<T: Config>() -> u32 {
 
 /// A price that rises once, so that a claim before leaves a rest to give back.
 fn price<T: Config>() -> PriceOf<T> {
-	let from = T::MinPrice::get() * PRICE_FACTOR.into();
+	let from: BalanceOf<T> = T::MinPrice::get() * PRICE_FACTOR.into();
 	Price::Rising { from, to: from + from, blocks: One::one() }
 }
 

@@ -140,7 +140,7 @@ mod of_the_largest_size {
 	};
 	use candor_trapdoor::Trapdoor;
 	use frame_support::{dispatch::DispatchClass, traits::Get};
-	use pallet_jobs::{Demands, NextJobId, Tier};
+	use pallet_jobs::{Demands, NextJobId, Price, Tier};
 	use rand::{rngs::StdRng, SeedableRng};
 	const OUTPUT: [u8; 1] = [42];
 
@@ -178,7 +178,7 @@ mod of_the_largest_size {
 				version: Version::FIRST,
 				input_commitment: input_commitment(),
 				input: None,
-				price: PRICE,
+				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
 				demands: Demands::default(),
 				proving_period: PROVING_PERIOD,

@@ -22,7 +22,7 @@ use codec::Encode;
 use frame_support::{
 	assert_ok, dispatch::GetDispatchInfo, traits::Get, weights::Weight, BoundedVec,
 };
-use pallet_jobs::{Config, Demands, JobStatus, Tier};
+use pallet_jobs::{Config, Demands, JobStatus, Price, Tier};
 use pallet_transaction_payment::{Multiplier, MultiplierUpdate};
 use sp_runtime::{
 	traits::{Convert, One},
@@ -189,7 +189,7 @@ fn a_forfeited_bond_pays_less_than_opening_claiming_and_expiring_a_job_costs() {
 		version: Version::FIRST,
 		input_commitment: candor_statement::InputCommitment::from_bytes([0; 32]),
 		input: None,
-		price: <Runtime as Config>::MinPrice::get(),
+		price: Price::Fixed(<Runtime as Config>::MinPrice::get()),
 		tier: Tier::Proven,
 		demands: Demands::default(),
 		proving_period: <Runtime as Config>::MinProvingPeriod::get(),

@@ -21,7 +21,7 @@ use candor_statement::{
 	StatementSchema,
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
-use pallet_jobs::{Demands, Error, JobStatus, Tier};
+use pallet_jobs::{Demands, Error, JobStatus, Price, Tier};
 use pallet_models::{Metadata, Possession, PossessionOf};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{DispatchError, Permill};
@@ -241,7 +241,7 @@ pub fn open_on(model: ModelId) -> JobId {
 			version: Version::FIRST,
 			input_commitment: commit_input(&INPUT, Fr::from(0u8)),
 			input: Some(BoundedVec::truncate_from(INPUT.to_vec())),
-			price: PRICE,
+			price: Price::Fixed(PRICE),
 			tier: Tier::Proven,
 			demands: Demands::default(),
 			proving_period: PROVING_PERIOD,
@@ -589,7 +589,7 @@ mod a_proxy {
 				version: Version::FIRST,
 				input_commitment: commit_input(&INPUT, Fr::from(0u8)),
 				input: None,
-				price: PRICE,
+				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
 				demands: Demands::default(),
 				proving_period: PROVING_PERIOD,

@@ -10,7 +10,7 @@ use candor_runtime::{configs::circuits::Systems, weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, JobId, ModelCommitment, StatementSchema};
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::WeightInfo as _;
-use pallet_jobs::{Answer, Demands, Tier, WeightInfo as _};
+use pallet_jobs::{Answer, Demands, Price, Tier, WeightInfo as _};
 use pallet_models::{Metadata, Possession, WeightInfo as _};
 use pallet_validators::WeightInfo as _;
 use pallet_workers::WeightInfo as _;
@@ -205,7 +205,7 @@ mod of_jobs {
 			version: Version::FIRST,
 			input_commitment: InputCommitment::from_bytes([0; 32]),
 			input: input.map(|bytes| BoundedVec::truncate_from(vec![0; bytes])),
-			price: 1,
+			price: Price::Fixed(1),
 			tier: Tier::Proven,
 			demands: Demands::default(),
 			proving_period: 10,

@@ -614,6 +614,22 @@ mod proving {
 	}
 
 	#[test]
+	fn for_a_price_that_rises_to_nothing_higher_is_refused_before_anything_is_read() {
+		let open = |more: &[&str]| {
+			let arguments = ["--json", "job", "open", "--model", "0", "--schema", "nowhere"];
+			let sample = ["--input", "nowhere.csv", "--suri", "//Bob", "--price", "2"];
+			candor(arguments.into_iter().chain(sample).chain(more.iter().copied()))
+		};
+		let run = open(&["--max-price", "2", "--ramp", "9"]);
+		let message = run.json()["error"]["message"].to_string();
+		assert!(run.code == 2 && message.contains("no higher"), "{run:?}");
+		for half in [["--max-price", "3"], ["--ramp", "9"]] {
+			let run = open(&half);
+			assert!(run.code == 2 && run.err.contains("required"), "{run:?}");
+		}
+	}
+
+	#[test]
 	fn for_money_is_refused_where_values_would_be_cut() {
 		let folder = TempDir::new().unwrap();
 		let path = folder.path().join("sample.csv");

@@ -3,7 +3,7 @@
 
 use super::{commit_posted, Identity, KeyHash};
 use crate::chain::{
-	types::{CircuitId, Job, JobId, ModelId, Tier, Version},
+	types::{CircuitId, Job, JobId, ModelId, Price, Tier, Version},
 	Amount, Share,
 };
 use candor_statement::{ModelCommitment, StatementSchema};
@@ -22,14 +22,17 @@ pub fn job() -> Job {
 		input_commitment: commit_posted(&input),
 		input: Some(input),
 		output_len: 40,
-		price: Amount::UNIT,
+		price: Price::Fixed(Amount::UNIT),
 		royalty: Share::from_parts(50_000),
 		fee: Share::from_parts(50_000),
 		tier: Tier::of_variant("Proven"),
+		named: None,
 		min_reputation: Share::default(),
 		attested: false,
 		proving_period: 20,
 		deadline: 200,
+		opened: 90,
+		withheld: 0,
 		deposit: Amount(1),
 		claim: None,
 	}

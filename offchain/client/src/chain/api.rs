@@ -25,8 +25,10 @@ pub(super) mod generated {
 			schema::StatementSchema,
 		},
 		pallet_jobs::{
+			demands::{Demands, SetupDemand, Who},
+			price::Price,
 			tiers::Tier,
-			types::{Demands, Job, JobStatus, NextAction, Quote, SetupDemand, State},
+			types::{Job, JobStatus, NextAction, Quote, State},
 		},
 		pallet_models::types::{Metadata, ModelVersion, Possession, Status},
 		pallet_workers::types::{Reputation, Worker},
@@ -51,7 +53,7 @@ const FOR_WORK: [(Kind, &str, &[&str]); 11] = [
 	(Kind::Constant, "Jobs", &["MinJobBond", "BondShare"]),
 	(Kind::Constant, "Balances", &["ExistentialDeposit"]),
 	(Kind::View, "Workers", &["reputation"]),
-	(Kind::View, "Jobs", &["can_claim", "can_submit", "job_status"]),
+	(Kind::View, "Jobs", &["can_claim", "can_submit", "job_status", "price_at"]),
 ];
 
 /// Kinds of what a pallet offers.

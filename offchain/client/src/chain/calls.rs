@@ -3,12 +3,15 @@
 
 use super::{
 	api::{generated, runtime},
-	types::{system_of, BlockNumber, CircuitId, JobId, ModelId, Version},
+	types::{system_of, BlockNumber, CircuitId, JobId, ModelId, Price, Version},
 	Amount, Share,
 };
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
 use std::fmt;
-use subxt::{tx::Payload, utils::H256};
+use subxt::{
+	tx::Payload,
+	utils::{AccountId32, H256},
+};
 
 /// How a setup was run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -96,7 +99,9 @@ pub struct NewJob {
 	/// The input.
 	pub input: Vec<u8>,
 	/// What is paid.
-	pub price: Amount,
+	pub price: Price,
+	/// The only workers that may claim it; none of them stands for anyone.
+	pub named: Vec<AccountId32>,
 	/// The least score of a worker. A score can be bought.
 	pub min_reputation: Share,
 	/// Whether somebody has to vouch for the setup of the model's circuit.
@@ -203,9 +208,14 @@ pub fn open(job: NewJob) -> impl Payload {
 		generated::Version(job.version.0),
 		generated::InputCommitment(*job.input_commitment.as_bytes()),
 		Some(generated::BoundedVec(job.input)),
-		job.price.0,
+		job.price.into(),
 		generated::Tier::Proven,
 		generated::Demands {
+			who: if job.named.is_empty() {
+				generated::Who::Anyone
+			} else {
+				generated::Who::Named(generated::BoundedVec(job.named))
+			},
 			min_reputation: generated::Permill(job.min_reputation.parts()),
 			setup: if job.attested {
 				generated::SetupDemand::Attested

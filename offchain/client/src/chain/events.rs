@@ -207,11 +207,13 @@ mod tests {
 
 	#[test]
 	fn jobs_accounts_and_amounts_are_told_as_people_write_them() {
-		let bytes =
-			format!("0700000000000000 {ALICE_KEY} 28000000 0088526a74000000 0000000000000000");
+		let bytes = format!(
+			"0700000000000000 {ALICE_KEY} 28000000 0010a5d4e8000000 0000000000000000 \
+				 0088526a74000000 0000000000000000"
+		);
 		assert_eq!(
 			rendered("Jobs", "Claimed", &bytes),
-			json!({ "job": 7, "worker": ALICE, "until": 40, "bond": "0.5" })
+			json!({ "job": 7, "worker": ALICE, "until": 40, "price": "1", "bond": "0.5" })
 		);
 	}
 

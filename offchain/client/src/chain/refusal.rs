@@ -230,12 +230,15 @@ const HINTS: &[(&str, &str)] = &[
 		"nobody vouches for the setup of this circuit: use a model under another one, or open the job \
 		 without --attested",
 	),
+	("Jobs.NotNamed", "leave the job to the workers that its requester has named"),
 	("Jobs.NotRegistered", "run `candor worker register` first"),
 	("Jobs.OwnClaimOverdue", "run `candor job expire` for the job first"),
 	("Jobs.PriceTooLow", "give a higher --price"),
 	("Jobs.PayoutTooLow", "give a higher --price"),
 	("Jobs.ProvingPeriodTooLong", "give a smaller --proving-period"),
 	("Jobs.ProvingPeriodTooShort", "give a larger --proving-period"),
+	("Jobs.RampTooLong", "give a smaller --ramp or --proving-period, or a larger --deadline"),
+	("Jobs.RampWithoutRise", "give a --max-price above --price, and a --ramp of a block at least"),
 	("Jobs.UnknownModel", "`candor model register` prints the id of a model and its version"),
 	(
 		"Models.InvalidProof",

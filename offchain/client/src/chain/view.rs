@@ -157,6 +157,22 @@ impl View {
 		answer.map(Into::into).map_err(|error| self.refusal(error))
 	}
 
+	/// What a claim on a job in this block, which is not past, would fix as its price if all blocks until
+	/// then count. `None` if the job has ended.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn price_at(
+		&self,
+		job: JobId,
+		block: BlockNumber,
+	) -> Result<Option<Amount>, ChainError> {
+		let call = runtime::view_functions().jobs().price_at(generated::JobId(job.0), block);
+		Ok(self.ask(call).await?.map(Amount))
+	}
+
 	/// Whether the account could claim the job now.
 	///
 	/// # Errors
@@ -326,6 +342,16 @@ impl View {
 			least: Amount(self.at.constants().entry(constants.min_job_bond())?),
 			share: Share::from_parts(self.at.constants().entry(constants.bond_share())?.0),
 		})
+	}
+
+	/// The most workers that a job can name.
+	///
+	/// # Errors
+	///
+	/// When the runtime has no such constant.
+	pub fn most_named_workers(&self) -> Result<u32, ChainError> {
+		let constant = runtime::constants().jobs().max_named_workers();
+		Ok(self.at.constants().entry(constant)?)
 	}
 
 	/// The answer of a view function.

@@ -142,6 +142,15 @@ impl Node for Client {
 		at.bond_rule()
 	}
 
+	async fn price_at(
+		&self,
+		at: &View,
+		job: JobId,
+		block: BlockNumber,
+	) -> Result<Option<Amount>, ChainError> {
+		at.price_at(job, block).await
+	}
+
 	async fn can_claim(
 		&self,
 		at: &View,

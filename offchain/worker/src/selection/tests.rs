@@ -3,7 +3,7 @@
 use super::*;
 use candor_client::{
 	answer::testing::{identity, job},
-	chain::types::Claim,
+	chain::types::{Claim, Price},
 };
 use proptest::prelude::*;
 
@@ -127,7 +127,7 @@ mod a_job_is_left_alone {
 	#[test]
 	fn while_somebody_is_at_it_and_not_a_block_longer() {
 		let claimed = |until| Job {
-			claim: Some(Claim { worker: account(8), until, bond: Amount(1) }),
+			claim: Some(Claim { worker: account(8), until, price: Amount::UNIT, bond: Amount(1) }),
 			..job()
 		};
 		assert_eq!(skips(about(&claimed(100))), Reason::Claimed(100));
@@ -136,7 +136,8 @@ mod a_job_is_left_alone {
 
 	#[test]
 	fn when_this_worker_has_failed_at_it() {
-		let claim = Some(Claim { worker: account(2), until: 99, bond: Amount(1) });
+		let claim =
+			Some(Claim { worker: account(2), until: 99, price: Amount::UNIT, bond: Amount(1) });
 		assert_eq!(skips(about(&Job { claim, ..job() })), Reason::OwnClaim);
 	}
 
@@ -187,6 +188,58 @@ mod a_job_is_left_alone {
 			skips(with_available(half.0 - 1)),
 			Reason::BondTooSmall { needed: half, available: Amount(half.0 - 1) }
 		);
+	}
+
+	#[test]
+	fn when_its_requester_has_named_others() {
+		let for_these = |workers: &[u8]| Job {
+			named: Some(workers.iter().map(|byte| account(*byte)).collect()),
+			..job()
+		};
+		assert_eq!(skips(about(&for_these(&[7, 8]))), Reason::OthersNamed);
+		assert_eq!(about(&for_these(&[7, 2])), Decision::Claim);
+		// Before anything is asked of the input.
+		let mut fits = None;
+		decide(&for_these(&[7]), capability(&identity()), &circumstances(), &mut fits);
+		assert_eq!(fits, None);
+	}
+
+	/// Opened at block 90, from one coin to two by block 110; nine tenths are the worker's.
+	#[test]
+	fn until_its_price_has_risen_to_what_the_operator_wants_and_not_a_block_longer() {
+		let price =
+			Price::Rising { from: Amount::UNIT, to: Amount(2 * Amount::UNIT.0), blocks: 20 };
+		let rising = |withheld| Job { price, withheld, ..job() };
+		let with = |tenths: u128, next_block, withheld| {
+			let min_payout = Some(Amount(Amount::UNIT.0 / 10 * tenths));
+			let limits = Limits { min_payout, ..Limits::default() };
+			under(&Circumstances { limits, next_block, ..circumstances() }, &rising(withheld))
+		};
+		let at = |tenths: u128| Amount(Amount::UNIT.0 / 100 * 9 * tenths);
+		assert_eq!(with(9, 90, 0), Decision::Claim);
+		assert_eq!(skips(with(15, 100, 0)), Reason::PayoutRises(at(15)));
+		assert_eq!(with(15, 104, 0), Decision::Claim);
+		assert_eq!(skips(with(15, 104, 1)), Reason::PayoutRises(Amount(at(16).0 + at(1).0 / 2)));
+		assert_eq!(skips(with(19, 100, 0)), Reason::PayoutTooLow(at(20)), "it never gets there");
+	}
+
+	#[test]
+	fn when_its_price_has_risen_above_the_risk_or_the_bond() {
+		let price =
+			Price::Rising { from: Amount::UNIT, to: Amount(3 * Amount::UNIT.0), blocks: 20 };
+		let rising = Job { price, ..job() };
+		let limits = Limits { max_price: Some(Amount(2 * Amount::UNIT.0)), ..Limits::default() };
+		let at = |next_block| Circumstances { limits, next_block, ..circumstances() };
+		assert_eq!(under(&at(100), &rising), Decision::Claim);
+		let above = Amount(Amount::UNIT.0 / 10 * 21);
+		assert_eq!(skips(under(&at(101), &rising)), Reason::PriceTooHigh(above));
+		let worker = Worker { bond: Amount::UNIT, ..Worker::default() };
+		let at = Circumstances { worker, ..circumstances() };
+		assert_eq!(under(&at, &rising), Decision::Claim);
+		let at = Circumstances { next_block: 102, ..at };
+		let needed = Amount(Amount::UNIT.0 / 10 * 11);
+		let reason = Reason::BondTooSmall { needed, available: Amount::UNIT };
+		assert_eq!(skips(under(&at, &rising)), reason);
 	}
 
 	#[test]

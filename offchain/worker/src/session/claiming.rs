@@ -5,12 +5,12 @@ use super::{own::Own, Ended, Now, Session, Watched, LAG, RETRY};
 use crate::{
 	alerts::Alert,
 	node::{Node, Order},
-	selection::{decide, Capability, Circumstances, Decision, Reason},
+	selection::{decide, reason_against_price, Capability, Circumstances, Decision, Reason},
 };
 use candor_client::{
 	answer::Answer,
 	chain::{
-		types::{Job, JobId},
+		types::{Job, JobId, Price},
 		Amount, ChainError,
 	},
 };
@@ -254,8 +254,23 @@ impl Session {
 				return Err(error.into());
 			}
 		}
+		let price = match self.price(node, now, id).await {
+			Ok(Some(price)) => price,
+			Ok(None) => return Ok(false),
+			Err(error) => {
+				self.postpone(id, again);
+				return Err(error.into());
+			}
+		};
+		let limits = self.settings.limits;
 		let Some(watched) = self.watched.get_mut(&id) else { return Ok(false) };
-		let (price, payout) = (watched.job.price, watched.job.payout());
+		// From memory it may have risen further than it has: not every block counts.
+		if let Some(reason) = reason_against_price(&watched.job, price, limits) {
+			tell(watched, &reason);
+			watched.not_before = again;
+			return Ok(false);
+		}
+		let payout = watched.job.payout(price);
 		let left = watched.job.deadline.saturating_sub(now.next_block);
 		info!(job = id.0, %price, %payout, "claiming");
 		// Before it is sent: whatever happens then, the claim may exist.
@@ -267,6 +282,20 @@ impl Session {
 			watched.not_before = again;
 		}
 		Ok(sent)
+	}
+
+	/// The price that a claim in the next block would fix, unless the job has ended.
+	async fn price<N: Node>(
+		&self,
+		node: &N,
+		now: &Now<N>,
+		id: JobId,
+	) -> Result<Option<Amount>, ChainError> {
+		match self.watched.get(&id).map(|watched| watched.job.price) {
+			Some(Price::Fixed(price)) => Ok(Some(price)),
+			Some(Price::Rising { .. }) => node.price_at(&now.best, id, now.next_block).await,
+			None => Ok(None),
+		}
 	}
 }
 
@@ -281,6 +310,6 @@ fn tell(watched: &mut Watched, reason: &Reason) {
 
 /// Whether it is the same job, wherever it stands.
 fn is_same(one: &Job, other: &Job) -> bool {
-	let terms = |job: &Job| Job { claim: None, deadline: 0, ..job.clone() };
+	let terms = |job: &Job| Job { claim: None, deadline: 0, withheld: 0, ..job.clone() };
 	terms(one) == terms(other)
 }

@@ -8,7 +8,7 @@ use crate::{
 	tip,
 };
 use candor_client::chain::{
-	types::{BlockNumber, Job, JobId},
+	types::{BlockNumber, JobId},
 	Amount,
 };
 use tracing::{error, info, warn};
@@ -32,7 +32,7 @@ impl Session {
 				now.pending && now.next_block.saturating_sub(flight.sent) >= 2 * tip::PATIENCE;
 			let claimable = both.best.is_some_and(|job| job.claim.is_none());
 			if (dropped || crowded) && claimable && !self.is_stopped() {
-				let payout = both.best.map_or(Amount(0), Job::payout);
+				let payout = both.best.map_or(Amount(0), |job| job.payout(job.agreed_price()));
 				let left = both.best.map_or(0, |job| job.deadline.saturating_sub(now.next_block));
 				let stake = Amount(payout.0 / CLAIM_PARTS);
 				self.dispatch(node, now, Order::Claim(id), stake, left).await?;

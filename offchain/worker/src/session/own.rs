@@ -272,7 +272,7 @@ impl Session {
 				warn!(job = id.0, error = %chain_of(&error), "sending the answer unasked")
 			}
 		}
-		let stake = Amount(bond(job).0.saturating_add(job.payout().0));
+		let stake = Amount(bond(job).0.saturating_add(job.payout(job.agreed_price()).0));
 		info!(job = id.0, left, "submitting");
 		self.dispatch(node, now, Order::Submit(id, answer), stake, left).await?;
 		Ok(())

@@ -118,6 +118,51 @@ async fn a_job_is_claimed_proven_answered_and_counted() {
 	assert!(!desk.session.busy);
 }
 
+mod rising_prices {
+	use super::*;
+	use candor_client::chain::types::Price;
+
+	/// Rises by a tenth of a coin a block.
+	fn rising(chain: &Chain) -> Job {
+		let price =
+			Price::Rising { from: Amount::UNIT, to: Amount(5 * Amount::UNIT.0), blocks: 40 };
+		Job { price, opened: chain.height(), deadline: chain.height() + 100, ..job() }
+	}
+
+	/// A worker that wants the payout of this many tenths of a coin.
+	fn wanting(tenths: u128) -> Desk {
+		Desk::with(|settings| {
+			settings.limits.min_payout = Some(job().payout(Amount(Amount::UNIT.0 / 10 * tenths)));
+		})
+	}
+
+	/// The price of the claim in the best block.
+	async fn claimed_at(desk: &mut Desk, chain: &Chain) -> Option<Amount> {
+		desk.begin(chain).await;
+		desk.live(chain, 12).await;
+		chain.claimed_at()
+	}
+
+	#[tokio::test]
+	async fn are_waited_for_until_they_are_enough() {
+		let chain = chain([]);
+		chain.open(rising(&chain));
+		let price = claimed_at(&mut wanting(15), &chain).await;
+		assert_eq!(price, Some(Amount(Amount::UNIT.0 / 10 * 15)));
+	}
+
+	/// What is known from memory counts blocks in which nothing rose.
+	#[tokio::test]
+	async fn are_asked_of_the_chain_before_a_claim() {
+		let chain = chain([]);
+		chain.open(rising(&chain));
+		chain.fill(8);
+		let price = claimed_at(&mut wanting(12), &chain).await;
+		assert!(price.is_some_and(|price| price.0 >= Amount::UNIT.0 / 10 * 12), "{price:?}");
+		assert!(chain.calls().contains(&"price_at"));
+	}
+}
+
 mod unwanted_jobs {
 	use super::*;
 
@@ -704,7 +749,7 @@ mod crowded_blocks {
 		chain.demand(Amount(u128::MAX));
 		desk.live(&chain, 30).await;
 		let most = chain.tips().into_iter().max().unwrap();
-		assert!(most > Amount(0) && most.0 <= job().payout().0 / 100, "{most}");
+		assert!(most > Amount(0) && most.0 <= job().payout(Amount::UNIT).0 / 100, "{most}");
 	}
 }
 

@@ -42,7 +42,8 @@ impl Claim {
 		let JobArguments { job, transaction } = self.arguments;
 		transaction.run(&calls::claim(job), output, |_, receipt| {
 			let claimed: events::Claimed = receipt.expect_event("Jobs.Claimed")?;
-			Ok(ClaimReport { job, until: claimed.until, bond: Amount(claimed.bond) })
+			let (price, bond) = (Amount(claimed.price), Amount(claimed.bond));
+			Ok(ClaimReport { job, until: claimed.until, price, bond })
 		})
 	}
 }
@@ -51,6 +52,7 @@ impl Claim {
 struct ClaimReport {
 	job: JobId,
 	until: u32,
+	price: Amount,
 	bond: Amount,
 }
 
@@ -58,6 +60,7 @@ impl fmt::Display for ClaimReport {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		writeln!(f, "job {} claimed", self.job)?;
 		writeln!(f, "  answer by       block {}", self.until)?;
+		writeln!(f, "  price           {} {SYMBOL}", self.price)?;
 		write!(f, "  locked          {} {SYMBOL}", self.bond)
 	}
 }

@@ -4,7 +4,7 @@
 use super::{
 	common::{
 		sample::{Input, Origin, SampleArguments},
-		transaction::{block_on, Execution, Reported, TransactionArguments},
+		transaction::{account, block_on, Execution, Reported, TransactionArguments},
 	},
 	ending::{Ending, Wait},
 };
@@ -15,7 +15,7 @@ use candor_client::{
 	chain::{
 		api::runtime::jobs::events::Opened,
 		calls::{self, NewJob},
-		types::{JobId, ModelId, ModelReference, Quote, Version},
+		types::{JobId, ModelId, ModelReference, Price, Quote, Version},
 		Amount, Share, View, SYMBOL,
 	},
 	exit::{Error, OrFail, Outcome},
@@ -29,6 +29,7 @@ use std::{
 	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
+use subxt::utils::AccountId32;
 
 /// How long to wait for an answer unless somebody says otherwise. The deadline of a job ends the wait
 /// before, except where blocks or their finality fail to come.
@@ -38,6 +39,12 @@ const EXAMPLES: &str = "\
 Examples:
   candor job open --model 0 --schema model/schema.json --input test.csv --sample 1 --price 1 --suri //Bob
   candor job open --model 0:2 --schema schema.json --input sample.csv --price 0.5 --key me.key --wait
+  candor job open --model 0 --schema model/ --input test.csv --price 5 --max-price 10 --ramp 40 --suri //Bob
+  candor job open --model 0 --schema model/ --input test.csv --price 1 --worker 5DAAnr… --suri //Bob
+
+With --max-price, the price rises from --price until a worker claims the job: by as much in each of --ramp blocks,
+full ones aside. The highest is held; what was not reached returns with the answer. Workers that compete claim early;
+a single one that you name with --worker can wait for the highest.
 
 The price is held until a proof pays it out or the job ends without an answer, and so is a deposit for
 what the job stores. The input is posted: everybody can read it.
@@ -65,9 +72,21 @@ pub(super) struct Open {
 	#[arg(long)]
 	allow_clipping: bool,
 
-	/// What you pay for the answer
+	/// What you pay for the answer; with --max-price, at the opening
 	#[arg(long, value_name = "AMOUNT")]
 	price: Amount,
+
+	/// What the price rises to until somebody claims the job
+	#[arg(long, value_name = "AMOUNT", requires = "ramp")]
+	max_price: Option<Amount>,
+
+	/// Blocks in which the price rises to --max-price; over before the last one in which a claim fits
+	#[arg(long, value_name = "BLOCKS", requires = "max_price", value_parser = clap::value_parser!(u32).range(1..))]
+	ramp: Option<u32>,
+
+	/// Let this worker claim the job and no other; may be given several times
+	#[arg(long = "worker", value_name = "ACCOUNT", value_parser = account)]
+	workers: Vec<AccountId32>,
 
 	/// Blocks that a worker has from its claim on
 	#[arg(long, value_name = "BLOCKS", default_value_t = 50)]
@@ -126,7 +145,45 @@ impl Open {
 		Ok(input)
 	}
 
+	fn price(&self) -> Result<Price, Error> {
+		let (Some(to), Some(blocks)) = (self.max_price, self.ramp) else {
+			return Ok(Price::Fixed(self.price));
+		};
+		if to <= self.price {
+			return Err(Error::wrong_input(anyhow!(
+				"the price rises from {} to {to}, which is no higher",
+				self.price
+			))
+			.hint("give a --max-price above --price"));
+		}
+		Ok(Price::Rising { from: self.price, to, blocks })
+	}
+
+	/// Looks at the workers that are named: too many are refused, and those that are none are told.
+	async fn check_workers(&self, view: &View, output: &Output) -> Result<(), Error> {
+		if self.workers.is_empty() {
+			return Ok(());
+		}
+		let most = view.most_named_workers()?;
+		if usize::try_from(most).is_ok_and(|most| self.workers.len() > most) {
+			return Err(Error::wrong_input(anyhow!("a job can name {most} workers at most")));
+		}
+		for worker in &self.workers {
+			if view.worker(worker).await?.is_none() {
+				output.warn(format_args!(
+					"{worker} is no worker at present: it has to register before it can claim the job"
+				));
+			}
+		}
+		if self.workers.len() == 1 && self.max_price.is_some() {
+			output
+				.warn("a worker that alone may claim the job can wait until the price is highest");
+		}
+		Ok(())
+	}
+
 	async fn open(self, output: &Output) -> Result<Outcome, Error> {
+		let price = self.price()?;
 		let (schema, commitment) = self.schema()?;
 		if commitment.is_none() {
 			output.warn(format_args!(
@@ -138,13 +195,19 @@ impl Open {
 		let (client, signer) = self.transaction.begin(output).await?;
 		let best = client.best().await?;
 		let version = self.version(&best, commitment).await?;
-		let quote = best.quote(self.model.model, version, self.price).await?;
+		self.check_workers(&best, output).await?;
+		let quote = best.quote(self.model.model, version, price.least()).await?;
+		let highest = match price {
+			Price::Fixed(_) => None,
+			Price::Rising { to, .. } => Some(best.quote(self.model.model, version, to).await?),
+		};
 		let job = NewJob {
 			model: self.model.model,
 			version,
 			input_commitment: commit_posted(&input),
 			input,
-			price: self.price,
+			price,
+			named: self.workers.clone(),
 			min_reputation: self.min_reputation,
 			attested: self.attested,
 			proving_period: self.proving_period,
@@ -170,9 +233,11 @@ impl Open {
 			job,
 			model: self.model.model,
 			version,
-			price: self.price,
+			price,
 			deposit,
 			quote,
+			highest,
+			workers: self.workers.iter().map(ToString::to_string).collect(),
 			deadline: opened.deadline,
 			sample: origin,
 			ending: None,
@@ -246,10 +311,17 @@ struct Report {
 	job: JobId,
 	model: ModelId,
 	version: Version,
-	price: Amount,
+	price: Price,
 	deposit: Option<Amount>,
+	/// How the price is divided at the opening.
 	#[serde(flatten)]
 	quote: Quote,
+	/// How it is divided at its highest, where it rises.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	highest: Option<Quote>,
+	/// The only ones that may claim the job, where any are named.
+	#[serde(skip_serializing_if = "Vec::is_empty")]
+	workers: Vec<String>,
 	deadline: u32,
 	sample: Origin,
 	#[serde(flatten)]
@@ -260,8 +332,17 @@ impl fmt::Display for Report {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		writeln!(f, "job {} opened on model {}:{}", self.job, self.model, self.version)?;
 		let Quote { payout, royalty, fee, bond } = self.quote;
-		writeln!(f, "  price           {} {SYMBOL}", self.price)?;
+		writeln!(f, "  price           {}", self.price)?;
 		writeln!(f, "    for the worker {payout}, for the owner {royalty}, burnt {fee}")?;
+		if let Some(Quote { payout, royalty, fee, bond }) = self.highest {
+			writeln!(
+				f,
+				"    at its highest {payout}, {royalty} and {fee}, and a claim locks {bond}"
+			)?;
+		}
+		for worker in &self.workers {
+			writeln!(f, "  for             {worker}")?;
+		}
 		if let Some(deposit) = self.deposit {
 			writeln!(f, "  deposit         {deposit} {SYMBOL}")?;
 		}

@@ -5,7 +5,7 @@ use super::common::transaction::{block_on, warn_of_stall, Connection};
 use crate::output::Output;
 use candor_client::{
 	chain::{
-		types::{Job, JobId, JobStatus, ModelId, NextAction, Tier, Version},
+		types::{Job, JobId, JobStatus, ModelId, NextAction, Price, Tier, Version},
 		Amount, Share, SYMBOL,
 	},
 	exit::{Error, Outcome},
@@ -41,6 +41,13 @@ impl Status {
 			let best_block = warn_of_stall(&client, output).await?.best;
 			let view = client.finalised().await?;
 			let status = view.job_status(job).await?;
+			let found = view.job(job).await?;
+			let price_now = match &found {
+				Some(found) if found.price.rises() => {
+					view.price_at(job, view.number().saturating_add(1)).await?
+				}
+				_ => None,
+			};
 			let is_there = !matches!(status, JobStatus::NeverOpened | JobStatus::Ended);
 			output.report(&Report {
 				job,
@@ -48,7 +55,8 @@ impl Status {
 				best_block,
 				status,
 				next_action: view.next_action(job).await?,
-				terms: view.job(job).await?.map(Terms::from),
+				price_now,
+				terms: found.map(Terms::from),
 			});
 			Ok(if is_there { Outcome::Done } else { Outcome::Refused })
 		})
@@ -63,6 +71,9 @@ struct Report {
 	#[serde(flatten)]
 	status: JobStatus,
 	next_action: NextAction,
+	/// What a claim in the next block would fix, where the price rises.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	price_now: Option<Amount>,
 	#[serde(flatten)]
 	terms: Option<Terms>,
 }
@@ -73,8 +84,15 @@ struct Terms {
 	requester: String,
 	model: ModelId,
 	version: Version,
-	price: Amount,
+	price: Price,
+	/// What the claim has fixed, if there is one.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	agreed_price: Option<Amount>,
+	/// Of the price that the claim has fixed, or else of the least.
 	payout: Amount,
+	/// The only accounts that may claim it, where it names any.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	workers: Option<Vec<String>>,
 	deposit: Amount,
 	tier: Tier,
 	min_reputation: Share,
@@ -87,7 +105,12 @@ struct Terms {
 impl From<Job> for Terms {
 	fn from(job: Job) -> Self {
 		Self {
-			payout: job.payout(),
+			payout: job.payout(job.agreed_price()),
+			agreed_price: job.claim.as_ref().map(|claim| claim.price),
+			workers: job
+				.named
+				.as_ref()
+				.map(|named| named.iter().map(ToString::to_string).collect()),
 			requester: job.requester.to_string(),
 			model: job.model,
 			version: job.version,
@@ -110,7 +133,18 @@ impl fmt::Display for Report {
 		let Some(terms) = &self.terms else { return Ok(()) };
 		writeln!(f, "\n  requester       {}", terms.requester)?;
 		writeln!(f, "  model           {}:{}", terms.model, terms.version)?;
-		writeln!(f, "  price           {} {SYMBOL}, payout {}", terms.price, terms.payout)?;
+		match (terms.agreed_price, self.price_now) {
+			(None, None) => {
+				writeln!(f, "  price           {}, payout {}", terms.price, terms.payout)?
+			}
+			(None, Some(now)) => writeln!(f, "  price           {}; now {now}", terms.price)?,
+			(Some(agreed), _) => {
+				writeln!(f, "  price           {agreed} {SYMBOL}, payout {}", terms.payout)?;
+			}
+		}
+		for worker in terms.workers.iter().flatten() {
+			writeln!(f, "  for             {worker}")?;
+		}
 		writeln!(f, "  tier            {}", terms.tier)?;
 		writeln!(f, "  reputation      at least {}", terms.min_reputation)?;
 		writeln!(f, "  proving period  {} blocks", terms.proving_period)?;

@@ -63,7 +63,7 @@ pub(super) struct Run {
 	#[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
 	once: Option<u32>,
 
-	/// Leave jobs alone that pay less
+	/// Leave jobs alone that pay less; where a price rises, until it is enough
 	#[arg(long, value_name = "AMOUNT")]
 	min_payout: Option<Amount>,
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Jobs, and where they stand.
 
-use super::{BlockNumber, CircuitId, JobId, ModelId, Version};
+use super::{BlockNumber, CircuitId, JobId, ModelId, Price, Version};
 use crate::chain::{
 	amount::{Amount, Share},
 	api::generated,
@@ -52,13 +52,15 @@ pub struct Job {
 	/// Bytes of the output.
 	pub output_len: u32,
 	/// What is paid, before royalty and fee.
-	pub price: Amount,
+	pub price: Price,
 	/// The model owner's share.
 	pub royalty: Share,
 	/// The share that is burnt.
 	pub fee: Share,
 	/// How the answer is made sure of.
 	pub tier: Tier,
+	/// The only accounts that may claim it, where it names any.
+	pub named: Option<Vec<AccountId32>>,
 	/// The least score of a worker. A score can be bought.
 	pub min_reputation: Share,
 	/// Whether somebody has to vouch for the setup of its circuit.
@@ -69,6 +71,10 @@ pub struct Job {
 	/// that does not count: a full one, or one in which the circuit is frozen. [`JobStatus`] has moved
 	/// numbers.
 	pub deadline: BlockNumber,
+	/// The block in which it was opened.
+	pub opened: BlockNumber,
+	/// Blocks for which claims that have ended kept it from others. A price does not rise in them.
+	pub withheld: BlockNumber,
 	/// What is held on the requester's account for the job's storage.
 	pub deposit: Amount,
 	/// Who has claimed it.
@@ -82,6 +88,8 @@ pub struct Claim {
 	pub worker: AccountId32,
 	/// The last block in which its answer counts.
 	pub until: BlockNumber,
+	/// What is paid for the answer, before royalty and fee.
+	pub price: Amount,
 	/// What it loses otherwise.
 	pub bond: Amount,
 }
@@ -99,33 +107,60 @@ impl Job {
 			input_commitment: InputCommitment::from_bytes(job.input_commitment.0),
 			input: job.input.map(|input| input.0),
 			output_len: job.output_len,
-			price: Amount(job.price),
+			price: job.price.into(),
 			royalty: Share::from_parts(job.royalty.0),
 			fee: Share::from_parts(job.fee.0),
 			tier: Tier::of_variant(&format!("{:?}", job.tier)),
+			named: match job.demands.who {
+				generated::Who::Anyone => None,
+				generated::Who::Named(workers) => Some(workers.0),
+			},
 			min_reputation: Share::from_parts(job.demands.min_reputation.0),
 			attested: matches!(job.demands.setup, generated::SetupDemand::Attested),
 			proving_period: job.proving_period,
 			deadline: job.deadline,
+			opened: job.opened,
+			withheld: job.withheld,
 			deposit: Amount(job.ticket.0),
 			claim: match job.state {
 				State::Open => None,
 				State::Claimed(claim) => Some(Claim {
 					worker: claim.worker,
 					until: claim.until,
+					price: Amount(claim.price),
 					bond: Amount(claim.bond),
 				}),
 			},
 		}
 	}
 
-	/// What is left to the worker, to within a unit: shares are rounded by the runtime.
-	pub fn payout(&self) -> Amount {
+	/// Whether it is for this worker, as far as its requester has named who may claim it.
+	pub fn is_for(&self, worker: &AccountId32) -> bool {
+		self.named.as_ref().is_none_or(|named| named.contains(worker))
+	}
+
+	/// What a claim in this block, by which no claim before it counts any more, fixes at most: as if every
+	/// block since the opening had counted.
+	pub fn price_in(&self, block: BlockNumber) -> Amount {
+		let withheld = match self.claim {
+			Some(_) => self.withheld.saturating_add(self.proving_period),
+			None => self.withheld,
+		};
+		self.price.after(block.saturating_sub(self.opened).saturating_sub(withheld))
+	}
+
+	/// The price that a claim has fixed, or else the least that one can fix.
+	pub fn agreed_price(&self) -> Amount {
+		self.claim.as_ref().map_or(self.price.least(), |claim| claim.price)
+	}
+
+	/// What is left to the worker of a price, to within a unit: shares are rounded by the runtime.
+	pub fn payout(&self, price: Amount) -> Amount {
 		let shares = u128::from(self.royalty.parts()) + u128::from(self.fee.parts());
 		let million = 1_000_000;
 		let rest = 1_000_000u128.saturating_sub(shares);
 		// Split, so that no price can overflow.
-		Amount(self.price.0 / million * rest + self.price.0 % million * rest / million)
+		Amount(price.0 / million * rest + price.0 % million * rest / million)
 	}
 }
 

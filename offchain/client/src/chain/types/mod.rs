@@ -5,6 +5,7 @@ mod circuit;
 mod ids;
 mod job;
 mod model;
+mod price;
 mod worker;
 
 pub use candor_statement::JobId;
@@ -12,6 +13,7 @@ pub use circuit::{system_of, GROTH16, STAGED_GROTH16};
 pub use ids::{CircuitId, ModelId, ModelReference, Version};
 pub use job::{Claim, Job, JobStatus, NextAction, Quote, Tier};
 pub use model::ModelVersion;
+pub use price::Price;
 pub use worker::{BondRule, Reputation, Worker};
 
 use super::amount::Amount;

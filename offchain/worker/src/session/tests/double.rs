@@ -154,6 +154,10 @@ struct Inner {
 	broken_can_submit: bool,
 	declining: bool,
 	frozen: bool,
+	/// The price that the last claim in a block has fixed.
+	claimed_at: Option<Amount>,
+	/// Blocks that were full, so that no price rose in them.
+	full: BlockNumber,
 	runtime: u32,
 	differences: Vec<String>,
 	score: Share,
@@ -203,6 +207,8 @@ impl Chain {
 			broken_can_submit: false,
 			declining: false,
 			frozen: false,
+			claimed_at: None,
+			full: 0,
 			runtime: 1,
 			differences: Vec::new(),
 			score: Share::default(),
@@ -218,6 +224,16 @@ impl Chain {
 
 	fn called(&self, name: &'static str) {
 		self.0.borrow_mut().calls.push(name);
+	}
+
+	/// The price that the last claim in a block has fixed.
+	pub(super) fn claimed_at(&self) -> Option<Amount> {
+		self.0.borrow().claimed_at
+	}
+
+	/// So many of the blocks until now turn out to have been full.
+	pub(super) fn fill(&self, blocks: BlockNumber) {
+		self.0.borrow_mut().full = blocks;
 	}
 
 	/// The calls since the last [`Self::forget_calls`].
@@ -279,7 +295,8 @@ impl Chain {
 			let height = state.height;
 			let job = state.jobs.get_mut(&job).unwrap();
 			let until = height + job.proving_period;
-			job.claim = Some(Claim { worker, until, bond: Amount(Amount::UNIT.0 / 2) });
+			let (price, bond) = (job.agreed_price(), Amount(Amount::UNIT.0 / 2));
+			job.claim = Some(Claim { worker, until, price, bond });
 		});
 	}
 
@@ -311,7 +328,9 @@ impl Chain {
 				(Order::Claim(_), Some(job)) if worker(&job).is_none() => {
 					let until = height + job.proving_period;
 					let bond = Amount(Amount::UNIT.0 / 2);
-					let claim = Some(Claim { worker: me(), until, bond });
+					let price = job.price_in(height.saturating_sub(inner.full));
+					let claim = Some(Claim { worker: me(), until, price, bond });
+					inner.claimed_at = Some(price);
 					inner.best.jobs.insert(id, Job { claim, ..job });
 					None
 				}
@@ -581,6 +600,17 @@ impl Node for Chain {
 
 	fn bond_rule(&self, _: &Block) -> Result<BondRule, ChainError> {
 		Ok(BondRule { least: Amount(1), share: Share::from_parts(500_000) })
+	}
+
+	async fn price_at(
+		&self,
+		at: &Block,
+		job: JobId,
+		block: BlockNumber,
+	) -> Result<Option<Amount>, ChainError> {
+		self.called("price_at");
+		let full = self.0.borrow().full;
+		Ok(at.state.jobs.get(&job).map(|job| job.price_in(block.saturating_sub(full))))
 	}
 
 	async fn can_claim(&self, _: &Block, job: JobId, _: &AccountId32) -> Result<(), ChainError> {

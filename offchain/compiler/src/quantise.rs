@@ -213,7 +213,7 @@ fn shared_scale(float: &FloatModel) -> Option<Vec<f64>> {
 		}
 	}
 	shared
-	}
+}
 
 /// Where features are cut by the only node that takes them, if that is all that it does with them.
 fn cuts(float: &FloatModel) -> Option<Vec<Vec<f64>>> {
@@ -222,7 +222,7 @@ fn cuts(float: &FloatModel) -> Option<Vec<Vec<f64>>> {
 	let ((function, site), None) = (users.next()?, users.next()) else { return None };
 	// It is the first node, and its parameters the first ones.
 	function.cuts(&site, float.parameters.first()?)
-	}
+}
 
 /// Quantises with the bytes of the features that a file says.
 ///

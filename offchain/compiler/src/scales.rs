@@ -135,6 +135,16 @@ impl Feature<'_> {
 		}
 	}
 
+	/// The value that a byte stands for; nothing where it says between which points one lies.
+	pub(crate) fn value(self, byte: u8) -> Option<f64> {
+		match self {
+			Self::Affine(affine) => {
+				Some((f64::from(byte) - f64::from(affine.zero_point)) * affine.scale)
+			}
+			Self::Cuts(_) => None,
+		}
+	}
+
 	/// What a step of the byte is worth, and the byte of zero. Nothing is weighed that is cut.
 	pub(crate) fn step(self) -> (f64, f64) {
 		match self {

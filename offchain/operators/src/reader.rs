@@ -192,7 +192,7 @@ impl Reader {
 			let count = at.affine.outputs();
 			at.scaled(&vec![factor; count], &vec![0.0; count])
 		};
-		let at = self.compute(place, uniform(formula.base, scale), |source| {
+		let at = self.compute(place, &uniform(formula.base, scale), |source| {
 			table::unfitted(source, curve)
 		})?;
 		self.pass(place, uniform(at, factor));

@@ -218,7 +218,7 @@ fn reason_against(
 	if !at.finality {
 		return Some(Reason::FinalityStalled);
 	}
-	let stake = Amount(needed.0.saturating_add(job.payout().0));
+	let stake = Amount(needed.0.saturating_add(job.payout(price).0));
 	let tips = tip::reserve(stake, at.limits.max_tip);
 	let fees = Amount(at.fees.0.saturating_add(tips.0));
 	if fees > at.spendable {

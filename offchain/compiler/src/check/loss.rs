@@ -54,9 +54,9 @@ impl Trace {
 	fn new(float: &FloatModel, quantised: &Quantised, sample: &[f64]) -> Result<Self, RunError> {
 		let features = quantised.input.features(sample.len());
 		let bytes = quantised.input.quantise(sample);
-		let scaled = bytes.iter().zip(&features).map(|(byte, feature)| {
-			(f64::from(*byte) - f64::from(feature.zero_point)) * feature.scale
-		});
+		// Bytes that say between which points a feature lies stand for whatever lies there.
+		let pairs = bytes.iter().zip(&features).zip(sample);
+		let scaled = pairs.map(|((byte, feature), x)| feature.value(*byte).unwrap_or(*x));
 		let integers = Integers::new(bytes.iter().map(|byte| i32::from(*byte)).collect());
 		let mut trace = Self {
 			floats: vec![sample.to_vec()],

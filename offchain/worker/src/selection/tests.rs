@@ -32,8 +32,9 @@ fn circumstances() -> Circumstances {
 
 /// What the job of the tests is worth to a worker that has claimed it: bond and payout.
 fn at_stake() -> Amount {
-	let bond = circumstances().bond_rule.bond(job().price);
-	Amount(bond.0 + job().payout().0)
+	let price = job().price.most();
+	let bond = circumstances().bond_rule.bond(price);
+	Amount(bond.0 + job().payout(price).0)
 }
 
 fn about(job: &Job) -> Decision {

@@ -126,9 +126,9 @@ fn features_have_the_bytes_of_the_file_and_weights_keep_theirs() {
 	let levels = model.reading.features.expect("the file says so");
 	let quantised =
 		quantise_as_told(&model.reading.model, &samples(), &levels).expect("it is quantised");
-	let input = quantised.input.features(3)[0];
-	assert_eq!((input.zero_point, input.quantise(0.0), input.quantise(1.0)), (128, 128, 153));
-	assert!((input.scale - 0.04).abs() < 1e-9);
+	let (scale, zero) = quantised.input.features(3)[0].step();
+	assert_eq!((zero, quantised.input.quantise(&[0.0, 1.0, 0.0])), (128.0, vec![128, 153, 128]));
+	assert!((scale - 0.04).abs() < 1e-9);
 	// One scale for all of them, and nothing behind them: the integers of the file.
 	let [_, second] = quantised.model.parameters() else { panic!("two layers") };
 	let second: Vec<i32> = second.weights.iter().map(|weight| i32::from(*weight)).collect();

@@ -217,7 +217,7 @@ impl Measured {
 	pub fn report(&self, onnx: &OnnxModel) -> (ModelSchema, Report) {
 		let Self { output, quantised, calibration, on_calibration, .. } = self;
 		let output = *output;
-		let architecture = &onnx.reading.model.architecture;
+		let architecture = quantised.model.architecture();
 		let test = self.test.as_ref().map(|(test, _)| test);
 		let on_test = self.test.as_ref().map(|(_, on_test)| on_test);
 		let names = calibration.names.clone();

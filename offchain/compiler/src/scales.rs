@@ -110,6 +110,19 @@ impl InputQuantisation {
 		Self::PerTensor { feature: Affine::covering(low, high) }
 	}
 
+	/// What the bytes of a sample stand for.
+	pub(crate) fn told(&self, sample: &[f64]) -> Vec<f64> {
+		let told = |feature: &Affine, x: &f64| {
+			(f64::from(feature.quantise(*x)) - f64::from(feature.zero_point)) * feature.scale
+		};
+		match self {
+			Self::PerTensor { feature } => sample.iter().map(|x| told(feature, x)).collect(),
+			Self::PerFeature { features } => {
+				features.iter().zip(sample).map(|(feature, x)| told(feature, x)).collect()
+			}
+		}
+	}
+
 	/// Scale and zero point of each of `width` features.
 	pub(crate) fn features(&self, width: usize) -> Vec<Affine> {
 		match self {

@@ -166,8 +166,15 @@ impl InputQuantisation {
 		Self::PerTensor { feature: Affine::covering(low, high) }
 	}
 
+	/// What the bytes of a sample stand for: where they say between which points a feature lies, whatever lies
+	/// there.
+	pub(crate) fn told(&self, sample: &[f64]) -> Vec<f64> {
+		let pairs = self.features(sample.len()).into_iter().zip(sample);
+		pairs.map(|(feature, x)| feature.value(feature.quantise(*x)).unwrap_or(*x)).collect()
+	}
+
 	/// How each of `width` features becomes a byte.
-	pub(crate) fn features(&self, width: usize) -> Vec<Feature<'_>> {
+	pub(crate) fn features(&self, width: usize) -> Vec<Feature<'_'>> {
 		match self {
 			Self::PerTensor { feature } => vec![Feature::Affine(*feature); width],
 			Self::PerFeature { features } => {

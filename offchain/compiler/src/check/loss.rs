@@ -35,13 +35,6 @@ pub(super) struct Losses {
 	pub largest: Vec<u64>,
 }
 
-/// A value of one sample.
-#[derive(Clone)]
-struct Both {
-	floats: Vec<f64>,
-	integers: Integers,
-}
-
 /// All values of one sample: the input, then each node.
 struct Trace {
 	floats: Vec<Vec<f64>>,
@@ -52,39 +45,34 @@ struct Trace {
 
 impl Trace {
 	fn new(float: &FloatModel, quantised: &Quantised, sample: &[f64]) -> Result<Self, RunError> {
-		let features = quantised.input.features(sample.len());
-		let bytes = quantised.input.quantise(sample);
-		// Bytes that say between which points a feature lies stand for whatever lies there.
-		let pairs = bytes.iter().zip(&features).zip(sample);
-		let scaled = pairs.map(|((byte, feature), x)| feature.value(*byte).unwrap_or(*x));
-		let integers = Integers::new(bytes.iter().map(|byte| i32::from(*byte)).collect());
-		let mut trace = Self {
-			floats: vec![sample.to_vec()],
-			scaled: vec![scaled.collect()],
-			integers: vec![integers.clone()],
-		};
-		// The parameters of both models belong to the same nodes.
-		let parameters: Vec<_> =
-			float.parameters.iter().zip(quantised.model.parameters()).collect();
-		let none = (&FloatParameters::NONE, &Parameters::NONE);
-		let start = Both { floats: sample.to_vec(), integers };
-		// Nodes that were fitted to the samples compute what was read as floats only where that stands.
-		let sites: Vec<_> = float.architecture.sites().map(|(_, site)| site).collect();
-		quantised.model.architecture().walk(&parameters, &none, start, |step, inputs| {
-			let (of_floats, of_integers) = step.parameters;
-			let floats: Vec<_> = inputs.iter().map(|input| &input.floats).collect();
-			let integers: Vec<_> = inputs.iter().map(|input| &input.integers).collect();
-			let floats = step.function.float(&sites[step.at], of_floats, &floats);
-			let integers = step
+		let mut floats = vec![sample.to_vec()];
+		let (none, input) = (FloatParameters::NONE, sample.to_vec());
+		let run = float.architecture.walk(&float.parameters, &none, input, |step, inputs| {
+			let output = step.function.float(&step.site, step.parameters, inputs);
+			floats.push(output.clone());
+			Ok::<_, Infallible>(output)
+		});
+		match run {
+			Ok(_) => (),
+			Err(never) => match never {},
+		}
+
+		let Quantised { model, input, scales, .. } = quantised;
+		let mut scaled = vec![input.told(sample)];
+		let bytes = input.quantise(sample).into_iter().map(i32::from);
+		let bytes = Integers::new(bytes.collect());
+		let mut integers = vec![bytes.clone()];
+		let none = Parameters::NONE;
+		model.architecture().walk(model.parameters(), &none, bytes, |step, inputs| {
+			let output = step
 				.function
-				.run(&step.site, of_integers, &integers)
+				.run(&step.site, step.parameters, inputs)
 				.ok_or(RunError::Overflow { node: step.at })?;
-			trace.scaled.push(quantised.scales[step.at].floats(&integers));
-			trace.floats.push(floats.clone());
-			trace.integers.push(integers.clone());
-			Ok::<_, RunError>(Both { floats, integers })
+			scaled.push(scales[step.at].floats(&output));
+			integers.push(output.clone());
+			Ok::<_, RunError>(output)
 		})?;
-		Ok(trace)
+		Ok(Self { floats, scaled, integers })
 	}
 
 	/// The logits when the first `exact` of input and nodes are integers, and the others floats.
@@ -92,8 +80,7 @@ impl Trace {
 		if let Some(logits) = self.scaled.get(exact - 1).filter(|_| exact == self.scaled.len()) {
 			return logits.clone();
 		}
-		let none = FloatParameters::NONE;
-		let input = self.scaled[0].clone();
+		let (none, input) = (FloatParameters::NONE, self.scaled[0].clone());
 		let run = float.architecture.walk(&float.parameters, &none, input, |step, inputs| {
 			Ok::<_, Infallible>(match self.scaled.get(step.at + 1) {
 				Some(scaled) if step.at + 1 < exact => scaled.clone(),

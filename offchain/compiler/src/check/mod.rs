@@ -32,6 +32,13 @@ use loss::Losses;
 /// The loss of nodes is measured on so many samples at most, evenly spread over the file.
 const SAMPLES: usize = 256;
 
+/// Large models are measured on fewer samples, so that no more values than these are kept: each of them as a
+/// float, as an integer, and as what that stands for.
+const VALUES: usize = 4_000_000;
+
+/// But on no fewer than these.
+const FEWEST: usize = 8;
+
 /// What becomes of a file.
 #[derive(Debug, Serialize)]
 pub struct Check {
@@ -73,23 +80,15 @@ pub fn check(onnx: &Path, sources: Option<&Sources<'_>>) -> Result<Check, Compil
 		Err(refusal) => return refused(nodes, &refusal),
 	};
 	let Some(sources) = sources else {
-		let circuit = Circuit::new(&model.reading.model.architecture);
 		let example = Example::made_up(&model.reading);
-		let circuit = Some(circuit);
-		return Ok(Check {
-			nodes,
-			refusal: None,
-			circuit,
-			compilation: None,
-			answers: None,
-			example,
-		});
+		let circuit = Some(Circuit::new(&model.reading.model.architecture));
+		let (compilation, answers) = (None, None);
+		return Ok(Check { nodes, refusal: None, circuit, compilation, answers, example });
 	};
 	let output = output_kind(&model, sources.outputs)?;
 	let (calibration, test) = read_samples(&model, output, sources)?;
 	let measured = Measured::new(&model, output, calibration, test)?;
-	let mut circuit = Circuit::new(measured.quantised.model.architecture());
-	measure_nodes(&mut circuit, &model, &measured)?;
+	let circuit = measured_circuit(&model, &measured)?;
 	let (_, compilation) = measured.report(&model);
 	let answers = Answers::new(&measured);
 	let example = Example::measured(&measured);
@@ -103,17 +102,18 @@ pub fn check(onnx: &Path, sources: Option<&Sources<'_>>) -> Result<Check, Compil
 	})
 }
 
-/// Puts what the integers cost to the nodes of a circuit.
-fn measure_nodes(
-	circuit: &mut Circuit,
-	model: &OnnxModel,
-	measured: &Measured,
-) -> Result<(), RunError> {
+/// The circuit of an integer model, with what the integers of each node cost.
+fn measured_circuit(model: &OnnxModel, measured: &Measured) -> Result<Circuit, RunError> {
+	let quantised = &measured.quantised;
+	let architecture = quantised.model.architecture();
+	let values: usize = architecture.sites().map(|(_, site)| site.output.shape.elements()).sum();
+	let most = (VALUES / values.max(1)).clamp(FEWEST, SAMPLES);
 	let samples = &measured.calibration.samples;
-	let step = samples.len().div_ceil(SAMPLES).max(1);
+	let step = samples.len().div_ceil(most).max(1);
 	let samples: Vec<&[f64]> =
 		samples.iter().step_by(step).map(|sample| &sample.features[..]).collect();
-	let losses = Losses::new(&model.reading.model, &measured.quantised, &samples)?;
-	circuit.measure(losses, &measured.quantised.model);
-	Ok(())
+	let losses = Losses::new(&model.reading.model, quantised, &samples)?;
+	let mut circuit = Circuit::new(architecture);
+	circuit.measure(losses, &quantised.model);
+	Ok(circuit)
 }

@@ -377,6 +377,10 @@ pub(crate) fn dominant_inputs(model: &Model) -> Vec<Dominant> {
 	let layers = model.architecture().layers().zip(model.parameters());
 	for (index, ((function, site), parameters)) in layers.enumerate() {
 		let Some(linear) = function.linear() else { continue };
+		// Inputs of a first layer are called features, which pools of them are not.
+		if index == 0 && site.node.inputs != [Source::Input] {
+			continue;
+		}
 		let largest = linear.largest(&site, parameters);
 		let mut sorted = largest.clone();
 		sorted.sort_unstable();

@@ -190,7 +190,10 @@ impl Affine {
 				Filters::new(window, channels, FloatParameters { weights, biases })
 			}),
 		};
-		if let Some(filters) = first.and_then(|first| filters.behind(&first)) {
+		let both = first.and_then(|first| {
+			filters.behind(&first).or_else(|| filters.composed(&first, MAX_WEIGHTS))
+		});
+		if let Some(filters) = both {
 			return Some(Self { inputs: self.inputs, form: Form::Filtered(filters) });
 		}
 		let alone =
@@ -270,6 +273,77 @@ impl Affine {
 		}
 		let biases = layers.iter().flat_map(|layer| layer.biases.iter().copied()).collect();
 		Some(Self { inputs, form: Form::Full(FloatParameters { weights, biases }) })
+	}
+
+	/// The same function of a value that stands between so many other elements; nothing where it is too
+	/// large.
+	pub(crate) fn among(&self, before: usize, behind: usize) -> Option<Self> {
+		let inputs = before + self.inputs + behind;
+		let form = match &self.form {
+			Form::Scaled(terms) => {
+				let moved = terms.iter().map(|term| Term { from: term.from + before, ..*term });
+				Form::Scaled(moved.collect())
+			}
+			Form::Filtered(filters)
+				if before % filters.window.area() == 0 && behind % filters.window.area() == 0 =>
+			{
+				let area = filters.window.area();
+				Form::Filtered(filters.among(before / area, behind / area))
+			}
+			Form::Beyond(outputs) => Form::Beyond(*outputs),
+			Form::Full(_) | Form::Filtered(_) => {
+				let layer = self.to_layer()?;
+				let outputs = layer.biases.len();
+				inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
+				let mut weights = vec![0.0; before * outputs];
+				weights.extend(&layer.weights);
+				weights.resize(inputs * outputs, 0.0);
+				Form::Full(FloatParameters { weights, biases: layer.biases.clone() })
+			}
+		};
+		Some(Self { inputs, form })
+	}
+
+	/// As filters over an image of this height and width; nothing where it is no convolution.
+	fn as_filters_over(&self, image: [usize; 2]) -> Option<Filters> {
+		let terms = match &self.form {
+			Form::Filtered(filters) => return Some(filters.clone()),
+			Form::Scaled(terms) => terms,
+			Form::Full(_) | Form::Beyond(_) => return None,
+		};
+		let area = image[0] * image[1];
+		if self.inputs % area != 0 || terms.len() % area != 0 {
+			return None;
+		}
+		let channels = self.inputs / area;
+		let (mut weights, mut biases) = (Vec::new(), Vec::new());
+		for terms in terms.chunks_exact(area) {
+			let first = *terms.first()?;
+			let is_channel = first.from % area == 0
+				&& terms
+					.iter()
+					.enumerate()
+					.all(|(at, term)| *term == Term { from: first.from + at, ..first });
+			let own = is_channel.then_some(first.from / area)?;
+			weights.extend((0..channels).map(|at| if at == own { first.scale } else { 0.0 }));
+			biases.push(first.offset);
+		}
+		let layer = FloatParameters { weights, biases };
+		Some(Filters::new(Window::pointwise(channels, image), 1, layer))
+	}
+
+	/// [`Self::plus`] of functions that give images of this height and width.
+	pub(crate) fn plus_image(&self, other: &Self, factor: f64, image: [usize; 2]) -> Option<Self> {
+		let pair = self.as_filters_over(image).zip(other.as_filters_over(image));
+		let sum = pair.and_then(|(left, right)| {
+			left.plus(&right, factor)
+				.or_else(|| left.within(&right)?.plus(&right, factor))
+				.or_else(|| left.plus(&right.within(&left)?, factor))
+		});
+		match sum {
+			Some(filters) => Some(Self { inputs: self.inputs, form: Form::Filtered(filters) }),
+			None => self.plus(other, factor),
+		}
 	}
 
 	/// This function plus `factor` times another one of the same value, output by output; nothing where

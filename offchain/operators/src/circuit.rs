@@ -225,7 +225,7 @@ impl InferenceCircuit {
 	}
 
 	/// Counts the constraints of each node of an architecture, in order. What they share is not among
-	/// them: commitments, the public output, and lookups.
+	/// them: commitments, the public output, lookups, and polynomials.
 	///
 	/// # Panics
 	///

@@ -85,6 +85,7 @@ impl Filters {
 			both.window.behind[axis] += first.window.behind[axis];
 		}
 		both.window.image = first.window.image;
+		both.window = both.window.trimmed();
 		if first.window.is_padded() {
 			let of_pads = channels.iter().zip(&first.pads);
 			let mut are_zero = of_pads
@@ -115,12 +116,123 @@ impl Filters {
 		Some(both)
 	}
 
+	/// These filters, around whose image nothing is put, behind others; nothing where they have too many
+	/// weights.
+	pub(crate) fn composed(&self, first: &Self, max_weights: usize) -> Option<Self> {
+		if self.window.is_padded() {
+			return None;
+		}
+		let (inner, outer) = (first.window, self.window);
+		// From an element of an outer window to the next there are so many elements of the image.
+		let step = |axis: usize| outer.dilations[axis] * inner.strides[axis];
+		let kernel =
+			[0, 1].map(|axis| inner.extent()[axis] + (outer.kernel[axis] - 1) * step(axis));
+		let strides = [0, 1].map(|axis| inner.strides[axis] * outer.strides[axis]);
+		let window = Window { kernel, strides, dilations: [1; 2], ..inner }.trimmed();
+		let is_each = self.groups == self.channels() && self.groups == first.channels();
+		let groups = if is_each { first.groups } else { 1 };
+		let of_group = inner.channels / groups;
+		let per_output = kernel[0].checked_mul(kernel[1])?.checked_mul(of_group)?;
+		let count = per_output.checked_mul(self.channels())?;
+		let mut weights = vec![0.0; (count <= max_weights).then_some(count)?];
+		let mut biases = self.layer.biases.clone();
+
+		let own_channels = outer.channels / self.groups;
+		let own_row = own_channels * outer.kernel[0] * outer.kernel[1];
+		let first_channels = inner.channels / first.groups;
+		let first_row = first_channels * inner.kernel[0] * inner.kernel[1];
+		let rows = weights.chunks_exact_mut(per_output).zip(&mut biases);
+		for (output, (row, bias)) in rows.enumerate() {
+			let between = output / (self.channels() / self.groups) * own_channels;
+			let start = output / (self.channels() / groups) * of_group;
+			let of_taps = (between..between + own_channels)
+				.flat_map(|channel| outer.taps().map(move |tap| (channel, tap)));
+			let own = &self.layer.weights[output * own_row..(output + 1) * own_row];
+			for ((between, tap), factor) in of_taps.zip(own) {
+				*bias += factor * first.layer.biases[between];
+				let from = between / (first.channels() / first.groups) * first_channels - start;
+				let of_taps = (from..from + first_channels)
+					.flat_map(|channel| inner.taps().map(move |tap| (channel, tap)));
+				let of_first = &first.layer.weights[between * first_row..(between + 1) * first_row];
+				for ((channel, inner_tap), weight) in of_taps.zip(of_first) {
+					let [a, b] = [0, 1].map(|axis| {
+						inner_tap[axis] * inner.dilations[axis] + tap[axis] * step(axis)
+					});
+					row[(channel * kernel[0] + a) * kernel[1] + b] += factor * weight;
+				}
+			}
+		}
+		let layer = FloatParameters { weights, biases };
+		Some(Self { window, groups, layer, pads: first.pads.clone() })
+	}
+
+	/// The same filters among more channels, which they do not look at.
+	pub(crate) fn among(&self, before: usize, behind: usize) -> Self {
+		let channels = before + self.window.channels + behind;
+		let window = Window { channels, ..self.window };
+		let whole = self.ungrouped();
+		let taps: usize = window.kernel.iter().product();
+		let rows = whole.layer.weights.chunks_exact(self.window.channels * taps);
+		let zeros = |channels: usize| core::iter::repeat_n(0.0, channels * taps);
+		let weights = rows
+			.flat_map(|row| zeros(before).chain(row.iter().copied()).chain(zeros(behind)))
+			.collect();
+		let layer = FloatParameters { weights, biases: whole.layer.biases.clone() };
+		let pads = core::iter::repeat_n(0.0, before)
+			.chain(self.pads.iter().copied())
+			.chain(core::iter::repeat_n(0.0, behind));
+		Self { window, groups: 1, layer, pads: pads.collect() }
+	}
+
+	/// The same filters in one group.
+	fn ungrouped(&self) -> Self {
+		let taps: usize = self.window.kernel.iter().product();
+		let of_group = self.window.channels / self.groups * taps;
+		let mut weights = vec![0.0; self.channels() * self.window.channels * taps];
+		let rows = weights.chunks_exact_mut(self.window.channels * taps);
+		for (output, (row, own)) in rows.zip(self.layer.weights.chunks_exact(of_group)).enumerate()
+		{
+			let first = output / (self.channels() / self.groups) * of_group;
+			row[first..first + of_group].copy_from_slice(own);
+		}
+		let layer = FloatParameters { weights, biases: self.layer.biases.clone() };
+		Self { groups: 1, layer, ..self.clone() }
+	}
+
+	/// Filters of one element, side by side, as filters that slide like others; nothing where these do not
+	/// have that element at its place.
+	pub(crate) fn within(&self, other: &Self) -> Option<Self> {
+		let window = other.window;
+		if self.window != Window::pointwise(window.channels, window.image) {
+			return None;
+		}
+		let place = [0, 1].map(|axis| window.before[axis] / window.dilations[axis]);
+		let is_at_place = (0..2).all(|axis| {
+			window.strides[axis] == 1
+				&& window.outputs()[axis] == window.image[axis]
+				&& place[axis] * window.dilations[axis] == window.before[axis]
+		});
+		let taps: usize = window.kernel.iter().product();
+		let at = window.taps().position(|tap| tap == place).filter(|_| is_at_place)?;
+		let whole = self.ungrouped();
+		let weights = whole
+			.layer
+			.weights
+			.iter()
+			.flat_map(|weight| (0..taps).map(move |tap| if tap == at { *weight } else { 0.0 }));
+		let layer =
+			FloatParameters { weights: weights.collect(), biases: whole.layer.biases.clone() };
+		Some(Self { window, groups: 1, layer, pads: other.pads.clone() })
+	}
+
 	/// The sum with others that slide in the same way, times a factor; nothing where they do not.
 	pub(crate) fn plus(&self, other: &Self, factor: f64) -> Option<Self> {
 		let is_alike = self.window == other.window
-			&& self.groups == other.groups
 			&& self.channels() == other.channels()
 			&& (self.pads == other.pads || !self.window.is_padded());
+		if is_alike && self.groups != other.groups {
+			return self.ungrouped().plus(&other.ungrouped(), factor);
+		}
 		let mut sum = self.clone();
 		let FloatParameters { weights, biases } = &mut sum.layer;
 		let add = |(sum, term): (&mut f64, &f64)| *sum += factor * term;

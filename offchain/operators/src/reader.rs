@@ -9,9 +9,9 @@ use candor_text::abbreviated;
 
 use crate::{
 	formula::Spelled,
-	registry::{self, conv, dense, max_pool, relu, sum_pool, table, trees},
+	registry::{self, conv, dense, join, max_pool, relu, sum_pool, table, trees},
 	Affine, Architecture, ArchitectureError, At, End, Filters, FloatModel, Formula, Known, Meaning,
-	Misfit, Place,
+	Misfit, Place, Window,
 };
 
 /// What has become of a node that has been read.
@@ -290,6 +290,65 @@ impl Reader {
 		}
 	}
 
+	/// Functions of several values as functions of one. Where they are of different ones, a node puts these
+	/// side by side.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when that cannot be, or makes a layer too large.
+	pub fn side_by_side(&mut self, place: &Place<'_>, parts: &[&At]) -> Result<Vec<At>, OnnxError> {
+		let is_one = parts.windows(2).all(|pair| pair[0].source == pair[1].source);
+		if is_one {
+			return Ok(parts.iter().map(|part| (*part).clone()).collect());
+		}
+		let parts = parts.iter().map(|part| self.thinned(place, part));
+		let parts = parts.collect::<Result<Vec<At>, _>>()?;
+		// Each value once, with the elements before it.
+		let mut sources: Vec<(Source, usize)> = Vec::new();
+		let mut elements = 0;
+		for At { source, .. } in &parts {
+			if sources.iter().all(|(other, _)| other != source) {
+				sources.push((*source, elements));
+				elements += self.elements(*source);
+			}
+		}
+		let joined = join::node(sources.iter().map(|(source, _)| *source));
+		let source = self.insert(place, joined)?;
+		let among = |part: At| {
+			let before = sources.iter().find(|(other, _)| *other == part.source);
+			let before = before.map_or(0, |(_, before)| *before);
+			let behind = elements - before - self.elements(part.source);
+			let affine = part.affine.among(before, behind);
+			let affine =
+				affine.ok_or_else(|| place.usage("the layer that it makes is too large"))?;
+			Ok(At { source, affine, ..part })
+		};
+		parts.into_iter().map(among).collect()
+	}
+
+	/// The number of elements of a value; none where its node does not fit.
+	fn elements(&self, source: Source) -> usize {
+		self.given_by(source).map_or(0, |value| value.shape.elements())
+	}
+
+	/// Filters of one element that leave places of an image out, as filters of what a node leaves of the
+	/// image; anything else as it is.
+	fn thinned(&mut self, place: &Place<'_>, at: &At) -> Result<At, OnnxError> {
+		let Some(filters) = at.affine.as_filters() else { return Ok(at.clone()) };
+		let window = filters.window;
+		let image = window.outputs();
+		let leaves_out = window.strides != [1; 2] || image != window.image;
+		if window.kernel != [1; 2] || window.is_padded() || !leaves_out {
+			return Ok(at.clone());
+		}
+		let source = self.insert(place, sum_pool::node(at.source, &window))?;
+		let window = Window::pointwise(window.channels, image);
+		let affine = Affine::identity(window.channels * window.area());
+		let affine = affine.filtered(&Filters { window, ..filters.clone() });
+		let affine = affine.ok_or_else(|| place.usage("the layer that it makes is too large"))?;
+		Ok(At { source, affine, dims: at.dims.clone() })
+	}
+
 	/// A node gives this of a node that was inserted.
 	pub fn stand_behind(&mut self, place: &Place<'_>, at: At) {
 		self.effect = match self.layer_of(&at) {
@@ -474,8 +533,8 @@ impl Reader {
 		let Source::Node(at) = source else { return false };
 		self.nodes.get(at).is_some_and(|node| match node.operator.as_str() {
 			relu::NAME => true,
-			max_pool::NAME | sum_pool::NAME => {
-				node.inputs.first().is_some_and(|source| self.is_rectified(*source))
+			max_pool::NAME | sum_pool::NAME | join::NAME => {
+				node.inputs.iter().all(|source| self.is_rectified(*source))
 			}
 			_ => false,
 		})

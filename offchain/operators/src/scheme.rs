@@ -9,6 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Architecture, InferenceCircuit};
 
+/// So many bytes of input pay for the table of bytes, 257 constraints: each is one lookup in place of eight
+/// bits. Nothing else is larger with a challenge.
+const PAYING_INPUTS: usize = 37;
+
 /// A circuit that needs a challenge, under a scheme that has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -119,9 +123,10 @@ impl Scheme {
 	}
 
 	/// The one of the two with a model block that has fewer constraints for an architecture; of equals
-	/// the one with the smaller proof. It lays out both.
+	/// the one with the smaller proof. It lays out both where the input alone does not tell.
 	pub fn with_fewer_constraints(architecture: &Architecture) -> Self {
-		if Self::Committed.check(architecture).is_err() {
+		let pays_already = architecture.input_len() >= PAYING_INPUTS;
+		if pays_already || Self::Committed.check(architecture).is_err() {
 			return Self::Staged;
 		}
 		let constraints = |scheme| InferenceCircuit::statistics(architecture, scheme).constraints;

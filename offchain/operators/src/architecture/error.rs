@@ -6,7 +6,7 @@ use candor_graph::{GraphError, ShapeError};
 use crate::Misfit;
 
 /// The largest number of nodes with parameters.
-pub const MAX_LAYERS: usize = 16;
+pub const MAX_LAYERS: usize = 64;
 
 /// The largest number of outputs: `3 + ceil(4 * 472 / 31) = 64` public inputs, which is what the
 /// chain accepts in a verifying key.

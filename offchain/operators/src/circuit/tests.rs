@@ -386,10 +386,15 @@ mod size {
 			("3-2", Scheme::Committed),
 			("4-3-2", Scheme::Committed),
 			("16-8-4", Scheme::Staged),
+			("36-1", Scheme::Staged),
+			("37-1", Scheme::Staged),
 			("64-32-10", Scheme::Staged),
 		] {
+			let counted = Scheme::ALL.map(|scheme| statistics(architecture, scheme).constraints);
 			let architecture = architecture.parse().expect("an architecture");
 			assert_eq!(Scheme::with_fewer_constraints(&architecture), expected);
+			let [_, committed, staged] = counted;
+			assert_eq!(expected == Scheme::Staged, staged < committed, "{architecture}");
 		}
 	}
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Add` and `Sub` of a constant, on either side, or of two functions of one value.
+//! `Add` and `Sub` of a constant, on either side, or of two functions of values, which then stand side by
+//! side.
 
 use candor_onnx::OnnxError;
 
@@ -21,7 +22,7 @@ impl Operator for Add {
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let sign = if place.node.op_type == "Sub" { -1.0 } else { 1.0 };
 		if let [Some(Known::Data(left)), Some(Known::Data(right))] = place.inputs.as_slice() {
-			let at = both(place, left, right, sign)?;
+			let at = both(place, reader, left, right, sign)?;
 			reader.fold(place, at);
 			return Ok(());
 		}
@@ -61,15 +62,22 @@ impl Operator for Add {
 	}
 }
 
-/// The sum or difference of two functions of one value.
-fn both(place: &Place<'_>, left: &At, right: &At, sign: f64) -> Result<At, OnnxError> {
-	if left.source != right.source {
-		return Err(place.usage(
-			"its operands have different layers with Relu behind them, and a circuit adds none of these; leave the connection around the layers out",
-		));
-	}
+/// The sum or difference of two functions of values.
+fn both(
+	place: &Place<'_>,
+	reader: &mut Reader,
+	left: &At,
+	right: &At,
+	sign: f64,
+) -> Result<At, OnnxError> {
+	let parts = reader.side_by_side(place, &[left, right])?;
+	let [left, right] = &parts[..] else { return Err(place.usage("two operands are needed")) };
 	let (left, right) = with_data(place, left, right)?;
-	let affine = left.affine.plus(&right.affine, sign);
+	let affine = match left.dims[..] {
+		[_, height, width] => left.affine.plus_image(&right.affine, sign, [height, width]),
+		[_, width] => left.affine.plus_image(&right.affine, sign, [1, width]),
+		_ => left.affine.plus(&right.affine, sign),
+	};
 	let affine = affine.ok_or_else(|| place.usage("the layer that it makes is too large"))?;
 	Ok(At { affine, ..left })
 }

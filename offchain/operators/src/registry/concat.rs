@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Concat` of functions of one value, one behind the other.
+//! `Concat` of functions of values, one behind the other.
 
 use candor_onnx::{node::integer_attribute, OnnxError};
 
@@ -24,25 +24,30 @@ impl Operator for Concat {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
-		Self::check_axis(place)?;
 		let mut parts: Vec<&At> = Vec::with_capacity(place.inputs.len());
 		for input in &place.inputs {
 			match input {
-				Some(Known::Data(at)) if at.as_vector().is_some() => parts.push(at),
+				Some(Known::Data(at)) if !at.dims.is_empty() => parts.push(at),
 				Some(_) => return Err(place.usage("flatten the values to [batch, features] first")),
 				None => return Err(place.usage("all of its inputs have to be data")),
 			}
 		}
-		let source = place.data()?.source;
-		if parts.iter().any(|part| part.source != source) {
-			return Err(place.usage(
-				"its inputs have different layers with Relu behind them; a circuit has one path from the input to the output",
-			));
+		let (_, behind) = place.data()?.dims.split_first().unwrap_or((&0, &[]));
+		if behind.is_empty() {
+			Self::check_axis(place)?;
+		} else if integer_attribute(place.node, "axis") != Some(1) {
+			return Err(place.usage("only axis 1 is supported, that of channels"));
 		}
+		if parts.iter().any(|part| part.dims[1..] != *behind) {
+			return Err(place.usage("its inputs differ in other dimensions than axis 1"));
+		}
+		let parts = reader.side_by_side(place, &parts)?;
 		let affines: Vec<&Affine> = parts.iter().map(|part| &part.affine).collect();
 		let affine = Affine::joined(&affines)
 			.ok_or_else(|| place.usage("the layer that it makes is too large"))?;
-		let dims = vec![affine.outputs()];
+		let channels = parts.iter().map(|part| part.dims[0]).sum();
+		let dims = core::iter::once(channels).chain(behind.iter().copied()).collect();
+		let source = parts.first().map_or(place.data()?.source, |part| part.source);
 		reader.fold(place, At { source, dims, affine });
 		Ok(())
 	}

@@ -17,6 +17,7 @@ mod erf;
 mod flatten;
 mod gather;
 mod identity;
+pub mod join;
 pub mod max_pool;
 mod ml;
 mod mul;
@@ -99,7 +100,9 @@ pub fn operator(node: &NodeProto) -> Option<&'static dyn Operator> {
 
 /// What nodes of this name compute.
 pub fn function(name: &str) -> Option<&'static dyn Function> {
-	OPERATORS.iter().filter_map(|o| o.function()).find(|function| function.name() == name)
+	let join: &'static dyn Function = &join::Join;
+	let functions = OPERATORS.iter().filter_map(|o| o.function());
+	functions.chain([join]).find(|function| function.name() == name)
 }
 
 #[cfg(test)]

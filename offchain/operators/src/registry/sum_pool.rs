@@ -3,7 +3,7 @@
 //! takes a part. It costs no constraint.
 
 use candor_gadgets::{Cell, Sum, Synthesis};
-use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Value};
+use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Source, Value};
 use candor_onnx::{
 	node::{integer_attribute, integers_attribute},
 	OnnxError,
@@ -25,6 +25,11 @@ pub const NAME: &str = "sum_pool";
 
 /// See the module.
 pub(super) struct SumPool;
+
+/// A node that takes a value from `source`.
+pub(crate) fn node(source: Source, window: &Window) -> Node {
+	window.described(Node::new(NAME, [source]))
+}
 
 impl Operator for SumPool {
 	fn onnx(&self) -> &'static [&'static str] {
@@ -69,8 +74,7 @@ impl Operator for SumPool {
 		let are_alike = !window.is_padded() || reader.is_rectified(data.source);
 		match of_image.filter(|(before, _)| are_bytes && are_alike && !before.is_padded()) {
 			Some((_, of_channels)) => {
-				let node = window.described(Node::new(NAME, [data.source]));
-				let source = reader.insert(place, node)?;
+				let source = reader.insert(place, node(data.source, &window))?;
 				let elements = window.positions();
 				let (mut factors, mut shifts) = (Vec::new(), Vec::new());
 				for (scale, offset) in of_channels {
@@ -122,7 +126,8 @@ impl Function for SumPool {
 		let bytes = dense::width(i64::try_from(bytes).unwrap_or(i64::MAX))?;
 		let [rows, columns] = window.outputs();
 		let shape = Shape::new(vec![window.channels, rows, columns])?;
-		Ok(Value { shape, kind: Kind::Totals(bytes as u32) })
+		let kind = if bytes == 1 { Kind::Bytes } else { Kind::Totals(bytes as u32) };
+		Ok(Value { shape, kind })
 	}
 
 	fn float(&self, site: &Site<'_>, _: &FloatParameters, inputs: &[&Vec<f64>]) -> Vec<f64> {

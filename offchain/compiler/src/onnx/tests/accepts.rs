@@ -92,6 +92,26 @@ fn a_relu_twice() {
 }
 
 #[test]
+fn connections_around_a_relu() {
+	let relu = || node("Relu", &["h"], "a");
+	let nodes = vec![relu(), node("Add", &["h", "a"], "y")];
+	assert_eq!(accepted(after_a_gemm(nodes, vec![])), "[3] dense relu join dense [2]");
+	let nodes = vec![relu(), with_int(node("Concat", &["h", "a"], "y"), "axis", 1)];
+	assert_eq!(accepted(after_a_gemm(nodes, vec![])), "[3] dense relu join dense [4]");
+	let nodes = vec![
+		relu(),
+		node("MatMul", &["a", "v"], "i"),
+		node("Relu", &["i"], "c"),
+		node("Sub", &["c", "a"], "d"),
+		node("Relu", &["d"], "e"),
+		with_int(node("Concat", &["e", "x", "c"], "y"), "axis", 1),
+	];
+	let proto = after_a_gemm(nodes, vec![matrix("v", 2, 2)]);
+	let expected = "[3] dense relu dense relu join dense relu join dense [7]";
+	assert_eq!(accepted(proto), expected);
+}
+
+#[test]
 fn operators_that_do_nothing() {
 	let nodes = vec![
 		node("Identity", &["h"], "i"),

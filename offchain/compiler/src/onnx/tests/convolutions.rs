@@ -141,6 +141,13 @@ fn pad_is_part_of_the_conv_behind_it() {
 		integers("pads", &[0, 0, 1, 2, 0, 0, 1, 1]),
 		floats("zero", &[], &[0.0]),
 	];
+	// The last row and column of zeros are reached by no window.
+	let mut by_strides = nodes(node("Pad", &["r", "pads"], "p"));
+	by_strides[2] = with_ints(node("Conv", &["p", "k"], "h"), "strides", &[2, 2]);
+	let mut of_strides = constants.clone();
+	of_strides[1] = matrix("w", 2 * 3 * 3, 2);
+	let proto = of_image(&[1, 4, 4], by_strides, of_strides);
+	assert_eq!(accepted(proto), "[16] dense relu conv relu dense [2]");
 	for inputs in [&["r", "pads"][..], &["r", "pads", "zero"]] {
 		let proto = of_image(&[1, 4, 4], nodes(node("Pad", inputs, "p")), constants.clone());
 		assert_eq!(accepted(proto), "[16] dense relu conv relu dense [2]");
@@ -198,10 +205,9 @@ fn max_pool_of_what_is_scaled() {
 		window("MaxPool", "n", "p", &[2, 3], &[2, 2]),
 	];
 	let with = |scale: f32| {
-		let mut proto = pooled(nodes.clone(), 18);
+		let mut proto = pooled(nodes.clone(), 12);
 		let constants = &mut proto.graph.as_mut().expect("a graph").initializer;
 		constants.push(floats("s", &[1], &[scale]));
-		constants[2] = matrix("w", 18, 2);
 		proto
 	};
 	assert_eq!(accepted(with(0.5)), "[42] conv relu max_pool dense [2]");
@@ -235,7 +241,39 @@ fn average_pool_is_a_total_of_bytes() {
 #[test]
 fn average_pool_of_a_conv_is_part_of_it() {
 	let nodes = vec![window("AveragePool", "h", "m", &[2, 2], &[2, 2]), node("Relu", &["m"], "p")];
-	assert_eq!(accepted(pooled(nodes, 18)), "42-18-2");
+	assert_eq!(accepted(pooled(nodes, 18)), "[42] conv relu dense [2]");
+}
+
+#[test]
+fn conv_of_a_conv_is_one() {
+	let nodes = |second: NodeProto| {
+		vec![
+			with_ints(
+				with_ints(node("Conv", &["x", "k", "b"], "h"), "strides", &[2, 1]),
+				"pads",
+				&[1, 0, 1, 2],
+			),
+			with_ints(with_ints(second, "dilations", &[1, 2]), "strides", &[1, 2]),
+			node("Relu", &["g"], "a"),
+			node("Flatten", &["a"], "f"),
+			node("Gemm", &["f", "w"], "y"),
+		]
+	};
+	let constants = |second: &[i64], values| {
+		vec![tensor("k", &[4, 2, 3, 2]), bias("b", 4), tensor("l", second), matrix("w", values, 2)]
+	};
+	let all = nodes(node("Conv", &["h", "l"], "g"));
+	let proto = of_image(&[2, 6, 7], all, constants(&[3, 4, 2, 2], 18));
+	assert_eq!(accepted(proto), "[84] conv relu dense [2]");
+	for (groups, second) in [(4, [4, 1, 2, 2]), (2, [6, 2, 2, 2])] {
+		let grouped = with_int(node("Conv", &["h", "l"], "g"), "group", groups);
+		let proto = of_image(&[2, 6, 7], nodes(grouped), constants(&second, second[0] * 6));
+		assert_eq!(accepted(proto), "[84] conv relu dense [2]");
+	}
+	// Zeros around what the first one gives are not zeros around the image.
+	let padded = with_ints(node("Conv", &["h", "l"], "g"), "pads", &[1; 4]);
+	let proto = of_image(&[2, 6, 7], nodes(padded), constants(&[1, 4, 2, 2], 16));
+	assert_eq!(accepted(proto), "84-16-2");
 }
 
 #[test]
@@ -259,6 +297,91 @@ fn conv_behind_average_pool_and_at_the_end() {
 	];
 	let proto = of_image(&[1, 6, 7], nodes, constants);
 	assert_eq!(accepted(proto), "[42] conv relu sum_pool conv relu sum_pool conv [2]");
+}
+
+/// A block with a connection around two convolutions, the second of which goes by these strides, and `skip`
+/// from `r` to `s`.
+fn residual(strides: i64, skip: Option<NodeProto>, constants: Vec<TensorProto>) -> ModelProto {
+	let same = |inputs: &[&str], output, strides: i64| {
+		let conv = with_ints(node("Conv", inputs, output), "pads", &[1; 4]);
+		with_ints(conv, "strides", &[strides; 2])
+	};
+	let around = skip.as_ref().map_or("r", |_| "s");
+	let mut nodes = vec![
+		same(&["x", "k", "b"], "h", 1),
+		node("Relu", &["h"], "r"),
+		same(&["r", "l", "c"], "i", strides),
+		node("Relu", &["i"], "t"),
+		same(&["t", "m", "c"], "j", 1),
+		node("Add", &["j", around], "d"),
+		node("Relu", &["d"], "e"),
+		node("GlobalAveragePool", &["e"], "g"),
+		node("Flatten", &["g"], "f"),
+		node("Gemm", &["f", "w"], "y"),
+	];
+	nodes.extend(skip);
+	let outputs = 3;
+	let all = vec![
+		tensor("k", &[3, 2, 3, 3]),
+		bias("b", 3),
+		tensor("l", &[outputs, 3, 3, 3]),
+		bias("c", outputs),
+		tensor("m", &[outputs, outputs, 3, 3]),
+		matrix("w", outputs, 2),
+	];
+	of_image(&[2, 4, 6], nodes, [all, constants].concat())
+}
+
+#[test]
+fn a_connection_around_convolutions() {
+	let around = "[48] conv relu conv relu join conv relu sum_pool dense [2]";
+	assert_eq!(accepted(residual(1, None, vec![])), around);
+	let scaled = node("Mul", &["r", "q"], "s");
+	let factors = floats("q", &[3, 1, 1], &[0.5, -2.0, 3.0]);
+	assert_eq!(accepted(residual(1, Some(scaled), vec![factors])), around);
+	let conv = with_ints(node("Conv", &["r", "n"], "s"), "strides", &[2, 2]);
+	let proto = residual(2, Some(conv), vec![tensor("n", &[3, 3, 1, 1])]);
+	let thinned = "[48] conv relu conv relu sum_pool join conv relu sum_pool dense [2]";
+	assert_eq!(accepted(proto), thinned);
+}
+
+#[test]
+fn a_connection_around_one_convolution_is_part_of_it() {
+	let nodes = vec![
+		with_ints(node("Conv", &["x", "k"], "h"), "pads", &[1; 4]),
+		node("Add", &["x", "h"], "s"),
+		node("Relu", &["s"], "a"),
+		node("Flatten", &["a"], "f"),
+		node("Gemm", &["f", "w"], "y"),
+	];
+	let constants = vec![tensor("k", &[2, 2, 3, 3]), matrix("w", 24, 2)];
+	assert_eq!(accepted(of_image(&[2, 3, 4], nodes, constants)), "[24] conv relu dense [2]");
+}
+
+#[test]
+fn channels_of_several_convolutions() {
+	let branch = |weights: &str, output: &str, pads: i64| {
+		with_ints(node("Conv", &["x", weights], output), "pads", &[pads; 4])
+	};
+	let nodes = vec![
+		branch("k", "h", 1),
+		node("Relu", &["h"], "a"),
+		branch("l", "i", 0),
+		node("Relu", &["i"], "b"),
+		with_int(node("Concat", &["a", "b", "x"], "c"), "axis", 1),
+		with_ints(node("Conv", &["c", "m"], "j"), "pads", &[1; 4]),
+		node("Relu", &["j"], "d"),
+		node("Flatten", &["d"], "f"),
+		node("Gemm", &["f", "w"], "y"),
+	];
+	let constants = vec![
+		tensor("k", &[2, 1, 3, 3]),
+		tensor("l", &[3, 1, 1, 1]),
+		tensor("m", &[2, 6, 3, 3]),
+		matrix("w", 32, 2),
+	];
+	let proto = of_image(&[1, 4, 4], nodes, constants);
+	assert_eq!(accepted(proto), "[16] conv relu conv relu join conv relu dense [2]");
 }
 
 #[test]

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::{
-	registry::{dense, max_pool, relu},
+	registry::{dense, join, max_pool, relu, sum_pool},
 	testing::filled_by,
-	Architecture, Awaiting, InferenceCircuit, InputBlinder, ModelBlinder, Window,
+	Architecture, Awaiting, InferenceCircuit, InputBlinder, Model, ModelBlinder, Window,
 };
 use candor_gadgets::{
 	testing::{challenge, TestSystem},
@@ -388,19 +388,47 @@ fn network() -> Architecture {
 		.expect("it fits")
 }
 
+/// A connection around a convolution, the mean of four, and a layer behind them.
+fn connected() -> Architecture {
+	let padded = |channels| {
+		let window = window(channels, [2, 4], [1, 3]);
+		Window { before: [0, 1], behind: [0, 1], ..window }
+	};
+	let pool = Window { strides: [2, 2], ..window(2, [2, 4], [2, 2]) };
+	let nodes = vec![
+		node(Source::Input, &filters(padded(1), 1, 3), dense::shift(3)),
+		relu::node(Source::Node(0)),
+		node(Source::Node(1), &filters(padded(3), 1, 2), dense::shift(9)),
+		relu::node(Source::Node(2)),
+		join::node([Source::Node(3), Source::Node(1)]),
+		node(Source::Node(4), &filters(padded(5), 1, 2), dense::shift(15)),
+		relu::node(Source::Node(5)),
+		sum_pool::node(Source::Node(6), &pool),
+		dense::node(Source::Node(7), 2, 0),
+	];
+	Architecture::new(Graph::new(Shape::vector(8).expect("small"), nodes).expect("in order"))
+		.expect("it fits")
+}
+
 #[test]
-fn a_network_is_proved_under_every_scheme() {
-	let model = filled_by(network(), 7);
-	let input: Vec<u8> = (0..16).map(|at| (at * 37 % 256) as u8).collect();
+fn networks_are_proved_under_every_scheme() {
+	for architecture in [network(), connected()] {
+		let model = filled_by(architecture, 7);
+		let input = (0..model.architecture().input_len()).map(|at| (at * 37 % 256) as u8);
+		is_proved_under_every_scheme(&model, &input.collect::<Vec<_>>());
+	}
+}
+
+fn is_proved_under_every_scheme(model: &Model, input: &[u8]) {
 	let (for_model, for_input) = (ModelBlinder::new(Fr::from(7)), InputBlinder::new(Fr::from(8)));
 	let none = Binding::NONE;
 	for scheme in Scheme::ALL {
 		let circuit = match scheme {
 			Scheme::Hashed => {
-				InferenceCircuit::with_witness(&model, &for_model, &input, &for_input, none)
+				InferenceCircuit::with_witness(model, &for_model, input, &for_input, none)
 			}
-			Scheme::Committed => InferenceCircuit::committed(&model, &input, &for_input, none),
-			Scheme::Staged => InferenceCircuit::staged(&model, &input, &for_input, none),
+			Scheme::Committed => InferenceCircuit::committed(model, input, &for_input, none),
+			Scheme::Staged => InferenceCircuit::staged(model, input, &for_input, none),
 		};
 		let circuit = circuit.expect("the input fits");
 		let challenges = [challenge()];
@@ -446,7 +474,7 @@ fn lenet(pool: &str) -> Architecture {
 /// What `circuit.md` says, and the floor above which no circuit of LeNet-5 may be.
 #[test]
 fn the_size_of_lenet_5() {
-	for (pool, expected) in [(max_pool::NAME, 63_190), ("sum_pool", 52_048)] {
+	for (pool, expected) in [(max_pool::NAME, 63_190), (sum_pool::NAME, 52_048)] {
 		let lenet = lenet(pool);
 		let statistics = InferenceCircuit::statistics(&lenet, Scheme::Staged);
 		let nodes = InferenceCircuit::constraints_of_nodes(&lenet, Scheme::Staged);

@@ -2,14 +2,13 @@
 use super::*;
 use crate::Scheme;
 use candor_gadgets::testing::TestSystem;
-use candor_graph::Source;
 
 fn window() -> Window {
 	Window { kernel: [2, 2], before: [1, 0], strides: [2, 1], ..Window::pointwise(1, [3, 3]) }
 }
 
 fn node(window: &Window) -> Node {
-	window.described(Node::new(NAME, [Source::Input]))
+	super::node(Source::Input, window)
 }
 
 fn bytes(elements: usize) -> Value {
@@ -50,6 +49,9 @@ fn totals_of_totals_count_their_bytes_up_to_the_width_of_a_layer() {
 	assert_eq!(of(&totals(4)), Ok(Kind::Totals(16)));
 	assert_eq!(of(&totals(4_096)), Ok(Kind::Totals(16_384)));
 	assert!(matches!(of(&totals(4_097)), Err(Misfit::Width { .. })));
+	let one = Window { strides: [2, 2], ..Window::pointwise(1, [3, 3]) };
+	let one = SumPool.output(&node(&one), &[&bytes(9)]);
+	assert_eq!(one.map(|value| value.kind), Ok(Kind::Bytes));
 	let sums = dense::node(Source::Input, 9, 0);
 	assert_eq!(SumPool.output(&sums, &[&bytes(9)]), Err(Misfit::Attributes));
 }

@@ -174,7 +174,7 @@ impl InputQuantisation {
 	}
 
 	/// How each of `width` features becomes a byte.
-	pub(crate) fn features(&self, width: usize) -> Vec<Feature<'_'>> {
+	pub(crate) fn features(&self, width: usize) -> Vec<Feature<'_>> {
 		match self {
 			Self::PerTensor { feature } => vec![Feature::Affine(*feature); width],
 			Self::PerFeature { features } => {

@@ -19,6 +19,11 @@ const LAST_CALL_PARTS: u128 = 8;
 /// The share of what is at stake that is offered at most: one in so many parts.
 const PARTS: u128 = 2;
 
+/// What is set aside for tips with each claim at least.
+const LEAST_RESERVE: Amount = Amount(Amount::UNIT.0 / 100);
+/// The share of what is at stake that is set aside: one in so many parts.
+const RESERVED_PARTS: u128 = 64;
+
 /// The most to offer for a transaction without which `stake` is lost, if the operator's `limit` allows
 /// it.
 pub fn ceiling(stake: Amount, limit: Option<Amount>) -> Amount {
@@ -26,11 +31,12 @@ pub fn ceiling(stake: Amount, limit: Option<Amount>) -> Amount {
 	limit.map_or(justified, |limit| limit.min(justified))
 }
 
-/// What is set aside for tips with a claim that risks `stake`: all that would be offered in the end. Whoever
-/// keeps an answer out of blocks that have room has to pay more than that for each of them, so that with
-/// two blocks it costs more than the stake.
+/// What is set aside for tips with a claim that risks `stake`, as far as it would be offered at all.
+/// Priority is by what is paid for room, and an answer takes little: whoever keeps it out of blocks with
+/// a pool full of transactions that pay more pays over a hundred times as much for each block, so
+/// more than the stake.
 pub fn reserve(stake: Amount, limit: Option<Amount>) -> Amount {
-	ceiling(stake, limit)
+	LEAST_RESERVE.max(Amount(stake.0 / RESERVED_PARTS)).min(ceiling(stake, limit))
 }
 
 /// The next offer, after one that did not suffice. `left` blocks can still include the transaction.
@@ -56,6 +62,14 @@ mod tests {
 		assert_eq!(ceiling(STAKE, Some(Amount::UNIT)), Amount::UNIT);
 		assert_eq!(ceiling(Amount(10), Some(Amount::UNIT)), Amount(5));
 		assert_eq!(ceiling(STAKE, Some(Amount(0))), Amount(0));
+	}
+
+	#[test]
+	fn a_part_of_the_stake_is_set_aside_and_never_more_than_would_be_offered() {
+		assert_eq!(reserve(STAKE, None), Amount(STAKE.0 / 64));
+		assert_eq!(reserve(Amount(Amount::UNIT.0 / 10), None), LEAST_RESERVE);
+		assert_eq!(reserve(STAKE, Some(Amount(7))), Amount(7));
+		assert_eq!(reserve(Amount(10), None), Amount(5));
 	}
 
 	#[test]

@@ -11,7 +11,7 @@ use candor_market::{ModelId, Version};
 use candor_runtime::{
 	configs::{
 		jobs::MAX_COMPENSATION,
-		system::NORMAL_BLOCK_BYTES,
+		system::{RuntimeBlockWeights, NORMAL_BLOCK_BYTES},
 		transaction_payment::{FullnessFeeAdjustment, BYTE_FEE, FULL_BLOCK_FEE},
 	},
 	constants::{MICRO_UNIT, UNIT},
@@ -20,9 +20,11 @@ use candor_runtime::{
 use candor_statement::JobId;
 use codec::Encode;
 use frame_support::{
-	assert_ok, dispatch::GetDispatchInfo, traits::Get, weights::Weight, BoundedVec,
+	assert_ok,
+	dispatch::{DispatchClass, GetDispatchInfo},
+	traits::Get, weights::Weight, BoundedVec,
 };
-use pallet_jobs::{Config, Demands, JobStatus, Price, Tier};
+use pallet_jobs::{Config, Demands, JobStatus, Price, Tier, WeightInfo};
 use pallet_transaction_payment::{Multiplier, MultiplierUpdate};
 use sp_runtime::{
 	traits::{Convert, One},
@@ -142,6 +144,25 @@ fn a_block_that_is_filled_by_a_session_s_rotation_brings_no_deadline_nearer() {
 		advance(1);
 		assert!(matches!(Jobs::job_status(job), JobStatus::Overdue { .. }));
 	});
+}
+
+/// The share of what is at stake that the worker daemon keeps for a tip: one in so many parts.
+const RESERVED_PARTS: u64 = 64;
+
+#[test]
+fn keeping_an_answer_out_by_a_full_pool_costs_more_for_each_block_than_the_worker_loses() {
+	let limits = RuntimeBlockWeights::get();
+	let normal = limits.get(DispatchClass::Normal);
+	let (largest, room) = (normal.max_extrinsic.unwrap(), normal.max_total.unwrap());
+	// Before a transaction as heavy as one may be stands what leaves too little room for it.
+	let filler = room.ref_time() - largest.ref_time() - limits.base_block.ref_time();
+	let inputs = 4;
+	let answer = <Runtime as Config>::WeightInfo::submit(inputs).ref_time();
+	// What is paid for room decides, so its tip is that of the answer times so much.
+	let factor = filler / answer;
+	assert!(factor > RESERVED_PARTS, "{factor}");
+	const DOCS: &str = include_str!("../../../docs/economics.md");
+	assert!(DOCS.contains(&format!("has to pay {factor} times the answer's tip")), "{factor}");
 }
 
 /// Calls in the batches by which fees are compared.

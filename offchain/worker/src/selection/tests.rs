@@ -24,7 +24,7 @@ fn circumstances() -> Circumstances {
 		next_block: 100,
 		pace: Some(Duration::from_secs(6)),
 		finality: true,
-		spendable: Amount(10 * Amount::UNIT.0),
+		spendable: Amount::UNIT,
 		fees: Amount(Amount::UNIT.0 / 100),
 		limits: Limits::default(),
 	}
@@ -75,8 +75,7 @@ mod a_job_is_left_alone {
 
 	#[test]
 	fn when_there_is_no_money_for_the_answer() {
-		// Half of bond and payout is kept for tips, or what the operator allows.
-		let tips = Amount((at_stake().0) / 2);
+		let tips = tip::reserve(at_stake(), None);
 		let needed = Amount(circumstances().fees.0 + tips.0);
 		let with = |free| under(&Circumstances { spendable: free, ..circumstances() }, &job());
 		assert_eq!(with(needed), Decision::Claim);

@@ -8,8 +8,8 @@ Beside this script it writes
     calibration.csv   training samples from which the compiler chooses its scales
     test.csv          the first held-out samples
 
-A row of the CSV files is one image, 784 pixels from 0 to 255 in row order, then its label; there is no
-header. The same versions (requirements.txt) on the same machine give the same bytes again.
+A row of the CSV files is one image, 784 pixels from 0 to 255 in row order, then its label; there is
+no header. The same versions (requirements.txt) on the same machine give the same bytes again.
 """
 
 import argparse
@@ -32,7 +32,8 @@ SIDE = 28
 CLASSES = 10
 LARGEST_PIXEL = 255
 OPSET = 17
-# Epochs were raised once, from 20, after a look at the held-out accuracy; nothing else was chosen by it.
+# Epochs were raised once, from 20, after a look at the held-out accuracy; nothing else was chosen
+# by it.
 EPOCHS = 60
 BATCH = 64
 LEARNING_RATE = 0.002
@@ -41,7 +42,7 @@ SHIFT = 2
 
 
 class LeNet5(nn.Module):
-    """6 filters of 5 x 5, 16 of 5 x 5, then 400-120-84-10, with ReLU and the largest or the mean of four."""
+    """6 filters of 5 x 5, 16 of 5 x 5, then 400-120-84-10; the largest or the mean of four."""
 
     def __init__(self, pool):
         super().__init__()

@@ -8,6 +8,9 @@ use crate::Misfit;
 /// The largest number that says how windows slide.
 const MAX_EXTENT: usize = 1 << 12;
 
+/// The most elements that all windows over a channel have, each counted in every window.
+const MAX_MET: usize = 1 << 26;
+
 /// The attribute with channels, height and width of the image.
 const IMAGE: &str = "image";
 
@@ -129,10 +132,16 @@ impl Window {
 		[0, 1].map(|axis| self.before[axis] + self.image[axis] + self.behind[axis])
 	}
 
-	/// Whether a window fits the image with what is put around it.
+	/// Whether a window fits the image with what is put around it, and there are not too many of them.
 	pub fn fits(&self) -> bool {
 		let (extent, padded) = (self.extent(), self.padded());
-		(0..2).all(|axis| extent[axis] <= padded[axis])
+		if (0..2).any(|axis| extent[axis] > padded[axis]) {
+			return false;
+		}
+		let [rows, columns] = self.outputs();
+		let factors = [rows, columns, self.kernel[0], self.kernel[1]];
+		let met = factors.iter().try_fold(1usize, |met, factor| met.checked_mul(*factor));
+		met.is_some_and(|met| met <= MAX_MET)
 	}
 
 	/// The numbers of windows below and beside one another.
@@ -235,6 +244,14 @@ mod tests {
 		assert_eq!((window.position([0, 0]), window.position([4, 5])), (None, None));
 		// Above the first window there is a row that is not of the image.
 		assert_eq!(window.positions()[0], [0, 2, 5, 7]);
+	}
+
+	#[test]
+	fn windows_beyond_any_use_do_not_fit() {
+		let large = Window { kernel: [1 << 12; 2], ..Window::pointwise(1, [1 << 12; 2]) };
+		assert!(large.fits());
+		assert!(!Window { before: [1 << 11; 2], ..large }.fits());
+		assert!(!Window { kernel: [6, 1], ..window() }.fits());
 	}
 
 	#[test]

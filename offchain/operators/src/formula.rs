@@ -6,13 +6,16 @@
 
 use candor_onnx::{node::float_attribute, OnnxError};
 
-use crate::{registry::table::Curve, At, Known, Place};
+use crate::{
+	registry::table::{self, Curve},
+	At, Known, Place, Reader,
+};
 
 /// A function of one number of each element of data, of which no node computes anything yet.
 #[derive(Clone, PartialEq)]
 pub struct Formula {
 	/// The data.
-	pub(crate) base: At,
+	base: At,
 	tree: Tree,
 }
 
@@ -30,10 +33,10 @@ enum Tree {
 }
 
 /// A curve that is spelled in parts: `factor * curve(scale * x)`.
-pub(crate) struct Spelled {
-	pub(crate) curve: Curve,
-	pub(crate) scale: f64,
-	pub(crate) factor: f64,
+struct Spelled {
+	curve: Curve,
+	scale: f64,
+	factor: f64,
 }
 
 /// The curves that are spelled as a product with their argument.
@@ -46,19 +49,43 @@ const SCALES: [f64; 4] = [1.0, 2.0, 0.5, 1.702];
 /// How far a curve may be off, relative to its argument: what float32 makes of its constants.
 const TOLERANCE: f64 = 1e-5;
 
+/// Reads a node of a function that is written out, which ends with the last product.
+///
+/// # Errors
+///
+/// [`OnnxError::Usage`] when it is no part of a formula, or the formula is none that is known.
+pub(crate) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+	let formula = Formula::of(place)?;
+	if place.leads_to_a_product() {
+		reader.write_out(place, formula);
+		return Ok(());
+	}
+	let Spelled { curve, scale, factor } = formula.known().ok_or_else(|| {
+		place.usage(match place.node.op_type.as_str() {
+			"Mul" => "both operands depend on the sample, and a circuit multiplies with constants only, but for a Gelu, Silu, HardSwish or Mish that is written out, and this is none of them; compute the product before the model, as a feature",
+			_ => "it ends a function that is written out, of which Gelu, Silu, HardSwish and Mish are known, and this is none of them",
+		})
+	})?;
+	let argument = formula.base.times(scale, 0.0);
+	let at = reader.compute(place, &argument, |source| table::unfitted(source, curve))?;
+	reader.pass(place, at.times(factor, 0.0));
+	Ok(())
+}
+
 impl Formula {
+	/// The data.
+	pub(crate) fn base(&self) -> &At {
+		&self.base
+	}
+
 	/// What a node makes of data and formulas.
-	///
-	/// # Errors
-	///
-	/// [`OnnxError::Usage`] when it is no part of a formula.
-	pub(crate) fn read(place: &Place<'_>) -> Result<Self, OnnxError> {
+	fn of(place: &Place<'_>) -> Result<Self, OnnxError> {
 		let operator = place.node.op_type.as_str();
 		let number = |name: &str, otherwise: f64| {
 			float_attribute(place.node, name).map_or(otherwise, f64::from)
 		};
 		let one = || Self::operand(place, 0).and_then(|operand| operand.formula(place));
-		let of = |curve: Curve| one().map(|formula| formula.map(|tree| Tree::Of(curve, tree)));
+		let curve = |curve: Curve| one().map(|formula| formula.map(|tree| Tree::Of(curve, tree)));
 		match operator {
 			"Add" => Self::both(place, Tree::Sum),
 			"Sub" => Self::both(place, |a, b| Tree::Sum(a, Box::new(scaled(b, -1.0)))),
@@ -67,9 +94,9 @@ impl Formula {
 			"Neg" => one().map(|formula| formula.map(|tree| scaled(tree, -1.0))),
 			"Identity" | "Cast" | "QuantizeLinear" | "DequantizeLinear" => one(),
 			"Erf" => one().map(|formula| formula.map(Tree::Erf)),
-			"Sigmoid" => of(Curve::Sigmoid),
-			"Tanh" => of(Curve::Tanh),
-			"Softplus" => of(Curve::Softplus),
+			"Sigmoid" => curve(Curve::Sigmoid),
+			"Tanh" => curve(Curve::Tanh),
+			"Softplus" => curve(Curve::Softplus),
 			"HardSigmoid" => {
 				let (alpha, beta) = (number("alpha", 0.2), number("beta", 0.5));
 				let clip = |tree| Tree::Of(Curve::Clip, Box::new(shifted(scaled(tree, alpha), beta)));
@@ -153,7 +180,7 @@ impl Formula {
 	}
 
 	/// The curve that it is; nothing where it is none.
-	pub(crate) fn known(&self) -> Option<Spelled> {
+	fn known(&self) -> Option<Spelled> {
 		let candidates = PRODUCTS.iter().flat_map(|curve| SCALES.map(|scale| (*curve, scale)));
 		candidates.into_iter().find_map(|(curve, scale)| {
 			let factor = self.tree.at(4.0 / scale) / curve.of(4.0);

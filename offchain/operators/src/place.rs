@@ -82,6 +82,13 @@ impl At {
 		Self { affine: self.affine.scaled(factors, shifts), ..self.clone() }
 	}
 
+	/// Every element times one factor, plus one number.
+	#[must_use]
+	pub fn times(&self, factor: f64, shift: f64) -> Self {
+		let count = self.affine.outputs();
+		self.scaled(&vec![factor; count], &vec![shift; count])
+	}
+
 	/// The factor and the shift that make this of another value of the same dimensions; nothing where none
 	/// do for all elements.
 	pub(crate) fn in_terms_of(&self, other: &Self) -> Option<(f64, f64)> {

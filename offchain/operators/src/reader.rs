@@ -8,8 +8,8 @@ use candor_onnx::{node::first_output, pb::NodeProto, quantised::Levels, Edges, I
 use candor_text::abbreviated;
 
 use crate::{
-	formula::Spelled,
-	registry::{self, conv, dense, join, max_pool, relu, sum_pool, table, trees},
+	formula,
+	registry::{self, conv, dense, join, max_pool, relu, sum_pool, trees},
 	Affine, Architecture, ArchitectureError, At, End, Filters, FloatModel, Formula, Known, Meaning,
 	Misfit, Place, Window,
 };
@@ -163,7 +163,7 @@ impl Reader {
 			return Ok(self.effect);
 		}
 		if place.is_part_of_a_formula() {
-			self.read_formula(&place)?;
+			formula::read(&place, self)?;
 			return Ok(self.effect);
 		}
 		let is_first = matches!(place.inputs.first(), Some(Some(_)));
@@ -174,29 +174,10 @@ impl Reader {
 		Ok(self.effect)
 	}
 
-	/// A node of a function that is written out, which ends with the last product.
-	pub(crate) fn read_formula(&mut self, place: &Place<'_>) -> Result<(), OnnxError> {
-		let formula = Formula::read(place)?;
-		if place.leads_to_a_product() {
-			self.effect = Effect::Behind(self.layer_of(&formula.base));
-			self.give(first_output(place.node), Known::Formula(formula));
-			return Ok(());
-		}
-		let Spelled { curve, scale, factor } = formula.known().ok_or_else(|| {
-			place.usage(match place.node.op_type.as_str() {
-				"Mul" => "both operands depend on the sample, and a circuit multiplies with constants only, but for a Gelu, Silu, HardSwish or Mish that is written out, and this is none of them; compute the product before the model, as a feature",
-				_ => "it ends a function that is written out, of which Gelu, Silu, HardSwish and Mish are known, and this is none of them",
-			})
-		})?;
-		let uniform = |at: At, factor: f64| {
-			let count = at.affine.outputs();
-			at.scaled(&vec![factor; count], &vec![0.0; count])
-		};
-		let at = self.compute(place, &uniform(formula.base, scale), |source| {
-			table::unfitted(source, curve)
-		})?;
-		self.pass(place, uniform(at, factor));
-		Ok(())
+	/// A node is a part of a function that is written out, which ends behind it.
+	pub fn write_out(&mut self, place: &Place<'_>, formula: Formula) {
+		self.effect = Effect::Behind(self.layer_of(formula.base()));
+		self.give(first_output(place.node), Known::Formula(formula));
 	}
 
 	/// A node leaves the elements of its data as they are.

@@ -31,12 +31,12 @@ impl Operator for Clip {
 			(None, None) => at,
 			(Some(0.0), None) => return reader.rectify(place, at),
 			(Some(low), None) => {
-				let above = reader.compute(place, &scaled(&at, 1.0, -low), relu::node)?;
-				scaled(&above, 1.0, low)
+				let above = reader.compute(place, &at.times(1.0, -low), relu::node)?;
+				above.times(1.0, low)
 			}
 			(None, Some(high)) => {
-				let below = reader.compute(place, &scaled(&at, -1.0, high), relu::node)?;
-				scaled(&below, -1.0, high)
+				let below = reader.compute(place, &at.times(-1.0, high), relu::node)?;
+				below.times(-1.0, high)
 			}
 			(Some(low), Some(high)) if low < high => {
 				return between(place, reader, &at, low, high);
@@ -51,11 +51,6 @@ impl Operator for Clip {
 	}
 }
 
-fn scaled(at: &At, factor: f64, shift: f64) -> At {
-	let count = at.affine.outputs();
-	at.scaled(&vec![factor; count], &vec![shift; count])
-}
-
 /// Data between two bounds, the first of which is the smaller one.
 pub(super) fn between(
 	place: &Place<'_>,
@@ -65,7 +60,7 @@ pub(super) fn between(
 	high: f64,
 ) -> Result<(), OnnxError> {
 	let part = (high - low).recip();
-	let at = behind(place, reader, scaled(at, part, -low * part), Curve::Clip)?;
-	reader.pass(place, scaled(&at, high - low, low));
+	let at = behind(place, reader, at.times(part, -low * part), Curve::Clip)?;
+	reader.pass(place, at.times(high - low, low));
 	Ok(())
 }

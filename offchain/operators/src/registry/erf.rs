@@ -3,9 +3,9 @@
 
 use candor_onnx::OnnxError;
 
-use crate::{Operator, Place, Reader};
+use crate::{formula, Operator, Place, Reader};
 
-/// See the module. The [`Reader`] puts formulas together, whatever they consist of.
+/// See the module.
 pub(super) struct Erf;
 
 impl Operator for Erf {
@@ -14,6 +14,6 @@ impl Operator for Erf {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
-		reader.read_formula(place)
+		formula::read(place, reader)
 	}
 }

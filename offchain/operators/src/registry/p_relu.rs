@@ -23,7 +23,7 @@ impl Operator for PRelu {
 		let (at, slopes) = with_constant(place, place.data()?, &slopes)?;
 		let (count, dims) = (slopes.len(), at.dims.clone());
 		let too_large = || place.usage("the layer that it makes is too large");
-		let opposite = at.scaled(&vec![-1.0; count], &vec![0.0; count]);
+		let opposite = at.times(-1.0, 0.0);
 		let both = Affine::joined(&[&at.affine, &opposite.affine]).ok_or_else(too_large)?;
 		let both = At { affine: both, dims: vec![2 * count], ..at };
 		let both = reader.compute(place, &both, relu::node)?;

@@ -20,8 +20,20 @@ pub fn node(source: Source) -> Node {
 }
 
 /// The bits that are dropped: what the sums were raised for.
-fn shift(site: &Site<'_>) -> u32 {
+pub(super) fn shift(site: &Site<'_>) -> u32 {
 	site.inputs.first().and_then(|input| input.sums()).map_or(0, |sums| sums.rounding)
+}
+
+/// The bytes that one list of sums is rounded to.
+pub(super) fn bytes_of(inputs: &[&Value]) -> Result<Value, Misfit> {
+	let input = Misfit::one(inputs)?;
+	match input.sums() {
+		// The activation lies below the top bit.
+		Some(sums) if sums.rounding > 0 && sums.rounding + ACTIVATION_BITS < sums.width => {
+			Ok(Value::bytes(input.shape.clone()))
+		}
+		_ => Err(Misfit::Input { expected: "sums that are to be rounded" }),
+	}
 }
 
 impl Operator for Relu {
@@ -52,14 +64,7 @@ impl Function for Relu {
 
 	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
 		Misfit::attributes(node, &[])?;
-		let input = Misfit::one(inputs)?;
-		match input.sums() {
-			// The activation lies below the top bit.
-			Some(sums) if sums.rounding > 0 && sums.rounding + ACTIVATION_BITS < sums.width => {
-				Ok(Value::bytes(input.shape.clone()))
-			}
-			_ => Err(Misfit::Input { expected: "sums that are to be rounded" }),
-		}
+		bytes_of(inputs)
 	}
 
 	fn float(&self, _: &Site<'_>, _: &FloatParameters, inputs: &[&Vec<f64>]) -> Vec<f64> {

@@ -12,9 +12,10 @@ pub(super) mod read;
 mod tests;
 
 use candor_gadgets::{relu, table::ByteFunction, Cell, Synthesis};
-use candor_graph::{FloatParameters, Node, Parameters, Source, Value, ACTIVATION_BITS};
+use candor_graph::{FloatParameters, Node, Parameters, Source, Value};
 use candor_onnx::OnnxError;
 
+use super::relu::{bytes_of, shift};
 use crate::{
 	Calibration, Fitted, Function, Integers, Misfit, Operator, Place, Reader, Sheet, Site, Wires,
 };
@@ -88,11 +89,6 @@ fn parsed(site: &Site<'_>) -> (Curve, Grid) {
 	parse(site.node).expect("the attributes were checked; qed")
 }
 
-/// The bits that are dropped: what the sums were raised for.
-fn shift(site: &Site<'_>) -> u32 {
-	site.inputs.first().and_then(|input| input.sums()).map_or(0, |sums| sums.rounding)
-}
-
 impl Operator for Activation {
 	fn onnx(&self) -> &'static [&'static str] {
 		&read::NAMES
@@ -114,14 +110,7 @@ impl Function for Activation {
 
 	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
 		parse(node)?;
-		let input = Misfit::one(inputs)?;
-		match input.sums() {
-			// The byte lies below the top bit.
-			Some(sums) if sums.rounding > 0 && sums.rounding + ACTIVATION_BITS < sums.width => {
-				Ok(Value::bytes(input.shape.clone()))
-			}
-			_ => Err(Misfit::Input { expected: "sums that are to be rounded" }),
-		}
+		bytes_of(inputs)
 	}
 
 	fn float(&self, site: &Site<'_>, _: &FloatParameters, inputs: &[&Vec<f64>]) -> Vec<f64> {

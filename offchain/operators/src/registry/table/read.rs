@@ -79,11 +79,9 @@ pub(super) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxErr
 			Scaled { scale: number("alpha", 0.2), shift: number("beta", 0.5), ..Curve::Clip.into() }
 		}
 	};
-	let at = place.data()?.clone();
-	let (count, Scaled { curve, scale, shift, factor }) = (at.affine.outputs(), scaled);
-	let at = at.scaled(&vec![scale; count], &vec![shift; count]);
-	let at = behind(place, reader, at, curve)?;
-	reader.pass(place, at.scaled(&vec![factor; count], &vec![0.0; count]));
+	let Scaled { curve, scale, shift, factor } = scaled;
+	let at = behind(place, reader, place.data()?.times(scale, shift), curve)?;
+	reader.pass(place, at.times(factor, 0.0));
 	Ok(())
 }
 

@@ -18,12 +18,17 @@ const RPC_SUBSCRIPTIONS: &str = "128";
 /// How many calls come in one RPC message, by default.
 const RPC_BATCH: &str = "64";
 
+/// How many mebibytes an RPC request has, by default. A transaction of the size that a block leaves to
+/// ordinary ones takes 7.5 in hex.
+const RPC_REQUEST: &str = "8";
+
 /// The options of the node and its subcommands.
 #[derive(Debug, clap::Parser)]
 #[command(
 	mut_arg("rpc_max_connections", |arg| arg.default_value(RPC_CONNECTIONS)),
 	mut_arg("rpc_max_subscriptions_per_connection", |arg| arg.default_value(RPC_SUBSCRIPTIONS)),
 	mut_arg("rpc_max_batch_request_len", |arg| arg.default_value(RPC_BATCH)),
+	mut_arg("rpc_max_request_size", |arg| arg.default_value(RPC_REQUEST)),
 	mut_subcommand("key", |key| key.mut_subcommand("generate-node-key", for_a_chain)),
 )]
 pub struct Cli {
@@ -141,6 +146,7 @@ mod tests {
 		assert_eq!(params.rpc_max_connections.to_string(), RPC_CONNECTIONS);
 		assert_eq!(params.rpc_max_subscriptions_per_connection.to_string(), RPC_SUBSCRIPTIONS);
 		assert_eq!(params.rpc_max_batch_request_len.unwrap().to_string(), RPC_BATCH);
+		assert_eq!(params.rpc_max_request_size.to_string(), RPC_REQUEST);
 		let cli = Cli::parse_from(["candor-node", "--rpc-max-connections", "7"]);
 		assert_eq!(cli.run.rpc_params.rpc_max_connections, 7);
 		Cli::parse_from(["candor-node", "--rpc-disable-batch-requests"]);

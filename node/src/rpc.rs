@@ -3,10 +3,18 @@
 //! The RPC methods that the node offers: the SDK's, account nonces, fees, and on an instantly sealed
 //! chain the making of blocks. [`server`] says who may call them, and when they run.
 
+mod budget;
 mod calls;
 mod connections;
+mod frames;
 mod gate;
+mod head;
+mod meter;
+mod methods;
+mod queue;
 pub mod server;
+mod socket;
+mod source;
 pub mod threads;
 
 use crate::service::{Backend, Client, Pool};

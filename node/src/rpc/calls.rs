@@ -2,7 +2,13 @@
 
 //! Which calls wait for a turn, and which strangers may not make.
 
-use super::{connections::Connection, gate::Lane};
+use super::{
+	connections::Connection,
+	gate::{Gate, Lane},
+	meter::Meter,
+	methods::{function, pace, Pace, CALLS_BY_NAME},
+	source::Source,
+};
 use futures::{future::BoxFuture, FutureExt};
 use jsonrpsee::{
 	server::middleware::rpc::{RpcService, RpcServiceT},
@@ -12,59 +18,6 @@ use jsonrpsee::{
 use log::debug;
 use sc_rpc::DenyUnsafe;
 use std::{borrow::Cow, sync::Arc};
-
-/// Families of methods whose calls neither run the runtime nor read more than a block or a value.
-/// Calls of all others wait for a turn, also of those that a later SDK adds.
-///
-/// `chainHead` is here although its operations run the runtime: they do so in the threads of
-/// subscriptions, of which there are few.
-const LIGHT_FAMILIES: [&str; 6] = [
-	"chain_",
-	"chainHead_v1_",
-	"chainSpec_v1_",
-	"engine_",
-	"transaction_v1_",
-	"transactionWatch_v1_",
-];
-
-/// Methods of other families of which the same holds.
-const LIGHT: [&str; 30] = [
-	"author_hasKey",
-	"author_insertKey",
-	"author_submitAndWatchExtrinsic",
-	"author_submitExtrinsic",
-	"author_unwatchExtrinsic",
-	"rpc_methods",
-	"state_getRuntimeVersion",
-	"state_getStorage",
-	"state_getStorageAt",
-	"state_getStorageHash",
-	"state_getStorageHashAt",
-	"state_subscribeRuntimeVersion",
-	"state_unsubscribeRuntimeVersion",
-	"state_unsubscribeStorage",
-	"system_addLogFilter",
-	"system_addReservedPeer",
-	"system_chain",
-	"system_chainType",
-	"system_health",
-	"system_localListenAddresses",
-	"system_localPeerId",
-	"system_name",
-	"system_nodeRoles",
-	"system_peers",
-	"system_properties",
-	"system_removeReservedPeer",
-	"system_reservedPeers",
-	"system_resetLogFilter",
-	"system_syncState",
-	"system_version",
-];
-
-/// Where methods that call the runtime by the name of a function have that name among their
-/// arguments.
-const CALLS_BY_NAME: [(&str, usize); 4] =
-	[("state_call", 0), ("state_callAt", 0), ("archive_v1_call", 1), ("chainHead_v1_call", 2)];
 
 /// Functions of the runtime that only a node has use for: they execute whole blocks or transactions,
 /// at no fee and for as long as those take. Strangers may not call them, as they may not call
@@ -86,11 +39,6 @@ const SEALING: &str = "engine_";
 /// give the same by the page. Strangers call only the latter.
 const UNBOUNDED: [(&str, &str); 2] =
 	[("childstate_getKeys", "childstate_getKeysPaged"), ("state_getKeys", "state_getKeysPaged")];
-
-/// Whether calls of a method wait for a turn.
-fn takes_turn(method: &str) -> bool {
-	!LIGHT_FAMILIES.iter().any(|family| method.starts_with(family)) && !LIGHT.contains(&method)
-}
 
 /// Why a call is refused to strangers, if it is.
 fn refusal(request: &Request<'_>) -> Option<ErrorObjectOwned> {
@@ -114,14 +62,35 @@ fn refusal(request: &Request<'_>) -> Option<ErrorObjectOwned> {
 	}
 }
 
-/// The text at a position of the arguments, where they are an array.
-fn function(request: &Request<'_>, position: usize) -> Option<String> {
-	let params = request.params();
-	let mut sequence = params.sequence();
-	for _ in 0..position {
-		sequence.next::<String>().ok()?;
+/// The gates through which calls pass, by how long they take.
+#[derive(Clone)]
+pub struct Gates {
+	/// For short calls.
+	pub short: Gate,
+	/// For all others that wait.
+	pub long: Gate,
+}
+
+impl Gates {
+	/// The ways to the gates for one more connection from an address.
+	pub fn lanes(&self, source: Source) -> Lanes {
+		Lanes { short: self.short.lane(source), long: self.long.lane(source) }
 	}
-	sequence.next().ok()
+}
+
+/// A connection's ways to the gates.
+#[derive(Clone)]
+pub struct Lanes {
+	short: Lane,
+	long: Lane,
+}
+
+impl Lanes {
+	/// Forget what waits.
+	pub fn close(&self) {
+		self.short.close();
+		self.long.close();
+	}
 }
 
 /// Lets calls through, each in its turn.
@@ -129,8 +98,10 @@ fn function(request: &Request<'_>, position: usize) -> Option<String> {
 pub struct TurnsLayer {
 	/// The connection on which they come.
 	pub connection: Arc<Connection>,
-	/// Its way to the gate.
-	pub lane: Lane,
+	/// Its ways to the gates.
+	pub lanes: Lanes,
+	/// What it takes.
+	pub meter: Arc<Meter>,
 }
 
 impl tower::Layer<RpcService> for TurnsLayer {
@@ -152,16 +123,31 @@ impl<'a> RpcServiceT<'a> for Turns {
 	type Future = BoxFuture<'a, MethodResponse>;
 
 	fn call(&self, request: Request<'a>) -> Self::Future {
-		let TurnsLayer { connection, lane } = self.layer.clone();
+		let call = self.layer.meter.call();
+		let answer = self.answer(request);
+		async move {
+			let answer = answer.await;
+			drop(call);
+			answer
+		}
+		.boxed()
+	}
+}
+
+impl Turns {
+	fn answer<'a>(&self, request: Request<'a>) -> BoxFuture<'a, MethodResponse> {
+		let TurnsLayer { connection, lanes, .. } = self.layer.clone();
 		connection.called();
 		let stranger = matches!(request.extensions().get(), Some(DenyUnsafe::Yes));
 		if let Some(refusal) = stranger.then(|| refusal(&request)).flatten() {
 			let answer = MethodResponse::error(request.id, refusal);
 			return async move { answer }.boxed();
 		}
-		if !takes_turn(request.method_name()) {
-			return self.service.call(request).boxed();
-		}
+		let lane = match pace(&request) {
+			Pace::Light => return self.service.call(request).boxed(),
+			Pace::Short => lanes.short,
+			Pace::Long => lanes.long,
+		};
 		let service = self.service.clone();
 		async move {
 			let size = request.params.as_ref().map_or(0, |params| params.get().len());
@@ -274,37 +260,6 @@ mod tests {
 			assert!(refusal(&request(method, serde_json::json!(["0x"]))).is_some(), "{method}");
 			let paged = format!("{method}Paged");
 			assert!(refusal(&request(&paged, serde_json::json!(["0x", 1000]))).is_none());
-		}
-	}
-
-	#[test]
-	fn what_runs_the_runtime_waits_for_a_turn_and_what_keeps_a_client_going_does_not() {
-		for method in [
-			"archive_v1_call",
-			"payment_queryFeeDetails",
-			"payment_queryInfo",
-			"state_call",
-			"state_callAt",
-			"state_getKeysPaged",
-			"state_getMetadata",
-			"state_getReadProof",
-			"state_getStorageSize",
-			"state_queryStorageAt",
-			"system_accountNextIndex",
-			"system_dryRun",
-			"something_new",
-		] {
-			assert!(takes_turn(method), "{method}");
-		}
-		for method in [
-			"author_submitAndWatchExtrinsic",
-			"author_submitExtrinsic",
-			"chain_getHeader",
-			"chain_subscribeFinalizedHeads",
-			"state_getStorage",
-			"system_health",
-		] {
-			assert!(!takes_turn(method), "{method}");
 		}
 	}
 }

@@ -3,10 +3,10 @@
 //! The open connections. When all places are taken, a newcomer gets that of the connection that has
 //! least use for it, so that idle sockets shut nobody out.
 
+use super::source::Source;
 use jsonrpsee::server::{stop_channel, ServerHandle, StopHandle};
 use std::{
 	collections::HashMap,
-	net::IpAddr,
 	sync::{Arc, Mutex, MutexGuard, PoisonError},
 	time::Instant,
 };
@@ -27,7 +27,7 @@ struct Open {
 }
 
 struct Entry {
-	address: IpAddr,
+	address: Source,
 	/// When the last call came, if any has come.
 	called: Option<Instant>,
 	since: Instant,
@@ -49,7 +49,7 @@ impl Connections {
 	/// A place for one more connection, and what tells it to end. Where none is free, the connection
 	/// ends that has least use for its place: of the address with most connections, one that has never
 	/// called anything or else has not for the longest time.
-	pub fn admit(&self, address: IpAddr) -> (Arc<Connection>, StopHandle) {
+	pub fn admit(&self, address: Source) -> (Arc<Connection>, StopHandle) {
 		let (stopped, stop) = stop_channel();
 		let mut open = self.0.open();
 		if open.entries.len() >= self.0.places {
@@ -73,7 +73,7 @@ impl Table {
 
 impl Open {
 	fn idlest(&self) -> Option<u64> {
-		let mut of_address = HashMap::<IpAddr, usize>::new();
+		let mut of_address = HashMap::<Source, usize>::new();
 		for entry in self.entries.values() {
 			*of_address.entry(entry.address).or_default() += 1;
 		}
@@ -106,10 +106,15 @@ impl Drop for Connection {
 mod tests {
 	use super::*;
 	use futures::{poll, FutureExt};
-	use std::pin::pin;
+	use std::{net::IpAddr, pin::pin};
 
-	const ONE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
-	const OTHER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 2));
+	fn one() -> Source {
+		IpAddr::from([10, 0, 0, 1]).into()
+	}
+
+	fn other() -> Source {
+		IpAddr::from([10, 0, 0, 2]).into()
+	}
 
 	async fn ended(stop: &StopHandle) -> bool {
 		let mut stopped = pin!(stop.clone().shutdown().fuse());
@@ -119,12 +124,12 @@ mod tests {
 	#[tokio::test]
 	async fn a_newcomer_takes_the_place_of_the_connection_that_never_called() {
 		let connections = Connections::new(3);
-		let (first, first_stop) = connections.admit(ONE);
-		let (_silent, silent_stop) = connections.admit(ONE);
-		let (third, third_stop) = connections.admit(ONE);
+		let (first, first_stop) = connections.admit(one());
+		let (_silent, silent_stop) = connections.admit(one());
+		let (third, third_stop) = connections.admit(one());
 		first.called();
 		third.called();
-		let _newcomer = connections.admit(ONE);
+		let _newcomer = connections.admit(one());
 		assert!(ended(&silent_stop).await);
 		assert!(!ended(&first_stop).await);
 		assert!(!ended(&third_stop).await);
@@ -133,12 +138,12 @@ mod tests {
 	#[tokio::test]
 	async fn among_those_that_call_the_longest_idle_makes_room() {
 		let connections = Connections::new(2);
-		let (idle, idle_stop) = connections.admit(ONE);
-		let (busy, busy_stop) = connections.admit(ONE);
+		let (idle, idle_stop) = connections.admit(one());
+		let (busy, busy_stop) = connections.admit(one());
 		busy.called();
 		idle.called();
 		busy.called();
-		let _newcomer = connections.admit(ONE);
+		let _newcomer = connections.admit(one());
 		assert!(ended(&idle_stop).await);
 		assert!(!ended(&busy_stop).await);
 	}
@@ -146,22 +151,22 @@ mod tests {
 	#[tokio::test]
 	async fn an_address_with_many_connections_makes_room_for_others() {
 		let connections = Connections::new(3);
-		let (_alone, alone_stop) = connections.admit(OTHER);
-		let (one, one_stop) = connections.admit(ONE);
-		let (two, two_stop) = connections.admit(ONE);
-		one.called();
-		two.called();
-		let _newcomer = connections.admit(OTHER);
+		let (_alone, alone_stop) = connections.admit(other());
+		let (first, first_stop) = connections.admit(one());
+		let (second, second_stop) = connections.admit(one());
+		first.called();
+		second.called();
+		let _newcomer = connections.admit(other());
 		assert!(!ended(&alone_stop).await);
-		assert!(ended(&one_stop).await);
-		assert!(!ended(&two_stop).await);
+		assert!(ended(&first_stop).await);
+		assert!(!ended(&second_stop).await);
 	}
 
 	#[tokio::test]
 	async fn a_connection_that_ends_leaves_its_place() {
 		let connections = Connections::new(1);
-		drop(connections.admit(ONE));
-		let (_next, stop) = connections.admit(ONE);
+		drop(connections.admit(one()));
+		let (_next, stop) = connections.admit(one());
 		assert!(!ended(&stop).await);
 		assert_eq!(connections.0.open().entries.len(), 1);
 	}

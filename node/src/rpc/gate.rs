@@ -2,15 +2,23 @@
 
 //! Turns at the runtime, for calls that run it or read much of the state.
 //!
-//! A call cannot be stopped once it runs. So only a few run at a time; a connection's calls run one
-//! after another, and connections take turns. What waits for a closed connection is forgotten.
+//! A call cannot be stopped once it runs. So only a few run at a time; addresses take turns, within an
+//! address its connections do, and a connection's calls run one after another: see
+//! [`queue`](super::queue). What waits for a closed connection is forgotten.
 
-use jsonrpsee::types::ErrorObjectOwned;
-use std::{sync::Arc, time::Duration};
-use tokio::{
-	sync::{OwnedSemaphorePermit, Semaphore},
-	time::timeout,
+use super::{
+	queue::{At, Full, Queue, Room},
+	source::Source,
 };
+use jsonrpsee::types::ErrorObjectOwned;
+use std::{
+	sync::{
+		atomic::{AtomicBool, AtomicU64, Ordering},
+		Arc, Mutex, MutexGuard, PoisonError,
+	},
+	time::Duration,
+};
+use tokio::{sync::oneshot, time::timeout};
 
 /// How long a call waits for its turn.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,26 +39,43 @@ pub const BUSY: i32 = -32005;
 #[derive(Clone)]
 pub struct Gate {
 	patience: Duration,
-	running: Arc<Semaphore>,
-	waiting: Arc<Semaphore>,
+	queue: Arc<Mutex<Queue<oneshot::Sender<Turn>>>>,
+	/// Numbers for connections and calls.
+	next: Arc<AtomicU64>,
 }
 
 impl Gate {
 	/// A gate through which `turns` calls pass at a time, each after waiting for `patience` at most.
 	pub fn new(turns: usize, patience: Duration) -> Self {
+		let room = Room { connection: PAGES_OF_CONNECTION, all: PAGES_OF_ALL };
 		Self {
 			patience,
-			running: Arc::new(Semaphore::new(turns)),
-			waiting: Arc::new(Semaphore::new(PAGES_OF_ALL)),
+			queue: Arc::new(Mutex::new(Queue::new(turns, room))),
+			next: Arc::default(),
 		}
 	}
 
-	/// The way to the gate for one more connection.
-	pub fn lane(&self) -> Lane {
-		Lane {
-			gate: self.clone(),
-			own: Arc::new(Semaphore::new(1)),
-			waiting: Arc::new(Semaphore::new(PAGES_OF_CONNECTION)),
+	/// The way to the gate for one more connection from an address.
+	pub fn lane(&self, source: Source) -> Lane {
+		let at = At { source, lane: self.number() };
+		Lane { gate: self.clone(), at, closed: Arc::default() }
+	}
+
+	fn number(&self) -> u64 {
+		self.next.fetch_add(1, Ordering::Relaxed)
+	}
+
+	fn queue(&self) -> MutexGuard<'_, Queue<oneshot::Sender<Turn>>> {
+		self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+	}
+
+	/// Give the turns that are free to those whose they are.
+	fn admit(&self) {
+		loop {
+			// Not locked any more while a turn is given: one that nobody takes ends at once.
+			let next = self.queue().next();
+			let Some((at, whom)) = next else { return };
+			drop(whom.send(Turn { gate: self.clone(), at }));
 		}
 	}
 }
@@ -59,15 +84,33 @@ impl Gate {
 #[derive(Clone)]
 pub struct Lane {
 	gate: Gate,
-	own: Arc<Semaphore>,
-	waiting: Arc<Semaphore>,
+	at: At,
+	closed: Arc<AtomicBool>,
 }
 
 /// A call's time at the runtime, which ends when this is dropped.
-#[derive(Debug)]
 pub struct Turn {
-	_running: OwnedSemaphorePermit,
-	_own: OwnedSemaphorePermit,
+	gate: Gate,
+	at: At,
+}
+
+impl Drop for Turn {
+	fn drop(&mut self) {
+		self.gate.queue().done(self.at);
+		self.gate.admit();
+	}
+}
+
+/// A call's place among those that wait, which it leaves when this is dropped.
+struct Place<'a> {
+	lane: &'a Lane,
+	ticket: u64,
+}
+
+impl Drop for Place<'_> {
+	fn drop(&mut self) {
+		self.lane.gate.queue().leave(self.lane.at, self.ticket);
+	}
 }
 
 /// Why a call gets no turn.
@@ -83,34 +126,50 @@ pub enum NoTurn {
 	Closed,
 }
 
+impl From<Full> for NoTurn {
+	fn from(full: Full) -> Self {
+		match full {
+			Full::Connection => Self::Connection,
+			Full::All => Self::All,
+		}
+	}
+}
+
 impl Lane {
 	/// Wait for a turn, with a request of `size` bytes.
 	///
 	/// # Errors
 	///
-	/// Where too much waits already, where the turn does not come in time, and when the connection is
-	/// closed meanwhile.
+	/// Where too much waits already, where others need the room in which this waits, where the turn does
+	/// not come in time, and when the connection is closed meanwhile.
 	pub async fn turn(&self, size: usize) -> Result<Turn, NoTurn> {
-		let pages = u32::try_from(size.div_ceil(PAGE).max(1)).unwrap_or(u32::MAX);
-		let place = |of: &Arc<Semaphore>| of.clone().try_acquire_many_owned(pages);
-		let _on_connection = place(&self.waiting).map_err(|_| NoTurn::Connection)?;
-		let _on_all = place(&self.gate.waiting).map_err(|_| NoTurn::All)?;
-		let turn = async {
-			let own = self.own.clone().acquire_owned().await.map_err(|_| NoTurn::Closed)?;
-			let running =
-				self.gate.running.clone().acquire_owned().await.map_err(|_| NoTurn::Closed)?;
+		let pages = size.div_ceil(PAGE).max(1);
+		let ticket = self.gate.number();
+		let (tell, told) = oneshot::channel();
+		self.gate.queue().join(self.at, ticket, pages, tell)?;
+		let _place = Place { lane: self, ticket };
+		if self.is_closed() {
+			return Err(NoTurn::Closed);
+		}
+		self.gate.admit();
+		let turn = timeout(self.gate.patience, told).await;
+		match turn {
 			// Nobody is left to hear the answer.
-			if self.own.is_closed() {
-				return Err(NoTurn::Closed);
-			}
-			Ok(Turn { _running: running, _own: own })
-		};
-		timeout(self.gate.patience, turn).await.unwrap_or(Err(NoTurn::Late))
+			Ok(_) if self.is_closed() => Err(NoTurn::Closed),
+			Ok(Ok(turn)) => Ok(turn),
+			Ok(Err(_)) => Err(NoTurn::All),
+			Err(_) => Err(NoTurn::Late),
+		}
+	}
+
+	fn is_closed(&self) -> bool {
+		self.closed.load(Ordering::SeqCst)
 	}
 
 	/// Forget what waits.
 	pub fn close(&self) {
-		self.own.close();
+		self.closed.store(true, Ordering::SeqCst);
+		self.gate.queue().close(self.at);
 	}
 }
 
@@ -130,11 +189,24 @@ impl From<NoTurn> for ErrorObjectOwned {
 mod tests {
 	use super::*;
 	use futures::{future::join_all, poll};
-	use std::pin::pin;
+	use std::{future::Future, net::IpAddr, pin::pin};
+
+	fn one() -> Source {
+		IpAddr::from([10, 0, 0, 1]).into()
+	}
+
+	fn other() -> Source {
+		IpAddr::from([10, 0, 0, 2]).into()
+	}
+
+	/// Why there was no turn.
+	async fn refusal(turn: impl Future<Output = Result<Turn, NoTurn>>) -> NoTurn {
+		turn.await.err().unwrap()
+	}
 
 	#[tokio::test]
 	async fn a_connection_has_one_turn_at_a_time() {
-		let lane = Gate::new(8, PATIENCE).lane();
+		let lane = Gate::new(8, PATIENCE).lane(one());
 		let first = lane.turn(1).await.unwrap();
 		let mut second = pin!(lane.turn(1));
 		assert!(poll!(&mut second).is_pending());
@@ -145,7 +217,7 @@ mod tests {
 	#[tokio::test]
 	async fn connections_take_turns_whatever_waits_on_one() {
 		let gate = Gate::new(1, PATIENCE);
-		let (flood, other) = (gate.lane(), gate.lane());
+		let (flood, other) = (gate.lane(one()), gate.lane(one()));
 		let first = flood.turn(1).await.unwrap();
 		let mut waiting = pin!(join_all((0..100).map(|_| flood.turn(1))));
 		assert!(poll!(&mut waiting).is_pending());
@@ -158,10 +230,27 @@ mod tests {
 	}
 
 	#[tokio::test]
+	async fn addresses_take_turns_whatever_connections_one_has() {
+		let gate = Gate::new(1, PATIENCE);
+		let flood: Vec<_> = (0..400).map(|_| gate.lane(one())).collect();
+		let first = flood[0].turn(1).await.unwrap();
+		let mut waiting = pin!(join_all(flood[1..].iter().map(|lane| lane.turn(1))));
+		assert!(poll!(&mut waiting).is_pending());
+		let honest = gate.lane(other());
+		let mut call = pin!(honest.turn(1));
+		assert!(poll!(&mut call).is_pending());
+		drop(first);
+		let turn = call.await.unwrap();
+		assert!(poll!(&mut waiting).is_pending());
+		drop(turn);
+	}
+
+	#[tokio::test]
 	async fn no_more_run_at_a_time_than_the_gate_lets_through() {
 		let gate = Gate::new(2, PATIENCE);
-		let _turns = join_all([gate.lane(), gate.lane()].iter().map(|lane| lane.turn(1))).await;
-		let lane = gate.lane();
+		let lanes = [gate.lane(one()), gate.lane(other())];
+		let _turns = join_all(lanes.iter().map(|lane| lane.turn(1))).await;
+		let lane = gate.lane(one());
 		let mut third = pin!(lane.turn(1));
 		assert!(poll!(&mut third).is_pending());
 	}
@@ -169,43 +258,64 @@ mod tests {
 	#[tokio::test]
 	async fn what_waits_for_a_closed_connection_is_forgotten() {
 		let gate = Gate::new(1, PATIENCE);
-		let (holder, closed, next) = (gate.lane(), gate.lane(), gate.lane());
+		let (holder, closed, next) = (gate.lane(one()), gate.lane(one()), gate.lane(one()));
 		let running = holder.turn(1).await.unwrap();
 		let mut at_gate = pin!(closed.turn(1));
 		let mut behind = pin!(closed.turn(1));
 		assert!(poll!(&mut at_gate).is_pending());
 		assert!(poll!(&mut behind).is_pending());
 		closed.close();
-		assert_eq!(behind.await.unwrap_err(), NoTurn::Closed);
+		assert_eq!(refusal(behind).await, NoTurn::Closed);
 		drop(running);
-		assert_eq!(at_gate.await.unwrap_err(), NoTurn::Closed);
+		assert_eq!(refusal(at_gate).await, NoTurn::Closed);
+		assert_eq!(refusal(closed.turn(1)).await, NoTurn::Closed);
+		assert!(next.turn(1).await.is_ok());
+	}
+
+	#[tokio::test]
+	async fn a_turn_that_nobody_waits_for_goes_to_the_next() {
+		let gate = Gate::new(1, PATIENCE);
+		let (holder, gone, next) = (gate.lane(one()), gate.lane(one()), gate.lane(one()));
+		let running = holder.turn(1).await.unwrap();
+		{
+			let mut waiting = pin!(gone.turn(1));
+			assert!(poll!(&mut waiting).is_pending());
+		}
+		let mut waiting = Box::pin(gone.turn(1));
+		assert!(poll!(&mut waiting).is_pending());
+		drop(running);
+		// It has the turn, and goes without having seen it.
+		drop(waiting);
 		assert!(next.turn(1).await.is_ok());
 	}
 
 	#[tokio::test]
 	async fn a_turn_that_does_not_come_is_refused_in_the_end() {
 		let gate = Gate::new(1, Duration::from_millis(10));
-		let (holder, late) = (gate.lane(), gate.lane());
+		let (holder, late) = (gate.lane(one()), gate.lane(other()));
 		let _running = holder.turn(1).await.unwrap();
-		assert_eq!(late.turn(1).await.unwrap_err(), NoTurn::Late);
+		assert_eq!(refusal(late.turn(1)).await, NoTurn::Late);
 	}
 
 	#[tokio::test]
 	async fn waiting_requests_are_bounded_by_size_and_by_number() {
 		let gate = Gate::new(1, PATIENCE);
-		let lane = gate.lane();
-		let _running = gate.lane().turn(1).await.unwrap();
-		assert_eq!(
-			lane.turn(PAGE * PAGES_OF_CONNECTION + 1).await.unwrap_err(),
-			NoTurn::Connection
-		);
+		let lane = gate.lane(one());
+		let _running = gate.lane(one()).turn(1).await.unwrap();
+		assert_eq!(refusal(lane.turn(PAGE * PAGES_OF_CONNECTION + 1)).await, NoTurn::Connection);
 		let mut waiting = pin!(join_all((0..PAGES_OF_CONNECTION).map(|_| lane.turn(1))));
 		assert!(poll!(&mut waiting).is_pending());
-		assert_eq!(lane.turn(1).await.unwrap_err(), NoTurn::Connection);
-		let lanes: Vec<_> = (0..PAGES_OF_ALL / PAGES_OF_CONNECTION).map(|_| gate.lane()).collect();
+		assert_eq!(refusal(lane.turn(1)).await, NoTurn::Connection);
+		let lanes: Vec<_> =
+			(1..PAGES_OF_ALL / PAGES_OF_CONNECTION).map(|_| gate.lane(one())).collect();
 		let mut all =
 			pin!(join_all(lanes.iter().map(|lane| lane.turn(PAGE * PAGES_OF_CONNECTION))));
 		assert!(poll!(&mut all).is_pending());
-		assert_eq!(gate.lane().turn(1).await.unwrap_err(), NoTurn::All);
+		assert_eq!(refusal(gate.lane(one()).turn(1)).await, NoTurn::All);
+		// Another address is let in, and a call of the one that has all that waits is refused for it.
+		let newcomer = gate.lane(other());
+		let mut honest = pin!(newcomer.turn(1));
+		assert!(poll!(&mut honest).is_pending());
+		assert!(poll!(&mut all).is_pending());
 	}
 }

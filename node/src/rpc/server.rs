@@ -4,19 +4,26 @@
 //! [`connections`](super::connections), [`calls`](super::calls) and [`threads`](super::threads).
 
 use super::{
-	calls::TurnsLayer,
+	budget::Budget,
+	calls::{Gates, Lanes, TurnsLayer},
 	connections::{Connection, Connections},
-	gate::{Gate, Lane, PATIENCE},
-	threads::Threads,
+	gate::{Gate, PATIENCE},
+	meter::Meter,
+	socket::{Counted, Socket},
+	source::Source,
+	threads::{Threads, SHORT_TURNS},
 };
 use forwarded_header_value::ForwardedHeaderValue;
 use futures::FutureExt;
-use http::{header::FORWARDED, HeaderMap, HeaderValue};
+use http::{
+	header::{FORWARDED, UPGRADE},
+	HeaderMap, HeaderValue,
+};
 use hyper::body::Incoming;
 use jsonrpsee::{
 	core::BoxError,
 	server::{
-		middleware::http::HostFilterLayer, serve_with_graceful_shutdown, ws, HttpRequest,
+		middleware::http::HostFilterLayer, serve_with_graceful_shutdown, ws, HttpBody, HttpRequest,
 		PingConfig, RandomStringIdProvider, RpcServiceBuilder, StopHandle,
 	},
 	Methods, RpcModule,
@@ -37,6 +44,9 @@ use tokio::{net::TcpListener, time::sleep};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 const MEBIBYTE: u32 = 1024 * 1024;
+
+/// How many bytes the requests of all connections take, from their first byte on until they are answered.
+const REQUESTS: u64 = 128 * MEBIBYTE as u64;
 
 /// How often a client has to show that it is there.
 const PING_PERIOD: Duration = Duration::from_secs(20);
@@ -70,7 +80,8 @@ pub struct Params {
 #[derive(Clone)]
 struct Shared {
 	methods: Methods,
-	gate: Gate,
+	gates: Gates,
+	requests: Budget,
 	metrics: Option<RpcMetrics>,
 	logged: u32,
 }
@@ -89,8 +100,9 @@ pub async fn start(params: Params) -> Result<Threads, BoxError> {
 		.map(|metrics| metrics.with_known_methods(names.iter().copied()));
 	methods
 		.register_method("rpc_methods", move |_, _, _| serde_json::json!({ "methods": names }))?;
-	let shared =
-		Shared { methods: methods.into(), gate: Gate::new(turns, PATIENCE), metrics, logged };
+	let gates = Gates { short: Gate::new(SHORT_TURNS, PATIENCE), long: Gate::new(turns, PATIENCE) };
+	let requests = Budget::new(REQUESTS);
+	let shared = Shared { methods: methods.into(), gates, requests, metrics, logged };
 
 	let runtime = threads.calls();
 	let mut addresses = Vec::new();
@@ -175,12 +187,16 @@ impl Door {
 		loop {
 			match listener.accept().await {
 				Ok((socket, peer)) => {
-					let (connection, stop) = door.connections.admit(peer.ip());
+					let source = Source::from(peer.ip());
+					let (connection, stop) = door.connections.admit(source);
+					let lanes = door.shared.gates.lanes(source);
+					let meter = Meter::new(door.shared.requests.account(source));
 					let visit = Visit {
 						door: door.clone(),
 						peer: peer.ip(),
 						connection,
-						lane: door.shared.gate.lane(),
+						lanes,
+						meter,
 						stop,
 					};
 					tokio::spawn(visit.serve(socket));
@@ -193,11 +209,13 @@ impl Door {
 		}
 	}
 
+	/// On whose behalf a proxy asks, where proxies are trusted.
+	fn forwarded(&self, headers: &HeaderMap) -> Option<IpAddr> {
+		self.endpoint.rate_limit_trust_proxy_headers.then(|| forwarded_for(headers)).flatten()
+	}
+
 	/// The rate limit for requests from an address, in calls a minute.
-	fn rate_limit(&self, peer: IpAddr, headers: &HeaderMap) -> Option<NonZeroU32> {
-		let forwarded =
-			self.endpoint.rate_limit_trust_proxy_headers.then(|| forwarded_for(headers)).flatten();
-		let caller = forwarded.unwrap_or(peer);
+	fn rate_limit(&self, caller: IpAddr) -> Option<NonZeroU32> {
 		let exempt =
 			self.endpoint.rate_limit_whitelisted_ips.iter().any(|net| net.contains(caller));
 		self.endpoint.rate_limit.filter(|_| !exempt)
@@ -209,18 +227,20 @@ struct Visit {
 	door: Arc<Door>,
 	peer: IpAddr,
 	connection: Arc<Connection>,
-	lane: Lane,
+	lanes: Lanes,
+	meter: Arc<Meter>,
 	stop: StopHandle,
 }
 
 impl Visit {
 	async fn serve(self, socket: tokio::net::TcpStream) {
-		let Self { door, peer, connection, lane, stop } = self;
+		let Self { door, peer, connection, lanes, meter, stop } = self;
 		let Door { shared, endpoint, .. } = &*door;
 		let http = tower::ServiceBuilder::new()
 			.option_layer(door.host_filter.clone())
 			.layer(NodeHealthProxyLayer)
-			.layer(door.cors.clone());
+			.layer(door.cors.clone())
+			.map_request(counted);
 		let builder = jsonrpsee::server::Server::builder()
 			// Connections are counted at the door.
 			.max_connections(u32::MAX)
@@ -239,19 +259,32 @@ impl Visit {
 			.set_http_middleware(http)
 			.to_service_builder();
 		let methods = shared.methods.clone();
-		let turns = TurnsLayer { connection: connection.clone(), lane: lane.clone() };
+		let turns = TurnsLayer { connection: connection.clone(), lanes, meter: meter.clone() };
+		let socket = Socket::new(socket, meter.clone());
 		let stopped = stop.clone().shutdown();
 
 		let on_request = {
 			let door = door.clone();
 			move |mut request: HttpRequest<Incoming>| {
 				request.extensions_mut().insert(door.deny_unsafe);
-				let websocket = ws::is_upgrade_request(&request);
+				let websocket = meter.asked(ws::is_upgrade_request(&request));
+				let receipt = (!websocket).then(|| Arc::new(meter.receipt()));
+				if let Some(receipt) = &receipt {
+					// So that the server takes it for one over HTTP, too.
+					request.headers_mut().remove(UPGRADE);
+					request.extensions_mut().insert(receipt.clone());
+				}
 				let metrics =
 					door.shared.metrics.clone().map(|metrics| {
 						Metrics::new(metrics, if websocket { "ws" } else { "http" })
 					});
-				let limit = door.rate_limit(peer, request.headers());
+				let forwarded = door.forwarded(request.headers());
+				let limit = door.rate_limit(forwarded.unwrap_or(peer));
+				let mut turns = turns.clone();
+				if let Some(caller) = forwarded {
+					turns.lanes = door.shared.gates.lanes(caller.into());
+				}
+				let lanes = turns.lanes.clone();
 				let mut middleware = MiddlewareLayer::new();
 				if let Some(metrics) = metrics {
 					middleware = middleware.with_metrics(metrics);
@@ -262,25 +295,28 @@ impl Visit {
 				let calls = RpcServiceBuilder::new()
 					.rpc_logger(door.shared.logged)
 					.layer(middleware.clone())
-					.layer(turns.clone());
+					.layer(turns);
 				let mut service =
 					builder.clone().set_rpc_middleware(calls).build(methods.clone(), stop.clone());
 				if websocket {
 					let closed = service.on_session_closed();
-					let lane = lane.clone();
 					tokio::spawn(async move {
 						let since = Instant::now();
 						middleware.ws_connect();
 						closed.await;
-						lane.close();
+						lanes.close();
 						middleware.ws_disconnect(since);
 					});
 				}
 				let response = tower::Service::call(&mut service, request);
 				// Without naming the type again rustc takes it for a less general one (rust#102211).
 				#[allow(clippy::redundant_closure)]
+				let meter = meter.clone();
 				async move {
-					response.await.map_err(|error| BoxError::from(error))
+					let response = response.await.map_err(|error| BoxError::from(error));
+					drop(receipt);
+					meter.answered();
+					response
 				}
 			}
 		};
@@ -290,6 +326,14 @@ impl Visit {
 			debug!(target: "rpc", "a connection ended: {error}");
 		}
 		drop(connection);
+	}
+}
+
+/// A request over HTTP whose body is counted.
+fn counted(mut request: HttpRequest) -> HttpRequest {
+	match request.extensions_mut().remove() {
+		Some(receipt) => request.map(|body| HttpBody::new(Counted::new(body, receipt))),
+		None => request,
 	}
 }
 

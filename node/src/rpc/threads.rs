@@ -13,6 +13,9 @@ use tracing::dispatcher;
 /// How many threads wait for sockets and answer what needs no other thread.
 const WORKERS: usize = 4;
 
+/// How many short calls run at a time, besides the others that have a turn.
+pub const SHORT_TURNS: usize = 2;
+
 /// How many calls run besides those that have a turn: reads of a block, a header or a value.
 const LIGHT_CALLS: usize = 4;
 
@@ -57,8 +60,9 @@ impl Threads {
 	///
 	/// Where the system gives no threads.
 	pub fn start(turns: usize) -> std::io::Result<Self> {
+		let blocking = turns.saturating_add(SHORT_TURNS).saturating_add(LIGHT_CALLS);
 		Ok(Self {
-			calls: runtime("rpc", turns.saturating_add(LIGHT_CALLS), NICE_CALLS)?.into(),
+			calls: runtime("rpc", blocking, NICE_CALLS)?.into(),
 			subscriptions: runtime("rpc-subscribe", OPERATIONS, NICE_SUBSCRIPTIONS)?.into(),
 		})
 	}

@@ -79,7 +79,9 @@ mod metadata {
 				"job",
 				"job_status",
 				"next_action",
+				"price_at",
 				"can_claim",
+				"claimable",
 				"can_submit",
 				"would_settle",
 				"decline_penalty"

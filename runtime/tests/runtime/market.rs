@@ -21,7 +21,7 @@ use candor_statement::{
 	StatementSchema,
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
-use pallet_jobs::{Demands, Error, JobStatus, Price, Tier};
+use pallet_jobs::{Demands, Error, JobStatus, Price, PriceOf, Tier, Who};
 use pallet_models::{Metadata, Possession, PossessionOf};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{DispatchError, Permill};
@@ -233,6 +233,11 @@ fn register_worker(who: Sr25519Keyring) {
 
 /// Opens a job on this model's first version.
 pub fn open_on(model: ModelId) -> JobId {
+	open_at(model, Price::Fixed(PRICE), Demands::default())
+}
+
+/// Opens a job on this model's first version at this price.
+fn open_at(model: ModelId, price: PriceOf<Runtime>, demands: Demands<Runtime>) -> JobId {
 	let job = pallet_jobs::NextJobId::<Runtime>::get();
 	assert_ok!(send(
 		REQUESTER,
@@ -241,9 +246,9 @@ pub fn open_on(model: ModelId) -> JobId {
 			version: Version::FIRST,
 			input_commitment: commit_input(&INPUT, Fr::from(0u8)),
 			input: Some(BoundedVec::truncate_from(INPUT.to_vec())),
-			price: Price::Fixed(PRICE),
+			price,
 			tier: Tier::Proven,
-			demands: Demands::default(),
+			demands,
 			proving_period: PROVING_PERIOD,
 			deadline: System::block_number() + 4 * PROVING_PERIOD,
 		}
@@ -309,6 +314,26 @@ mod an_answered_job {
 			assert_eq!(held(REQUESTER), 0);
 			assert_eq!(bonded(WORKER), BOND);
 			assert_eq!(issuance(), supply - fee);
+		});
+	}
+
+	#[test]
+	fn for_a_named_worker_is_paid_at_the_price_that_its_claim_has_fixed() {
+		market(|| {
+			let before = [REQUESTER, WORKER, OWNER].map(free);
+			let who = Who::Named(BoundedVec::truncate_from(vec![account(WORKER)]));
+			let price = Price::Rising { from: UNIT, to: PRICE, blocks: 20 };
+			let job = open_at(ModelId(0), price, Demands { who, ..Default::default() });
+			advance(7);
+			assert_noop!(claim(RIVAL, job), Error::<Runtime>::NotNamed);
+			assert_ok!(claim(WORKER, job));
+			assert_ok!(submit(WORKER, job, answer(job, WORKER)));
+			// Seven twentieths of the way from 1 to 3.000000000007.
+			let price = UNIT + (2 * UNIT + 7) * 7 / 20;
+			let (royalty, fee) = (price / 10, price / 20);
+			assert_eq!(free(REQUESTER), before[0] - price);
+			assert_eq!(free(WORKER), before[1] + price - royalty - fee);
+			assert_eq!(free(OWNER), before[2] + royalty);
 		});
 	}
 

@@ -147,6 +147,10 @@ impl Turns {
 			Pace::Light => return self.service.call(request).boxed(),
 			Pace::Short => lanes.short,
 			Pace::Long => lanes.long,
+			Pace::Endless => {
+				let answer = MethodResponse::error(request.id, ErrorCode::InvalidParams);
+				return async move { answer }.boxed();
+			}
 		};
 		let service = self.service.clone();
 		async move {

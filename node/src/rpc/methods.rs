@@ -52,7 +52,8 @@ const LIGHT: [&str; 30] = [
 	"system_version",
 ];
 
-/// Methods that run a short function of the runtime, which wallets call before every transaction.
+/// Methods that run a short function of the runtime for an address, which wallets call before every
+/// transaction.
 const SHORT: [&str; 2] = ["account_nextIndex", "system_accountNextIndex"];
 
 /// Functions of the runtime that are as short, if their arguments are.
@@ -80,6 +81,9 @@ pub enum Pace {
 	Short,
 	/// It may take long, and waits for others of this kind.
 	Long,
+	/// It would take for ever, and is refused: reading an address takes as long as the square of its
+	/// length, and this one is longer than any that there is.
+	Endless,
 }
 
 /// How long a call takes.
@@ -89,10 +93,11 @@ pub fn pace(request: &Request<'_>) -> Pace {
 		return Pace::Light;
 	}
 	let size = request.params.as_ref().map_or(0, |params| params.get().len());
-	if size <= SHORT_SIZE && (SHORT.contains(&method) || is_short_function(request)) {
-		return Pace::Short;
+	match size <= SHORT_SIZE {
+		true if SHORT.contains(&method) || is_short_function(request) => Pace::Short,
+		false if SHORT.contains(&method) => Pace::Endless,
+		_ => Pace::Long,
 	}
-	Pace::Long
 }
 
 /// Whether a short function is called on the newest state. The runtime of another may have to be
@@ -165,6 +170,14 @@ mod tests {
 		for function in SHORT_FUNCTIONS {
 			assert_eq!(pace_of("state_call", json!([function, "0x"])), Pace::Short, "{function}");
 			assert_eq!(pace_of("state_call", json!([function, "0x", null])), Pace::Short);
+		}
+	}
+
+	#[test]
+	fn an_address_that_would_be_read_for_ever_is_not_read() {
+		for method in SHORT {
+			let address = "x".repeat(SHORT_SIZE);
+			assert_eq!(pace_of(method, json!([address])), Pace::Endless, "{method}");
 		}
 	}
 

@@ -152,3 +152,67 @@ impl Body for Counted {
 		self.body.size_hint()
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::rpc::{budget::Budget, source::Source};
+	use futures::task::noop_waker;
+	use std::net::IpAddr;
+
+	const HEAD: &[u8] = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
+	const FRAMES: &[u8] = &[0x81, 1, b'{', 0x81, 2, b'{', b'}'];
+
+	fn source(last: u8) -> Source {
+		IpAddr::from([10, 0, 0, last]).into()
+	}
+
+	/// Read so many bytes at most.
+	fn read(socket: &mut Socket<&[u8]>, most: usize) -> Poll<io::Result<Vec<u8>>> {
+		let mut bytes = vec![0; most];
+		let mut buffer = ReadBuf::new(&mut bytes);
+		let waker = noop_waker();
+		let result = Pin::new(socket).poll_read(&mut Context::from_waker(&waker), &mut buffer);
+		result.map_ok(|()| buffer.filled().to_vec())
+	}
+
+	#[test]
+	fn all_bytes_are_passed_on_and_those_behind_a_head_in_a_piece_of_their_own() {
+		let stream = [HEAD, FRAMES].concat();
+		let meter = Meter::new(Budget::new(10).account(source(1)));
+		let mut socket = Socket::new(&stream[..], meter.clone());
+		assert!(matches!(read(&mut socket, 1000), Poll::Ready(Ok(bytes)) if bytes == HEAD));
+		assert!(read(&mut socket, 1000).is_pending());
+		assert!(meter.asked(true));
+		assert!(matches!(read(&mut socket, 3), Poll::Ready(Ok(bytes)) if bytes == FRAMES[..3]));
+		assert!(matches!(read(&mut socket, 1000), Poll::Ready(Ok(bytes)) if bytes == FRAMES[3..]));
+		assert!(matches!(read(&mut socket, 1000), Poll::Ready(Ok(bytes)) if bytes.is_empty()));
+	}
+
+	/// The stream behind the head, of a connection with an account.
+	fn frames<'a>(stream: &'a [u8], budget: &Budget) -> Socket<&'a [u8]> {
+		let meter = Meter::new(budget.account(source(1)));
+		let mut socket = Socket::new(stream, meter.clone());
+		assert!(read(&mut socket, HEAD.len()).is_ready());
+		assert!(meter.asked(true));
+		socket
+	}
+
+	#[test]
+	fn a_socket_ends_before_a_frame_for_which_there_is_no_room() {
+		let stream = [HEAD, FRAMES].concat();
+		let mut socket = frames(&stream, &Budget::new(2));
+		assert!(matches!(read(&mut socket, 3), Poll::Ready(Ok(_))));
+		assert!(matches!(read(&mut socket, 2), Poll::Ready(Err(_))));
+	}
+
+	#[test]
+	fn a_socket_ends_when_others_need_its_room() {
+		let stream = [HEAD, FRAMES].concat();
+		let budget = Budget::new(4);
+		let mut socket = frames(&stream, &budget);
+		assert!(matches!(read(&mut socket, 6), Poll::Ready(Ok(_))));
+		budget.account(source(2)).take(2).unwrap();
+		assert!(matches!(read(&mut socket, 1), Poll::Ready(Err(_))));
+	}
+}

@@ -139,8 +139,8 @@ mod tests {
 	fn no_price_is_below_what_the_chain_takes() {
 		let none = Share::default();
 		assert_eq!(rule().price_for(Amount(0), none), Some(Amount(10_000)));
-		let rule = PriceRule { least: Amount(0), ..rule() };
-		assert_eq!(rule.price_for(Amount(0), none), Some(Amount(1_053)));
+		let free = PriceRule { least: Amount(0), ..rule() };
+		assert_eq!(free.price_for(Amount(0), none), Some(Amount(1_053)));
 		assert_eq!(rule().price_for(Amount(1), Share::from_parts(950_000)), None);
 		assert_eq!(rule().price_for(Amount(u128::MAX), none), None);
 	}

@@ -165,6 +165,22 @@ mod reject {
 	}
 
 	#[test]
+	fn a_threshold_that_is_no_byte() {
+		// With any number for a threshold, feature and value follow from the turn that is wanted:
+		// (w - t) / 256 + span * (t + s) = j + span * v_j
+		let (word, span) = (of_node(1, 25), of(4));
+		let per_unit = Fr::one() / of(256);
+		for (position, listed) in (0..).zip(VALUES) {
+			for (apart, turn) in [(1, 1), (256, 1), (0, 0), (-255, 0)] {
+				let entry = of(position) + span * of(listed.into());
+				let threshold = (entry - span * of(apart) - word * per_unit) / (span - per_unit);
+				let is_honest = threshold == of(25);
+				assert_eq!(holds(threshold, threshold + of(apart), of(turn)), is_honest);
+			}
+		}
+	}
+
+	#[test]
 	fn a_feature_that_there_is_not() {
 		for feature in [3, 4, 200, 65_535] {
 			assert!(!decision(of_node(feature, 25), &VALUES, false).holds(), "{feature}");

@@ -3,12 +3,13 @@
 // Strangers call what they like over RPC: blocks come on time, and others are served.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { Chain } from '../lib/chain.mjs';
 import { startNode } from '../lib/node.mjs';
-import { longTransaction, Socket } from '../lib/rpc.mjs';
+import { announce, longQuestion, longTransaction, Socket } from '../lib/rpc.mjs';
 
 const SLOT = 6_000;
 /** How many slots a flood lasts. */
@@ -18,8 +19,16 @@ const MISSING = 2;
 /** How long an answer to others may take, in milliseconds; a library gives up after 30 seconds. */
 const ANSWER = 20_000;
 const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
 const BUSY = -32005;
 const APPLY = 'BlockBuilder_apply_extrinsic';
+const MEBIBYTE = 1024 * 1024;
+/** How many sockets one address opens. */
+const SOCKETS = 200;
+/** Another address of this machine. */
+const OTHER = '127.0.0.2';
+/** How long an answer to another address may take while one floods, in milliseconds. */
+const SHARE = 4_000;
 
 const start = async (...args) => {
 	const node = await startNode(['--dev', '--sealing', 'aura', ...args], { name: 'flooded' });
@@ -103,6 +112,80 @@ describe('a flood of long runtime calls', () => {
 	});
 });
 
+describe('one address with two hundred sockets', () => {
+	let chain, other;
+
+	const memory = () => {
+		const status = readFileSync(`/proc/${chain.node.daemon.pid}/status`, 'utf8');
+		return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+	};
+
+	before(async () => {
+		chain = await start('--rpc-methods', 'safe');
+		other = await Socket.open(chain.node.url, { from: OTHER });
+	});
+	after(async () => {
+		other?.close();
+		await chain?.stop();
+	});
+
+	it('keeps no other from its turn, and nobody from short calls', async (t) => {
+		const question = longQuestion(chain);
+		const account = chain.accounts.dave.address;
+		const open = () => Socket.open(chain.node.url);
+		const sockets = await Promise.all(Array.from({ length: SOCKETS }, open));
+		const neighbour = await open();
+		const before = await chain.height();
+		let answers = 0;
+		const flood = sockets.map(async (socket) => {
+			while (socket.isOpen) if ((await socket.call('state_call', ...question)).result) answers++;
+		});
+		const took = [];
+		try {
+			await sleep(2_000);
+			for (const until = Date.now() + 10_000; Date.now() < until; await sleep(500)) {
+				for (const [socket, ...call] of [
+					[other, 'system_accountNextIndex', account],
+					[neighbour, 'system_accountNextIndex', account],
+					[other, 'state_call', 'Metadata_metadata_versions', '0x'],
+				]) {
+					const begun = Date.now();
+					const { error } = await socket.call(...call);
+					assert.equal(error, undefined);
+					took.push(Date.now() - begun);
+				}
+			}
+		} finally {
+			for (const socket of [...sockets, neighbour]) socket.close();
+		}
+		const blocks = (await chain.height()) - before;
+		await Promise.all(flood);
+		t.diagnostic(
+			`${took.length} answers in at most ${Math.max(...took)} ms, ${answers} to the flood, ${blocks} blocks`,
+		);
+		assert(Math.max(...took) < SHARE, `answers took ${took} ms`);
+		assert(answers > 0, 'the flood has its share');
+		assert(blocks >= 1, `${blocks} blocks`);
+	});
+
+	it('takes no more memory for messages that it announces than the node has for them', async (t) => {
+		const before = memory();
+		const sockets = await Promise.all(Array.from({ length: SOCKETS }, () => announce(chain.node.url, 7 * MEBIBYTE)));
+		const count = () => sockets.filter(({ closed }) => !closed).length;
+		for (const until = Date.now() + ANSWER; count() * 7 > 128 && Date.now() < until;) await sleep(500);
+		const open = count();
+		const grown = memory() - before;
+		// Who has least is not closed for those who have more.
+		const answer = await other.call('state_call', 'Core_version', `0x${'00'.repeat(2 * MEBIBYTE)}`);
+		for (const socket of sockets) socket.destroy();
+		t.diagnostic(`${open} of ${SOCKETS} sockets are open, ${grown.toFixed(0)} MiB more`);
+		assert(!answer.closed, 'an answer, if an error');
+		assert(grown < 400, `the node took ${grown} MiB more`);
+		assert(open > 0 && open * 7 <= 128, `${open} sockets are open`);
+		assert((await other.call('system_health')).result);
+	});
+});
+
 describe('strangers', () => {
 	let chain, socket;
 
@@ -122,6 +205,15 @@ describe('strangers', () => {
 			assert.match(error.message, /unsafe to be called externally/);
 		}
 		assert((await socket.call('state_call', 'Core_version', '0x')).result);
+	});
+
+	it('let nobody read an address without end', async () => {
+		const begun = Date.now();
+		for (const method of ['system_accountNextIndex', 'account_nextIndex']) {
+			const { error } = await socket.call(method, 'x'.repeat(MEBIBYTE));
+			assert.equal(error?.code, INVALID_PARAMS, method);
+		}
+		assert(Date.now() - begun < ANSWER);
 	});
 
 	it('get the keys of the state by the page only', async () => {

@@ -22,7 +22,9 @@ use codec::Encode;
 use frame_support::{
 	assert_ok,
 	dispatch::{DispatchClass, GetDispatchInfo},
-	traits::Get, weights::Weight, BoundedVec,
+	traits::Get,
+	weights::Weight,
+	BoundedVec,
 };
 use pallet_jobs::{Config, Demands, JobStatus, Price, Tier, WeightInfo};
 use pallet_transaction_payment::{Multiplier, MultiplierUpdate};

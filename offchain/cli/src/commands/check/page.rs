@@ -64,7 +64,7 @@ struct Row {
 pub(super) fn page(title: &str, report: &Report) -> Result<String, Error> {
 	let mut environment = Environment::new();
 	environment.set_undefined_behavior(UndefinedBehavior::Strict);
-	environment.add_template(NAME, include_str!("page.html"))?;
+	environment.add_template(NAME, include_str!("page.html.j2"))?;
 	let findings = &report.findings;
 	let nodes: Vec<Node> = findings
 		.nodes

@@ -313,7 +313,7 @@ impl Visit {
 				#[allow(clippy::redundant_closure)]
 				let meter = meter.clone();
 				async move {
-					let response = response.await.map_err(|error| BoxError::from(error));
+					let response = response.await.map_err(BoxError::from);
 					drop(receipt);
 					meter.answered();
 					response

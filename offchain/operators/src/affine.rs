@@ -285,7 +285,8 @@ impl Affine {
 				Form::Scaled(moved.collect())
 			}
 			Form::Filtered(filters)
-				if before % filters.window.area() == 0 && behind % filters.window.area() == 0 =>
+				if before.is_multiple_of(filters.window.area())
+					&& behind.is_multiple_of(filters.window.area()) =>
 			{
 				let area = filters.window.area();
 				Form::Filtered(filters.among(before / area, behind / area))
@@ -312,7 +313,7 @@ impl Affine {
 			Form::Full(_) | Form::Beyond(_) => return None,
 		};
 		let area = image[0] * image[1];
-		if self.inputs % area != 0 || terms.len() % area != 0 {
+		if !self.inputs.is_multiple_of(area) || !terms.len().is_multiple_of(area) {
 			return None;
 		}
 		let channels = self.inputs / area;

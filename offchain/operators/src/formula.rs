@@ -197,6 +197,7 @@ impl Formula {
 }
 
 /// What a node of a formula takes.
+#[expect(clippy::large_enum_variant, reason = "there are two of them, for a moment")]
 enum Operand {
 	Number(f64),
 	Formula(Formula),

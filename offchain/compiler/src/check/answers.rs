@@ -151,14 +151,14 @@ fn of_values(samples: &[Sample], logits: &[Pair]) -> Vec<Differing> {
 	let mut differing = Vec::new();
 	for (sample, (float, integer)) in samples.iter().zip(logits) {
 		let values = float.iter().zip(integer).zip(&margins).enumerate();
-		differing.extend(values.filter_map(|(output, ((float, integer), margin))| {
-			((float - integer).abs() > *margin).then(|| Differing {
-				line: sample.line,
-				output: Some(output + 1),
-				float: Told::Value(*float),
-				integer: Told::Value(*integer),
-				label: sample.targets.get(output).copied().map(Told::Value),
-			})
+		let apart =
+			values.filter(|(_, ((float, integer), margin))| (*float - *integer).abs() > **margin);
+		differing.extend(apart.map(|(output, ((float, integer), _))| Differing {
+			line: sample.line,
+			output: Some(output + 1),
+			float: Told::Value(*float),
+			integer: Told::Value(*integer),
+			label: sample.targets.get(output).copied().map(Told::Value),
 		}));
 	}
 	differing

@@ -51,7 +51,7 @@ fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)
 	for node in &mut graph.node {
 		let (input, output) = (node.input.first().cloned(), first_output(node).to_owned());
 		let is_back = input.is_some_and(|input| rounded.contains(&input));
-		if !rounded.contains(&output) && !(node.op_type == "DequantizeLinear" && is_back) {
+		if !(rounded.contains(&output) || node.op_type == "DequantizeLinear" && is_back) {
 			continue;
 		}
 		node.attribute.clear();

@@ -64,7 +64,7 @@ fn ensemble(of: &str, mode: &str, outputs: i64) -> NodeProto {
 	let of_leaves = leaves.iter().flat_map(|leaf| (0..outputs).map(move |output| (*leaf, output)));
 	let of_leaves: Vec<((i64, i64), i64)> = of_leaves.collect();
 	let part =
-		|of: &dyn Fn(&((i64, i64), i64)) -> i64| -> Vec<i64> { of_leaves.iter().map(of).collect() };
+		|of: fn(&((i64, i64), i64)) -> i64| -> Vec<i64> { of_leaves.iter().map(of).collect() };
 	node = with_list(node, &format!("{of}_treeids"), List::Ints(&part(&|leaf| leaf.0 .0)));
 	node = with_list(node, &format!("{of}_nodeids"), List::Ints(&part(&|leaf| leaf.0 .1)));
 	node = with_list(node, &format!("{of}_ids"), List::Ints(&part(&|leaf| leaf.1)));

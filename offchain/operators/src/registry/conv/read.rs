@@ -125,10 +125,9 @@ pub(in crate::registry) fn slide(
 		}
 		Some("VALID") => (),
 		Some(same @ ("SAME_UPPER" | "SAME_LOWER")) => {
-			let extent = window.extent();
-			for axis in 0..2 {
+			for (axis, extent) in window.extent().into_iter().enumerate() {
 				let outputs = window.image[axis].div_ceil(window.strides[axis]);
-				let reached = (outputs - 1) * window.strides[axis] + extent[axis];
+				let reached = (outputs - 1) * window.strides[axis] + extent;
 				let pads = reached.saturating_sub(window.image[axis]);
 				let less = pads / 2;
 				(window.before[axis], window.behind[axis]) =

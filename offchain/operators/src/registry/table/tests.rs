@@ -131,7 +131,7 @@ fn curves_are_what_they_are_called() {
 			(Curve::Mish, x * softplus.tanh()),
 			(Curve::Softplus, softplus),
 			(Curve::Softsign, x / (1.0 + x.abs())),
-			(Curve::Clip, x.max(0.0).min(1.0)),
+			(Curve::Clip, x.clamp(0.0, 1.0)),
 			(Curve::Elu(slope), if x > 0.0 { x } else { 0.25 * (x.exp() - 1.0) }),
 			(Curve::Leaky(slope), if x > 0.0 { x } else { 0.25 * x }),
 		] {

@@ -61,13 +61,14 @@ fn ensemble(of: &str, mode: &str, outputs: i64) -> NodeProto {
 	let thresholds = [0.5, -0.25, 0.0, 0.0, 0.0, 0.1, 0.0, 0.0, 0.0];
 	node = with_list(node, "nodes_values", List::Floats(&thresholds));
 	let leaves = [(0, 2), (0, 3), (0, 4), (1, 1), (1, 2), (2, 0)];
-	let of_leaves = leaves.iter().flat_map(|leaf| (0..outputs).map(move |output| (*leaf, output)));
-	let of_leaves: Vec<((i64, i64), i64)> = of_leaves.collect();
-	let part =
-		|of: fn(&((i64, i64), i64)) -> i64| -> Vec<i64> { of_leaves.iter().map(of).collect() };
-	node = with_list(node, &format!("{of}_treeids"), List::Ints(&part(&|leaf| leaf.0 .0)));
-	node = with_list(node, &format!("{of}_nodeids"), List::Ints(&part(&|leaf| leaf.0 .1)));
-	node = with_list(node, &format!("{of}_ids"), List::Ints(&part(&|leaf| leaf.1)));
+	let of_leaves = leaves
+		.iter()
+		.flat_map(|(tree, leaf)| (0..outputs).map(move |output| [*tree, *leaf, output]));
+	let of_leaves: Vec<[i64; 3]> = of_leaves.collect();
+	let part = |at: usize| -> Vec<i64> { of_leaves.iter().map(|leaf| leaf[at]).collect() };
+	node = with_list(node, &format!("{of}_treeids"), List::Ints(&part(0)));
+	node = with_list(node, &format!("{of}_nodeids"), List::Ints(&part(1)));
+	node = with_list(node, &format!("{of}_ids"), List::Ints(&part(2)));
 	let weights = weights(of_leaves.len());
 	with_list(node, &format!("{of}_weights"), List::Floats(&weights))
 }

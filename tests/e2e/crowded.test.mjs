@@ -19,8 +19,8 @@ const LINE = 8;
 const POOL = 24;
 /** More than half of what a block has room for, in picoseconds: there is one in each. */
 const HEAVY = 800_000_000_000n;
-/** What each of them tips. */
-const TIP = 1000n;
+/** What each of them tips: more for its room than what tips nothing, and takes little, and less than the worker's first offer. */
+const TIP = 1_000_000n;
 /** The pool's answer when it is full. */
 const FULL = 1016;
 

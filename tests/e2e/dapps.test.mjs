@@ -100,7 +100,8 @@ describe('the page for dApp developers', () => {
 		assert.deepEqual(page.logits, (await prove(market.model, LINE)).logits);
 		assert.deepEqual(page.track, { settled: 1, score: 0.0625 });
 		assert.equal(page.job, 0n);
-		assert(['Claim', 'Submit'].includes(page.firstAction), page.firstAction);
+		// The worker may be done before the page asks.
+		assert(['Claim', 'Submit', 'Nothing'].includes(page.firstAction), page.firstAction);
 	});
 
 	it('is told why something would be refused', () => {

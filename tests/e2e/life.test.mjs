@@ -61,7 +61,13 @@ describe('a job that is answered', () => {
 	it('is claimed: part of the bond is locked, and no money moves', async () => {
 		const included = await books.moves('dave', () => chain.send(market.dave, market.tx.jobs.claim(job)), {});
 		until = BigInt(included.number + PROVING_PERIOD);
-		assert.deepEqual(event(included, 'jobs.Claimed'), { job, worker: market.dave.address, until, bond: JOB_BOND });
+		assert.deepEqual(event(included, 'jobs.Claimed'), {
+			job,
+			worker: market.dave.address,
+			until,
+			bond: JOB_BOND,
+			price: PRICE,
+		});
 		const worker = await chain.view('workers.worker', market.dave.address);
 		assert.equal(worker.bond, BOND);
 		assert.equal(worker.locked, JOB_BOND);

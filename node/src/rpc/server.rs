@@ -309,11 +309,9 @@ impl Visit {
 					});
 				}
 				let response = tower::Service::call(&mut service, request);
-				// Without naming the type again rustc takes it for a less general one (rust#102211).
-				#[allow(clippy::redundant_closure)]
 				let meter = meter.clone();
 				async move {
-					let response = response.await.map_err(BoxError::from);
+					let response = response.await;
 					drop(receipt);
 					meter.answered();
 					response

@@ -44,7 +44,7 @@ impl Tensor {
 	}
 }
 
-/// Reads a tensor of int64, as shapes are.
+/// Reads a tensor of int64 or int32, as shapes are.
 ///
 /// # Errors
 ///
@@ -54,6 +54,7 @@ pub fn integers(proto: &TensorProto) -> Result<Vec<i64>, OnnxError> {
 	let values = match DataType::try_from(proto.data_type) {
 		Ok(DataType::Int64) if proto.raw_data.is_empty() => proto.int64_data.clone(),
 		Ok(DataType::Int64) => raw(proto, i64::from_le_bytes)?,
+		Ok(DataType::Int32) => return Ok(narrow_integers(proto)?.1),
 		_ => return Err(unsupported_type(proto, "int64")),
 	};
 	check_count(proto, count, values.len())?;
@@ -94,10 +95,10 @@ pub fn labels(proto: &TensorProto) -> Result<Vec<String>, OnnxError> {
 	}
 }
 
-/// Checks that a tensor of floats or int64 is what it says, and gives its dimensions.
+/// Checks that a tensor of floats, int64 or int32 is what it says, and gives its dimensions.
 pub(crate) fn check(proto: &TensorProto) -> Result<Vec<usize>, OnnxError> {
 	match DataType::try_from(proto.data_type) {
-		Ok(DataType::Int64) => {
+		Ok(DataType::Int64 | DataType::Int32) => {
 			integers(proto)?;
 			Ok(shape(proto)?.0)
 		}
@@ -156,4 +157,29 @@ fn unsupported_type(proto: &TensorProto, expected: &'static str) -> OnnxError {
 	let got = DataType::try_from(proto.data_type)
 		.map_or_else(|_| format!("type {}", proto.data_type), |kind| kind.as_str_name().into());
 	OnnxError::ElementType { tensor: abbreviated(&proto.name), expected, got }
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn shapes_are_int64_or_int32_as_exporters_write_them() {
+		let proto = |data_type: DataType| TensorProto {
+			dims: vec![2],
+			data_type: data_type as i32,
+			..Default::default()
+		};
+		let long = TensorProto { int64_data: vec![1, -1], ..proto(DataType::Int64) };
+		let short = TensorProto { int32_data: vec![1, -1], ..proto(DataType::Int32) };
+		let raw = TensorProto {
+			raw_data: [1i32, -1].iter().flat_map(|x| x.to_le_bytes()).collect(),
+			..proto(DataType::Int32)
+		};
+		for tensor in [long, short, raw] {
+			assert_eq!(integers(&tensor).expect("integers"), [1, -1]);
+			assert_eq!(check(&tensor).expect("integers"), [2]);
+		}
+		assert!(integers(&proto(DataType::Float)).is_err());
+	}
 }

@@ -361,3 +361,14 @@ mod fitted {
 		assert_eq!(again(), again());
 	}
 }
+
+#[test]
+fn a_neuron_that_never_fires_leaves_the_others_their_precision() {
+	let first = FloatParameters { weights: vec![1.0, -1.0], biases: vec![0.0, -0.5] };
+	let second = FloatParameters { weights: vec![0.5, 1_000.0], biases: vec![0.25] };
+	let float = with_layers(&[1, 2, 1], vec![first, second]);
+	let samples: Vec<Vec<f64>> = (0..=100).map(|at| vec![f64::from(at) / 100.0]).collect();
+	let quantised = quantise(&float, &samples).expect("in bounds");
+	let apart = difference(&quantised, &float, &samples);
+	assert!(apart < 0.01, "{apart}");
+}

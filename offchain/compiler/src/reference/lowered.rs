@@ -42,10 +42,19 @@ fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)
 	for node in graph.node.iter().filter(|node| node.op_type == "Constant") {
 		constants.extend(node.output.iter().map(String::as_str));
 	}
+	let inputs: HashSet<&str> = graph.input.iter().map(|input| input.name.as_str()).collect();
 	let is_of_data = |node: &&NodeProto| {
 		node.op_type == "QuantizeLinear"
 			&& node.input.first().is_some_and(|input| !constants.contains(input.as_str()))
 	};
+	let begins_at_zero: HashSet<String> = graph
+		.node
+		.iter()
+		.filter(is_of_data)
+		.filter(|node| node.input.first().is_some_and(|input| !inputs.contains(input.as_str())))
+		.filter(|node| zero_is_lowest(node, &graph.initializer))
+		.map(|node| first_output(node).to_owned())
+		.collect();
 	let rounded: HashSet<String> =
 		graph.node.iter().filter(is_of_data).flat_map(|node| node.output.clone()).collect();
 	for node in &mut graph.node {
@@ -57,7 +66,8 @@ fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)
 		node.attribute.clear();
 		node.input.truncate(1);
 		node.op_type = "Identity".into();
-		let Some((low, high)) = bounds.get(&output) else { continue };
+		let positive = begins_at_zero.contains(&output).then_some((0.0, f64::from(f32::MAX)));
+		let Some((low, high)) = bounds.get(&output).copied().or(positive) else { continue };
 		node.op_type = "Clip".into();
 		for (of, bound) in [("low", low), ("high", high)] {
 			let name = format!("{output} {of}");
@@ -65,10 +75,28 @@ fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)
 			graph.initializer.push(TensorProto {
 				name,
 				data_type: DataType::Float as i32,
-				float_data: vec![*bound as f32],
+				float_data: vec![bound as f32],
 				..Default::default()
 			});
 		}
+	}
+}
+
+/// Whether the lowest integer of a QuantizeLinear stands for zero, so that it cuts off what is below.
+fn zero_is_lowest(node: &NodeProto, constants: &[TensorProto]) -> bool {
+	let Some(name) = node.input.get(2).filter(|name| !name.is_empty()) else { return true };
+	let Some(zero) = constants.iter().find(|tensor| tensor.name == *name) else { return false };
+	match DataType::try_from(zero.data_type) {
+		Ok(DataType::Uint8) => {
+			zero.int32_data.iter().all(|zero| *zero == 0)
+				&& zero.raw_data.iter().all(|zero| *zero == 0)
+		}
+		Ok(DataType::Int8) => {
+			let lowest = i32::from(i8::MIN);
+			zero.int32_data.iter().all(|zero| *zero == lowest)
+				&& zero.raw_data.iter().all(|zero| *zero == 0x80)
+		}
+		_ => false,
 	}
 }
 

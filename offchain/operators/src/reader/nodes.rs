@@ -6,7 +6,7 @@ use candor_onnx::{node::first_output, OnnxError};
 
 use super::{Effect, Reader};
 use crate::{
-	registry::{self, conv, dense, join, max_pool, relu, sum_pool, trees},
+	registry::{self, conv, dense, join, max_pool, relu, sum_pool, table, trees},
 	Affine, At, Filters, Known, Misfit, Place, Window,
 };
 
@@ -283,6 +283,17 @@ impl Reader {
 		self.nodes.push(node);
 		self.parameters.push(parameters);
 		Source::Node(self.nodes.len() - 1)
+	}
+
+	/// Whether data may be below zero, as far as is known. The features of a file have bytes of their own.
+	pub(crate) fn may_be_negative(&self, at: &At) -> bool {
+		let Source::Node(node) = at.source else { return !at.affine.is_of_single_elements() };
+		let of_table = self.nodes.get(node).filter(|node| node.operator == table::NAME);
+		let is_positive = match of_table {
+			Some(node) => table::is_positive(node),
+			None => self.is_rectified(at.source),
+		};
+		!(is_positive && at.affine.keeps_signs())
 	}
 
 	/// Whether a value is what a ReLU gives, pooled or not.

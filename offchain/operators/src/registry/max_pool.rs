@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `MaxPool` and `GlobalMaxPool`: the largest byte of each window.
+//! `MaxPool`, `GlobalMaxPool` and `ReduceMax` of an image: the largest byte of each window.
 
 use candor_gadgets::{maximum::maximum, Cell, Synthesis};
 use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Value};
@@ -7,7 +7,7 @@ use candor_onnx::{node::integers_attribute, OnnxError};
 
 use super::{
 	conv::{image, slide},
-	pool::{pooled, Pooled},
+	pool::{pooled, reduced, Pooled},
 	relu,
 };
 use crate::{
@@ -24,11 +24,12 @@ pub(super) struct MaxPool;
 
 impl Operator for MaxPool {
 	fn onnx(&self) -> &'static [&'static str] {
-		&["MaxPool", "GlobalMaxPool"]
+		&["MaxPool", "GlobalMaxPool", "ReduceMax"]
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
+		let reduced = reduced(place, data)?;
 		let image = image(place, data)?;
 		let [_, height, width] = image.dims;
 		if place.node.output.get(1).is_some_and(|output| !output.is_empty()) {
@@ -71,7 +72,7 @@ impl Operator for MaxPool {
 			..window
 		}
 		.trimmed();
-		let dims = image.dims_of(window.channels, window.outputs());
+		let dims = reduced.unwrap_or_else(|| image.dims_of(window.channels, window.outputs()));
 		let source = reader.insert(place, window.described(Node::new(NAME, [data.source])))?;
 		let [rows, columns] = window.outputs();
 		let each = rows * columns;

@@ -2,8 +2,12 @@
 //! What pools have in common.
 
 use candor_graph::{Node, Value};
+use candor_onnx::{
+	node::{integer_attribute, integers_attribute},
+	tensor, OnnxError,
+};
 
-use crate::{window::Window, Misfit, Site};
+use crate::{window::Window, At, Misfit, Place, Site};
 
 /// A pool at its place in a graph.
 pub(super) struct Pooled {
@@ -11,6 +15,37 @@ pub(super) struct Pooled {
 	pub(super) window: Window,
 	/// For each window of a channel the positions of its elements in the image.
 	positions: Vec<Vec<usize>>,
+}
+
+/// The dimensions that a reduction gives, which is a pool over all of an image; nothing of another operator.
+///
+/// # Errors
+///
+/// [`OnnxError::Usage`] where it reduces something else.
+pub(super) fn reduced(place: &Place<'_>, data: &At) -> Result<Option<Vec<usize>>, OnnxError> {
+	if !place.node.op_type.starts_with("Reduce") {
+		return Ok(None);
+	}
+	// An input from opset 18 on, an attribute before.
+	let axes = match place.edges.constant(place.node, 1)? {
+		Some(axes) => tensor::integers(axes)?,
+		None => integers_attribute(place.node, "axes").to_vec(),
+	};
+	let rank = data.dims.len() as i64 + 1;
+	let mut axes: Vec<i64> = axes
+		.into_iter()
+		.map(|axis| if axis < 0 { axis.saturating_add(rank) } else { axis })
+		.collect();
+	axes.sort_unstable();
+	if data.dims.len() < 2 || !axes.iter().copied().eq(2..rank) {
+		return Err(place.usage(
+			"only the whole of an image or a signal is reduced: all axes behind the channels",
+		));
+	}
+	let keeps = integer_attribute(place.node, "keepdims").unwrap_or(1) != 0;
+	let behind = if keeps { data.dims.len() - 1 } else { 0 };
+	let channels = data.dims.first().copied();
+	Ok(Some(channels.into_iter().chain(core::iter::repeat_n(1, behind)).collect()))
 }
 
 /// The pool that a node is behind a value.

@@ -2,7 +2,8 @@
 //! `QuantizeLinear` and `DequantizeLinear` of data. Those of constants are computed before.
 //!
 //! Features become the bytes that the file says. Sums that a layer takes are cut to the range of their integers,
-//! which exporters leave out a Relu for. What else is rounded is left as it is: circuits have bytes of their own.
+//! and whatever may be negative becomes positive where these begin at zero: exporters leave a Relu out for both. What
+//! else is rounded is left as it is: circuits have bytes of their own.
 
 use candor_onnx::{node::first_output, quantised::Levels, OnnxError};
 
@@ -25,11 +26,15 @@ impl Operator for QuantizeLinear {
 		}
 		let levels = Levels::of(place.edges, place.node)?;
 		reader.quantise_features(&at, &levels);
+		let (low, high) = levels.range();
 		if at.affine.is_of_single_elements() || !place.gives_bytes_to_layers() {
+			// Whatever takes them: integers that begin at zero are a Relu that was left out.
+			if low == 0.0 && reader.may_be_negative(&at) {
+				return reader.rectify(place, at);
+			}
 			reader.pass(place, at);
 			return Ok(());
 		}
-		let (low, high) = levels.range();
 		reader.bound(first_output(place.node), low, high);
 		clip::between(place, reader, &at, low, high)
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `AveragePool` and `GlobalAveragePool`: the total of the bytes of each window, of which the next layer
+//! `AveragePool`, `GlobalAveragePool` and `ReduceMean` of an image: the total of the bytes of each window, of which the next layer
 //! takes a part. It costs no constraint.
 
 use candor_gadgets::{Cell, Sum, Synthesis};
@@ -12,7 +12,7 @@ use candor_onnx::{
 use super::{
 	conv::{image, slide, Slide},
 	dense,
-	pool::{pooled, Pooled},
+	pool::{pooled, reduced, Pooled},
 };
 use crate::{
 	window::{self, Window},
@@ -33,11 +33,12 @@ pub(crate) fn node(source: Source, window: &Window) -> Node {
 
 impl Operator for SumPool {
 	fn onnx(&self) -> &'static [&'static str] {
-		&["AveragePool", "GlobalAveragePool"]
+		&["AveragePool", "GlobalAveragePool", "ReduceMean"]
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
+		let reduced = reduced(place, data)?;
 		let image = image(place, data)?;
 		let [channels, height, width] = image.dims;
 		let Slide { window, said_behind } = match place.node.op_type.as_str() {
@@ -64,7 +65,7 @@ impl Operator for SumPool {
 			.windows()
 			.map(|at| window.taps().filter(|tap| is_counted(window.place(at, *tap))).count() as f64)
 			.collect();
-		let dims = image.dims_of(channels, window.outputs());
+		let dims = reduced.unwrap_or_else(|| image.dims_of(channels, window.outputs()));
 		let of_image = data.affine.as_channels(image.dims);
 		let are_bytes = reader.kind(data.source).is_some_and(|kind| match kind {
 			Kind::Bytes | Kind::Totals(_) => true,

@@ -239,6 +239,22 @@ fn average_pool_is_a_total_of_bytes() {
 }
 
 #[test]
+fn reductions_of_an_image_are_pools_over_all_of_it() {
+	for (operator, name) in [("ReduceMean", "sum_pool"), ("ReduceMax", "max_pool")] {
+		let of = |axes: &[i64], keeps| {
+			let reduction = with_ints(node(operator, &["a"], "p"), "axes", axes);
+			pooled(vec![node("Relu", &["h"], "a"), with_int(reduction, "keepdims", keeps)], 3)
+		};
+		let expected = format!("[42] conv relu {name} dense [2]");
+		for (axes, keeps) in [([2, 3], 1), ([-1, -2], 0)] {
+			assert_eq!(accepted(of(&axes, keeps)), expected);
+		}
+		assert!(refused(of(&[1, 2], 1)).contains("all axes behind the channels"));
+		assert!(refused(of(&[3], 1)).contains("all axes behind the channels"));
+	}
+}
+
+#[test]
 fn average_pool_of_a_conv_is_part_of_it() {
 	let nodes = vec![window("AveragePool", "h", "m", &[2, 2], &[2, 2]), node("Relu", &["m"], "p")];
 	assert_eq!(accepted(pooled(nodes, 18)), "[42] conv relu dense [2]");

@@ -105,6 +105,20 @@ fn a_relu_that_was_left_in_takes_its_bound_from_the_integers() {
 }
 
 #[test]
+fn integers_from_zero_on_are_a_relu_whatever_takes_them() {
+	for (zero, expected) in [(0, &["dense", "relu", "dense"][..]), (90, &["dense"])] {
+		let between = vec![
+			node("QuantizeLinear", &["h", "hs", "hz"], "g"),
+			node("DequantizeLinear", &["g", "hs", "hz"], "r"),
+			node("Add", &["r", "bf"], "a"),
+		];
+		let proto = two_layers(between, zero);
+		accepted(proto.clone());
+		assert_eq!(operators(&read(proto).expect("the model is read")), expected);
+	}
+}
+
+#[test]
 fn what_a_function_takes_or_gives_is_not_rounded() {
 	let between = vec![
 		node("QuantizeLinear", &["h", "hs", "hz"], "g"),

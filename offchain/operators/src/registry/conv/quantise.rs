@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! From the floats of a convolution to its integers, as those of a dense layer.
 
-use candor_graph::{FloatParameters, Parameters, WEIGHT_MAX};
+use candor_graph::{FloatParameters, Parameters, Source, WEIGHT_MAX};
 
 use super::{dense, Conv, Layout};
 use crate::{filters::of_channels, round, Aim, Calibration, Function, Integers, Site};
@@ -71,7 +71,13 @@ pub(super) fn quantise(
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| conv.float(site, parameters, &[sample])).collect();
 	let Aim { unit, zero } = aim.unwrap_or_else(|| Aim {
-		unit: dense::accumulator_unit(&layout.layer, &folded, &floats),
+		unit: match site.node.inputs[..] {
+			[Source::Input] => dense::accumulator_unit(&layout.layer, &folded, &floats),
+			_ => {
+				let living = of_living(&layout, &folded, &input.integers);
+				dense::accumulator_unit(&layout.layer, &living, &floats)
+			}
+		},
 		zero: 0.0,
 	});
 	folded.biases.iter_mut().for_each(|bias| *bias += zero * unit);
@@ -87,6 +93,25 @@ pub(super) fn quantise(
 	let outputs = site.output.shape.elements();
 	let (steps, zeros) = (vec![unit; outputs], vec![zero; outputs]);
 	Some((rounded, Calibration { floats, integers, steps, zeros }))
+}
+
+/// Folded filters without what meets channels that are zero in all samples: however large it is, it leaves the
+/// others their precision.
+fn of_living(layout: &Layout, folded: &FloatParameters, inputs: &[Integers]) -> FloatParameters {
+	let (area, taps) = (layout.window.area(), layout.window.kernel.iter().product());
+	let is_dead = |channel: usize| {
+		let mut values =
+			inputs.iter().flat_map(|input| input.iter().skip(channel * area).take(area));
+		values.all(|value| *value == 0)
+	};
+	let dead: Vec<bool> = (0..layout.window.channels).map(is_dead).collect();
+	let mut living = folded.clone();
+	for (output, row) in living.weights.chunks_exact_mut(layout.layer.fan_in).enumerate() {
+		let first = layout.channels_of(output / layout.layer.fan_out).start;
+		let of_channels = row.chunks_exact_mut(taps).zip(dead.iter().skip(first));
+		of_channels.filter(|(_, is_dead)| **is_dead).for_each(|(row, _)| row.fill(0.0));
+	}
+	living
 }
 
 /// The filters as functions of the bytes: scales go into the weights, zero points into the biases. What is

@@ -4,7 +4,7 @@
 //! Everything here is additions, multiplications, divisions and rounding of `f64` in a fixed
 //! order: the same model and samples give the same integers everywhere.
 
-use candor_graph::{FloatParameters, Parameters, ACTIVATION_MAX, WEIGHT_MAX};
+use candor_graph::{FloatParameters, Parameters, Source, ACTIVATION_MAX, WEIGHT_MAX};
 
 use super::{Dense, Layer};
 use crate::{round, Aim, Calibration, Function, Integers, Linear, Site};
@@ -20,8 +20,29 @@ pub(super) fn quantise(
 	let folded = fold(parameters, &input.steps, &input.zeros);
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| dense.float(site, parameters, &[sample])).collect();
-	let unit = accumulator_unit(&layer, &folded, &floats);
+	let unit = match site.node.inputs[..] {
+		[Source::Input] => accumulator_unit(&layer, &folded, &floats),
+		_ => accumulator_unit(&layer, &of_changing(&layer, &folded, &input.integers), &floats),
+	};
 	to_integers(dense, site, &folded, (input, floats), Aim { unit, zero: 0.0 })
+}
+
+/// A folded layer in which neurons that are the same in all samples stand in the biases: however large their
+/// weights are, they leave the others their precision.
+fn of_changing(layer: &Layer, folded: &FloatParameters, inputs: &[Integers]) -> FloatParameters {
+	let mut changing = folded.clone();
+	let FloatParameters { weights, biases } = &mut changing;
+	for (input, row) in weights.chunks_exact_mut(layer.fan_out).enumerate() {
+		let mut values = inputs.iter().map(|sample| sample[input]);
+		let Some(first) = values.next() else { return changing };
+		if values.all(|value| value == first) {
+			for (weight, bias) in row.iter_mut().zip(biases.iter_mut()) {
+				*bias += *weight * f64::from(first);
+				*weight = 0.0;
+			}
+		}
+	}
+	changing
 }
 
 /// The integers of a layer whose sums are asked for.

@@ -53,6 +53,12 @@ pub fn node(source: Source, curve: Curve, grid: Grid) -> Node {
 	node
 }
 
+/// Whether a node gives no number below zero.
+pub(crate) fn is_positive(node: &Node) -> bool {
+	let curve = node.integer(CURVE).and_then(|number| Curve::of_number(number, None));
+	matches!(curve, Some(Curve::Sigmoid | Curve::Softplus | Curve::Clip))
+}
+
 /// A node before it is known what it takes.
 pub(crate) fn unfitted(source: Source, curve: Curve) -> Node {
 	node(source, curve, fit::default_grid(curve))

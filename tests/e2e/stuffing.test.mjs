@@ -119,7 +119,7 @@ describe('a transaction', () => {
 		assert.equal((await longest.signAsync(market.eve, { nonce: -1 })).encodedLength, LONGEST);
 		const longer = await remarkOf(market.eve, LONGEST + 1, { nonce: -1 });
 		await books.idle(async () => {
-			for (const call of [longer, remark(1 << 20), remark(ROOM - 500), remark(4_500_000)]) {
+			for (const call of [longer, remark(1 << 20), remark(ROOM - 500), remark(4_000_000)]) {
 				const refusal = await chain.turnedAway(market.eve, call);
 				assert.equal(refusal.id, INVALID);
 				assert.match(refusal.docs, /exhaust the block limits/);

@@ -114,7 +114,9 @@ fn funded<T: Config>(name: &'static str, index: u32) -> T::AccountId {
 
 /// The demand for one of these workers, in a list of as many as can be.
 fn only<T: Config>(workers: &[&T::AccountId]) -> Demands<T> {
-	let others = T::MaxNamedWorkers::get().saturating_sub(workers.len() as u32);
+	let others = T::MaxNamedWorkers::get()
+		.checked_sub(workers.len() as u32)
+		.expect("a list has room for all claimants of a benchmark");
 	let names: Vec<_> = (0..others)
 		.map(|index| account("other", index, 0))
 		.chain(workers.iter().map(|worker| (*worker).clone()))

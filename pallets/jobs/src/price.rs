@@ -74,7 +74,7 @@ where
 	}
 
 	/// What it is after so many blocks of the ramp: `from + (to - from) · passed / blocks`, rounded
-	/// down, and `to` from the end on.
+	/// down, and `to` from the end on. Amounts have 64 bits at least, numbers of blocks 32 at most.
 	pub fn after(&self, passed: BlockNumber) -> Balance {
 		let (from, to, blocks) = match *self {
 			Self::Rising { from, to, blocks } if passed < blocks => (from, to, blocks),

@@ -2,7 +2,7 @@
 
 //! Invariants of the pallet's storage, and of what the others keep for it.
 
-use crate::{BalanceOf, Config, HoldReason, Jobs, NextAction, NextJobId, Pallet, State};
+use crate::{BalanceOf, Config, HoldReason, Jobs, NextAction, NextJobId, Pallet, Price, State};
 use alloc::collections::BTreeMap;
 use candor_market::{Models, Obligations, Workers};
 use frame_support::{
@@ -12,7 +12,10 @@ use frame_support::{
 		Get,
 	},
 };
-use sp_runtime::{traits::Saturating, TryRuntimeError};
+use sp_runtime::{
+	traits::{CheckedSub, One, Saturating, Zero},
+	TryRuntimeError,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Checks that
@@ -27,8 +30,9 @@ impl<T: Config> Pallet<T> {
 	/// - a job is about its version's commitment, and the one to its input is canonical;
 	/// - a job that is for named workers names one;
 	/// - lengths are within bounds, and a claim ends by the deadline;
-	/// - every price that a claim can fix divides without rest and leaves the worker something to
-	///   receive, and the one that a claim has fixed is one of these;
+	/// - a price that rises does; whichever price a claim fixes divides without rest and leaves the worker
+	///   something to receive, and the one that a claim has fixed is between the lowest and the highest;
+	/// - claims and blocks that do not count have taken no more time than has passed since the opening;
 	/// - there is something that moves each job on.
 	///
 	/// # Errors
@@ -57,6 +61,14 @@ impl<T: Config> Pallet<T> {
 					.is_some_and(|payout| payout >= T::Currency::minimum_balance()),
 				"price that leaves the worker nothing to receive"
 			);
+			if let Price::Rising { from, to, blocks } = job.price {
+				ensure!(from < to && !blocks.is_zero(), "ramp that does not rise");
+			}
+			let now = frame_system::Pallet::<T>::block_number();
+			// The present block has ended, or has not.
+			let since = now.saturating_add(One::one()).checked_sub(&job.opened);
+			let stood = Self::moved(&job).saturating_add(Self::withheld_until(&job, now));
+			ensure!(since >= Some(stood), "more time for which a price stood than has passed");
 			ensure!(Self::next_action_of(id) != NextAction::Nothing, "job that nothing moves on");
 
 			ensure!(

@@ -86,6 +86,19 @@ fn a_claim_at_a_price_that_was_never_asked_is_noticed() {
 }
 
 #[test]
+fn a_ramp_that_does_not_rise_is_noticed() {
+	for (from, blocks) in [(PRICE, 5), (PRICE - 1, 0)] {
+		noticed(|id| change(id, |job| job.price = Price::Rising { from, to: PRICE, blocks }));
+	}
+}
+
+#[test]
+fn more_time_of_claims_than_has_passed_is_noticed() {
+	noticed(|id| change(id, |job| job.withheld = 1_000));
+	noticed(|id| change(id, |job| job.opened += 1_000));
+}
+
+#[test]
 fn an_output_that_is_too_long_is_noticed() {
 	noticed(|id| change(id, |job| job.output_len = 65));
 }

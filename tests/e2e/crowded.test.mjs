@@ -23,6 +23,8 @@ const HEAVY = 800_000_000_000n;
 const TIP = 1_000_000n;
 /** The pool's answer when it is full. */
 const FULL = 1016;
+/** How long the worker may take, in milliseconds: claim and answer wait for blocks, each of several seconds. */
+const ANSWERED = 300_000;
 
 let chain, market, daemon, isFilled;
 
@@ -90,7 +92,7 @@ describe('a full pool', () => {
 		const open = await market.openCall(await market.commitment(LINE), { input, provingPeriod: 10, lifetime: 20 });
 		const standstill = await chain.api.query.jobs.standstill();
 		const { job } = event(await chain.send(charlie, open, { tip: UNIT }), 'jobs.Opened');
-		const { code } = await daemon.ended();
+		const { code } = await daemon.ended(ANSWERED);
 		isFilled = false;
 		await filling;
 

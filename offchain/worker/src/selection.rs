@@ -15,7 +15,7 @@ use candor_client::{
 		Amount, Share,
 	},
 };
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 use subxt::utils::AccountId32;
 
 #[cfg(test)]
@@ -187,8 +187,10 @@ fn reason_against(
 	if !job.is_for(&at.account) {
 		return Some(Reason::OthersNamed);
 	}
-	let price = job.price_in(at.next_block);
-	if let Some(reason) = reason_against_price(job, price, at.limits) {
+	// A claim fixes no less than `least` and no more than `most`: from memory it is not known which blocks
+	// counted. What is in between is asked of the chain before a claim.
+	let (least, most) = (job.agreed_price(), job.price_in(at.next_block));
+	if let Some(reason) = reason_against_price(job, least..=most, at.limits) {
 		return Some(reason);
 	}
 	if capability.suspended {
@@ -208,7 +210,7 @@ fn reason_against(
 	if at.score < job.min_reputation {
 		return Some(Reason::ReputationTooLow(job.min_reputation));
 	}
-	let (needed, available) = (at.bond_rule.bond(price), at.worker.available());
+	let (needed, available) = (at.bond_rule.bond(least), at.worker.available());
 	if needed > available {
 		return Some(Reason::BondTooSmall { needed, available });
 	}
@@ -218,7 +220,7 @@ fn reason_against(
 	if !at.finality {
 		return Some(Reason::FinalityStalled);
 	}
-	let stake = Amount(needed.0.saturating_add(job.payout(price).0));
+	let stake = Amount(needed.0.saturating_add(job.payout(least).0));
 	let tips = tip::reserve(stake, at.limits.max_tip);
 	let fees = Amount(at.fees.0.saturating_add(tips.0));
 	if fees > at.spendable {
@@ -233,13 +235,19 @@ fn reason_against(
 	None
 }
 
-/// The reason against a claim at a price, in what the operator allows. Where a price rises, the claim
-/// waits until it is enough, and no longer: others may claim it, too.
-pub fn reason_against_price(job: &Job, price: Amount, limits: Limits) -> Option<Reason> {
-	if limits.max_price.is_some_and(|limit| price > limit) {
-		return Some(Reason::PriceTooHigh(price));
+/// The reason against a claim that fixes one of these prices, in what the operator allows: they are all too
+/// high, or all too low. Where a price rises, the claim waits until it is enough, and no longer: others may
+/// claim it, too.
+pub fn reason_against_price(
+	job: &Job,
+	prices: RangeInclusive<Amount>,
+	limits: Limits,
+) -> Option<Reason> {
+	let (lowest, highest) = prices.into_inner();
+	if limits.max_price.is_some_and(|limit| lowest > limit) {
+		return Some(Reason::PriceTooHigh(lowest));
 	}
-	let (least, payout) = (limits.min_payout?, job.payout(price));
+	let (least, payout) = (limits.min_payout?, job.payout(highest));
 	if payout >= least {
 		None
 	} else if job.payout(job.price.most()) >= least {

@@ -22,7 +22,7 @@ const PARTS: u128 = 2;
 /// What is set aside for tips with each claim at least.
 const LEAST_RESERVE: Amount = Amount(Amount::UNIT.0 / 100);
 /// The share of what is at stake that is set aside: one in so many parts.
-const RESERVED_PARTS: u128 = 64;
+const RESERVED_PARTS: u128 = 32;
 
 /// The most to offer for a transaction without which `stake` is lost, if the operator's `limit` allows
 /// it.
@@ -33,8 +33,8 @@ pub fn ceiling(stake: Amount, limit: Option<Amount>) -> Amount {
 
 /// What is set aside for tips with a claim that risks `stake`, as far as it would be offered at all.
 /// Priority is by what is paid for room, and an answer takes little: whoever keeps it out of blocks with
-/// a pool full of transactions that pay more pays over a hundred times as much for each block, so
-/// more than the stake.
+/// a pool full of transactions that pay more pays fifty times as much and more for each block, so
+/// more than the stake; a test of the runtime computes it.
 pub fn reserve(stake: Amount, limit: Option<Amount>) -> Amount {
 	LEAST_RESERVE.max(Amount(stake.0 / RESERVED_PARTS)).min(ceiling(stake, limit))
 }
@@ -66,7 +66,7 @@ mod tests {
 
 	#[test]
 	fn a_part_of_the_stake_is_set_aside_and_never_more_than_would_be_offered() {
-		assert_eq!(reserve(STAKE, None), Amount(STAKE.0 / 64));
+		assert_eq!(reserve(STAKE, None), Amount(STAKE.0 / 32));
 		assert_eq!(reserve(Amount(Amount::UNIT.0 / 10), None), LEAST_RESERVE);
 		assert_eq!(reserve(STAKE, Some(Amount(7))), Amount(7));
 		assert_eq!(reserve(Amount(10), None), Amount(5));

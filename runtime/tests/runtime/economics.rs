@@ -23,10 +23,10 @@ use frame_support::{
 	assert_ok,
 	dispatch::{DispatchClass, GetDispatchInfo},
 	traits::Get,
-	weights::Weight,
+	weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight},
 	BoundedVec,
 };
-use pallet_jobs::{Config, Demands, JobStatus, Price, Tier, WeightInfo};
+use pallet_jobs::{Config, Demands, JobStatus, Price, Tier};
 use pallet_transaction_payment::{Multiplier, MultiplierUpdate};
 use sp_runtime::{
 	traits::{Convert, One},
@@ -149,22 +149,36 @@ fn a_block_that_is_filled_by_a_session_s_rotation_brings_no_deadline_nearer() {
 }
 
 /// The share of what is at stake that the worker daemon keeps for a tip: one in so many parts.
-const RESERVED_PARTS: u64 = 64;
+const RESERVED_PARTS: u64 = 32;
 
 #[test]
 fn keeping_an_answer_out_by_a_full_pool_costs_more_for_each_block_than_the_worker_loses() {
+	const WORKER: &str = include_str!("../../../offchain/worker/src/tip.rs");
+	assert!(WORKER.contains(&format!("RESERVED_PARTS: u128 = {RESERVED_PARTS};")));
 	let limits = RuntimeBlockWeights::get();
 	let normal = limits.get(DispatchClass::Normal);
 	let (largest, room) = (normal.max_extrinsic.unwrap(), normal.max_total.unwrap());
 	// Before a transaction as heavy as one may be stands what leaves too little room for it.
 	let filler = room.ref_time() - largest.ref_time() - limits.base_block.ref_time();
-	let inputs = 4;
-	let answer = <Runtime as Config>::WeightInfo::submit(inputs).ref_time();
-	// What is paid for room decides, so its tip is that of the answer times so much.
-	let factor = filler / answer;
-	assert!(factor > RESERVED_PARTS, "{factor}");
+	// What is paid for room decides, so its tip is that of an answer times so much.
+	let factor = |output: u32| {
+		let output = vec![0; output as usize].try_into().expect("it is no longer than may be");
+		let call = pallet_jobs::Call::submit { job: JobId(0), output, proof: BoundedVec::new() };
+		filler / RuntimeCall::Jobs(call).get_dispatch_info().call_weight.ref_time()
+	};
+	let (ten_logits, longest) = (factor(40), factor(<Runtime as Config>::MaxOutputBytes::get()));
+	assert!(longest > RESERVED_PARTS, "{longest}");
+
 	const DOCS: &str = include_str!("../../../docs/economics.md");
-	assert!(DOCS.contains(&format!("has to pay {factor} times the answer's tip")), "{factor}");
+	let seconds = |time: u64| format!("{:.2}", time as f64 / WEIGHT_REF_TIME_PER_SECOND as f64);
+	for told in [
+		format!("filler of {} s before", seconds(filler)),
+		format!("transactions of {} s that", seconds(largest.ref_time())),
+		format!("{ten_logits} times the tip of an answer of ten logits"),
+		format!("and {longest} times"),
+	] {
+		assert!(DOCS.contains(&told), "{told}");
+	}
 }
 
 /// Calls in the batches by which fees are compared.

@@ -264,10 +264,13 @@ impl Session {
 		};
 		let limits = self.settings.limits;
 		let Some(watched) = self.watched.get_mut(&id) else { return Ok(false) };
-		// From memory it may have risen further than it has: not every block counts.
-		if let Some(reason) = reason_against_price(&watched.job, price, limits) {
+		if let Some(reason) = reason_against_price(&watched.job, price..=price, limits) {
 			tell(watched, &reason);
-			watched.not_before = again;
+			watched.not_before = match reason {
+				// The next block may be the one.
+				Reason::PayoutRises(_) => now.next_block.saturating_add(1),
+				_ => again,
+			};
 			return Ok(false);
 		}
 		let payout = watched.job.payout(price);
@@ -285,7 +288,7 @@ impl Session {
 	}
 
 	/// The price that a claim in the next block would fix, unless the job has ended.
-	async fn price<N: Node>(
+	pub(super) async fn price<N: Node>(
 		&self,
 		node: &N,
 		now: &Now<N>,

@@ -5,10 +5,11 @@ use super::{claiming::CLAIM_PARTS, own::Both, Ended, Now, Session, RETRY};
 use crate::{
 	chain_of,
 	node::{ClaimEnd, Node, Order},
+	selection::reason_against_price,
 	tip,
 };
 use candor_client::chain::{
-	types::{BlockNumber, JobId},
+	types::{BlockNumber, Job, JobId},
 	Amount,
 };
 use tracing::{error, info, warn};
@@ -30,12 +31,9 @@ impl Session {
 			let dropped = !now.pending && now.nonce <= flight.nonce;
 			let crowded =
 				now.pending && now.next_block.saturating_sub(flight.sent) >= 2 * tip::PATIENCE;
-			let claimable = both.best.is_some_and(|job| job.claim.is_none());
-			if (dropped || crowded) && claimable && !self.is_stopped() {
-				let payout = both.best.map_or(Amount(0), |job| job.payout(job.agreed_price()));
-				let left = both.best.map_or(0, |job| job.deadline.saturating_sub(now.next_block));
-				let stake = Amount(payout.0 / CLAIM_PARTS);
-				self.dispatch(node, now, Order::Claim(id), stake, left).await?;
+			let claimable = both.best.filter(|job| job.claim.is_none());
+			if let Some(job) = claimable.filter(|_| (dropped || crowded) && !self.is_stopped()) {
+				self.claim_again(node, now, job).await?;
 			}
 			return Ok(true);
 		}
@@ -58,6 +56,23 @@ impl Session {
 			watched.not_before = now.next_block.saturating_add(RETRY);
 		}
 		Ok(false)
+	}
+
+	/// Sends a claim again that is in no block, unless its price has risen above what the operator allows.
+	async fn claim_again<N: Node>(
+		&mut self,
+		node: &N,
+		now: &Now<N>,
+		job: &Job,
+	) -> Result<(), Ended> {
+		let Some(price) = self.price(node, now, job.id).await? else { return Ok(()) };
+		if reason_against_price(job, price..=price, self.settings.limits).is_some() {
+			return Ok(());
+		}
+		let left = job.deadline.saturating_sub(now.next_block);
+		let stake = Amount(job.payout(price).0 / CLAIM_PARTS);
+		self.dispatch(node, now, Order::Claim(job.id), stake, left).await?;
+		Ok(())
 	}
 
 	/// A claim is this worker's no longer.

@@ -151,6 +151,27 @@ mod rising_prices {
 		assert_eq!(price, Some(Amount(Amount::UNIT.0 / 10 * 15)));
 	}
 
+	/// It is told once that the chain's price is above the limit, and a claim that the pool has dropped is not
+	/// sent again when it is.
+	#[tokio::test]
+	async fn are_not_claimed_above_what_the_operator_risks() {
+		let limit = Amount(Amount::UNIT.0 / 10 * 12);
+		let careful = || Desk::with(|settings| settings.limits.max_price = Some(limit));
+		let dropping = chain([]);
+		dropping.open(rising(&dropping));
+		dropping.drop_what_comes(u32::MAX);
+		let mut desk = careful();
+		desk.begin(&dropping).await;
+		desk.live(&dropping, 12).await;
+		let sent = dropping.sent().len();
+		assert!((1..=3).contains(&sent), "sent {sent} times, while it was cheap enough");
+
+		let chain = chain([]);
+		chain.open(Job { opened: chain.height().saturating_sub(3), ..rising(&chain) });
+		assert_eq!(claimed_at(&mut careful(), &chain).await, None);
+		assert!(chain.sent().is_empty());
+	}
+
 	/// What is known from memory counts blocks in which nothing rose.
 	#[tokio::test]
 	async fn are_asked_of_the_chain_before_a_claim() {

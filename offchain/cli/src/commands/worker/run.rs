@@ -67,12 +67,13 @@ pub(super) struct Run {
 	#[arg(long, value_name = "AMOUNT")]
 	min_payout: Option<Amount>,
 
-	/// Leave jobs alone whose price, and so the bond at risk, is higher
+	/// Leave jobs alone whose price, and so the bond at risk, is higher; where a price rises, it is that of
+	/// the block after the one in which the claim is sent
 	#[arg(long, value_name = "AMOUNT")]
 	max_price: Option<Amount>,
 
 	/// Offer no more than this as a tip for a transaction that others crowd out; without it, up to half
-	/// of what would be lost
+	/// of what would be lost, a part of which has to be free before a job is claimed
 	#[arg(long, value_name = "AMOUNT")]
 	max_tip: Option<Amount>,
 

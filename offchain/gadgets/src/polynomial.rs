@@ -17,7 +17,7 @@
 //! - Every identity is one of its own, at the challenge of the lookups. All of them are settled before it,
 //!   so the chance that one of them holds by accident is at most the sum of their chances.
 
-use ark_ff::{One, Zero};
+use ark_ff::One;
 use ark_relations::gr1cs::Variable;
 use candor_statement::Fr;
 
@@ -79,7 +79,12 @@ impl Identities {
 	}
 
 	/// Says that products of polynomials add up to another one.
+	///
+	/// # Panics
+	///
+	/// Where there are no products.
 	pub fn equate(&mut self, products: Vec<(Polynomial, Polynomial)>, total: Polynomial) {
+		assert!(!products.is_empty(), "a sum of products");
 		self.identities.push(Identity { products, total });
 	}
 
@@ -136,11 +141,7 @@ impl ClosedIdentities {
 		};
 		for Identity { products, total } in identities {
 			let mut rest = values[total.0].clone();
-			let Some(((left, right), before)) = products.split_last() else {
-				let zero = Cell { variable: Variable::Zero, value: Some(Fr::zero()) };
-				rest.enforce_equal(&cs, zero)?;
-				continue;
-			};
+			let ((left, right), before) = products.split_last().expect("there are products; qed");
 			for (left, right) in before {
 				let product = Cell::product(&cs, name(*left)?, name(*right)?)?;
 				rest.add(-Fr::one(), &product.into());

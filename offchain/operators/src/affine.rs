@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The most weights of a layer while a file is read: more than an architecture allows.
-const MAX_WEIGHTS: usize = 1 << 26;
+pub(crate) const MAX_WEIGHTS: usize = 1 << 26;
 
 /// Numbers that differ by no more than this part are the same, computed in another way.
 const SAME: f64 = 1e-9;

@@ -16,7 +16,7 @@ use crate::{
 	Function, Scheme, Site,
 };
 
-pub use error::{ArchitectureError, MAX_LAYERS, MAX_OUTPUTS, MAX_WORDS};
+pub use error::{ArchitectureError, MAX_LAYERS, MAX_OUTPUTS, MAX_VALUES, MAX_WORDS};
 
 /// A graph from an input of bytes to logits, which alone determines the circuit: models of one
 /// architecture share one setup.
@@ -61,7 +61,7 @@ impl Architecture {
 	pub fn new(graph: Graph) -> Result<Self, ArchitectureError> {
 		let input = Value::bytes(graph.input().clone());
 		let mut nodes: Vec<Typed> = Vec::with_capacity(graph.nodes().len());
-		let mut layers = 0;
+		let (mut layers, mut elements) = (0, input.shape.elements());
 		let output = graph.evaluate(input.clone(), |at, node, inputs| {
 			let function = registry::function(&node.operator).ok_or_else(|| {
 				ArchitectureError::Operator { node: at, operator: node.operator.clone() }
@@ -69,6 +69,10 @@ impl Architecture {
 			let output = function.output(node, inputs).map_err(|misfit| {
 				ArchitectureError::Node { node: at, operator: function.name(), misfit }
 			})?;
+			elements += output.shape.elements();
+			if elements > MAX_VALUES {
+				return Err(ArchitectureError::Values { node: at, got: elements });
+			}
 			let parameters = function.is_parameterised().then_some(layers);
 			layers += usize::from(parameters.is_some());
 			nodes.push(Typed { function, output: output.clone(), parameters });

@@ -214,7 +214,7 @@ impl InferenceCircuit {
 	///
 	/// # Panics
 	///
-	/// Never: without an assignment no value can be missing.
+	/// Where the scheme has no challenge that the architecture needs, which [`Scheme::check`] tells.
 	pub fn statistics(architecture: &Architecture, scheme: Scheme) -> Statistics {
 		let cs = ConstraintSystem::new_ref();
 		cs.set_mode(SynthesisMode::Setup);
@@ -229,7 +229,7 @@ impl InferenceCircuit {
 	///
 	/// # Panics
 	///
-	/// Never: without an assignment no value can be missing.
+	/// Where the scheme has no challenge that the architecture needs, which [`Scheme::check`] tells.
 	pub fn constraints_of_nodes(architecture: &Architecture, scheme: Scheme) -> Vec<usize> {
 		let cs = ConstraintSystem::new_ref();
 		cs.set_mode(SynthesisMode::Setup);

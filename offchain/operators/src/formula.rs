@@ -46,6 +46,9 @@ const PRODUCTS: [Curve; 5] =
 /// How arguments may be scaled: of `x / 2`, of `x * 2`, and of a Gelu's approximation by `sigmoid`.
 const SCALES: [f64; 4] = [1.0, 2.0, 0.5, 1.702];
 
+/// The most parts of a function that is written out: many times as many as any that is known has.
+const MAX_PARTS: usize = 256;
+
 /// How far a curve may be off, relative to its argument: what float32 makes of its constants.
 const TOLERANCE: f64 = 1e-5;
 
@@ -56,6 +59,9 @@ const TOLERANCE: f64 = 1e-5;
 /// [`OnnxError::Usage`] when it is no part of a formula, or the formula is none that is known.
 pub(crate) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 	let formula = Formula::of(place)?;
+	if formula.tree.parts() > MAX_PARTS {
+		return Err(place.usage("it is a part of a function that is written out in too many parts"));
+	}
 	if place.leads_to_a_product() {
 		reader.write_out(place, formula);
 		return Ok(());
@@ -233,6 +239,15 @@ impl Tree {
 			Self::Power(a, power) => Self::Power(of(a), *power),
 			Self::Of(curve, a) => Self::Of(*curve, of(a)),
 			Self::Erf(a) => Self::Erf(of(a)),
+		}
+	}
+
+	/// The number of its parts.
+	fn parts(&self) -> usize {
+		1 + match self {
+			Self::Argument | Self::Number(_) => 0,
+			Self::Power(a, _) | Self::Of(_, a) | Self::Erf(a) => a.parts(),
+			Self::Sum(a, b) | Self::Product(a, b) | Self::Quotient(a, b) => a.parts() + b.parts(),
 		}
 	}
 

@@ -6,10 +6,10 @@ use candor_graph::{Node, MAX_ELEMENTS};
 use crate::Misfit;
 
 /// The largest number that says how windows slide.
-const MAX_EXTENT: usize = 1 << 12;
+pub(crate) const MAX_EXTENT: usize = 1 << 12;
 
-/// The most elements that all windows over a channel have, each counted in every window.
-const MAX_MET: usize = 1 << 26;
+/// The most elements that all windows over an image have, each counted in every window.
+const MAX_MET: usize = 1 << 25;
 
 /// The attribute with channels, height and width of the image.
 const IMAGE: &str = "image";
@@ -138,10 +138,13 @@ impl Window {
 		if (0..2).any(|axis| extent[axis] > padded[axis]) {
 			return false;
 		}
-		let [rows, columns] = self.outputs();
-		let factors = [rows, columns, self.kernel[0], self.kernel[1]];
-		let met = factors.iter().try_fold(1usize, |met, factor| met.checked_mul(*factor));
-		met.is_some_and(|met| met <= MAX_MET)
+		let is_within = |factors: &[usize], most: usize| {
+			let product = factors.iter().try_fold(1usize, |all, factor| all.checked_mul(*factor));
+			product.is_some_and(|product| product <= most)
+		};
+		let ([rows, columns], [height, width]) = (self.outputs(), self.kernel);
+		is_within(&[self.channels, rows, columns, height, width], MAX_MET)
+			&& is_within(&padded, MAX_ELEMENTS)
 	}
 
 	/// The numbers of windows below and beside one another.
@@ -186,7 +189,17 @@ impl Window {
 
 	/// Whether each window has an element of the image.
 	pub fn meets_the_image(&self) -> bool {
-		self.positions().iter().all(|positions| !positions.is_empty())
+		// A window meets it where its rows do and its columns do.
+		let outputs = self.outputs();
+		(0..2).all(|axis| {
+			let inside = self.before[axis]..self.before[axis] + self.image[axis];
+			let steps = |window: usize, tap: usize| {
+				window * self.strides[axis] + tap * self.dilations[axis]
+			};
+			(0..outputs[axis]).all(|window| {
+				(0..self.kernel[axis]).any(|tap| inside.contains(&steps(window, tap)))
+			})
+		})
 	}
 
 	/// For each window of a channel the positions of its elements that lie in the image.

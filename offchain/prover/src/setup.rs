@@ -14,7 +14,7 @@ use ark_ff::{Field, UniformRand, Zero};
 use ark_poly::EvaluationDomain;
 use candor_gadgets::StagedCircuit;
 use candor_groth16::{KeyError, VerifyingKey};
-use candor_operators::{Architecture, InferenceCircuit, Scheme};
+use candor_operators::{Architecture, InferenceCircuit, Scheme, Unsuited};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use std::fmt;
@@ -85,6 +85,9 @@ impl fmt::Debug for ProvingKey {
 /// Why a setup gave no keys.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
+	/// The scheme has no challenge, and the circuit needs one.
+	#[error(transparent)]
+	Unsuited(#[from] Unsuited),
 	/// The circuit could not be laid out.
 	#[error("the circuit cannot be laid out: {0}")]
 	Layout(#[from] LayoutError),
@@ -110,6 +113,7 @@ pub fn development_setup<R: RngCore + CryptoRng>(
 	rng: &mut R,
 	progress: &mut dyn Progress,
 ) -> Result<Keys, SetupError> {
+	scheme.check(architecture)?;
 	let circuit = InferenceCircuit::without_witness(architecture.clone(), scheme);
 	let (points, powers) = setup_circuit(&circuit, rng, progress)?;
 	let proving = ProvingKey { architecture: architecture.clone(), points, powers };

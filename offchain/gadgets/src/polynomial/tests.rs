@@ -170,7 +170,11 @@ mod reject {
 			);
 		}
 		let real = std::panic::catch_unwind(|| forged(challenge(), true));
-		assert!(real.is_err(), "a challenge that is older than the identities");
+		let panic = real.err().expect("a challenge that is older than the identities");
+		assert_eq!(
+			panic.downcast_ref(),
+			Some(&"the challenge comes after the lookups and the polynomials")
+		);
 	}
 
 	#[test]

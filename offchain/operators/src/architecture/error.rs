@@ -12,8 +12,11 @@ pub const MAX_LAYERS: usize = 64;
 /// chain accepts in a verifying key.
 pub const MAX_OUTPUTS: usize = 472;
 
-/// The largest number of committed words: about ten million constraints.
+/// The largest number of committed words: about ten million constraints where they are hashed.
 pub const MAX_WORDS: usize = 1 << 18;
+
+/// The most elements that input and values of all nodes have, of which each takes up to ten constraints.
+pub const MAX_VALUES: usize = 1 << 21;
 
 /// Why a graph is no architecture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +66,14 @@ pub enum ArchitectureError {
 	)]
 	Words {
 		/// The number of words.
+		got: usize,
+	},
+	/// More than [`MAX_VALUES`] elements of input and values.
+	#[error("input and values up to node {node} have {got} elements, {MAX_VALUES} are the limit; use smaller images or fewer channels")]
+	Values {
+		/// The node, from zero.
+		node: usize,
+		/// The number of elements.
 		got: usize,
 	},
 	/// A text that is not widths joined by dashes.

@@ -95,6 +95,45 @@ mod graphs {
 	}
 
 	#[test]
+	fn that_grow_beyond_any_use_are_refused() {
+		let image = |node: Node, channels: i64, kernel: i64, pads: i64, strides: i64| {
+			let mut node = node;
+			for (name, numbers) in [
+				("image", vec![channels, 2, 2]),
+				("kernel", vec![kernel; 2]),
+				("strides", vec![strides; 2]),
+				("dilations", vec![1; 2]),
+				("pads", vec![pads; 4]),
+			] {
+				node.attributes.insert(name.into(), numbers);
+			}
+			node
+		};
+		let of = |node: Node, elements: usize| {
+			let input = Shape::vector(elements).expect("small");
+			let last = dense::node(Source::Node(0), 1, 0);
+			Architecture::new(Graph::new(input, vec![node, last]).expect("in order"))
+		};
+		let conv = Node::new("conv", [Source::Input])
+			.with("groups", 1)
+			.with("outputs", 1)
+			.with("rounding", 0);
+		// A few words, and four million sums.
+		let wide = of(image(conv.clone(), 1, 1, 1_023, 1), 4);
+		assert!(matches!(wide, Err(ArchitectureError::Values { node: 0, .. })), "{wide:?}");
+		// What is put around an image, and what windows meet, is bounded where little comes of it, too.
+		for (kernel, pads, strides) in [(1, 4_095, 4_096), (2_048, 2_047, 1)] {
+			let misfit = Misfit::Attribute { name: "kernel" };
+			let expected = ArchitectureError::Node { node: 0, operator: "conv", misfit };
+			let refused = of(image(conv.clone(), 1, kernel, pads, strides), 4);
+			assert_eq!(refused, Err(expected), "{kernel}");
+		}
+		let channels = 1 << 14;
+		let pool = image(Node::new("sum_pool", [Source::Input]), channels, 34, 32, 1);
+		assert!(of(pool, 4 << 14).is_err());
+	}
+
+	#[test]
 	fn of_unknown_operators_are_refused() {
 		let node = Node::new("erf", [Source::Input]);
 		let expected = ArchitectureError::Operator { node: 0, operator: "erf".into() };

@@ -26,8 +26,11 @@ impl Function for Join {
 	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
 		Misfit::attributes(node, &[])?;
 		let [first, others @ ..] = inputs else {
-			return Err(Misfit::Inputs { expected: 2, got: 0 });
+			return Err(Misfit::Inputs { expected: 2, got: inputs.len() });
 		};
+		if others.is_empty() {
+			return Err(Misfit::Inputs { expected: 2, got: inputs.len() });
+		}
 		let is_alike = others.iter().all(|other| other.kind == first.kind);
 		if !is_alike || first.bytes_each().is_none() {
 			return Err(Misfit::Input { expected: "bytes, or totals of as many bytes each" });
@@ -131,5 +134,7 @@ mod tests {
 		assert!(!of(Kind::Totals(4), Kind::Totals(2)));
 		let sums = Kind::Sums(candor_graph::Sums { width: 20, rounding: 0 });
 		assert!(!of(sums, sums));
+		let alone = Join.output(&node, &[&value(2, Kind::Bytes)]);
+		assert_eq!(alone, Err(Misfit::Inputs { expected: 2, got: 1 }));
 	}
 }

@@ -3,11 +3,11 @@
 
 use candor_gadgets::{maximum::maximum, Cell, Synthesis};
 use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Value};
-use candor_onnx::{node::integers_attribute, OnnxError};
+use candor_onnx::OnnxError;
 
 use super::{
-	conv::{image, slide},
-	pool::{pooled, reduced, Pooled},
+	conv::Slide,
+	pool::{pooled, slid, Pooled, Slid},
 	relu,
 };
 use crate::{
@@ -29,23 +29,9 @@ impl Operator for MaxPool {
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
-		let reduced = reduced(place, data)?;
-		let image = image(place, data)?;
-		let [_, height, width] = image.dims;
+		let Slid { image, slide: Slide { window, .. }, dims } = slid(place, data)?;
 		if place.node.output.get(1).is_some_and(|output| !output.is_empty()) {
 			return Err(place.usage("the places of the largest values are not supported"));
-		}
-		let window = match place.node.op_type.as_str() {
-			"MaxPool" => {
-				slide(place, image, integers_attribute(place.node, "kernel_shape"))?.window
-			}
-			_ => Window {
-				kernel: [height, width],
-				..Window::pointwise(image.dims[0], [height, width])
-			},
-		};
-		if !window.meets_the_image() {
-			return Err(place.usage("a window lies outside of the image"));
 		}
 		// The largest of rectified values is the rectified largest one.
 		let is_rectified_next = place.is_followed_only_by("Relu");
@@ -72,7 +58,6 @@ impl Operator for MaxPool {
 			..window
 		}
 		.trimmed();
-		let dims = reduced.unwrap_or_else(|| image.dims_of(window.channels, window.outputs()));
 		let source = reader.insert(place, window.described(Node::new(NAME, [data.source])))?;
 		let [rows, columns] = window.outputs();
 		let each = rows * columns;
@@ -112,7 +97,7 @@ impl Function for MaxPool {
 		if input.kind != Kind::Bytes {
 			return Err(Misfit::Input { expected: "bytes" });
 		}
-		let Pooled { window, .. } = pooled(node, input)?;
+		let window = pooled(node, input)?;
 		let [rows, columns] = window.outputs();
 		Ok(Value::bytes(Shape::new(vec![window.channels, rows, columns])?))
 	}

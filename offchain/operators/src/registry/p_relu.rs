@@ -8,7 +8,7 @@ use candor_graph::FloatParameters;
 use candor_onnx::OnnxError;
 
 use super::{broadcast::with_constant, relu};
-use crate::{Affine, At, Operator, Place, Reader};
+use crate::{affine::MAX_WEIGHTS, Affine, At, Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct PRelu;
@@ -28,7 +28,8 @@ impl Operator for PRelu {
 		let both = At { affine: both, dims: vec![2 * count], ..at };
 		let both = reader.compute(place, &both, relu::node)?;
 
-		let mut weights = vec![0.0; 2 * count * count];
+		let weights = count.checked_mul(2 * count).filter(|weights| *weights <= MAX_WEIGHTS);
+		let mut weights = vec![0.0; weights.ok_or_else(too_large)?];
 		for (element, slope) in slopes.iter().enumerate() {
 			weights[element * count + element] = 1.0;
 			weights[(count + element) * count + element] = -slope;

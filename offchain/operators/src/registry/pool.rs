@@ -7,22 +7,56 @@ use candor_onnx::{
 	tensor, OnnxError,
 };
 
+use super::conv::{image, slide, Image, Slide};
 use crate::{window::Window, At, Misfit, Place, Site};
 
 /// A pool at its place in a graph.
 pub(super) struct Pooled {
-	/// How windows slide.
-	pub(super) window: Window,
+	window: Window,
 	/// For each window of a channel the positions of its elements in the image.
 	positions: Vec<Vec<usize>>,
 }
 
-/// The dimensions that a reduction gives, which is a pool over all of an image; nothing of another operator.
+/// How a pool of a file slides over its data.
+pub(super) struct Slid {
+	/// The data.
+	pub(super) image: Image,
+	/// How windows slide.
+	pub(super) slide: Slide,
+	/// The dimensions of what it gives.
+	pub(super) dims: Vec<usize>,
+}
+
+/// The windows of a pool, or the only one of a global pool and of a reduction.
 ///
 /// # Errors
 ///
-/// [`OnnxError::Usage`] where it reduces something else.
-pub(super) fn reduced(place: &Place<'_>, data: &At) -> Result<Option<Vec<usize>>, OnnxError> {
+/// [`OnnxError::Usage`] when the data is no image, windows lie outside of it, or it reduces something else.
+pub(super) fn slid(place: &Place<'_>, data: &At) -> Result<Slid, OnnxError> {
+	let reduced = reduced(place, data)?;
+	let image = image(place, data)?;
+	let [channels, height, width] = image.dims;
+	let slide = match place.node.op_type.as_str() {
+		"AveragePool" | "MaxPool" => {
+			slide(place, image, integers_attribute(place.node, "kernel_shape"))?
+		}
+		_ => Slide {
+			window: Window {
+				kernel: [height, width],
+				..Window::pointwise(channels, [height, width])
+			},
+			said_behind: [0; 2],
+		},
+	};
+	if !slide.window.meets_the_image() {
+		return Err(place.usage("a window lies outside of the image"));
+	}
+	let dims = reduced.unwrap_or_else(|| image.dims_of(channels, slide.window.outputs()));
+	Ok(Slid { image, slide, dims })
+}
+
+/// The dimensions that a reduction gives, which is a pool over all of an image; nothing of another operator.
+fn reduced(place: &Place<'_>, data: &At) -> Result<Option<Vec<usize>>, OnnxError> {
 	if !place.node.op_type.starts_with("Reduce") {
 		return Ok(None);
 	}
@@ -48,18 +82,17 @@ pub(super) fn reduced(place: &Place<'_>, data: &At) -> Result<Option<Vec<usize>>
 	Ok(Some(channels.into_iter().chain(core::iter::repeat_n(1, behind)).collect()))
 }
 
-/// The pool that a node is behind a value.
+/// The windows of a pool behind a value.
 ///
 /// # Errors
 ///
 /// [`Misfit`] when they do not fit, or a window has no element of the image.
-pub(super) fn pooled(node: &Node, input: &Value) -> Result<Pooled, Misfit> {
+pub(super) fn pooled(node: &Node, input: &Value) -> Result<Window, Misfit> {
 	let window = Window::of(node, input.shape.elements())?;
-	let positions = window.positions();
-	if positions.iter().any(Vec::is_empty) {
-		return Err(Misfit::Input { expected: "an image that each window meets" });
+	match window.meets_the_image() {
+		true => Ok(window),
+		false => Err(Misfit::Input { expected: "an image that each window meets" }),
 	}
-	Ok(Pooled { window, positions })
 }
 
 impl Pooled {
@@ -69,7 +102,8 @@ impl Pooled {
 	///
 	/// Where it does not, which an [`Architecture`](crate::Architecture) excludes.
 	pub(super) fn at(site: &Site<'_>) -> Self {
-		pooled(site.node, site.inputs[0]).expect("the node was checked; qed")
+		let window = pooled(site.node, site.inputs[0]).expect("the node was checked; qed");
+		Self { window, positions: window.positions() }
 	}
 
 	/// A function of the elements of each window, channel by channel.

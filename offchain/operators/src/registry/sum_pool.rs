@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `AveragePool`, `GlobalAveragePool` and `ReduceMean` of an image: the total of the bytes of each window, of which the next layer
-//! takes a part. It costs no constraint.
+//! `AveragePool`, `GlobalAveragePool` and `ReduceMean` of an image: the total of the bytes of each window, of
+//! which the next layer takes a part. It costs no constraint.
 
 use candor_gadgets::{Cell, Sum, Synthesis};
 use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Source, Value};
-use candor_onnx::{
-	node::{integer_attribute, integers_attribute},
-	OnnxError,
-};
+use candor_onnx::{node::integer_attribute, OnnxError};
 
 use super::{
-	conv::{image, slide, Slide},
+	conv::Slide,
 	dense,
-	pool::{pooled, reduced, Pooled},
+	pool::{pooled, slid, Pooled, Slid},
 };
 use crate::{
 	window::{self, Window},
@@ -38,22 +35,8 @@ impl Operator for SumPool {
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
-		let reduced = reduced(place, data)?;
-		let image = image(place, data)?;
-		let [channels, height, width] = image.dims;
-		let Slide { window, said_behind } = match place.node.op_type.as_str() {
-			"AveragePool" => slide(place, image, integers_attribute(place.node, "kernel_shape"))?,
-			_ => Slide {
-				window: Window {
-					kernel: [height, width],
-					..Window::pointwise(channels, [height, width])
-				},
-				said_behind: [0; 2],
-			},
-		};
-		if !window.meets_the_image() {
-			return Err(place.usage("a window lies outside of the image"));
-		}
+		let Slid { image, slide: Slide { window, said_behind }, dims } = slid(place, data)?;
+		let channels = window.channels;
 		let counts_pads = integer_attribute(place.node, "count_include_pad").unwrap_or(0) != 0;
 		let is_counted = |place: [usize; 2]| {
 			let end = |axis: usize| window.before[axis] + window.image[axis] + said_behind[axis];
@@ -65,7 +48,6 @@ impl Operator for SumPool {
 			.windows()
 			.map(|at| window.taps().filter(|tap| is_counted(window.place(at, *tap))).count() as f64)
 			.collect();
-		let dims = reduced.unwrap_or_else(|| image.dims_of(channels, window.outputs()));
 		let of_image = data.affine.as_channels(image.dims);
 		let are_bytes = reader.kind(data.source).is_some_and(|kind| match kind {
 			Kind::Bytes | Kind::Totals(_) => true,
@@ -120,7 +102,7 @@ impl Function for SumPool {
 		Misfit::attributes(node, &window::ATTRIBUTES)?;
 		let input = Misfit::one(inputs)?;
 		let bytes_each = input.bytes_each().ok_or(Misfit::Input { expected: "bytes" })?;
-		let Pooled { window, .. } = pooled(node, input)?;
+		let window = pooled(node, input)?;
 		let taps: usize = window.kernel.iter().product();
 		// A total has to fit the next layer, and so 32 bits.
 		let bytes = bytes_each.saturating_mul(taps);

@@ -4,7 +4,7 @@
 use super::format::VERSION;
 use crate::{KeyFault, LayoutError};
 use candor_groth16::DecodeError;
-use candor_operators::Architecture;
+use candor_operators::{Architecture, Unsuited};
 use std::{io, path::PathBuf};
 
 /// Why a key file cannot be read or written.
@@ -76,6 +76,14 @@ pub enum KeyFileError {
 	NoScheme {
 		/// The key's file.
 		path: PathBuf,
+	},
+	/// The key has no challenge, and the circuit needs one.
+	#[error("{path} cannot be a key of this model: {cause}", path = path.display())]
+	Unsuited {
+		/// The key's file.
+		path: PathBuf,
+		/// What needs the challenge.
+		cause: Unsuited,
 	},
 	/// The circuit that the key is to be checked against could not be laid out.
 	#[error("the circuit of {path} cannot be laid out: {cause}", path = path.display())]

@@ -131,6 +131,9 @@ fn read_with(
 
 	let scheme =
 		scheme_of(&verifying).ok_or_else(|| KeyFileError::NoScheme { path: path.clone() })?;
+	scheme
+		.check(architecture)
+		.map_err(|cause| KeyFileError::Unsuited { path: path.clone(), cause })?;
 	let layout = Layout::of(&InferenceCircuit::without_witness(architecture.clone(), scheme))
 		.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
 	let subject = Subject { key: content.checksum, circuit: layout.digest() };

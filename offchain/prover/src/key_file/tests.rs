@@ -104,6 +104,19 @@ mod keys {
 	}
 
 	#[test]
+	fn without_the_challenge_that_the_circuit_needs_are_refused() {
+		let trees = r#"{"version":1,"input":[1],"nodes":[{"operator":"trees","inputs":["input"],"attributes":{"depths":[1],"outputs":[1]}}]}"#;
+		let trees: Architecture = serde_json::from_str(trees).expect("an architecture");
+		let setup = development_setup(&trees, Scheme::Hashed, &mut OsRng, &mut Silent);
+		assert!(matches!(setup, Err(crate::SetupError::Unsuited(_))), "no setup");
+		let proving = ProvingKey { architecture: trees.clone(), ..SMALL.clone() };
+		let folder = with(&Keys { verifying: proving.verifying_key(), proving });
+		let read = read_keys(folder.path(), &trees, &Verdicts::none(), &mut Silent);
+		let error = read.err().expect("no circuit");
+		assert!(matches!(error, KeyFileError::Unsuited { .. }), "{error}");
+	}
+
+	#[test]
 	fn have_the_body_of_the_contract() {
 		let ProvingKey { points: key, powers, .. } = &*STAGED;
 		let (model, stage_one) = (key.model.as_ref().unwrap(), key.stage_one.as_ref().unwrap());

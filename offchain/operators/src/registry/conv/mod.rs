@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(crate) use layout::Layout;
-pub(super) use read::{image, slide, Slide};
+pub(super) use read::{image, slide, Image, Slide};
 
 /// What it is called in graphs.
 pub const NAME: &str = "conv";
@@ -254,7 +254,7 @@ impl Function for Conv {
 		dense::check_bounds(parameters, layout.layer.bias_max())?;
 		let max = layout.pad_max();
 		let mut pads = parameters.biases.iter().copied().enumerate().skip(layout.outputs());
-		match pads.find(|(_, pad)| pad.abs() > max) {
+		match pads.find(|(_, pad)| pad.unsigned_abs() > max.unsigned_abs()) {
 			Some((index, got)) => Err(ParameterFault::Bias { index, got, max }),
 			None => Ok(()),
 		}

@@ -190,7 +190,8 @@ pub(super) fn constrain(
 			for (exponent, _) in products.iter().enumerate().filter(|(_, is_one)| **is_one) {
 				let value = values.as_ref().map(|values| values[exponent]);
 				let sum = if outputs_at.contains_key(&exponent) {
-					let raised = Raised::new(sheet, packing, outputs.len(), *bias, value)?;
+					let raised =
+						Raised::new(sheet, packing.digits(outputs.len()), &(*bias).into(), value)?;
 					let first = layout.outputs_of(group).start;
 					for (output, limb) in outputs.clone().zip(raised.limbs) {
 						channels[first + output].push(limb);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! From the floats of a convolution to its integers, as those of a dense layer.
 
-use candor_graph::{FloatParameters, Parameters, Source, WEIGHT_MAX};
+use candor_graph::{FloatParameters, Parameters, WEIGHT_MAX};
 
 use super::{dense, Conv, Layout};
 use crate::{filters::of_channels, round, Aim, Calibration, Function, Integers, Site};
@@ -71,12 +71,9 @@ pub(super) fn quantise(
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| conv.float(site, parameters, &[sample])).collect();
 	let Aim { unit, zero } = aim.unwrap_or_else(|| Aim {
-		unit: match site.node.inputs[..] {
-			[Source::Input] => dense::accumulator_unit(&layout.layer, &folded, &floats),
-			_ => {
-				let living = of_living(&layout, &folded, &input.integers);
-				dense::accumulator_unit(&layout.layer, &living, &floats)
-			}
+		unit: {
+			let dead = dense::dead(site, &input.integers, layout.window.area());
+			dense::accumulator_unit(&layout.layer, &of_living(&layout, &folded, &dead), &floats)
 		},
 		zero: 0.0,
 	});
@@ -95,20 +92,13 @@ pub(super) fn quantise(
 	Some((rounded, Calibration { floats, integers, steps, zeros }))
 }
 
-/// Folded filters without what meets channels that are zero in all samples: however large it is, it leaves the
-/// others their precision.
-fn of_living(layout: &Layout, folded: &FloatParameters, inputs: &[Integers]) -> FloatParameters {
-	let (area, taps) = (layout.window.area(), layout.window.kernel.iter().product());
-	let is_dead = |channel: usize| {
-		let mut values =
-			inputs.iter().flat_map(|input| input.iter().skip(channel * area).take(area));
-		values.all(|value| *value == 0)
-	};
-	let dead: Vec<bool> = (0..layout.window.channels).map(is_dead).collect();
+/// Folded filters without the weights of dead channels.
+fn of_living(layout: &Layout, folded: &FloatParameters, dead: &[bool]) -> FloatParameters {
+	let taps = layout.window.kernel.iter().product();
 	let mut living = folded.clone();
 	for (output, row) in living.weights.chunks_exact_mut(layout.layer.fan_in).enumerate() {
 		let first = layout.channels_of(output / layout.layer.fan_out).start;
-		let of_channels = row.chunks_exact_mut(taps).zip(dead.iter().skip(first));
+		let of_channels = row.chunks_exact_mut(taps).zip(&dead[first..]);
 		of_channels.filter(|(_, is_dead)| **is_dead).for_each(|(row, _)| row.fill(0.0));
 	}
 	living

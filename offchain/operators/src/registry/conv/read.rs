@@ -7,10 +7,10 @@ use candor_onnx::{
 	OnnxError, Tensor,
 };
 
-use crate::{window::Window, At, Filters, Place, Reader};
-
-/// Numbers that say how windows slide are far below this.
-const MAX_EXTENT: i64 = 1 << 12;
+use crate::{
+	window::{Window, MAX_EXTENT},
+	At, Filters, Place, Reader,
+};
 
 /// The dimensions of an image, or of a signal, which is an image of one row.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ impl Image {
 
 	/// Numbers of rows and columns to put around it; nothing where they are too large.
 	pub(in crate::registry) fn numbers(&self, numbers: &[i64]) -> Option<[usize; 2]> {
-		let is_within = |number: &i64| (0..=MAX_EXTENT).contains(number);
+		let is_within = |number: &i64| (0..=MAX_EXTENT as i64).contains(number);
 		let numbers = numbers
 			.iter()
 			.map(|number| usize::try_from(*number).ok().filter(|_| is_within(number)));
@@ -90,7 +90,7 @@ pub(in crate::registry) fn slide(
 	kernel: &[i64],
 ) -> Result<Slide, OnnxError> {
 	let pair = |name: &str, numbers: &[i64], row: i64, least: i64| {
-		let is_within = |number: &&i64| (least..=MAX_EXTENT).contains(*number);
+		let is_within = |number: &&i64| (least..=MAX_EXTENT as i64).contains(*number);
 		let all: Vec<usize> =
 			numbers.iter().filter(is_within).filter_map(|n| usize::try_from(*n).ok()).collect();
 		let pair = image.pair(&all, row as usize).filter(|_| all.len() == numbers.len());

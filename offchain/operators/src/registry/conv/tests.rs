@@ -471,7 +471,7 @@ fn lenet(pool: &str) -> Architecture {
 		.expect("it fits")
 }
 
-/// What `circuit.md` says, and the floor above which no circuit of LeNet-5 may be.
+/// What `circuit.md` says.
 #[test]
 fn the_size_of_lenet_5() {
 	for (pool, expected) in [(max_pool::NAME, 63_190), (sum_pool::NAME, 52_048)] {
@@ -480,6 +480,5 @@ fn the_size_of_lenet_5() {
 		let nodes = InferenceCircuit::constraints_of_nodes(&lenet, Scheme::Staged);
 		println!("{lenet}: {statistics:?}, of nodes {nodes:?}");
 		assert_eq!(statistics.constraints, expected, "{pool}");
-		assert!(statistics.constraints <= 65_000, "{pool}");
 	}
 }

@@ -4,6 +4,7 @@
 use candor_gadgets::{limb, limbs};
 use candor_graph::{Sums, ACTIVATION_MAX};
 
+use super::Digits;
 use crate::{Scheme, Site};
 
 /// The largest width of a layer. Far below the 32,895 at which an accumulator leaves 32 bits.
@@ -102,6 +103,11 @@ impl Packing {
 			let first = group * strands;
 			first..(first + strands).min(fan_out)
 		})
+	}
+
+	/// The sums of so many outputs of a group.
+	pub(crate) fn digits(&self, outputs: usize) -> Digits {
+		Digits { sums: self.layer.sums, base: self.base, outputs }
 	}
 
 	/// The number of words of a group: one an input, and one of biases.

@@ -17,7 +17,9 @@ use candor_gadgets::{
 	product::{self, Pairs},
 	Cell, Sum, Synthesis,
 };
-use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Source, Value, WEIGHT_MAX};
+use candor_graph::{
+	FloatParameters, Kind, Node, Parameters, Shape, Source, Sums, Value, WEIGHT_MAX,
+};
 use candor_onnx::OnnxError;
 use candor_statement::Fr;
 
@@ -27,7 +29,7 @@ use crate::{
 };
 
 pub use layer::{limb_width, shift, Layer, Packing, MAX_WIDTH};
-pub(crate) use quantise::{accumulator_unit, finest};
+pub(crate) use quantise::{accumulator_unit, dead, finest};
 pub(crate) use read::fan_in;
 
 /// What it is called in graphs.
@@ -279,12 +281,24 @@ pub(crate) fn constrain_group(
 		Factors::Single(inputs) => product::dot_value(inputs, weights),
 		Factors::Paired(pairs) => pairs.dot_value(weights),
 	};
-	let Raised { limbs, product } = Raised::new(sheet, packing, outputs, *bias, product)?;
+	let digits = packing.digits(outputs);
+	let Raised { limbs, product } = Raised::new(sheet, digits, &(*bias).into(), product)?;
 	match factors {
 		Factors::Single(inputs) => product::enforce_dot(sheet.cs, inputs, weights, product)?,
 		Factors::Paired(pairs) => pairs.enforce_dot(sheet.cs, weights, product)?,
 	}
 	Ok(limbs)
+}
+
+/// Sums that are the digits of one number.
+#[derive(Clone, Copy)]
+pub(crate) struct Digits {
+	/// The range of each.
+	pub(crate) sums: Sums,
+	/// Above every raised sum.
+	pub(crate) base: u64,
+	/// How many there are.
+	pub(crate) outputs: usize,
 }
 
 /// The raised sums of a group of outputs, and the packed product that they say there is.
@@ -303,26 +317,24 @@ impl Raised {
 	/// The constraint system's, where a value that proving needs is missing.
 	pub(crate) fn new(
 		sheet: &mut Sheet<'_>,
-		packing: &Packing,
-		outputs: usize,
-		bias: Cell,
+		Digits { sums, base, outputs }: Digits,
+		bias: &Sum,
 		product: Option<Fr>,
 	) -> Synthesis<Self> {
-		let Packing { layer, base, .. } = *packing;
-		let offset = core::iter::repeat_n(layer.sums.offset() as i64, outputs);
+		let offset = core::iter::repeat_n(sums.offset() as i64, outputs);
 		let offset = limbs::pack(offset, base);
 		let values = product
 			.zip(bias.value)
 			.map(|(product, bias)| limbs::split(product + bias + offset, outputs, base));
 		let limbs = (0..outputs).map(|output| {
 			let raised = values.as_ref().map(|values| values[output]);
-			Limb::new(sheet.cs, &mut sheet.ranges, raised, layer.sums)
+			Limb::new(sheet.cs, &mut sheet.ranges, raised, sums)
 		});
 		let limbs = limbs.collect::<Synthesis<Vec<_>>>()?;
 		let raised: Vec<Sum> = limbs.iter().map(Limb::raised).collect();
 		let mut product = limbs::joined(&raised, base);
 		product.add(-Fr::one(), &Sum::constant(offset));
-		product.add(-Fr::one(), &bias.into());
+		product.add(-Fr::one(), bias);
 		Ok(Self { limbs, product })
 	}
 }

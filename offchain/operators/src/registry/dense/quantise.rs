@@ -20,29 +20,34 @@ pub(super) fn quantise(
 	let folded = fold(parameters, &input.steps, &input.zeros);
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| dense.float(site, parameters, &[sample])).collect();
-	let unit = match site.node.inputs[..] {
-		[Source::Input] => accumulator_unit(&layer, &folded, &floats),
-		_ => accumulator_unit(&layer, &of_changing(&layer, &folded, &input.integers), &floats),
-	};
+	let living = of_living(&layer, &folded, &dead(site, &input.integers, 1));
+	let unit = accumulator_unit(&layer, &living, &floats);
 	to_integers(dense, site, &folded, (input, floats), Aim { unit, zero: 0.0 })
 }
 
-/// A folded layer in which neurons that are the same in all samples stand in the biases: however large their
-/// weights are, they leave the others their precision.
-fn of_changing(layer: &Layer, folded: &FloatParameters, inputs: &[Integers]) -> FloatParameters {
-	let mut changing = folded.clone();
-	let FloatParameters { weights, biases } = &mut changing;
-	for (input, row) in weights.chunks_exact_mut(layer.fan_out).enumerate() {
-		let mut values = inputs.iter().map(|sample| sample[input]);
-		let Some(first) = values.next() else { return changing };
-		if values.all(|value| value == first) {
-			for (weight, bias) in row.iter_mut().zip(biases.iter_mut()) {
-				*bias += *weight * f64::from(first);
-				*weight = 0.0;
-			}
-		}
+/// The fewest samples by which a neuron is taken for dead.
+const TELLING_SAMPLES: usize = 32;
+
+/// Which neurons, of so many elements each, are zero in all samples, so that their weights, however large, are
+/// to leave the others their precision. None among features, and none by a few samples.
+pub(crate) fn dead(site: &Site<'_>, inputs: &[Integers], elements: usize) -> Vec<bool> {
+	let neurons = site.inputs[0].shape.elements() / elements;
+	if site.node.inputs[..] == [Source::Input] || inputs.len() < TELLING_SAMPLES {
+		return vec![false; neurons];
 	}
-	changing
+	let is_zero = |neuron: usize| {
+		let mut samples = inputs.iter();
+		samples.all(|sample| sample[neuron * elements..][..elements].iter().all(|x| *x == 0))
+	};
+	(0..neurons).map(is_zero).collect()
+}
+
+/// A folded layer without the weights of dead neurons.
+fn of_living(layer: &Layer, folded: &FloatParameters, dead: &[bool]) -> FloatParameters {
+	let mut living = folded.clone();
+	let rows = living.weights.chunks_exact_mut(layer.fan_out).zip(dead);
+	rows.filter(|(_, is_dead)| **is_dead).for_each(|(row, _)| row.fill(0.0));
+	living
 }
 
 /// The integers of a layer whose sums are asked for.

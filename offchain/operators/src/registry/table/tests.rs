@@ -238,8 +238,7 @@ fn staged(test: &testing::TestModel) -> InferenceCircuit {
 	InferenceCircuit::staged(&test.model, &test.input, &blinder, Binding::NONE).expect("a witness")
 }
 
-/// Every curve, in a small network: the circuit holds, gives what the executor gives, and no cell may be
-/// another.
+/// Every curve, in a small network: the circuit holds, and in that of every fourth no cell may be another.
 #[test]
 fn no_forger_who_knows_the_challenge_changes_a_cell() {
 	for (seed, curve) in (0..).zip(curves()) {

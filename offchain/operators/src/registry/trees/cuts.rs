@@ -30,7 +30,7 @@ impl Cut {
 	/// numbers stays, so there is a largest one that it holds for.
 	pub(super) fn at_most(threshold: f32, scaling: Scaling) -> Option<Self> {
 		if scaling == (Scaling { scale: 1.0, offset: 0.0 }) {
-			return Some(Self { at: up_to(threshold), is_mirrored: false });
+			return Some(Self { at: up_to(threshold), is_mirrored: false }.normal());
 		}
 		let factor = scaling.scale as f32;
 		let offset = (-scaling.offset / scaling.scale) as f32;
@@ -175,11 +175,13 @@ mod tests {
 	#[test]
 	fn what_is_never_left_is_always_right() {
 		// Nothing that is halved and finite is beyond the largest number.
-		let cut = Cut::at_most(f32::NEG_INFINITY, Scaling { scale: 0.5, offset: 0.0 });
-		let cut = cut.expect("a cut");
-		assert_eq!(cut, Cut { at: f64::INFINITY, is_mirrored: true });
-		assert!(!is_left(cut, -1e30));
-		assert!(is_left(-cut, -1e30));
+		for scale in [0.5, 1.0] {
+			let cut = Cut::at_most(f32::NEG_INFINITY, Scaling { scale, offset: 0.0 });
+			let cut = cut.expect("a cut");
+			assert_eq!(cut, Cut { at: f64::INFINITY, is_mirrored: true });
+			assert!(!is_left(cut, -1e30));
+			assert!(is_left(-cut, -1e30));
+		}
 	}
 
 	#[test]

@@ -22,7 +22,9 @@ use candor_gadgets::{limb::Limb, limbs, tree, Cell, Sum, Synthesis};
 use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Value};
 use candor_onnx::{node::ML_DOMAIN, OnnxError};
 use candor_statement::Fr;
+use zeroize::Zeroizing;
 
+use super::dense::{Digits, Raised};
 use crate::{
 	Calibration, Function, Integers, Misfit, Operator, ParameterFault, Place, Reader, Scheme,
 	Sheet, Site, Wires,
@@ -102,17 +104,19 @@ impl Function for Trees {
 	) -> Option<Integers> {
 		let ensemble = Ensemble::of(site);
 		let (nodes, leaves) = parameters.biases.split_at_checked(ensemble.nodes())?;
-		let mut sums = Integers::new(vec![0; ensemble.outputs]);
+		// The totals are in range; what comes on the way to them need not be.
+		let mut sums = Zeroizing::new(vec![0i64; ensemble.outputs]);
 		for tree in ensemble.trees() {
 			let leaf = tree.leaf(|node| {
 				let (feature, threshold) = tree::parts(nodes[node] as u32);
 				tree::is_right(inputs[0][feature as usize], threshold)
 			});
 			for (sum, value) in sums.iter_mut().zip(leaves.get(ensemble.values(leaf))?) {
-				*sum = sum.checked_add(*value)?;
+				*sum = sum.checked_add(i64::from(*value))?;
 			}
 		}
-		Some(sums)
+		let sums = sums.iter().map(|sum| i32::try_from(*sum).ok());
+		sums.collect::<Option<Vec<_>>>().map(Integers::new)
 	}
 
 	/// The path through each tree, and for each group of outputs the sum of the words that the leaves
@@ -240,17 +244,8 @@ impl Function for Trees {
 
 /// The raised sums of one group of outputs, whose total is known.
 fn constrain_group(sheet: &mut Sheet<'_>, outputs: usize, total: Sum) -> Synthesis<Vec<Limb>> {
-	let base = ensemble::base();
-	let offset = limbs::pack(core::iter::repeat_n(SUMS.offset() as i64, outputs), base);
-	let values = total.value.map(|total| limbs::split(total + offset, outputs, base));
-	let limbs = (0..outputs).map(|output| {
-		let raised = values.as_ref().map(|values| values[output]);
-		Limb::new(sheet.cs, &mut sheet.ranges, raised, SUMS)
-	});
-	let limbs = limbs.collect::<Synthesis<Vec<_>>>()?;
-	let raised: Vec<Sum> = limbs.iter().map(Limb::raised).collect();
-	let mut sums = limbs::joined(&raised, base);
-	sums.add(-Fr::one(), &Sum::constant(offset));
-	sums.enforce_equal(sheet.cs, total.named(sheet.cs)?)?;
+	let digits = Digits { sums: SUMS, base: ensemble::base(), outputs };
+	let Raised { limbs, product } = Raised::new(sheet, digits, &Sum::zero(), total.value)?;
+	product.enforce_equal(sheet.cs, total.named(sheet.cs)?)?;
 	Ok(limbs)
 }

@@ -196,6 +196,19 @@ fn parameters_are_checked() {
 }
 
 #[test]
+fn leaves_that_only_their_total_is_in_range_of_are_added_up() {
+	let leaves = [i32::MAX, i32::MAX, i32::MIN, i32::MIN];
+	let biases = [vec![0; 4], leaves.iter().flat_map(|leaf| [*leaf; 2]).collect()].concat();
+	let trees = Parameters { weights: Vec::new(), biases };
+	let model = Model::new(architecture(1, &[1; 4], 1), vec![trees]).expect("in bounds");
+	for byte in [0, 255] {
+		assert_eq!(model.run(&[byte]), Ok(vec![-2]));
+		let example = Example { model: model.clone(), input: vec![byte], sums: vec![-2] };
+		assert!(example.system().holds());
+	}
+}
+
+#[test]
 fn a_value_that_equals_a_threshold_turns_left() {
 	let stump = Parameters { weights: vec![], biases: vec![tree::word(1, 100) as i32, -7, 7] };
 	let model = Model::new(architecture(2, &[1], 1), vec![stump]).expect("in bounds");

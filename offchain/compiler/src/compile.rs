@@ -11,7 +11,7 @@ use crate::{
 	comparison::{CompareError, Comparison},
 	findings::{constants, Findings},
 	onnx::{OnnxModel, ReadError},
-	quantise::{dominant_inputs, quantise, quantise_as_told, QuantiseError, Quantised},
+	quantise::{dominant_inputs, quantise_reading, QuantiseError, Quantised},
 	reference::{Reference, ReferenceError},
 	report::Report,
 	samples::{self, LabelColumn, Layout, Sample, SampleError, Table, Target},
@@ -191,10 +191,7 @@ impl Measured {
 		check_reading(onnx, &reference, &calibration.samples)?;
 		let features: Vec<Vec<f64>> =
 			calibration.samples.iter().map(|sample| sample.features.clone()).collect();
-		let quantised = match &onnx.reading.features {
-			Some(levels) => quantise_as_told(&onnx.reading.model, &features, levels)?,
-			None => quantise(&onnx.reading.model, &features, output)?,
-		};
+		let quantised = quantise_reading(&onnx.reading, &features, output)?;
 		let compare =
 			|table: &Table| Comparison::new(&quantised, &reference, output, &table.samples);
 		let on_calibration = compare(&calibration)?;

@@ -11,7 +11,8 @@ mod tests;
 use candor_graph::{argmax, FloatParameters, Source, WEIGHT_MAX};
 use candor_onnx::quantised::Levels;
 use candor_operators::{
-	ArchitectureError, Calibration, FloatModel, Integers, Model, ModelError, RunError,
+	Architecture, ArchitectureError, Calibration, FloatModel, Function, Integers, Model,
+	ModelError, Reading, RunError, Site,
 };
 
 use crate::{
@@ -217,11 +218,33 @@ fn shared_scale(float: &FloatModel) -> Option<Vec<f64>> {
 
 /// Where features are cut by the only node that takes them, if that is all that it does with them.
 fn cuts(float: &FloatModel) -> Option<Vec<Vec<f64>>> {
-	let mut users =
-		float.architecture.sites().filter(|(_, site)| site.node.inputs.contains(&Source::Input));
-	let ((function, site), None) = (users.next()?, users.next()) else { return None };
-	// It is the first node, and its parameters the first ones.
+	let (function, site) = only_user(&float.architecture)?;
 	function.cuts(&site, float.parameters.first()?)
+}
+
+/// The only node that takes the input, if there is only one: it is the first node, and its parameters are the
+/// first ones.
+fn only_user(architecture: &Architecture) -> Option<(&'static dyn Function, Site<'_>)> {
+	let mut users =
+		architecture.sites().filter(|(_, site)| site.node.inputs.contains(&Source::Input));
+	let user = users.next()?;
+	users.next().is_none().then_some(user)
+}
+
+/// Quantises what a file says: with the bytes that it has for its features, or else as the samples ask.
+///
+/// # Errors
+///
+/// As [`quantise`].
+pub(crate) fn quantise_reading(
+	reading: &Reading,
+	samples: &[Vec<f64>],
+	output: OutputKind,
+) -> Result<Quantised, QuantiseError> {
+	match &reading.features {
+		Some(levels) => quantise_as_told(&reading.model, samples, levels),
+		None => quantise(&reading.model, samples, output),
+	}
 }
 
 /// Quantises with the bytes of the features that a file says.
@@ -302,10 +325,7 @@ fn fix_constants(
 	features: &mut [Affine],
 ) {
 	let FloatModel { architecture, parameters } = float;
-	let mut users =
-		architecture.sites().filter(|(_, site)| site.node.inputs.contains(&Source::Input));
-	let (Some((function, site)), None) = (users.next(), users.next()) else { return };
-	// It is the first node, and its parameters the first ones.
+	let Some((function, site)) = only_user(architecture) else { return };
 	let (Some(linear), Some(first)) = (function.linear(), parameters.first_mut()) else { return };
 
 	let mut without = first.clone();

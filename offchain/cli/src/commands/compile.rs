@@ -57,9 +57,9 @@ impl From<Outputs> for OutputKind {
 
 /// Turn an ONNX model into an integer model and its circuit
 ///
-/// The model is a linear one, a perceptron or a convolutional network, from any exporter: layers of
-/// constant weights with Relu and pools between, arithmetic with constants, scalers, and an end such
-/// as Softmax. `candor check` tells what becomes of each of its nodes. A setup follows, and gives the
+/// The model is a linear one, a perceptron, a convolutional network or trees, from any exporter, also
+/// quantised: layers of constant weights with pools, Relu and the other usual functions between,
+/// arithmetic with constants, scalers, and an end such as Softmax. `candor check` tells what becomes of each of its nodes. A setup follows, and gives the
 /// commitment that is registered on chain; the weights stay here.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

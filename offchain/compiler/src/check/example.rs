@@ -8,7 +8,7 @@ use candor_statement::Binding;
 use rand::{rngs::StdRng, Rng, SeedableRng};
 use zeroize::Zeroizing;
 
-use crate::{answer::OutputKind, compile::Measured, quantise::quantise};
+use crate::{answer::OutputKind, compile::Measured, quantise::quantise_reading};
 
 /// So many made-up samples give a model integers of ordinary sizes.
 const MADE_UP: usize = 16;
@@ -39,7 +39,7 @@ impl Example {
 		let samples: Vec<Vec<f64>> = (0..MADE_UP).map(|_| sample()).collect();
 		let outputs = float.architecture.output_count();
 		let output = OutputKind::of(reading.meaning, outputs, None).ok()?;
-		let quantised = quantise(float, &samples, output).ok()?;
+		let quantised = quantise_reading(reading, &samples, output).ok()?;
 		let input = Zeroizing::new(quantised.input.quantise(samples.first()?));
 		Some(Self { model: quantised.model, input })
 	}

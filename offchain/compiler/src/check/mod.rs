@@ -81,7 +81,9 @@ pub fn check(onnx: &Path, sources: Option<&Sources<'_>>) -> Result<Check, Compil
 	};
 	let Some(sources) = sources else {
 		let example = Example::made_up(&model.reading);
-		let circuit = Some(Circuit::new(&model.reading.model.architecture));
+		// Functions by table are fitted to samples, if only to made-up ones.
+		let fitted = example.as_ref().map(|example| example.model.architecture());
+		let circuit = Some(Circuit::new(fitted.unwrap_or(&model.reading.model.architecture)));
 		let (compilation, answers) = (None, None);
 		return Ok(Check { nodes, refusal: None, circuit, compilation, answers, example });
 	};

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, HashSet};
 use candor_onnx::{
 	node::{first_output, float_attribute, floats_attribute, ML_DOMAIN},
 	pb::{tensor_proto::DataType, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto},
+	quantised::Levels,
+	Edges,
 };
 use candor_operators::Reading;
 
@@ -20,8 +22,9 @@ const WITH_ALPHA: [&str; 2] = ["Celu", "Swish"];
 /// Leaves of a file what leads to its logits, in operators of ONNX itself.
 pub(super) fn lower(proto: &mut ModelProto, reading: &Reading) {
 	let logits = reading.logits.as_str();
+	let positives = positives(proto);
 	let Some(graph) = proto.graph.as_mut() else { return };
-	without_rounding(graph, &reading.bounds);
+	without_rounding(graph, &reading.bounds, &positives);
 	graph.output = vec![ValueInfoProto { name: logits.into(), ..Default::default() }];
 	let nodes = core::mem::take(&mut graph.node);
 	for node in nodes {
@@ -36,25 +39,20 @@ pub(super) fn lower(proto: &mut ModelProto, reading: &Reading) {
 
 /// Takes the rounding of data to the integers of a file out of it: what is left is the function that the
 /// integers of a circuit come close to. The ranges that bound the data stay.
-fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)>) {
+fn without_rounding(
+	graph: &mut GraphProto,
+	bounds: &BTreeMap<String, (f64, f64)>,
+	positives: &HashSet<String>,
+) {
 	let mut constants: HashSet<&str> =
 		graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect();
 	for node in graph.node.iter().filter(|node| node.op_type == "Constant") {
 		constants.extend(node.output.iter().map(String::as_str));
 	}
-	let inputs: HashSet<&str> = graph.input.iter().map(|input| input.name.as_str()).collect();
 	let is_of_data = |node: &&NodeProto| {
 		node.op_type == "QuantizeLinear"
 			&& node.input.first().is_some_and(|input| !constants.contains(input.as_str()))
 	};
-	let begins_at_zero: HashSet<String> = graph
-		.node
-		.iter()
-		.filter(is_of_data)
-		.filter(|node| node.input.first().is_some_and(|input| !inputs.contains(input.as_str())))
-		.filter(|node| zero_is_lowest(node, &graph.initializer))
-		.map(|node| first_output(node).to_owned())
-		.collect();
 	let rounded: HashSet<String> =
 		graph.node.iter().filter(is_of_data).flat_map(|node| node.output.clone()).collect();
 	for node in &mut graph.node {
@@ -66,7 +64,7 @@ fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)
 		node.attribute.clear();
 		node.input.truncate(1);
 		node.op_type = "Identity".into();
-		let positive = begins_at_zero.contains(&output).then_some((0.0, f64::from(f32::MAX)));
+		let positive = positives.contains(&output).then_some((0.0, f64::from(f32::MAX)));
 		let Some((low, high)) = bounds.get(&output).copied().or(positive) else { continue };
 		node.op_type = "Clip".into();
 		for (of, bound) in [("low", low), ("high", high)] {
@@ -82,22 +80,17 @@ fn without_rounding(graph: &mut GraphProto, bounds: &BTreeMap<String, (f64, f64)
 	}
 }
 
-/// Whether the lowest integer of a QuantizeLinear stands for zero, so that it cuts off what is below.
-fn zero_is_lowest(node: &NodeProto, constants: &[TensorProto]) -> bool {
-	let Some(name) = node.input.get(2).filter(|name| !name.is_empty()) else { return true };
-	let Some(zero) = constants.iter().find(|tensor| tensor.name == *name) else { return false };
-	match DataType::try_from(zero.data_type) {
-		Ok(DataType::Uint8) => {
-			zero.int32_data.iter().all(|zero| *zero == 0)
-				&& zero.raw_data.iter().all(|zero| *zero == 0)
-		}
-		Ok(DataType::Int8) => {
-			let lowest = i32::from(i8::MIN);
-			zero.int32_data.iter().all(|zero| *zero == lowest)
-				&& zero.raw_data.iter().all(|zero| *zero == 0x80)
-		}
-		_ => false,
-	}
+/// What is quantised to integers that begin at zero, which cuts off what is below. Features are not among them:
+/// they have bytes of their own.
+fn positives(proto: &ModelProto) -> HashSet<String> {
+	let Ok(edges) = Edges::new(proto) else { return HashSet::new() };
+	let is_feature =
+		|node: &NodeProto| edges.inputs.iter().any(|input| node.input.first() == Some(&input.name));
+	let begins_at_zero =
+		|node: &NodeProto| Levels::of(&edges, node).is_ok_and(|levels| levels.range().0 == 0.0);
+	let steps = edges.steps.iter().filter(|node| node.op_type == "QuantizeLinear");
+	let positives = steps.filter(|node| !is_feature(node) && begins_at_zero(node));
+	positives.map(|node| first_output(node).to_owned()).collect()
 }
 
 /// Drops the nodes that the logits do not need.

@@ -38,8 +38,8 @@ those behind it floats: shares add up to all, and a negative one makes up for ot
 bits that the circuit has for them, and those that they take with these weights whatever the input is.
 
 Times are counted for a run of the circuit at the speed of this machine, which is measured, and those of a machine
-that does nothing else. Sizes are exact. Without samples the weights are those of made-up ones, which changes
-a proof's time but little.";
+that does nothing else. Sizes are exact. Without samples weights, and tables, are those of made-up ones: the time
+of a proof changes but little, but a function by table may become another one with samples, and so another circuit.";
 
 /// Tell what becomes of each node of an ONNX model, and what the integers cost
 ///

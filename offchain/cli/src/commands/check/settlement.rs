@@ -107,9 +107,9 @@ pub(super) fn figures(settlement: &Settlement) -> Vec<Figure> {
 }
 
 fn transaction(estimate: &Estimate) -> String {
-	const PICOSECONDS: f64 = 1e9;
+	const PICOSECONDS_PER_MILLISECOND: f64 = 1e9;
 	let Estimate { length, ref_time, fee } = estimate;
-	let milliseconds = *ref_time as f64 / PICOSECONDS;
+	let milliseconds = *ref_time as f64 / PICOSECONDS_PER_MILLISECOND;
 	format!("{fee} {SYMBOL} ({length} bytes, {milliseconds:.2} ms of a block)")
 }
 

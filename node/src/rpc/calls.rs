@@ -93,6 +93,41 @@ impl Lanes {
 	}
 }
 
+/// Tells the meter of a connection how long its calls take. It has to be around all layers that make calls
+/// wait.
+#[derive(Clone)]
+pub struct MeterLayer(pub Arc<Meter>);
+
+impl<S> tower::Layer<S> for MeterLayer {
+	type Service = Metered<S>;
+
+	fn layer(&self, service: S) -> Self::Service {
+		Metered { service, meter: self.0.clone() }
+	}
+}
+
+/// A service whose calls are told to a meter.
+#[derive(Clone)]
+pub struct Metered<S> {
+	service: S,
+	meter: Arc<Meter>,
+}
+
+impl<'a, S: RpcServiceT<'a> + Send + Sync + 'static> RpcServiceT<'a> for Metered<S> {
+	type Future = BoxFuture<'a, MethodResponse>;
+
+	fn call(&self, request: Request<'a>) -> Self::Future {
+		let call = self.meter.call();
+		let answer = self.service.call(request);
+		async move {
+			let answer = answer.await;
+			drop(call);
+			answer
+		}
+		.boxed()
+	}
+}
+
 /// Lets calls through, each in its turn.
 #[derive(Clone)]
 pub struct TurnsLayer {
@@ -100,8 +135,6 @@ pub struct TurnsLayer {
 	pub connection: Arc<Connection>,
 	/// Its ways to the gates.
 	pub lanes: Lanes,
-	/// What it takes.
-	pub meter: Arc<Meter>,
 }
 
 impl tower::Layer<RpcService> for TurnsLayer {
@@ -123,19 +156,6 @@ impl<'a> RpcServiceT<'a> for Turns {
 	type Future = BoxFuture<'a, MethodResponse>;
 
 	fn call(&self, request: Request<'a>) -> Self::Future {
-		let call = self.layer.meter.call();
-		let answer = self.answer(request);
-		async move {
-			let answer = answer.await;
-			drop(call);
-			answer
-		}
-		.boxed()
-	}
-}
-
-impl Turns {
-	fn answer<'a>(&self, request: Request<'a>) -> BoxFuture<'a, MethodResponse> {
 		let TurnsLayer { connection, lanes, .. } = self.layer.clone();
 		connection.called();
 		let stranger = matches!(request.extensions().get(), Some(DenyUnsafe::Yes));
@@ -154,8 +174,7 @@ impl Turns {
 		};
 		let service = self.service.clone();
 		async move {
-			let size = request.params.as_ref().map_or(0, |params| params.get().len());
-			let turn = match lane.turn(size).await {
+			let turn = match lane.turn().await {
 				Ok(turn) => turn,
 				Err(reason) => {
 					return MethodResponse::error(request.id, ErrorObjectOwned::from(reason))

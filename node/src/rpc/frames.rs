@@ -5,6 +5,8 @@
 //! The server takes memory for a frame as soon as it has read the frame's header, so that a header is
 //! what has to be counted, and before the server sees it.
 
+use super::budget::NoRoom;
+
 /// Bytes of the longest header: two, a length of eight, a mask of four.
 const LONGEST: usize = 14;
 
@@ -13,6 +15,9 @@ const LAST: u8 = 0x80;
 
 /// The bit of the first byte that marks a frame for control, such as a ping.
 const CONTROL: u8 = 0x08;
+
+/// How many bytes a frame for control may have.
+const LONGEST_CONTROL: u64 = 125;
 
 /// The bit of the second byte that says that a mask follows.
 const MASKED: u8 = 0x80;
@@ -41,12 +46,12 @@ impl Frames {
 	///
 	/// # Errors
 	///
-	/// The first that `tell` returns.
-	pub fn read<E>(
+	/// The first that `tell` returns, or where a frame for control is longer than such may be.
+	pub fn read(
 		&mut self,
 		mut bytes: &[u8],
-		mut tell: impl FnMut(Event) -> Result<(), E>,
-	) -> Result<(), E> {
+		mut tell: impl FnMut(Event) -> Result<(), NoRoom>,
+	) -> Result<(), NoRoom> {
 		while let Some((first, rest)) = bytes.split_first() {
 			if self.left > 0 {
 				let skipped = usize::try_from(self.left).unwrap_or(usize::MAX).min(bytes.len());
@@ -64,6 +69,9 @@ impl Frames {
 				self.left = self.length();
 				if !self.is_control() {
 					tell(Event::Begin(self.left))?;
+				} else if self.left > LONGEST_CONTROL {
+					// It would not be counted, and whoever reads the stream otherwise goes on behind its header.
+					return Err(NoRoom);
 				}
 			}
 			if self.left == 0 {
@@ -144,7 +152,7 @@ mod tests {
 			frames
 				.read(bytes, |event| {
 					events.push(event);
-					Ok::<_, ()>(())
+					Ok(())
 				})
 				.unwrap();
 		}
@@ -198,8 +206,16 @@ mod tests {
 		let mut seen = 0;
 		let refused = Frames::default().read(&stream, |_| {
 			seen += 1;
-			Err(seen)
+			Err(NoRoom)
 		});
-		assert_eq!(refused, Err(1));
+		assert_eq!((refused, seen), (Err(NoRoom), 1));
+	}
+
+	#[test]
+	fn a_frame_for_control_that_is_longer_than_such_may_be_ends_the_stream() {
+		let read = |length| Frames::default().read(&frame(LAST | PING, length), |_| Ok(()));
+		assert_eq!(read(125), Ok(()));
+		assert_eq!(read(126), Err(NoRoom));
+		assert_eq!(read(70_000), Err(NoRoom));
 	}
 }

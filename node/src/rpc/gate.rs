@@ -23,14 +23,11 @@ use tokio::{sync::oneshot, time::timeout};
 /// How long a call waits for its turn.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The unit in which waiting requests are counted, in bytes. A smaller request counts as one.
-const PAGE: usize = 64 * 1024;
+/// How many calls may wait on one connection.
+const CALLS_OF_CONNECTION: usize = 512;
 
-/// How many pages of requests may wait on one connection: 512 small calls, or 32 MiB.
-const PAGES_OF_CONNECTION: usize = 512;
-
-/// How many pages of requests may wait on all connections together: 256 MiB.
-const PAGES_OF_ALL: usize = 4096;
+/// How many calls may wait on all connections together.
+const CALLS_OF_ALL: usize = 4096;
 
 /// The code of the JSON-RPC error that tells a client to try again.
 pub const BUSY: i32 = -32005;
@@ -47,7 +44,7 @@ pub struct Gate {
 impl Gate {
 	/// A gate through which `turns` calls pass at a time, each after waiting for `patience` at most.
 	pub fn new(turns: usize, patience: Duration) -> Self {
-		let room = Room { connection: PAGES_OF_CONNECTION, all: PAGES_OF_ALL };
+		let room = Room { connection: CALLS_OF_CONNECTION, all: CALLS_OF_ALL };
 		Self {
 			patience,
 			queue: Arc::new(Mutex::new(Queue::new(turns, room))),
@@ -136,17 +133,16 @@ impl From<Full> for NoTurn {
 }
 
 impl Lane {
-	/// Wait for a turn, with a request of `size` bytes.
+	/// Wait for a turn.
 	///
 	/// # Errors
 	///
 	/// Where too much waits already, where others need the room in which this waits, where the turn does
 	/// not come in time, and when the connection is closed meanwhile.
-	pub async fn turn(&self, size: usize) -> Result<Turn, NoTurn> {
-		let pages = size.div_ceil(PAGE).max(1);
+	pub async fn turn(&self) -> Result<Turn, NoTurn> {
 		let ticket = self.gate.number();
 		let (tell, told) = oneshot::channel();
-		self.gate.queue().join(self.at, ticket, pages, tell)?;
+		self.gate.queue().join(self.at, ticket, tell)?;
 		let _place = Place { lane: self, ticket };
 		if self.is_closed() {
 			return Err(NoTurn::Closed);
@@ -207,8 +203,8 @@ mod tests {
 	#[tokio::test]
 	async fn a_connection_has_one_turn_at_a_time() {
 		let lane = Gate::new(8, PATIENCE).lane(one());
-		let first = lane.turn(1).await.unwrap();
-		let mut second = pin!(lane.turn(1));
+		let first = lane.turn().await.unwrap();
+		let mut second = pin!(lane.turn());
 		assert!(poll!(&mut second).is_pending());
 		drop(first);
 		assert!(second.await.is_ok());
@@ -218,10 +214,10 @@ mod tests {
 	async fn connections_take_turns_whatever_waits_on_one() {
 		let gate = Gate::new(1, PATIENCE);
 		let (flood, other) = (gate.lane(one()), gate.lane(one()));
-		let first = flood.turn(1).await.unwrap();
-		let mut waiting = pin!(join_all((0..100).map(|_| flood.turn(1))));
+		let first = flood.turn().await.unwrap();
+		let mut waiting = pin!(join_all((0..100).map(|_| flood.turn())));
 		assert!(poll!(&mut waiting).is_pending());
-		let mut honest = pin!(other.turn(1));
+		let mut honest = pin!(other.turn());
 		assert!(poll!(&mut honest).is_pending());
 		drop(first);
 		let turn = honest.await.unwrap();
@@ -233,11 +229,11 @@ mod tests {
 	async fn addresses_take_turns_whatever_connections_one_has() {
 		let gate = Gate::new(1, PATIENCE);
 		let flood: Vec<_> = (0..400).map(|_| gate.lane(one())).collect();
-		let first = flood[0].turn(1).await.unwrap();
-		let mut waiting = pin!(join_all(flood[1..].iter().map(|lane| lane.turn(1))));
+		let first = flood[0].turn().await.unwrap();
+		let mut waiting = pin!(join_all(flood[1..].iter().map(|lane| lane.turn())));
 		assert!(poll!(&mut waiting).is_pending());
 		let honest = gate.lane(other());
-		let mut call = pin!(honest.turn(1));
+		let mut call = pin!(honest.turn());
 		assert!(poll!(&mut call).is_pending());
 		drop(first);
 		let turn = call.await.unwrap();
@@ -249,9 +245,9 @@ mod tests {
 	async fn no_more_run_at_a_time_than_the_gate_lets_through() {
 		let gate = Gate::new(2, PATIENCE);
 		let lanes = [gate.lane(one()), gate.lane(other())];
-		let _turns = join_all(lanes.iter().map(|lane| lane.turn(1))).await;
+		let _turns = join_all(lanes.iter().map(|lane| lane.turn())).await;
 		let lane = gate.lane(one());
-		let mut third = pin!(lane.turn(1));
+		let mut third = pin!(lane.turn());
 		assert!(poll!(&mut third).is_pending());
 	}
 
@@ -259,62 +255,62 @@ mod tests {
 	async fn what_waits_for_a_closed_connection_is_forgotten() {
 		let gate = Gate::new(1, PATIENCE);
 		let (holder, closed, next) = (gate.lane(one()), gate.lane(one()), gate.lane(one()));
-		let running = holder.turn(1).await.unwrap();
-		let mut at_gate = pin!(closed.turn(1));
-		let mut behind = pin!(closed.turn(1));
+		let running = holder.turn().await.unwrap();
+		let mut at_gate = pin!(closed.turn());
+		let mut behind = pin!(closed.turn());
 		assert!(poll!(&mut at_gate).is_pending());
 		assert!(poll!(&mut behind).is_pending());
 		closed.close();
 		assert_eq!(refusal(behind).await, NoTurn::Closed);
 		drop(running);
 		assert_eq!(refusal(at_gate).await, NoTurn::Closed);
-		assert_eq!(refusal(closed.turn(1)).await, NoTurn::Closed);
-		assert!(next.turn(1).await.is_ok());
+		assert_eq!(refusal(closed.turn()).await, NoTurn::Closed);
+		assert!(next.turn().await.is_ok());
 	}
 
 	#[tokio::test]
 	async fn a_turn_that_nobody_waits_for_goes_to_the_next() {
 		let gate = Gate::new(1, PATIENCE);
 		let (holder, gone, next) = (gate.lane(one()), gate.lane(one()), gate.lane(one()));
-		let running = holder.turn(1).await.unwrap();
+		let running = holder.turn().await.unwrap();
 		{
-			let mut waiting = pin!(gone.turn(1));
+			let mut waiting = pin!(gone.turn());
 			assert!(poll!(&mut waiting).is_pending());
 		}
-		let mut waiting = Box::pin(gone.turn(1));
+		let mut waiting = Box::pin(gone.turn());
 		assert!(poll!(&mut waiting).is_pending());
 		drop(running);
 		// It has the turn, and goes without having seen it.
 		drop(waiting);
-		assert!(next.turn(1).await.is_ok());
+		assert!(next.turn().await.is_ok());
 	}
 
 	#[tokio::test]
 	async fn a_turn_that_does_not_come_is_refused_in_the_end() {
 		let gate = Gate::new(1, Duration::from_millis(10));
 		let (holder, late) = (gate.lane(one()), gate.lane(other()));
-		let _running = holder.turn(1).await.unwrap();
-		assert_eq!(refusal(late.turn(1)).await, NoTurn::Late);
+		let _running = holder.turn().await.unwrap();
+		assert_eq!(refusal(late.turn()).await, NoTurn::Late);
 	}
 
 	#[tokio::test]
-	async fn waiting_requests_are_bounded_by_size_and_by_number() {
+	async fn waiting_calls_are_bounded() {
 		let gate = Gate::new(1, PATIENCE);
 		let lane = gate.lane(one());
-		let _running = gate.lane(one()).turn(1).await.unwrap();
-		assert_eq!(refusal(lane.turn(PAGE * PAGES_OF_CONNECTION + 1)).await, NoTurn::Connection);
-		let mut waiting = pin!(join_all((0..PAGES_OF_CONNECTION).map(|_| lane.turn(1))));
+		let _running = gate.lane(one()).turn().await.unwrap();
+		let mut waiting = pin!(join_all((0..CALLS_OF_CONNECTION).map(|_| lane.turn())));
 		assert!(poll!(&mut waiting).is_pending());
-		assert_eq!(refusal(lane.turn(1)).await, NoTurn::Connection);
+		assert_eq!(refusal(lane.turn()).await, NoTurn::Connection);
 		let lanes: Vec<_> =
-			(1..PAGES_OF_ALL / PAGES_OF_CONNECTION).map(|_| gate.lane(one())).collect();
-		let mut all =
-			pin!(join_all(lanes.iter().map(|lane| lane.turn(PAGE * PAGES_OF_CONNECTION))));
+			(1..CALLS_OF_ALL / CALLS_OF_CONNECTION).map(|_| gate.lane(one())).collect();
+		let calls =
+			lanes.iter().flat_map(|lane| (0..CALLS_OF_CONNECTION).map(move |_| lane.turn()));
+		let mut all = pin!(join_all(calls));
 		assert!(poll!(&mut all).is_pending());
-		assert_eq!(refusal(gate.lane(one()).turn(1)).await, NoTurn::All);
+		assert_eq!(refusal(gate.lane(one()).turn()).await, NoTurn::All);
 		// Another address is let in, and a call of the one that has all that waits is refused for it.
 		let newcomer = gate.lane(other());
-		let mut honest = pin!(newcomer.turn(1));
+		let mut honest = pin!(newcomer.turn());
 		assert!(poll!(&mut honest).is_pending());
 		assert!(poll!(&mut all).is_pending());
 	}

@@ -3,8 +3,9 @@
 //! What the requests of one connection take, as its socket and its calls tell it.
 //!
 //! A socket begins with the head of an HTTP request. If that asks for a WebSocket, frames follow. The
-//! server keeps a message until its calls are answered, and does not say when that is: what was complete
-//! before a call began is taken for answered once no call of the connection runs.
+//! server keeps a message until its calls are answered and the answers written, and does not say when that
+//! is: what is complete is taken for answered once for a while no call has run and nothing has waited to be
+//! written.
 
 use super::{
 	budget::{Account, NoRoom},
@@ -20,7 +21,15 @@ use std::{
 /// How many bytes of complete messages may wait for answers before a socket is read no further.
 const ROOM: u64 = 4 * 1024 * 1024;
 
-/// How long a message may be on its way to where its calls begin.
+/// How many may while the peer does not take what is written to it: few, so that its answers do not pile up,
+/// and some, so that it is still heard to be there.
+const ROOM_OF_SLOW: u64 = 64 * 1024;
+
+/// What a message takes besides its bytes, so that nobody has any number of empty ones.
+pub const MESSAGE: u64 = 1024;
+
+/// How long a message may be on its way to where its calls begin, from one call of a batch to the next, or
+/// to where its answer is written.
 const ON_THE_WAY: Duration = Duration::from_millis(100);
 
 /// What the bytes of a socket are.
@@ -44,14 +53,27 @@ struct Tally {
 	begun: u64,
 	/// That are complete.
 	complete: u64,
-	/// That were complete when the last call began.
-	called: u64,
 	/// That were given back.
 	given: u64,
-	/// When a message was last complete.
+	/// When a message was last complete, a call ended, or the peer took again what is written.
 	since: Option<Instant>,
 	/// How many calls run or wait.
 	calls: usize,
+	/// Whether the peer does not take what is written.
+	slow: bool,
+}
+
+impl Tally {
+	/// How many are complete and not given back.
+	fn waiting(&self) -> u64 {
+		self.complete.saturating_sub(self.given)
+	}
+
+	/// How long it takes until what is complete is given back if nothing happens, and nothing has to.
+	fn until_given(&self, now: Instant) -> Option<Duration> {
+		let since = self.since.filter(|_| self.waiting() > 0 && self.calls == 0 && !self.slow)?;
+		Some(ON_THE_WAY.saturating_sub(now.duration_since(since)))
+	}
 }
 
 struct State {
@@ -60,21 +82,29 @@ struct State {
 	reader: Option<Waker>,
 }
 
+impl State {
+	fn wake(&mut self) {
+		if let Some(reader) = self.reader.take() {
+			reader.wake();
+		}
+	}
+}
+
 /// What one connection takes.
 pub struct Meter {
 	account: Account,
+	/// How many bytes a message may have.
+	longest: u64,
 	state: Mutex<State>,
 }
 
 /// Whether a socket may be read.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Reading {
-	/// It may.
-	Now,
-	/// Not until the task is woken.
-	Later,
-	/// Not before so much time has passed.
-	After(Duration),
+pub struct Reading {
+	/// Whether it may now.
+	pub now: bool,
+	/// After how long to ask again, where nothing wakes the task that has asked.
+	pub again: Option<Duration>,
 }
 
 /// A call of the connection, which ends when this is dropped.
@@ -87,11 +117,11 @@ pub struct Receipt {
 }
 
 impl Meter {
-	/// The meter of a connection that has an account.
-	pub fn new(account: Account) -> Arc<Self> {
+	/// The meter of a connection that has an account, whose messages may have so many bytes.
+	pub fn new(account: Account, longest: u64) -> Arc<Self> {
 		let phase = Phase::Head(Head::default());
 		let state = State { phase, tally: Tally::default(), reader: None };
-		Arc::new(Self { account, state: Mutex::new(state) })
+		Arc::new(Self { account, longest, state: Mutex::new(state) })
 	}
 
 	fn state(&self) -> MutexGuard<'_, State> {
@@ -103,27 +133,28 @@ impl Meter {
 		self.account.is_closed(context)
 	}
 
-	/// Whether the socket may be read now. If not, the task is woken when it may.
+	/// Whether the socket may be read now. The task is woken when that changes.
 	pub fn reading(&self, context: &Context<'_>, now: Instant) -> Reading {
 		let mut state = self.state();
 		let State { phase, tally, reader } = &mut *state;
-		match phase {
-			Phase::Head(_) | Phase::Body | Phase::Http2 => return Reading::Now,
-			Phase::WebSocket(_) if tally.complete.saturating_sub(tally.given) < ROOM => {
-				return Reading::Now
+		let reading = match phase {
+			Phase::Head(_) | Phase::Body | Phase::Http2 => {
+				return Reading { now: true, again: None };
 			}
-			Phase::WebSocket(_) if tally.calls == 0 => {
-				let passed = tally.since.map_or(ON_THE_WAY, |since| now.duration_since(since));
-				if passed < ON_THE_WAY {
-					return Reading::After(ON_THE_WAY - passed);
+			Phase::Asked => Reading { now: false, again: None },
+			Phase::WebSocket(_) => {
+				let mut again = tally.until_given(now);
+				if again == Some(Duration::ZERO) {
+					self.account.give(tally.waiting());
+					tally.given = tally.complete;
+					again = None;
 				}
-				self.give(tally, tally.complete);
-				return Reading::Now;
+				let room = if tally.slow { ROOM_OF_SLOW } else { ROOM };
+				Reading { now: tally.waiting() < room, again }
 			}
-			Phase::WebSocket(_) | Phase::Asked => {}
-		}
+		};
 		*reader = Some(context.waker().clone());
-		Reading::Later
+		reading
 	}
 
 	/// Count bytes of the socket, and say how many of them may be passed on before the rest is counted.
@@ -147,10 +178,18 @@ impl Meter {
 			}
 			Phase::WebSocket(frames) => frames.read(bytes, |event| match event {
 				Event::Begin(bytes) => {
+					let begun = tally.begun.saturating_sub(tally.complete);
+					// The server skips a message that is too long, but as many bytes from here on as it has
+					// with those before this frame, and would no longer be where frames are counted.
+					if begun > 0 && begun.saturating_add(bytes) > self.longest {
+						return Err(NoRoom);
+					}
 					tally.begun = tally.begun.saturating_add(bytes);
 					self.account.take(bytes)
 				}
 				Event::Complete => {
+					self.account.take(MESSAGE)?;
+					tally.begun = tally.begun.saturating_add(MESSAGE);
 					tally.complete = tally.begun;
 					tally.since = Some(now);
 					Ok(())
@@ -170,9 +209,7 @@ impl Meter {
 		} else if !matches!(state.phase, Phase::Http2) {
 			state.phase = Phase::Body;
 		}
-		if let Some(reader) = state.reader.take() {
-			reader.wake();
-		}
+		state.wake();
 		granted
 	}
 
@@ -188,32 +225,31 @@ impl Meter {
 	pub fn call(self: &Arc<Self>) -> Call {
 		let mut state = self.state();
 		state.tally.calls = state.tally.calls.saturating_add(1);
-		state.tally.called = state.tally.complete;
 		Call(self.clone())
+	}
+
+	/// Say whether what is written has to wait until the peer takes it.
+	pub fn writing(&self, waits: bool, now: Instant) {
+		let mut state = self.state();
+		if std::mem::replace(&mut state.tally.slow, waits) && !waits {
+			state.tally.since = Some(now);
+			state.wake();
+		}
 	}
 
 	/// A request over HTTP begins, of which nothing was read yet.
 	pub fn receipt(self: &Arc<Self>) -> Receipt {
 		Receipt { meter: self.clone(), bytes: Mutex::new(0) }
 	}
-
-	/// Give back what was taken up to a place in the stream.
-	fn give(&self, tally: &mut Tally, up_to: u64) {
-		self.account.give(up_to.saturating_sub(tally.given));
-		tally.given = tally.given.max(up_to);
-	}
 }
 
 impl Drop for Call {
 	fn drop(&mut self) {
 		let mut state = self.0.state();
-		let State { tally, reader, .. } = &mut *state;
-		tally.calls = tally.calls.saturating_sub(1);
-		if tally.calls == 0 {
-			self.0.give(tally, tally.called);
-			if let Some(reader) = reader.take() {
-				reader.wake();
-			}
+		state.tally.calls = state.tally.calls.saturating_sub(1);
+		state.tally.since = Some(Instant::now());
+		if state.tally.calls == 0 {
+			state.wake();
 		}
 	}
 }
@@ -240,159 +276,4 @@ impl Drop for Receipt {
 }
 
 #[cfg(test)]
-mod tests {
-	use super::*;
-	use crate::rpc::budget::Budget;
-	use futures::task::noop_waker;
-	use std::net::IpAddr;
-
-	const UPGRADE: &[u8] = b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n";
-	const BUDGET: u64 = 4 * ROOM;
-
-	/// A connection, as its socket sees it.
-	struct Connection {
-		meter: Arc<Meter>,
-		budget: Budget,
-		now: Instant,
-	}
-
-	impl Connection {
-		fn new() -> Self {
-			let budget = Budget::new(BUDGET);
-			let account = budget.account(IpAddr::from([10, 0, 0, 1]).into());
-			Self { meter: Meter::new(account), budget, now: Instant::now() }
-		}
-
-		fn websocket() -> Self {
-			let connection = Self::new();
-			assert_eq!(connection.read(UPGRADE), Ok(UPGRADE.len()));
-			assert_eq!(connection.reading(), Reading::Later);
-			assert!(connection.meter.asked(true));
-			connection
-		}
-
-		fn read(&self, bytes: &[u8]) -> Result<usize, NoRoom> {
-			self.meter.count(bytes, self.now)
-		}
-
-		fn reading(&self) -> Reading {
-			self.meter.reading(&Context::from_waker(&noop_waker()), self.now)
-		}
-
-		/// Read a message, or only its first byte.
-		fn message(&self, length: u64, complete: bool) -> Result<(), NoRoom> {
-			self.read(&[0x81, 127])?;
-			self.read(&length.to_be_bytes())?;
-			let payload = if complete { length } else { 1 };
-			self.read(&vec![0; payload as usize]).map(drop)
-		}
-
-		/// How many bytes others can have.
-		fn left(&self) -> u64 {
-			BUDGET - self.budget.taken()
-		}
-	}
-
-	#[test]
-	fn what_follows_the_head_waits_until_it_is_known_what_it_is() {
-		let connection = Connection::new();
-		let stream = [UPGRADE, &[0x81, 0]].concat();
-		assert_eq!(connection.read(&stream), Ok(UPGRADE.len()));
-		assert_eq!(connection.reading(), Reading::Later);
-		assert!(connection.meter.asked(true));
-		assert_eq!(connection.reading(), Reading::Now);
-	}
-
-	#[test]
-	fn a_websocket_may_follow_requests_over_http() {
-		let connection = Connection::new();
-		connection.read(b"POST / HTTP/1.1\r\n\r\n").unwrap();
-		assert!(!connection.meter.asked(false));
-		connection.read(b"{\r\n\r\n}").unwrap();
-		assert!(!connection.meter.asked(true), "the head was not seen");
-		connection.meter.answered();
-		assert_eq!(connection.read(UPGRADE), Ok(UPGRADE.len()));
-		assert!(connection.meter.asked(true));
-	}
-
-	#[test]
-	fn http2_is_let_through_without_websockets() {
-		let connection = Connection::new();
-		connection.read(b"PRI * HTTP/2.0\r\n\r\n").unwrap();
-		for _ in 0..2 {
-			assert_eq!(connection.reading(), Reading::Now);
-			assert_eq!(connection.read(b"SM\r\n\r\n"), Ok(6));
-			assert!(!connection.meter.asked(true));
-			connection.meter.answered();
-		}
-	}
-
-	#[test]
-	fn an_unfinished_message_takes_what_its_header_says() {
-		let connection = Connection::websocket();
-		connection.message(ROOM, false).unwrap();
-		assert_eq!(connection.left(), BUDGET - ROOM);
-		assert_eq!(connection.reading(), Reading::Now);
-		drop(connection.meter);
-		assert_eq!(connection.budget.taken(), 0);
-	}
-
-	#[test]
-	fn a_message_takes_its_room_until_its_call_is_answered() {
-		let connection = Connection::websocket();
-		connection.message(1000, true).unwrap();
-		let call = connection.meter.call();
-		connection.message(10, false).unwrap();
-		drop(call);
-		assert_eq!(connection.left(), BUDGET - 10);
-	}
-
-	#[test]
-	fn a_message_that_came_after_the_last_call_began_is_not_taken_for_answered() {
-		let connection = Connection::websocket();
-		connection.message(1000, true).unwrap();
-		let call = connection.meter.call();
-		connection.message(10, true).unwrap();
-		drop(call);
-		assert_eq!(connection.left(), BUDGET - 10);
-		drop(connection.meter.call());
-		assert_eq!(connection.left(), BUDGET);
-	}
-
-	#[test]
-	fn a_socket_is_read_no_further_while_much_of_it_waits() {
-		let mut connection = Connection::websocket();
-		connection.message(ROOM, true).unwrap();
-		let call = connection.meter.call();
-		assert_eq!(connection.reading(), Reading::Later);
-		drop(call);
-		assert_eq!(connection.reading(), Reading::Now);
-		// Without a call, as something malformed: it gets time to become one.
-		connection.message(ROOM, true).unwrap();
-		assert_eq!(connection.reading(), Reading::After(ON_THE_WAY));
-		connection.now += ON_THE_WAY;
-		assert_eq!(connection.reading(), Reading::Now);
-		assert_eq!(connection.left(), BUDGET);
-	}
-
-	#[test]
-	fn a_message_for_which_there_is_no_room_is_refused_at_its_header() {
-		let connection = Connection::websocket();
-		assert_eq!(connection.message(BUDGET + 1, false), Err(NoRoom));
-		assert_eq!(connection.left(), BUDGET);
-		let connection = Connection::websocket();
-		assert_eq!(connection.message(u64::MAX, false), Err(NoRoom));
-	}
-
-	#[test]
-	fn a_request_over_http_takes_its_bytes_until_it_is_answered() {
-		let connection = Connection::new();
-		let receipt = connection.meter.receipt();
-		receipt.take(100).unwrap();
-		receipt.take(50).unwrap();
-		assert_eq!(connection.left(), BUDGET - 150);
-		drop(receipt);
-		assert_eq!(connection.left(), BUDGET);
-		assert_eq!(connection.meter.receipt().take(BUDGET + 1), Err(NoRoom));
-	}
-}
+mod tests;

@@ -15,13 +15,11 @@ struct Way<T> {
 	running: bool,
 	/// When a call of it last ended, or else when it came.
 	since: u64,
-	pages: usize,
 	waiting: VecDeque<Waiting<T>>,
 }
 
 struct Waiting<T> {
 	ticket: u64,
-	pages: usize,
 	whom: T,
 }
 
@@ -29,22 +27,26 @@ struct Waiting<T> {
 struct Peer<T> {
 	running: usize,
 	since: u64,
-	pages: usize,
 	ways: HashMap<u64, Way<T>>,
+}
+
+impl<T> Peer<T> {
+	/// How many calls wait.
+	fn waiting(&self) -> usize {
+		self.ways.values().map(|way| way.waiting.len()).sum()
+	}
 }
 
 /// Calls that wait, as what is told when their turn comes.
 pub struct Queue<T> {
 	free: usize,
-	/// How many pages wait on a connection at most, and on all together.
 	room: Room,
-	pages: usize,
 	/// Counts what happens, so that it is known what came first.
 	clock: u64,
 	peers: HashMap<Source, Peer<T>>,
 }
 
-/// How much may wait, in pages.
+/// How many calls may wait.
 #[derive(Clone, Copy)]
 pub struct Room {
 	/// On one connection.
@@ -74,7 +76,7 @@ pub struct At {
 impl<T> Queue<T> {
 	/// A queue for so many turns at a time.
 	pub fn new(turns: usize, room: Room) -> Self {
-		Self { free: turns, room, pages: 0, clock: 0, peers: HashMap::new() }
+		Self { free: turns, room, clock: 0, peers: HashMap::new() }
 	}
 
 	fn tick(&mut self) -> u64 {
@@ -82,20 +84,25 @@ impl<T> Queue<T> {
 		self.clock
 	}
 
-	/// Let a call wait whose request has so many pages, under a ticket that no other has. Where there is
-	/// no room for it, calls of the address that has most waiting are dropped for it, the latest first.
+	/// How many calls wait.
+	fn waiting(&self) -> usize {
+		self.peers.values().map(Peer::waiting).sum()
+	}
+
+	/// Let a call wait under a ticket that no other has. Where there is no room for it, the latest call of
+	/// the address that has most waiting is dropped for it.
 	///
 	/// # Errors
 	///
 	/// Where too much waits already.
-	pub fn join(&mut self, at: At, ticket: u64, pages: usize, whom: T) -> Result<(), Full> {
+	pub fn join(&mut self, at: At, ticket: u64, whom: T) -> Result<(), Full> {
 		let peer = self.peers.get(&at.source);
-		let own = peer.map_or(0, |peer| peer.pages).saturating_add(pages);
-		let on_way = peer.and_then(|peer| peer.ways.get(&at.lane)).map_or(0, |way| way.pages);
-		if on_way.saturating_add(pages) > self.room.connection {
+		let own = peer.map_or(0, Peer::waiting).saturating_add(1);
+		let on_way = peer.and_then(|peer| peer.ways.get(&at.lane));
+		if on_way.is_some_and(|way| way.waiting.len() >= self.room.connection) {
 			return Err(Full::Connection);
 		}
-		while self.pages.saturating_add(pages) > self.room.all {
+		if self.waiting() >= self.room.all {
 			let (at, ticket) = self.heaviest(own).ok_or(Full::All)?;
 			self.take(at, Some(ticket));
 		}
@@ -103,29 +110,24 @@ impl<T> Queue<T> {
 		let peer = self.peers.entry(at.source).or_insert_with(|| Peer {
 			running: 0,
 			since: now,
-			pages: 0,
 			ways: HashMap::new(),
 		});
 		let way = peer.ways.entry(at.lane).or_insert_with(|| Way {
 			running: false,
 			since: now,
-			pages: 0,
 			waiting: VecDeque::new(),
 		});
-		way.waiting.push_back(Waiting { ticket, pages, whom });
-		way.pages = way.pages.saturating_add(pages);
-		peer.pages = peer.pages.saturating_add(pages);
-		self.pages = self.pages.saturating_add(pages);
+		way.waiting.push_back(Waiting { ticket, whom });
 		Ok(())
 	}
 
-	/// The latest call on the fullest connection of the address that has most pages waiting, where those
+	/// The latest call on the fullest connection of the address that has most calls waiting, where those
 	/// are more than so many.
 	fn heaviest(&self, than: usize) -> Option<(At, u64)> {
-		let (&source, peer) = self.peers.iter().max_by_key(|(_, peer)| peer.pages)?;
-		let (&lane, way) = peer.ways.iter().max_by_key(|(_, way)| way.pages)?;
+		let (&source, peer) = self.peers.iter().max_by_key(|(_, peer)| peer.waiting())?;
+		let (&lane, way) = peer.ways.iter().max_by_key(|(_, way)| way.waiting.len())?;
 		let ticket = way.waiting.back()?.ticket;
-		(peer.pages > than).then_some((At { source, lane }, ticket))
+		(peer.waiting() > than).then_some((At { source, lane }, ticket))
 	}
 
 	/// Whose turn it is, if one is free and somebody waits. It lasts until it is [`done`](Self::done).
@@ -159,17 +161,12 @@ impl<T> Queue<T> {
 
 	/// Take a call out that waits, by its ticket or else the first.
 	fn take(&mut self, at: At, ticket: Option<u64>) -> Option<T> {
-		let peer = self.peers.get_mut(&at.source)?;
-		let way = peer.ways.get_mut(&at.lane)?;
+		let way = self.peers.get_mut(&at.source)?.ways.get_mut(&at.lane)?;
 		let place = match ticket {
 			None => 0,
 			Some(ticket) => way.waiting.iter().position(|it| it.ticket == ticket)?,
 		};
-		let Waiting { pages, whom, .. } = way.waiting.remove(place)?;
-		way.pages = way.pages.saturating_sub(pages);
-		peer.pages = peer.pages.saturating_sub(pages);
-		self.pages = self.pages.saturating_sub(pages);
-		Some(whom)
+		way.waiting.remove(place).map(|it| it.whom)
 	}
 
 	/// The turn of a connection's call has ended.
@@ -228,9 +225,9 @@ mod tests {
 			Self(Queue::new(turns, room), 0)
 		}
 
-		fn join(&mut self, at: At, pages: usize) -> Result<u64, Full> {
+		fn join(&mut self, at: At) -> Result<u64, Full> {
 			self.1 += 1;
-			self.0.join(at, self.1, pages, self.1).map(|()| self.1)
+			self.0.join(at, self.1, self.1).map(|()| self.1)
 		}
 
 		fn next(&mut self) -> Option<At> {
@@ -248,11 +245,11 @@ mod tests {
 	fn any_number_of_connections_of_an_address_have_one_share() {
 		let mut calls = Calls::new(1, ROOM);
 		for lane in 0..400 {
-			calls.join(at(1, lane), 1).unwrap();
+			calls.join(at(1, lane)).unwrap();
 		}
 		let mut turn = calls.next().unwrap();
 		for _ in 0..3 {
-			calls.join(at(2, 1000), 1).unwrap();
+			calls.join(at(2, 1000)).unwrap();
 		}
 		let mut order = Vec::new();
 		for _ in 0..6 {
@@ -266,10 +263,10 @@ mod tests {
 	fn a_newcomer_comes_before_addresses_that_have_a_call_running() {
 		let mut calls = Calls::new(2, ROOM);
 		for lane in 0..10 {
-			calls.join(at(1, lane), 1).unwrap();
+			calls.join(at(1, lane)).unwrap();
 		}
 		let (first, _second) = (calls.next().unwrap(), calls.next().unwrap());
-		calls.join(at(2, 1000), 1).unwrap();
+		calls.join(at(2, 1000)).unwrap();
 		assert_eq!(calls.next(), None);
 		assert_eq!(calls.after(first), Some(at(2, 1000)));
 	}
@@ -277,12 +274,12 @@ mod tests {
 	#[test]
 	fn no_stream_of_newcomers_starves_who_was_there_before() {
 		let mut calls = Calls::new(1, ROOM);
-		calls.join(at(1, 0), 1).unwrap();
-		calls.join(at(1, 1), 1).unwrap();
+		calls.join(at(1, 0)).unwrap();
+		calls.join(at(1, 1)).unwrap();
 		let mut turn = calls.next().unwrap();
 		let mut seen = 0;
 		for address in 2..20 {
-			calls.join(at(address, 1000), 1).unwrap();
+			calls.join(at(address, 1000)).unwrap();
 			turn = calls.after(turn).unwrap();
 			seen += usize::from(turn.source == at(1, 0).source);
 		}
@@ -293,10 +290,10 @@ mod tests {
 	fn within_an_address_connections_take_turns() {
 		let mut calls = Calls::new(1, ROOM);
 		for _ in 0..100 {
-			calls.join(at(1, 0), 1).unwrap();
+			calls.join(at(1, 0)).unwrap();
 		}
 		let turn = calls.next().unwrap();
-		calls.join(at(1, 1), 1).unwrap();
+		calls.join(at(1, 1)).unwrap();
 		assert_eq!(calls.after(turn), Some(at(1, 1)));
 		assert_eq!(calls.after(at(1, 1)), Some(at(1, 0)));
 	}
@@ -304,8 +301,8 @@ mod tests {
 	#[test]
 	fn a_connection_has_one_turn_at_a_time() {
 		let mut calls = Calls::new(2, ROOM);
-		calls.join(at(1, 0), 1).unwrap();
-		calls.join(at(1, 0), 1).unwrap();
+		calls.join(at(1, 0)).unwrap();
+		calls.join(at(1, 0)).unwrap();
 		assert_eq!(calls.next(), Some(at(1, 0)));
 		assert_eq!(calls.next(), None);
 		assert_eq!(calls.after(at(1, 0)), Some(at(1, 0)));
@@ -314,32 +311,31 @@ mod tests {
 	#[test]
 	fn who_leaves_no_longer_waits() {
 		let mut calls = Calls::new(1, ROOM);
-		let left = calls.join(at(1, 0), ROOM.connection).unwrap();
+		let left = calls.join(at(1, 0)).unwrap();
 		calls.0.leave(at(1, 0), left);
 		assert_eq!(calls.next(), None);
 		assert!(calls.0.peers.is_empty());
-		assert_eq!(calls.0.pages, 0);
 	}
 
 	#[test]
 	fn where_all_is_full_the_address_with_most_makes_room() {
 		let mut calls = Calls::new(0, ROOM);
-		for lane in 0..8 {
-			calls.join(at(1, lane), ROOM.connection).unwrap();
+		for call in 0..ROOM.all {
+			calls.join(at(1, call as u64 % 8)).unwrap();
 		}
-		assert_eq!(calls.join(at(1, 8), 1), Err(Full::All));
-		calls.join(at(2, 1000), 1).unwrap();
-		assert_eq!(calls.0.pages, ROOM.all - ROOM.connection + 1);
+		assert_eq!(calls.join(at(1, 8)), Err(Full::All));
+		calls.join(at(2, 1000)).unwrap();
+		assert_eq!(calls.0.waiting(), ROOM.all);
+		assert_eq!(calls.0.peers.values().map(Peer::waiting).min(), Some(1));
 	}
 
 	#[test]
 	fn what_waits_on_a_connection_is_bounded() {
 		let mut calls = Calls::new(0, ROOM);
-		assert_eq!(calls.join(at(1, 0), ROOM.connection + 1), Err(Full::Connection));
 		for _ in 0..ROOM.connection {
-			calls.join(at(1, 0), 1).unwrap();
+			calls.join(at(1, 0)).unwrap();
 		}
-		assert_eq!(calls.join(at(1, 0), 1), Err(Full::Connection));
+		assert_eq!(calls.join(at(1, 0)), Err(Full::Connection));
 		calls.0.close(at(1, 0));
 		assert!(calls.0.peers.is_empty());
 	}

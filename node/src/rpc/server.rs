@@ -5,7 +5,7 @@
 
 use super::{
 	budget::Budget,
-	calls::{Gates, Lanes, TurnsLayer},
+	calls::{Gates, Lanes, MeterLayer, TurnsLayer},
 	connections::{Connection, Connections},
 	gate::{Gate, PATIENCE},
 	meter::Meter,
@@ -190,7 +190,8 @@ impl Door {
 					let source = Source::from(peer.ip());
 					let (connection, stop) = door.connections.admit(source);
 					let lanes = door.shared.gates.lanes(source);
-					let meter = Meter::new(door.shared.requests.account(source));
+					let account = door.shared.requests.account(source);
+					let meter = Meter::new(account, door.longest_request().into());
 					let visit = Visit {
 						door: door.clone(),
 						peer: peer.ip(),
@@ -207,6 +208,11 @@ impl Door {
 				}
 			}
 		}
+	}
+
+	/// How many bytes a request may have.
+	fn longest_request(&self) -> u32 {
+		self.endpoint.max_payload_in_mb.saturating_mul(MEBIBYTE)
 	}
 
 	/// On whose behalf a proxy asks, where proxies are trusted.
@@ -244,7 +250,7 @@ impl Visit {
 		let builder = jsonrpsee::server::Server::builder()
 			// Connections are counted at the door.
 			.max_connections(u32::MAX)
-			.max_request_body_size(endpoint.max_payload_in_mb.saturating_mul(MEBIBYTE))
+			.max_request_body_size(door.longest_request())
 			.max_response_body_size(endpoint.max_payload_out_mb.saturating_mul(MEBIBYTE))
 			.max_subscriptions_per_connection(endpoint.max_subscriptions_per_connection)
 			.set_message_buffer_capacity(endpoint.max_buffer_capacity_per_connection)
@@ -259,7 +265,7 @@ impl Visit {
 			.set_http_middleware(http)
 			.to_service_builder();
 		let methods = shared.methods.clone();
-		let turns = TurnsLayer { connection: connection.clone(), lanes, meter: meter.clone() };
+		let turns = TurnsLayer { connection: connection.clone(), lanes };
 		let socket = Socket::new(socket, meter.clone());
 		let stopped = stop.clone().shutdown();
 
@@ -293,6 +299,7 @@ impl Visit {
 					middleware = middleware.with_rate_limit_per_minute(limit);
 				}
 				let calls = RpcServiceBuilder::new()
+					.layer(MeterLayer(meter.clone()))
 					.rpc_logger(door.shared.logged)
 					.layer(middleware.clone())
 					.layer(turns);
@@ -347,3 +354,6 @@ fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
 		.and_then(|value| value.remotest_forwarded_for_ip())
 		.or_else(|| text("x-real-ip").and_then(|value| value.parse().ok()))
 }
+
+#[cfg(test)]
+mod tests;

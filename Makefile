@@ -21,7 +21,7 @@ test: setup ## Everything that proves the project works
 bench: build ## Measure verification against arkworks; writes docs/bench
 	@scripts/bench.sh
 
-bench-prover: build ## Measure proving against snarkjs and arkworks; prints a table
+bench-prover: build ## Measure proving against EZKL, snarkjs and arkworks; writes docs/bench
 	@scripts/bench-prover.sh
 
 fuzz: setup ## Look for inputs that break decoders or verification; SECONDS=60 TARGET=verify
@@ -33,7 +33,7 @@ mutants: setup ## Look for changes to primitives/ that no test sees; CRATE=bn254
 lint: setup ## Everything that can be checked without running it
 	@scripts/lint.sh
 
-format: setup ## Mend the formatting of Rust, TOML and JavaScript
+format: setup ## Mend the formatting of Rust, TOML, JavaScript and Python
 	@scripts/lint.sh --format
 
 book: ## docs/ as a book of HTML pages

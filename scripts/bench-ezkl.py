@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One inference under EZKL, for scripts/bench-prover.sh: `prepare FOLDER MODE ONNX SAMPLES` makes circuit, keys
-and witness, `prove FOLDER` is what is timed. The reference string is one for development.
+"""One inference under EZKL, for scripts/bench-prover.py: `prepare FOLDER MODE ONNX SAMPLES` makes circuit, keys
+and witness, `prove FOLDER` and `verify FOLDER` are what is timed, and `accuracy FOLDER SAMPLES COUNT` has the circuit
+answer so many samples. The reference string is one for development.
 
 Input and weights are private and committed to in the mode `committed`; in the mode `private` nothing says which
 model was run, which costs EZKL least.
@@ -27,12 +28,21 @@ def done(result):
     return asyncio.run(wait()) if inspect.isawaitable(result) else result
 
 
+def labelled(samples):
+    """The samples of a file without a header, each with its label, which is its last column."""
+    rows = [line.split(",") for line in Path(samples).read_text().splitlines()]
+    return [([float(feature) for feature in features], int(label)) for *features, label in rows]
+
+
+def write_input(folder, features):
+    """Write one sample as EZKL reads it."""
+    (folder / "input.json").write_text(json.dumps({"input_data": [features]}))
+
+
 def prepare(folder, mode, onnx, samples):
     """Write everything but the proof."""
     path = lambda name: str(folder / name)
-    *features, _label = Path(samples).read_text().splitlines()[0].split(",")
-    values = [float(feature) for feature in features]
-    (folder / "input.json").write_text(json.dumps({"input_data": [values]}))
+    write_input(folder, labelled(samples)[0][0])
     args = ezkl.PyRunArgs()
     args.input_visibility, args.param_visibility = MODES[mode]
     args.output_visibility = "public"
@@ -53,6 +63,29 @@ def prove(folder):
     done(ezkl.prove(path("witness.json"), path("circuit"), path("pk.key"), path("proof.json"), srs_path=path("srs")))
 
 
+def verify(folder):
+    """Check the proof."""
+    path = lambda name: str(folder / name)
+    if not done(ezkl.verify(path("proof.json"), path("settings.json"), path("vk.key"), srs_path=path("srs"))):
+        raise SystemExit("the proof does not verify")
+
+
+def accuracy(folder, samples, count):
+    """Write in how many of so many samples the largest output of the circuit is the label's."""
+    path = lambda name: str(folder / name)
+    right = 0
+    chosen = labelled(samples)[: int(count)]
+    for features, label in chosen:
+        write_input(folder, features)
+        done(ezkl.gen_witness(path("input.json"), path("circuit"), path("witness.json"), srs_path=path("srs")))
+        outputs = json.loads((folder / "witness.json").read_text())["pretty_elements"]["rescaled_outputs"][0]
+        logits = [float(output) for output in outputs]
+        right += logits.index(max(logits)) == label
+    (folder / "accuracy.json").write_text(json.dumps(right / len(chosen)))
+    write_input(folder, labelled(samples)[0][0])
+
+
 if __name__ == "__main__":
     command, folder, *more = sys.argv[1:]
-    {"prepare": prepare, "prove": prove}[command](Path(folder), *more)
+    commands = {"prepare": prepare, "prove": prove, "verify": verify, "accuracy": accuracy}
+    commands[command](Path(folder), *more)

@@ -11,7 +11,7 @@ use candor_client::{
 	exit::{Error, OrFail, Outcome},
 	state,
 };
-use candor_operators::Scheme;
+use candor_operators::{InferenceCircuit, Scheme};
 use candor_prover::{
 	development_setup,
 	key_file::{check_keys, KeyFileError, VERIFYING_KEY},
@@ -201,6 +201,7 @@ impl Setup {
 			architecture: architecture.to_string(),
 			scheme,
 			circuit,
+			constraints: InferenceCircuit::statistics(&architecture, scheme).constraints,
 			public_inputs: keys.verifying.inputs(),
 			commitment: stored.commitment,
 			proving_key_bytes: files::length(&proving_key),
@@ -223,6 +224,7 @@ struct Report {
 	architecture: String,
 	scheme: Scheme,
 	circuit: String,
+	constraints: usize,
 	public_inputs: u32,
 	commitment: Option<ModelCommitment>,
 	proving_key: PathBuf,
@@ -245,6 +247,7 @@ impl fmt::Display for Report {
 		)?;
 		writeln!(f, "  scheme         {}", self.scheme)?;
 		writeln!(f, "  circuit        {}", self.circuit)?;
+		writeln!(f, "  constraints    {}", self.constraints)?;
 		writeln!(f, "  public inputs  {}", self.public_inputs)?;
 		let size = self.proving_key_bytes as f64 / MEGABYTE;
 		writeln!(f, "  proving key    {} ({size:.1} MB)", self.proving_key.display())?;

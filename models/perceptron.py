@@ -57,9 +57,7 @@ def to_onnx(classifier, name, divisor):
             gemm("activations", "weights_2", "biases_2", "logits"),
         ],
         inputs=[helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [1, first.shape[0]])],
-        outputs=[
-            helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, second.shape[1]])
-        ],
+        outputs=[helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, second.shape[1]])],
         initializer=[
             numpy_helper.from_array(first, "weights_1"),
             numpy_helper.from_array(first_bias, "biases_1"),
@@ -79,9 +77,7 @@ def to_onnx(classifier, name, divisor):
 
 def logits(model, images):
     """Evaluate the written graph in float32."""
-    first, first_bias, second, second_bias = (
-        numpy_helper.to_array(tensor) for tensor in model.graph.initializer
-    )
+    first, first_bias, second, second_bias = (numpy_helper.to_array(tensor) for tensor in model.graph.initializer)
     hidden = np.maximum(images.astype(np.float32) @ first + first_bias, 0)
     return hidden @ second + second_bias
 

@@ -32,11 +32,15 @@ prettier() { "$ROOT/tests/node_modules/.bin/prettier" --log-level warn "$@" "$RO
 tracked() { git -C "$ROOT" ls-files -- "$@"; }
 
 text() {
-	step "formatting: Rust, TOML, JavaScript"
+	step "formatting: Rust, TOML, JavaScript, Python"
 	cargo fmt --all --check
 	cargo fmt --manifest-path fuzz/Cargo.toml --check
 	RUST_LOG=warn taplo fmt --check
 	prettier --check
+	ruff format --no-cache --quiet --check
+
+	step "Python"
+	ruff check --no-cache --quiet
 
 	step "shell scripts"
 	tracked '*.sh' .ci/run | xargs shellcheck
@@ -72,6 +76,7 @@ format() {
 	cargo fmt --manifest-path fuzz/Cargo.toml
 	RUST_LOG=warn taplo fmt
 	prettier --write
+	ruff format --no-cache --quiet
 }
 
 lint_tools

@@ -35,9 +35,7 @@ EPOCHS = 150
 def main():
     """Train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
-    )
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 

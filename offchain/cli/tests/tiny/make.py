@@ -37,8 +37,7 @@ def main():
         inputs=[helper.make_tensor_value_info("pixels", TensorProto.FLOAT, [1, 4])],
         outputs=[helper.make_tensor_value_info("logits", TensorProto.FLOAT, [1, 2])],
         initializer=[
-            numpy_helper.from_array(np.array(values, dtype=np.float32), name)
-            for name, values in TENSORS.items()
+            numpy_helper.from_array(np.array(values, dtype=np.float32), name) for name, values in TENSORS.items()
         ],
     )
     model = helper.make_model(
@@ -50,11 +49,7 @@ def main():
     onnx.checker.check_model(model, full_check=True)
     onnx.save(model, HERE / "tiny.onnx")
 
-    lines = [
-        f"{a},{b},{c},{d},{int(a + b > c + d)}"
-        for a, b, c, d in product((0, 5, 16), repeat=4)
-        if a + b != c + d
-    ]
+    lines = [f"{a},{b},{c},{d},{int(a + b > c + d)}" for a, b, c, d in product((0, 5, 16), repeat=4) if a + b != c + d]
     (HERE / "samples.csv").write_text("\n".join(lines) + "\n")
 
 

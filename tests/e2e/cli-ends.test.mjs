@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 
+import { UNIT } from '../lib/balances.mjs';
 import { Chain } from '../lib/chain.mjs';
 import { candorJson, startCandor } from '../lib/cli.mjs';
 import { openArguments, reportOf, run } from '../lib/commands.mjs';
@@ -96,6 +97,40 @@ describe('commands', () => {
 		assert.match(achieved.transaction, /^0x[0-9a-f]{64}$/);
 		assert.equal(achieved.block, (await market.chain.api.rpc.chain.getBlockHash(achieved.block_number)).toHex());
 		assert(Number(achieved.transaction_fee) > 0);
+	});
+
+	it('pay a tip on top of the fee, and say so', async () => {
+		const { chain, charlie } = market;
+		const free = async () => (await chain.api.query.system.account(charlie.address)).data.free.toBigInt();
+		const plain = await run(openArguments(market, 'Charlie'));
+		assert.deepEqual([plain.code, plain.tip], [0, '0'], plain.err);
+		const before = await free();
+		const tipped = await run(['job', 'cancel', `${plain.job}`, '--tip', '0.25', '--url', url, '--suri', '//Charlie']);
+		assert.deepEqual([tipped.code, tipped.tip], [0, '0.25'], tipped.err);
+		const events = await (await chain.api.at(tipped.block)).query.system.events();
+		const isPaid = ({ event }) =>
+			chain.api.events.transactionPayment.TransactionFeePaid.is(event) && event.data[0].eq(charlie.address);
+		const [, fee, tip] = events.find(isPaid).event.data;
+		assert.equal(tip.toBigInt(), UNIT / 4n);
+		assert.equal(fee.toBigInt(), BigInt(Math.round(Number(tipped.transaction_fee) * 1e12)));
+		// The price and the deposit have returned as well.
+		const returned = 2n * UNIT + BigInt(Math.round(Number(plain.deposit) * 1e12));
+		assert.equal(await free(), before - fee.toBigInt() + returned);
+	});
+
+	it('refuse a tip that the account cannot pay, before anything is sent', async () => {
+		const { chain, charlie } = market;
+		const nonce = async () => (await chain.api.rpc.system.accountNextIndex(charlie.address)).toNumber();
+		const before = await nonce();
+		for (const more of [[], ['--no-wait']]) {
+			const { code, error } = await run(openArguments(market, 'Charlie', '--tip', '123456789', ...more));
+			assert.deepEqual([code, error.kind], [1, 'refused'], `${more}`);
+			assert.match(error.message, /^the tip of 123456789 CNDR and the fee of \S+ are more than the \S+ that/);
+			assert.match(error.hint, /nothing was sent: give a lower --tip/);
+		}
+		assert.equal(await nonce(), before);
+		const sent = await run(openArguments(market, 'Charlie', '--tip', '0.001', '--no-wait'));
+		assert.deepEqual([sent.code, sent.tip], [0, '0.001'], sent.err);
 	});
 
 	it('are those of a refusal when the pool refuses, waited for or not', async () => {

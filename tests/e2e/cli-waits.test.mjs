@@ -76,6 +76,30 @@ describe('watching', () => {
 	});
 });
 
+describe('a deadline', () => {
+	it('is told as the chain has moved it by blocks that did not count', async () => {
+		const { job, deadline } = await run(openArguments(market, 'Charlie'));
+		const status = () => run(['job', 'status', `${job}`, '--url', url]);
+		const first = await status();
+		assert.deepEqual([first.code, first.deadline, first.deadline_moved_by], [0, deadline, 0], first.err);
+		await chain.sudo(market.tx.circuits.freeze(market.circuit));
+		await chain.blocks(5);
+		const frozen = await status();
+		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
+		const after = await status();
+		await chain.blocks(3);
+		const later = await status();
+		assert(frozen.deadline_moved_by >= 5, `${frozen.deadline_moved_by}`);
+		assert(after.deadline_moved_by > frozen.deadline_moved_by);
+		assert.equal(later.deadline_moved_by, after.deadline_moved_by);
+		for (const moved of [frozen, after, later]) {
+			assert.equal(moved.deadline, deadline + moved.deadline_moved_by);
+			// What the chain itself says of the last claim.
+			assert.equal(moved.deadline, moved.claim_by + moved.proving_period);
+		}
+	});
+});
+
 describe('a wait for an answer', () => {
 	/** Opens a job and waits for its answer, in the background. */
 	const waiting = async (...more) => {

@@ -27,7 +27,7 @@ pub enum OutputKind {
 /// Outputs that cannot be what somebody says they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a model with {outputs} outputs gives no {}", match asked {
-	OutputKind::Classes => "logits of classes; with one output it gives a value or a sign",
+	OutputKind::Classes => "logits of classes; with one output it gives a value or a sign (--outputs values or sign)",
 	OutputKind::Sign => "sign; with several outputs it gives classes or values",
 	OutputKind::Value | OutputKind::Values => "values",
 })]

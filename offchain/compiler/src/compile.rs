@@ -12,6 +12,7 @@ use crate::{
 	findings::{constants, Findings},
 	onnx::{OnnxModel, ReadError},
 	quantise::{dominant_inputs, quantise_reading, QuantiseError, Quantised},
+	reach::Reach,
 	reference::{Reference, ReferenceError},
 	report::Report,
 	samples::{self, LabelColumn, Layout, Sample, SampleError, Table, Target},
@@ -224,7 +225,8 @@ impl Measured {
 		let names = calibration.names.clone();
 		let labels = class_labels(onnx, output).map(<[String]>::to_vec);
 		let (input, scale) = (quantised.input.clone(), quantised.output_scale);
-		let schema = ModelSchema::new(architecture, input, names, (output, labels), scale);
+		let reach = Reach::of(&calibration.samples, &input);
+		let schema = ModelSchema::new(architecture, (input, reach), names, (output, labels), scale);
 		let findings = Findings {
 			schema: &schema,
 			dominant: &dominant_inputs(&quantised.model),

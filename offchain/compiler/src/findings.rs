@@ -114,6 +114,11 @@ impl Findings<'_> {
 			warnings.extend(float_accuracy("test", test, on_test));
 			warnings.extend(self.varying(test));
 			warnings.extend(self.clipped("test", test, WarningKind::OutOfRange));
+			warnings.extend(self.schema.narrow(test).map(|narrow| Warning {
+				kind: WarningKind::Narrow,
+				columns: vec![narrow.column],
+				message: format!("test samples: {narrow}"),
+			}));
 		}
 		warnings
 	}

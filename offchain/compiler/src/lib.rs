@@ -10,6 +10,7 @@ mod findings;
 mod onnx;
 mod private;
 mod quantise;
+mod reach;
 mod reference;
 mod report;
 pub mod samples;
@@ -28,6 +29,7 @@ pub use files::{
 };
 pub use onnx::{Fate, NodeReport, Obstacles, OnnxModel, ReadError, Survey};
 pub use quantise::{QuantiseError, Quantised};
+pub use reach::{Narrow, Reach};
 pub use reference::{Reference, ReferenceError};
 pub use report::{ClassComparison, Report, ValueComparison, Warning, WarningKind};
 pub use scales::{Affine, InputQuantisation};

@@ -153,6 +153,8 @@ pub enum WarningKind {
 	ConstantVaries,
 	/// Features of the test set lie outside of what the calibration samples showed.
 	OutOfRange,
+	/// The test set lies in a small part of what the calibration samples showed.
+	Narrow,
 	/// Features of calibration samples lie far outside of the others', and outside of the range.
 	Outliers,
 }

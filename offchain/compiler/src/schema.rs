@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
 	answer::OutputKind,
 	files::{self, FileError},
+	reach::Reach,
 	scales::InputQuantisation,
 };
 
@@ -49,6 +50,9 @@ pub struct ModelSchema {
 	pub input_len: usize,
 	/// How features become bytes.
 	pub input: InputQuantisation,
+	/// How far the calibration samples reached, where they were enough to tell.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub reach: Option<Reach>,
 	/// What the features are called, where the calibration samples had a header.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub feature_names: Option<Vec<String>>,
@@ -66,7 +70,7 @@ pub struct ModelSchema {
 impl ModelSchema {
 	pub(crate) fn new(
 		architecture: &Architecture,
-		input: InputQuantisation,
+		(input, reach): (InputQuantisation, Option<Reach>),
 		feature_names: Option<Vec<String>>,
 		(output, class_labels): (OutputKind, Option<Vec<String>>),
 		output_scale: f64,
@@ -74,6 +78,7 @@ impl ModelSchema {
 		Self {
 			input_len: architecture.input_len(),
 			input,
+			reach,
 			feature_names,
 			output,
 			class_labels,

@@ -31,7 +31,7 @@ use candor_client::answer::Prover;
 use candor_client::{
 	chain::{
 		types::{BlockNumber, Job, JobId},
-		ChainError, Client, Signer,
+		ChainError, Client, Signer, Standstill,
 	},
 	exit::Error,
 };
@@ -185,10 +185,11 @@ fn complain(worker: &Session, last: &mut String, error: &ChainError) {
 fn own_claims<'a>(
 	jobs: impl IntoIterator<Item = &'a Job>,
 	worker: &AccountId32,
+	standstill: &Standstill,
 ) -> Vec<(JobId, BlockNumber)> {
 	let own = |job: &'a Job| {
 		let claim = job.claim.as_ref().filter(|claim| claim.worker == *worker)?;
-		Some((job.id, claim.until))
+		Some((job.id, standstill.until(job, claim)))
 	};
 	jobs.into_iter().filter_map(own).collect()
 }

@@ -12,10 +12,12 @@ use candor_client::{
 		events,
 		types::{BlockNumber, BondRule, CircuitId, Job, JobId, JobStatus, ModelId, Worker},
 		Amount, ChainError, CircuitFacts, Envelope, OfferError, Registration, Share, Signer,
+		Standstill,
 	},
 };
 use candor_statement::{GenesisHash, ModelCommitment};
 use serde_json::Value as Json;
+use std::collections::BTreeSet;
 use subxt::utils::AccountId32;
 
 /// A transaction of a worker.
@@ -123,6 +125,12 @@ pub(super) trait Node {
 	async fn next_job(&self, at: &Self::Block) -> Result<JobId, ChainError>;
 	/// Those of these jobs that have not ended.
 	async fn jobs(&self, at: &Self::Block, ids: &[JobId]) -> Result<Vec<Job>, ChainError>;
+	/// How many blocks did not count for jobs on these circuits.
+	async fn standstill(
+		&self,
+		at: &Self::Block,
+		circuits: &BTreeSet<CircuitId>,
+	) -> Result<Standstill, ChainError>;
 	/// Where a job stands. Its last block is the one that counts: the chain may put off what it
 	/// stored when the job was claimed.
 	async fn status(&self, at: &Self::Block, job: JobId) -> Result<JobStatus, ChainError>;

@@ -12,7 +12,7 @@ use candor_client::{
 	answer::{posted_input, Identity, Mismatch},
 	chain::{
 		types::{BlockNumber, BondRule, Job, ModelId, Worker},
-		Amount, Share,
+		Amount, Share, Standstill,
 	},
 };
 use std::{ops::RangeInclusive, time::Duration};
@@ -62,6 +62,8 @@ pub struct Circumstances {
 	pub bond_rule: BondRule,
 	/// The first block that can include a claim.
 	pub next_block: BlockNumber,
+	/// Blocks that did not count, so that deadlines are later than they were agreed.
+	pub standstill: Standstill,
 	/// The time between blocks, once it is known.
 	pub pace: Option<Duration>,
 	/// Whether blocks become final in time.
@@ -197,14 +199,15 @@ fn reason_against(
 		return Some(Reason::Suspended);
 	}
 	if let Some(claim) = &job.claim {
-		if claim.until >= at.next_block {
-			return Some(Reason::Claimed(claim.until));
+		let until = at.standstill.until(job, claim);
+		if until >= at.next_block {
+			return Some(Reason::Claimed(until));
 		}
 		if claim.worker == at.account {
 			return Some(Reason::OwnClaim);
 		}
 	}
-	if at.next_block.saturating_add(job.proving_period) > job.deadline {
+	if at.next_block.saturating_add(job.proving_period) > at.standstill.deadline(job) {
 		return Some(Reason::TooLate);
 	}
 	if at.score < job.min_reputation {

@@ -36,8 +36,8 @@ use super::{
 };
 use candor_client::{
 	chain::{
-		types::{BlockNumber, Job, JobId},
-		ChainError,
+		types::{BlockNumber, CircuitId, Job, JobId},
+		ChainError, Standstill,
 	},
 	exit::Error,
 };
@@ -46,7 +46,7 @@ use futures::FutureExt;
 use own::Own;
 use sending::Flight;
 use std::{
-	collections::BTreeMap,
+	collections::{BTreeMap, BTreeSet},
 	convert::Infallible,
 	future,
 	mem::Discriminant,
@@ -160,6 +160,8 @@ pub(super) struct Session {
 	begun: bool,
 	roster: Roster,
 	watched: BTreeMap<JobId, Watched>,
+	/// Blocks that did not count for them, as of the last time that it was asked: before a claim is chosen.
+	standstill: Standstill,
 	/// The number of the first job that was not seen yet.
 	next_job: JobId,
 	/// How often all jobs of interest were refreshed.
@@ -195,6 +197,7 @@ impl Session {
 			begun: false,
 			roster,
 			watched: BTreeMap::new(),
+			standstill: Standstill::default(),
 			next_job: JobId(0),
 			rounds: 0,
 			workshop: Workshop::default(),
@@ -220,7 +223,8 @@ impl Session {
 
 	/// The jobs that this worker has claimed and not lost yet, with the last block of each.
 	pub(super) fn claims(&self) -> Vec<(JobId, BlockNumber)> {
-		own_claims(self.watched.values().map(|watched| &watched.job), &self.account)
+		let jobs = self.watched.values().map(|watched| &watched.job);
+		own_claims(jobs, &self.account, &self.standstill)
 	}
 
 	/// Whether to end without another look at the chain.
@@ -347,6 +351,14 @@ impl Session {
 			info!("blocks become final again");
 		}
 		Ok(now)
+	}
+
+	/// Asks how many blocks did not count for the jobs that are served or claimed.
+	async fn ask_standstill<N: Node>(&mut self, node: &N, at: &N::Block) -> Result<(), ChainError> {
+		let matter = self.watched.values().filter(|it| it.own.is_some() || it.served.is_ok());
+		let circuits: BTreeSet<CircuitId> = matter.map(|it| it.job.circuit).collect();
+		self.standstill = node.standstill(at, &circuits).await?;
+		Ok(())
 	}
 
 	/// Notices that the runtime was upgraded, and whether this program can still work with it.

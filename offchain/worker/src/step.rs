@@ -62,10 +62,8 @@ impl Knowledge<'_> {
 pub fn next_step(knowledge: Knowledge<'_>, worker: &AccountId32) -> Step {
 	let Knowledge { finalised, best, until, next_block, proven, .. } = knowledge;
 	let own = |job: &Job| job.claim.as_ref().is_some_and(|claim| claim.worker == *worker);
-	let claimed = |job: &Job| {
-		let until = job.claim.as_ref().map_or(0, |claim| claim.until);
-		until.saturating_sub(job.proving_period)
-	};
+	// No earlier than it was: blocks that did not count since then are counted here.
+	let claimed = |job: &Job| until.saturating_sub(job.proving_period);
 	match (finalised, best) {
 		(_, Some(best)) if own(best) => {
 			if next_block > until {
@@ -188,6 +186,24 @@ mod tests {
 				(50 + FORK, true, Step::Submit),
 			] {
 				assert_eq!(step_at(next_block, 0, Some(&open), Some(&mine), proven), expected);
+			}
+		}
+
+		#[test]
+		fn a_claim_is_as_old_as_it_is_though_blocks_before_it_did_not_count() {
+			let (open, mine) = (job(), claimed_by(ME, since(50)));
+			let full = 30;
+			for (next_block, expected) in [(51 + full, Step::Wait), (50 + full + FORK, Step::Prove)]
+			{
+				let knowledge = Knowledge {
+					finalised: Some(&open),
+					best: Some(&mine),
+					until: since(50) + full,
+					next_block,
+					needed: 0,
+					proven: false,
+				};
+				assert_eq!(next_step(knowledge, &account(ME)), expected);
 			}
 		}
 

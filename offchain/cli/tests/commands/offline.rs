@@ -608,7 +608,10 @@ mod proving {
 			&& run.err.contains("feature 2 is -1, calibrated from 0 to 16");
 		assert!(warned, "{run:?}");
 		let alike = prove_samples(&model, "1,0.5,0,0.75\n", &[]);
-		assert!(alike.err.contains("fall on 17 of the 256 steps"), "{alike:?}");
+		assert!(alike.err.contains("by 16 of 255 steps"), "{alike:?}");
+		let narrow = &alike.json()["sample"]["narrow"];
+		assert_eq!((&narrow["line"], &narrow["column"]), (&1.into(), &1.into()));
+		assert!(run.json()["sample"]["narrow"].is_null());
 		let clipped = run.json()["sample"]["clipped"].clone();
 		assert_eq!((&clipped[1]["feature"], &clipped[1]["value"]), (&3.into(), &256.0.into()));
 	}

@@ -31,6 +31,7 @@ pub fn job() -> Job {
 		attested: false,
 		proving_period: 20,
 		deadline: 200,
+		standstill: 0,
 		opened: 90,
 		withheld: 0,
 		deposit: Amount(1),

@@ -24,6 +24,7 @@ pub(super) mod generated {
 			binding::JobId, model::ModelCommitment, scalar::InputCommitment,
 			schema::StatementSchema,
 		},
+		pallet_circuits::types::CircuitInfo,
 		pallet_jobs::{
 			demands::{Demands, SetupDemand, Who},
 			price::Price,
@@ -49,7 +50,7 @@ const FOR_WORK: [(Kind, &str, &[&str]); 11] = [
 	(Kind::Storage, "Circuits", &["Circuits", "PreparedKeys"]),
 	(Kind::Storage, "Models", &["Models", "Versions"]),
 	(Kind::Storage, "Workers", &["Workers"]),
-	(Kind::Storage, "Jobs", &["Jobs", "NextJobId"]),
+	(Kind::Storage, "Jobs", &["Jobs", "NextJobId", "Standstill"]),
 	(Kind::Constant, "Jobs", &["MinJobBond", "BondShare"]),
 	(Kind::Constant, "Balances", &["ExistentialDeposit"]),
 	(Kind::View, "Workers", &["reputation"]),

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What can go wrong with a chain, and what to do about it.
 
-use super::{heights::Heights, included::Whereabouts, refusal::Refusal, types::BlockNumber};
+use super::{
+	heights::Heights, included::Whereabouts, refusal::Refusal, types::BlockNumber, Amount, SYMBOL,
+};
 use crate::exit::Error;
 use subxt::error::{BackendError, ExtrinsicError, RpcError};
 
@@ -54,6 +56,18 @@ pub enum ChainError {
 	/// The runtime refuses.
 	#[error(transparent)]
 	Refused(#[from] Refusal),
+	/// The account cannot pay so much on top of the fee. Nothing was sent.
+	#[error(
+		"the tip of {tip} {SYMBOL} and the fee of {fee} are more than the {spendable} that the account can spend"
+	)]
+	TipTooHigh {
+		/// What was offered.
+		tip: Amount,
+		/// What the transaction costs without it.
+		fee: Amount,
+		/// What the account can spend without being reaped.
+		spendable: Amount,
+	},
 	/// A transaction was sent, and its fate is not known.
 	#[error("the fate of transaction {:#x} is not known", .known.transaction)]
 	Uncertain {
@@ -181,6 +195,8 @@ impl From<ChainError> for Error {
 					None => error,
 				}
 			},
+			ChainError::TipTooHigh { .. } => Self::refused(error)
+				.hint("nothing was sent: give a lower --tip, or send some CNDR to the account first"),
 			ChainError::Unreachable { .. } | ChainError::Lost { .. } => Self::failed(error)
 				.hint("is the node running? Name another one with --url or CANDOR_URL"),
 			ChainError::OtherChain { .. } => Self::failed(error).hint(

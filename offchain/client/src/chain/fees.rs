@@ -88,6 +88,32 @@ impl Client {
 	}
 }
 
+impl Client {
+	/// Refuses a tip that the account cannot pay beside the fee, before anything is signed. What the call
+	/// itself costs is the runtime's concern.
+	pub(super) async fn check_tip(
+		&self,
+		tip: Amount,
+		call: &impl Payload,
+		signer: &Signer,
+	) -> Result<(), ChainError> {
+		if tip == Amount(0) {
+			return Ok(());
+		}
+		let best = self.best().await?;
+		let fee = self.fee(&best, call, signer).await?;
+		afford(tip, fee, best.spendable(&signer.account()).await?)
+	}
+}
+
+/// Whether an account that can spend so much can pay a tip and a fee.
+fn afford(tip: Amount, fee: Amount, spendable: Amount) -> Result<(), ChainError> {
+	match tip.0.checked_add(fee.0) {
+		Some(cost) if cost <= spendable.0 => Ok(()),
+		_ => Err(ChainError::TipTooHigh { tip, fee, spendable }),
+	}
+}
+
 impl View {
 	/// What prices the chain takes.
 	///
@@ -143,6 +169,24 @@ mod tests {
 		assert_eq!(free.price_for(Amount(0), none), Some(Amount(1_053)));
 		assert_eq!(rule().price_for(Amount(1), Share::from_parts(950_000)), None);
 		assert_eq!(rule().price_for(Amount(u128::MAX), none), None);
+	}
+
+	#[test]
+	fn a_tip_that_the_account_cannot_pay_beside_the_fee_is_refused() {
+		let unit = Amount::UNIT.0;
+		for (tip, is_paid) in
+			[(1, true), (9 * unit, true), (9 * unit + 1, false), (u128::MAX, false)]
+		{
+			let checked = afford(Amount(tip), Amount::UNIT, Amount(10 * unit));
+			assert_eq!(checked.is_ok(), is_paid, "{tip}");
+		}
+		let error =
+			afford(Amount(12 * unit), Amount::UNIT, Amount(10 * unit)).expect_err("too much");
+		let error = crate::exit::Error::from(error);
+		assert_eq!(error.kind().code(), 1);
+		let text = error.message();
+		assert!(["12", "1", "10"].iter().all(|amount| text.contains(amount)), "{text}");
+		assert!(error.what_to_do().is_some_and(|hint| hint.contains("--tip")));
 	}
 
 	#[tokio::test]

@@ -7,6 +7,7 @@
 //! - [`View`]: the state at one block, and what the runtime answers there.
 //! - [`types`]: jobs, models, workers.
 //! - [`Amount`], [`Share`]: money and shares, read and written exactly.
+//! - [`Standstill`]: blocks by which deadlines are later than agreed.
 //! - [`Signer`]: a secret that signs transactions.
 //! - [`calls`]: what a transaction can ask for.
 //! - [`Heads`], [`Envelope`]: what only a worker needs.
@@ -29,6 +30,7 @@ mod included;
 mod refusal;
 mod rpc;
 mod signer;
+mod standstill;
 mod transaction;
 pub mod types;
 mod view;
@@ -43,6 +45,7 @@ pub use heights::Heights;
 pub use included::{Included, Place, Whereabouts};
 pub use refusal::Refusal;
 pub use signer::{new_mnemonic, NoSecret, Signer};
+pub use standstill::Standstill;
 pub use transaction::{Phase, Receipt, SendOptions, Sent};
 pub use view::{Circuit, View};
 pub use work::{CircuitFacts, Envelope, Heads, OfferError, Registration};

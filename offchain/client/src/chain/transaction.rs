@@ -100,8 +100,10 @@ pub struct Receipt {
 	pub block: H256,
 	/// The height of that block.
 	pub block_number: BlockNumber,
-	/// What the signer paid for it.
+	/// What the signer paid for it, the tip included.
 	pub fee: Amount,
+	/// The part of that which the author of the block got on top of the fee.
+	pub tip: Amount,
 	events: ExtrinsicEvents<Config>,
 }
 
@@ -126,8 +128,8 @@ impl Receipt {
 
 	/// Where the transaction is.
 	pub fn included(&self) -> Included {
-		let Self { transaction, block, block_number, fee, .. } = *self;
-		Included { transaction, block, block_number, fee }
+		let Self { transaction, block, block_number, fee, tip, .. } = *self;
+		Included { transaction, block, block_number, fee, tip }
 	}
 }
 
@@ -174,7 +176,7 @@ impl Client {
 	///
 	/// # Errors
 	///
-	/// Those of [`Self::send`].
+	/// Those of [`Self::send`], and [`ChainError::TipTooHigh`].
 	pub async fn send_on(
 		&self,
 		options: SendOptions,
@@ -183,6 +185,7 @@ impl Client {
 		tell: Listener<'_>,
 	) -> Result<Sent, ChainError> {
 		tell(Phase::Sending);
+		self.check_tip(options.tip, call, signer).await?;
 		let (mut races, mut out_of_date) = (0, 0);
 		loop {
 			let signed = self.sign(options, call, signer).await?;
@@ -226,7 +229,7 @@ impl Client {
 	///
 	/// # Errors
 	///
-	/// Those of [`Self::transact`].
+	/// Those of [`Self::transact`], and [`ChainError::TipTooHigh`].
 	pub async fn transact_on(
 		&self,
 		options: SendOptions,

@@ -117,6 +117,25 @@ impl Heads {
 	}
 }
 
+/// Reads a value as it is stored.
+pub(super) fn decode<T: IntoVisitor>(
+	view: &View,
+	pallet: &str,
+	entry: &str,
+	bytes: &[u8],
+) -> Result<T, ChainError> {
+	let metadata = view.metadata();
+	decode_storage_value(
+		pallet,
+		entry,
+		&mut &bytes[..],
+		metadata,
+		metadata.types(),
+		T::into_visitor(),
+	)
+	.map_err(|error| StorageValueError::CannotDecode(error).into())
+}
+
 impl View {
 	/// The number that the next job gets.
 	///
@@ -246,31 +265,28 @@ impl Client {
 			.iter()
 			.map(|id| entry.fetch_key((generated::JobId(id.0),)))
 			.collect::<Result<Vec<_>, _>>()?;
+		let values = self.values_at(view, &keys).await?;
+		let mut jobs = Vec::new();
+		for (id, key) in ids.iter().zip(&keys) {
+			let Some(bytes) = values.get(key) else { continue };
+			let job: generated::Job = decode(view, entry.pallet_name(), entry.entry_name(), bytes)?;
+			jobs.push(Job::new(*id, job));
+		}
+		Ok(jobs)
+	}
+
+	/// What is stored under these keys, with one question.
+	pub(super) async fn values_at(
+		&self,
+		view: &View,
+		keys: &[Vec<u8>],
+	) -> Result<BTreeMap<Vec<u8>, Vec<u8>>, ChainError> {
 		let found = self
 			.rpc
 			.state_query_storage_at(keys.iter().map(Vec::as_slice), Some(view.hash()))
 			.await?;
-		let values: BTreeMap<Vec<u8>, Vec<u8>> = found
-			.into_iter()
-			.flat_map(|set| set.changes)
-			.filter_map(|(key, value)| Some((key.0, value?.0)))
-			.collect();
-		let metadata = view.metadata();
-		let mut jobs = Vec::new();
-		for (id, key) in ids.iter().zip(&keys) {
-			let Some(bytes) = values.get(key) else { continue };
-			let job: generated::Job = decode_storage_value(
-				entry.pallet_name(),
-				entry.entry_name(),
-				&mut &bytes[..],
-				metadata,
-				metadata.types(),
-				generated::Job::into_visitor(),
-			)
-			.map_err(StorageValueError::CannotDecode)?;
-			jobs.push(Job::new(*id, job));
-		}
-		Ok(jobs)
+		let changes = found.into_iter().flat_map(|set| set.changes);
+		Ok(changes.filter_map(|(key, value)| Some((key.0, value?.0))).collect())
 	}
 
 	/// The nonce that comes after those of the account's transactions in blocks and in the node's pool.

@@ -222,6 +222,23 @@ fn a_dead_column_that_wakes_up_is_named() {
 }
 
 #[test]
+fn a_test_set_that_was_divided_is_told_with_line_and_column() {
+	let quarters = rewritten(&digits("test.csv"), |_, line| {
+		let quarter = |field: &str| field.parse::<f64>().expect("a number") / 4.0;
+		let (features, label) = line.rsplit_once(',').expect("a label");
+		let features: Vec<_> = features.split(',').map(|it| quarter(it).to_string()).collect();
+		format!("{},{label}", features.join(","))
+	});
+	let (onnx, calibration) = (digits("digits.onnx"), digits("calibration.csv"));
+	let report = compiled(&onnx, &calibration, Some(quarters.path())).expect("compiles").report;
+	let narrow = report.warnings.iter().find(|warning| warning.kind == WarningKind::Narrow);
+	let narrow = narrow.unwrap_or_else(|| panic!("{report:?}"));
+	assert!(narrow.message.contains("450 of 450 samples lie in a small part"), "{narrow:?}");
+	assert!(narrow.message.contains("the first in line 1:"), "{narrow:?}");
+	assert_eq!(narrow.columns.len(), 1);
+}
+
+#[test]
 fn accuracy_that_fell_is_told_with_its_column() {
 	let (onnx, test) = (fixture("dead-column.onnx"), fixture("dead-column-test.csv"));
 	// Every second sample is of another size: no range fits them all.

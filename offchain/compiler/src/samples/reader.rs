@@ -139,7 +139,14 @@ impl Reader<'_> {
 			Target::Optional { outputs } | Target::Class { classes: outputs } => outputs,
 			_ => 0,
 		};
+		let values = match target {
+			Target::Values { outputs } | Target::OptionalValues { outputs } => outputs,
+			_ => 0,
+		};
 		let hint = match got.checked_sub(features) {
+			Some(1) if values > 1 => {
+				"; if the outputs are of classes, of which a label names one, compile the model with --outputs classes"
+			}
 			Some(more) if more == outputs && more > 1 => {
 				"; if the outputs are values and no logits of classes, say so with --outputs values"
 			}

@@ -111,6 +111,10 @@ mod several_values {
 			let said = read_text(text, target).expect_err("a wrong number").to_string();
 			assert!(said.contains("2 values"), "{said}");
 		}
+		for target in [VALUES, optional] {
+			let said = read_text("1,2,3\n", target).expect_err("a label").to_string();
+			assert!(said.contains("--outputs classes"), "{said}");
+		}
 		let said = read_text("1,2,3,4,5\n", CLASS).expect_err("no classes").to_string();
 		assert!(said.contains("--outputs values"), "{said}");
 	}

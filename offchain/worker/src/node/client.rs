@@ -8,10 +8,11 @@ use candor_client::{
 		api, calls, events,
 		types::{BlockNumber, BondRule, CircuitId, Job, JobId, JobStatus, ModelId, Worker},
 		Amount, ChainError, CircuitFacts, Client, Envelope, Heads, OfferError, Registration, Share,
-		Signer, View,
+		Signer, Standstill, View,
 	},
 };
 use candor_statement::{GenesisHash, ModelCommitment};
+use std::collections::BTreeSet;
 use subxt::utils::AccountId32;
 
 /// Does something with the call that an order stands for; the calls are of different types.
@@ -88,6 +89,14 @@ impl Node for Client {
 
 	async fn jobs(&self, at: &View, ids: &[JobId]) -> Result<Vec<Job>, ChainError> {
 		self.jobs_at(at, ids).await
+	}
+
+	async fn standstill(
+		&self,
+		at: &View,
+		circuits: &BTreeSet<CircuitId>,
+	) -> Result<Standstill, ChainError> {
+		self.standstill_at(at, circuits.iter().copied()).await
 	}
 
 	async fn status(&self, at: &View, job: JobId) -> Result<JobStatus, ChainError> {

@@ -3,7 +3,7 @@
 use super::*;
 use candor_client::{
 	answer::testing::{identity, job},
-	chain::types::{Claim, Price},
+	chain::types::{CircuitId, Claim, Price},
 };
 use proptest::prelude::*;
 
@@ -22,6 +22,7 @@ fn circumstances() -> Circumstances {
 		score: Share::default(),
 		bond_rule: BondRule { least: Amount(1), share: Share::from_parts(500_000) },
 		next_block: 100,
+		standstill: Standstill::default(),
 		pace: Some(Duration::from_secs(6)),
 		finality: true,
 		spendable: Amount::UNIT,
@@ -145,6 +146,26 @@ mod a_job_is_left_alone {
 	fn when_no_claim_fits_before_its_deadline() {
 		assert_eq!(about(&Job { deadline: 120, ..job() }), Decision::Claim);
 		assert_eq!(skips(about(&Job { deadline: 119, ..job() })), Reason::TooLate);
+	}
+
+	/// Blocks that were full count for nobody, and neither do those in which the job's circuit was frozen.
+	#[test]
+	fn by_deadlines_that_blocks_without_room_have_moved() {
+		let since = |job: Job| Job { standstill: 30, ..job };
+		let other = CircuitId([1; 32]);
+		for (full, frozen) in [(35, vec![]), (30, vec![(job().circuit, 5), (other, 50)])] {
+			let standstill = Standstill::new(full, frozen);
+			let at = Circumstances { standstill, ..circumstances() };
+			let about = |job: Job| under(&at, &since(job));
+			assert_eq!(about(Job { deadline: 115, ..job() }), Decision::Claim);
+			assert_eq!(skips(about(Job { deadline: 114, ..job() })), Reason::TooLate);
+			let claimed = |until| {
+				let (worker, price, bond) = (account(8), Amount::UNIT, Amount(1));
+				Job { claim: Some(Claim { worker, until, price, bond }), ..job() }
+			};
+			assert_eq!(skips(about(claimed(95))), Reason::Claimed(100));
+			assert_eq!(about(claimed(94)), Decision::Claim);
+		}
 	}
 
 	#[test]

@@ -2,7 +2,7 @@
 //! What a session finds, and whether it makes sense to begin.
 
 use super::{Ended, Session};
-use crate::{alerts::Alert, node::Node, own_claims, pace::Pace, roster::Problem};
+use crate::{alerts::Alert, node::Node, pace::Pace, roster::Problem};
 use anyhow::anyhow;
 use candor_client::{chain::types::JobId, exit::Error};
 use candor_statement::Binding;
@@ -23,7 +23,7 @@ impl Session {
 		}
 		self.next_job = node.next_job(&best).await?;
 		let own: Vec<JobId> =
-			own_claims(&jobs, &self.account).into_iter().map(|(job, _)| job).collect();
+			jobs.iter().filter(|job| self.is_own(job)).map(|job| job.id).collect();
 
 		let registered = node.worker(&best, &self.account).await?.is_some();
 		self.roster.recall(&self.store);
@@ -52,6 +52,7 @@ impl Session {
 		for job in jobs {
 			self.notice(node, &best, job).await?;
 		}
+		self.ask_standstill(node, &best).await?;
 		let bindings: Vec<Binding> = own.iter().map(|job| self.binding(node, *job)).collect();
 		if let Err(error) = self.store.proofs.forget_all_but(&bindings) {
 			warn!(%error, "old proofs could not be removed");

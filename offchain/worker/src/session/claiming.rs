@@ -143,12 +143,14 @@ impl Session {
 			return Ok(());
 		};
 		self.alerts.over(&Alert::NotRegistered);
+		self.ask_standstill(node, &now.best).await?;
 		let at = Circumstances {
 			account: self.account,
 			worker,
 			score: node.score(&now.best, &self.account).await?,
 			bond_rule: node.bond_rule(&now.best)?,
 			next_block: now.next_block,
+			standstill: self.standstill.clone(),
 			pace: self.pace.interval(Instant::now()),
 			finality: now.lag() <= LAG,
 			spendable: node.spendable(&now.best, &self.account).await?,
@@ -274,7 +276,7 @@ impl Session {
 			return Ok(false);
 		}
 		let payout = watched.job.payout(price);
-		let left = watched.job.deadline.saturating_sub(now.next_block);
+		let left = self.standstill.deadline(&watched.job).saturating_sub(now.next_block);
 		info!(job = id.0, %price, %payout, "claiming");
 		// Before it is sent: whatever happens then, the claim may exist.
 		watched.own = Some(Own::default());

@@ -69,7 +69,7 @@ impl Session {
 		if reason_against_price(job, price..=price, self.settings.limits).is_some() {
 			return Ok(());
 		}
-		let left = job.deadline.saturating_sub(now.next_block);
+		let left = self.standstill.deadline(job).saturating_sub(now.next_block);
 		let stake = Amount(job.payout(price).0 / CLAIM_PARTS);
 		self.dispatch(node, now, Order::Claim(job.id), stake, left).await?;
 		Ok(())

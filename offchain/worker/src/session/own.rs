@@ -60,11 +60,15 @@ impl Session {
 		now: &Now<N>,
 	) -> Result<(), Ended> {
 		self.busy = now.pending || self.flight.is_some();
+		let until = |job: &Job| {
+			let claim = job.claim.as_ref();
+			claim.map_or(0, |claim| self.standstill.until(job, claim))
+		};
 		let mut own: Vec<(BlockNumber, JobId)> = self
 			.watched
 			.iter()
 			.filter(|(_, watched)| watched.own.is_some())
-			.map(|(id, watched)| (watched.job.claim.as_ref().map_or(0, |it| it.until), *id))
+			.map(|(id, watched)| (until(&watched.job), *id))
 			.collect();
 		own.sort_unstable();
 		let ids: Vec<JobId> = own.into_iter().map(|(_, id)| id).collect();
@@ -119,7 +123,8 @@ impl Session {
 		}
 		if in_final {
 			if !own.is_final {
-				let until = both.finalised.and_then(|it| it.claim.as_ref()).map(|it| it.until);
+				let claim = both.finalised.and_then(|job| Some((job, job.claim.as_ref()?)));
+				let until = claim.map(|(job, claim)| self.standstill.until(job, claim));
 				info!(job = id.0, block = own.last, until, "claim is final");
 			}
 			own.is_final = true;

@@ -201,7 +201,7 @@ mod unwanted_jobs {
 	#[tokio::test]
 	async fn cost_no_more_calls_however_many_there_are() {
 		let few = calls(1).await;
-		assert_eq!(few, 10, "calls of a look; the README names this number");
+		assert_eq!(few, 11, "calls of a look; the README names this number");
 		for many in [402, 5_000] {
 			assert_eq!(calls(many).await, few, "{many} jobs");
 		}
@@ -587,6 +587,34 @@ mod finality {
 
 mod time {
 	use super::*;
+
+	/// Five blocks were full since the job was opened, without which no proving period would fit any more.
+	#[tokio::test]
+	async fn that_stood_still_while_blocks_were_full_is_left_to_a_job() {
+		let chain = Chain::new();
+		chain.open(Job { deadline: chain.height() + job().proving_period - 2, ..job() });
+		let mut desk = Desk::new();
+		desk.begin(&chain).await;
+		desk.live(&chain, 2).await;
+		assert!(chain.sent().is_empty());
+		chain.fill(5);
+		desk.live(&chain, 4).await;
+		assert_eq!(desk.session.settled(), 1);
+	}
+
+	/// Another worker's claim is overdue no sooner than the chain says.
+	#[tokio::test]
+	async fn that_stood_still_belongs_to_the_claim_of_another() {
+		let chain = chain([job()]);
+		chain.claim_for(JobId(3), OTHER);
+		chain.fill(5);
+		let mut desk = Desk::new();
+		desk.begin(&chain).await;
+		desk.live(&chain, job().proving_period as usize + 4).await;
+		assert!(chain.sent().is_empty());
+		desk.live(&chain, 1).await;
+		assert!(matches!(chain.sent()[..], [Order::Claim(JobId(3))]));
+	}
 
 	#[tokio::test]
 	async fn that_the_chain_has_put_off_counts() {

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use candor_client::exit::{Error, OrFail};
 use candor_compiler::{
 	samples::{self, LabelColumn, Layout, Target},
-	Clipped, ClippedFeatures, ModelSchema, OutputKind,
+	Clipped, ClippedFeatures, ModelSchema, Narrow, OutputKind,
 };
 use clap::Args;
 use serde::Serialize;
@@ -49,18 +49,12 @@ pub(in crate::commands) struct Origin {
 	label_column: Option<usize>,
 	/// The features outside of what the calibration showed.
 	pub(in crate::commands) clipped: Vec<Clipped>,
+	/// The samples of the file in a small part of what the calibration showed, where all or most are.
+	narrow: Option<Narrow>,
 	/// The number of features.
 	#[serde(skip)]
 	features: usize,
-	/// The difference of the largest and the smallest byte of the input.
-	spread: u8,
 }
-
-/// Inputs whose bytes differ by no more are hardly told apart: a sixteenth of the range.
-const NARROW: u8 = 16;
-
-/// Fewer features may well be alike.
-const NARROW_FEATURES: usize = 4;
 
 impl Origin {
 	/// The features outside of what the calibration showed, in words.
@@ -71,15 +65,11 @@ impl Origin {
 }
 
 impl Origin {
-	/// Tells what looks wrong without being so: values that are all alike for the model, as those
-	/// of a sample that was divided by their largest value are for a model that takes them whole.
+	/// Tells what looks wrong without being so: values that are all small for the model, as those of a
+	/// sample that was divided by their largest value are for a model that takes them whole.
 	pub(in crate::commands) fn warn(&self, output: &Output) {
-		if self.features >= NARROW_FEATURES && self.spread <= NARROW {
-			output.warn(format_args!(
-				"all {} features fall on {} of the 256 steps of the calibrated range; is the sample scaled as the calibration samples were?",
-				self.features,
-				u32::from(self.spread) + 1
-			));
+		if let Some(narrow) = &self.narrow {
+			output.warn(narrow);
 		}
 	}
 }
@@ -128,18 +118,18 @@ impl SampleArguments {
 				index.saturating_add(1)
 			)));
 		}
+		let narrow = schema.narrow(&table);
 		let sample = table.samples.swap_remove(index);
 		let values = Zeroizing::new(sample.features);
 		let bytes = schema.input_bytes(&values).or_wrong_input()?;
-		let (low, high) = (bytes.iter().min().copied(), bytes.iter().max().copied());
 		Ok(Input {
 			bytes,
 			origin: Origin {
 				line: sample.line,
 				label_column: table.label,
 				clipped: schema.clipped(&values),
+				narrow,
 				features,
-				spread: high.unwrap_or_default() - low.unwrap_or_default(),
 			},
 		})
 	}

@@ -99,6 +99,10 @@ pub(in crate::commands) struct TransactionArguments {
 	#[command(flatten)]
 	signer: SignerArguments,
 
+	/// What the block's author gets on top of the fee, so that the transaction comes before others
+	#[arg(long, value_name = "AMOUNT", default_value = "0")]
+	tip: Amount,
+
 	/// Do not wait until the transaction is in a finalised block, only until the pool has taken it
 	#[arg(long)]
 	no_wait: bool,
@@ -158,13 +162,14 @@ impl TransactionArguments {
 	) -> Result<Execution, Error> {
 		let mut steps = output.steps();
 		let mut tell = |phase: Phase| steps.step(phase);
-		let mut options = SendOptions::default();
+		let mut options = SendOptions { tip: self.tip, ..SendOptions::default() };
 		if let Some(patience) = self.patience() {
 			options.patience = patience;
 		}
 		if self.no_wait {
 			let sent = client.send_on(options, call, signer, &mut tell).await?;
-			return Ok(Execution::Sent(Whereabouts { transaction: sent.transaction, place: None }));
+			let known = Whereabouts { transaction: sent.transaction, place: None };
+			return Ok(Execution::Sent(Sent { known, tip: self.tip }));
 		}
 		Ok(Execution::Final(Box::new(client.transact_on(options, call, signer, &mut tell).await?)))
 	}
@@ -199,7 +204,7 @@ pub(in crate::commands) fn warn_of_known_secret(client: &Client, signer: &Signer
 /// How far a transaction was followed.
 pub(in crate::commands) enum Execution {
 	/// Into the pool.
-	Sent(Whereabouts),
+	Sent(Sent),
 	/// Into a finalised block.
 	Final(Box<Receipt>),
 }
@@ -221,7 +226,7 @@ impl Execution {
 		details: impl FnOnce(&Receipt) -> Result<D, ChainError>,
 	) -> Result<Outcome, Error> {
 		match self {
-			Self::Sent(known) => output.report(&Sent(known)),
+			Self::Sent(sent) => output.report(&sent),
 			Self::Final(receipt) => {
 				let included = receipt.included();
 				let details =
@@ -255,12 +260,20 @@ impl Execution {
 
 /// A transaction that was sent and not awaited.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-struct Sent(Whereabouts);
+pub(in crate::commands) struct Sent {
+	#[serde(flatten)]
+	known: Whereabouts,
+	/// What it offers on top of the fee.
+	tip: Amount,
+}
 
 impl fmt::Display for Sent {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "sent\n  transaction  {:#x}", self.0.transaction)
+		write!(f, "sent\n  transaction  {:#x}", self.known.transaction)?;
+		match self.tip {
+			Amount(0) => Ok(()),
+			tip => write!(f, "\n  tip          {tip} {SYMBOL}"),
+		}
 	}
 }
 
@@ -275,10 +288,10 @@ pub(in crate::commands) struct Reported<D> {
 
 impl<D: fmt::Display> fmt::Display for Reported<D> {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		let Included { block_number, block, fee, .. } = self.included;
+		let Included { block_number, block, .. } = self.included;
 		writeln!(f, "{}", self.details)?;
 		writeln!(f, "  block           {block_number}, {block:#x}")?;
-		write!(f, "  transaction fee {fee} {SYMBOL}")
+		write!(f, "  transaction fee {}", self.included.payment())
 	}
 }
 

@@ -6,7 +6,7 @@ use crate::output::Output;
 use candor_client::{
 	chain::{
 		types::{Job, JobId, JobStatus, ModelId, NextAction, Price, Tier, Version},
-		Amount, Share, SYMBOL,
+		Amount, Share, Standstill, SYMBOL,
 	},
 	exit::{Error, Outcome},
 };
@@ -48,6 +48,13 @@ impl Status {
 				}
 				_ => None,
 			};
+			let terms = match found {
+				Some(job) => {
+					let standstill = client.standstill_at(&view, [job.circuit]).await?;
+					Some(Terms::new(job, &standstill))
+				}
+				None => None,
+			};
 			let is_there = !matches!(status, JobStatus::NeverOpened | JobStatus::Ended);
 			output.report(&Report {
 				job,
@@ -56,7 +63,7 @@ impl Status {
 				status,
 				next_action: view.next_action(job).await?,
 				price_now,
-				terms: found.map(Terms::from),
+				terms,
 			});
 			Ok(if is_there { Outcome::Done } else { Outcome::Refused })
 		})
@@ -98,13 +105,18 @@ struct Terms {
 	min_reputation: Share,
 	attested: bool,
 	proving_period: u32,
+	/// The last block in which an answer counts, if every block from now on does.
 	deadline: u32,
+	/// The blocks among those since the opening that did not count, by which that is later than agreed.
+	deadline_moved_by: u32,
 	input_posted: bool,
 }
 
-impl From<Job> for Terms {
-	fn from(job: Job) -> Self {
+impl Terms {
+	fn new(job: Job, standstill: &Standstill) -> Self {
 		Self {
+			deadline: standstill.deadline(&job),
+			deadline_moved_by: standstill.moved(&job),
 			payout: job.payout(job.agreed_price()),
 			agreed_price: job.claim.as_ref().map(|claim| claim.price),
 			workers: job
@@ -120,7 +132,6 @@ impl From<Job> for Terms {
 			min_reputation: job.min_reputation,
 			attested: job.attested,
 			proving_period: job.proving_period,
-			deadline: job.deadline,
 			input_posted: job.input.is_some(),
 		}
 	}
@@ -148,6 +159,10 @@ impl fmt::Display for Report {
 		writeln!(f, "  tier            {}", terms.tier)?;
 		writeln!(f, "  reputation      at least {}", terms.min_reputation)?;
 		writeln!(f, "  proving period  {} blocks", terms.proving_period)?;
-		write!(f, "  deadline        block {}", terms.deadline)
+		write!(f, "  deadline        block {}", terms.deadline)?;
+		match terms.deadline_moved_by {
+			0 => Ok(()),
+			moved => write!(f, ", {moved} later than agreed: so many blocks did not count"),
+		}
 	}
 }

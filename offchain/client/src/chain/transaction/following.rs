@@ -203,15 +203,16 @@ impl Sent {
 			.find(|extrinsic| extrinsic.hash() == self.transaction)
 			.ok_or_else(|| ChainError::node("the transaction is not in the block named for it"))?;
 		let events = found.events().await?;
-		let fee = events
+		let (fee, tip) = events
 			.find_first::<runtime::transaction_payment::events::TransactionFeePaid>()
 			.transpose()?
-			.map_or(0, |paid| paid.actual_fee);
+			.map_or((0, 0), |paid| (paid.actual_fee, paid.tip));
 		let receipt = Receipt {
 			transaction: self.transaction,
 			block,
 			block_number: view.number(),
 			fee: Amount(fee),
+			tip: Amount(tip),
 			events,
 		};
 		match refusal_in(&view, &receipt)? {

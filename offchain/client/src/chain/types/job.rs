@@ -69,8 +69,10 @@ pub struct Job {
 	pub proving_period: BlockNumber,
 	/// The last block in which an answer counts, as agreed when it was opened. It moves on by each block
 	/// that does not count: a full one, or one in which the circuit is frozen. [`JobStatus`] has moved
-	/// numbers.
+	/// numbers, and [`Standstill`](crate::chain::Standstill) moves this one.
 	pub deadline: BlockNumber,
+	/// Blocks that did not count before it was opened.
+	pub standstill: BlockNumber,
 	/// The block in which it was opened.
 	pub opened: BlockNumber,
 	/// Blocks for which claims that have ended kept it from others. A price does not rise in them.
@@ -86,7 +88,8 @@ pub struct Job {
 pub struct Claim {
 	/// The worker.
 	pub worker: AccountId32,
-	/// The last block in which its answer counts.
+	/// The last block in which its answer counts, if every block since the opening of the job did; see
+	/// [`Standstill::until`](crate::chain::Standstill::until).
 	pub until: BlockNumber,
 	/// What is paid for the answer, before royalty and fee.
 	pub price: Amount,
@@ -119,6 +122,7 @@ impl Job {
 			attested: matches!(job.demands.setup, generated::SetupDemand::Attested),
 			proving_period: job.proving_period,
 			deadline: job.deadline,
+			standstill: job.standstill,
 			opened: job.opened,
 			withheld: job.withheld,
 			deposit: Amount(job.ticket.0),

@@ -13,7 +13,7 @@ use candor_client::{
 			Version, Worker, GROTH16,
 		},
 		Amount, ChainError, CircuitFacts, Envelope, OfferError, Refusal, Registration, Share,
-		Signer,
+		Signer, Standstill,
 	},
 };
 use candor_prover::Progress;
@@ -156,7 +156,7 @@ struct Inner {
 	frozen: bool,
 	/// The price that the last claim in a block has fixed.
 	claimed_at: Option<Amount>,
-	/// Blocks that were full, so that no price rose in them.
+	/// Blocks that were full, so that no price rose in them and no deadline came nearer.
 	full: BlockNumber,
 	runtime: u32,
 	differences: Vec<String>,
@@ -326,7 +326,7 @@ impl Chain {
 			let worker = |job: &Job| job.claim.as_ref().map(|claim| claim.worker);
 			let outcome = match (order, found) {
 				(Order::Claim(_), Some(job)) if worker(&job).is_none() => {
-					let until = height + job.proving_period;
+					let until = height + job.proving_period - inner.full;
 					let bond = Amount(Amount::UNIT.0 / 2);
 					let price = job.price_in(height.saturating_sub(inner.full));
 					let claim = Some(Claim { worker: me(), until, price, bond });
@@ -532,14 +532,24 @@ impl Node for Chain {
 		Ok(ids.iter().filter_map(|id| at.state.jobs.get(id)).cloned().collect())
 	}
 
+	async fn standstill(
+		&self,
+		_: &Block,
+		_: &BTreeSet<CircuitId>,
+	) -> Result<Standstill, ChainError> {
+		self.called("standstill");
+		Ok(Standstill::new(self.0.borrow().full, []))
+	}
+
 	async fn status(&self, at: &Block, job: JobId) -> Result<JobStatus, ChainError> {
 		self.called("status");
 		if self.0.borrow().broken_status == Some(job) {
 			return Err(lost());
 		}
 		let claim = at.state.jobs[&job].claim.clone().unwrap();
-		let more = self.0.borrow().put_off.get(&job).copied().unwrap_or(0);
-		let (worker, until) = (claim.worker, claim.until + more);
+		let inner = self.0.borrow();
+		let more = inner.put_off.get(&job).copied().unwrap_or(0);
+		let (worker, until) = (claim.worker, claim.until + inner.full + more);
 		Ok(match until > at.state.height {
 			true => JobStatus::Claimed { worker, until },
 			false => JobStatus::Overdue { worker, until },

@@ -6,7 +6,7 @@
 use arbitrary::{Arbitrary, Unstructured};
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, Field, PrimeField};
-use candor_groth16::{challenges, G1Affine, Proof, VerifyingKey};
+use candor_groth16::{challenges, Proof, VerifyingKey};
 use candor_trapdoor::{g1, g2, StagedTrapdoor, Trapdoor};
 
 /// A scalar that is often small or the negative of a small one, and sometimes zero.
@@ -76,10 +76,8 @@ pub struct Blocks {
 pub struct Keyed {
 	/// The logarithms of its points.
 	pub trapdoor: StagedTrapdoor,
-	/// The logarithm of the commitment to the model, where it has a model block.
-	pub model: Option<Fr>,
-	/// The same as a point.
-	pub model_point: Option<G1Affine>,
+	/// The logarithm of the commitment to a model, where it has a model block.
+	model: Option<Fr>,
 	digest: [u8; 32],
 }
 
@@ -96,11 +94,13 @@ impl Keyed {
 			eta: with_model.then_some(blocks.eta.0),
 			stage_one: (challenges > 0).then_some((blocks.sigma.0, challenges)),
 		};
-		// A commitment at infinity is none.
-		let nonzero = if blocks.model.0 == Fr::ZERO { Fr::ONE } else { blocks.model.0 };
-		let model = with_model.then_some(nonzero);
+		Self::of(trapdoor, with_model.then_some(blocks.model.0))
+	}
+
+	/// The key with these logarithms, and a model.
+	pub fn of(trapdoor: StagedTrapdoor, model: Option<Fr>) -> Self {
 		let digest = trapdoor.key().digest();
-		Self { trapdoor, model, model_point: model.map(g1), digest }
+		Self { trapdoor, model, digest }
 	}
 
 	/// The number of public inputs that a statement has.
@@ -109,27 +109,43 @@ impl Keyed {
 		self.trapdoor.plain.ic.len() - 1 - challenges
 	}
 
-	/// By how much a proof about the model misses the equation of verification.
-	pub fn error(&self, logs: &Logs, inputs: &[Fr]) -> Fr {
-		let mut all = inputs.to_vec();
+	/// The logarithm of one of the models under the key, if it has a model block. None is at infinity.
+	pub fn model(&self, number: u8) -> Option<Fr> {
+		let log = self.model? + Fr::from(number);
+		Some(if log == Fr::ZERO { -Fr::ONE } else { log })
+	}
+
+	/// The challenges of a proof; none without a stage one.
+	pub fn challenges(&self, model: Option<Fr>, logs: &Logs, inputs: &[Fr]) -> Vec<Fr> {
+		match (self.trapdoor.stage_one, logs.stage_one) {
+			(Some((_, count)), Some(log)) => {
+				let model = model.map(g1);
+				challenges(&self.digest, model.as_ref(), inputs, &g1(log), count)
+			}
+			_ => Vec::new(),
+		}
+	}
+
+	/// By how much a proof about a model misses the equation of verification.
+	pub fn error(&self, model: Option<Fr>, logs: &Logs, inputs: &[Fr]) -> Fr {
+		let all = [inputs, &self.challenges(model, logs, inputs)].concat();
 		let mut blocks = Fr::ZERO;
-		if let (Some(eta), Some(model)) = (self.trapdoor.eta, self.model) {
+		if let (Some(eta), Some(model)) = (self.trapdoor.eta, model) {
 			blocks += eta * model;
 		}
-		if let (Some((sigma, count)), Some(log)) = (self.trapdoor.stage_one, logs.stage_one) {
+		if let (Some((sigma, _)), Some(log)) = (self.trapdoor.stage_one, logs.stage_one) {
 			blocks += sigma * log;
-			let model = self.model_point.as_ref();
-			all.extend(challenges(&self.digest, model, inputs, &g1(log), count));
 		}
 		logs.error(&self.trapdoor.plain, &all) - blocks
 	}
 
-	/// A proof of any statement about the model, with everything but `C` chosen.
-	pub fn prove(&self, inputs: &[Fr], a: Fr, b: Fr, stage_one: Fr) -> Logs {
+	/// A proof of any statement about a model, with everything but `C` chosen. Where `delta` is zero there
+	/// may be none, and `C` is zero.
+	pub fn prove(&self, model: Option<Fr>, inputs: &[Fr], a: Fr, b: Fr, stage_one: Fr) -> Logs {
 		let stage_one = self.trapdoor.stage_one.map(|_| stage_one);
 		let mut logs = Logs { a, b, c: Fr::ZERO, stage_one };
 		let delta = self.trapdoor.plain.delta;
-		logs.c = self.error(&logs, inputs) * delta.inverse().unwrap_or_default();
+		logs.c = self.error(model, &logs, inputs) * delta.inverse().unwrap_or_default();
 		logs
 	}
 }
@@ -148,16 +164,8 @@ pub struct Logs {
 }
 
 impl Logs {
-	/// A proof of any statement, with `A` and `B` chosen. Where `delta` is zero there may be none,
-	/// and `C` is zero.
-	pub fn prove(trapdoor: &Trapdoor, inputs: &[Fr], a: Fr, b: Fr) -> Self {
-		let mut logs = Self { a, b, c: Fr::ZERO, stage_one: None };
-		logs.c = logs.error(trapdoor, inputs) * trapdoor.delta.inverse().unwrap_or_default();
-		logs
-	}
-
 	/// By how much the equation of verification without blocks is missed, `e(A, B)` less the other side.
-	pub fn error(&self, trapdoor: &Trapdoor, inputs: &[Fr]) -> Fr {
+	fn error(&self, trapdoor: &Trapdoor, inputs: &[Fr]) -> Fr {
 		self.a * self.b
 			- trapdoor.alpha * trapdoor.beta
 			- trapdoor.gamma * trapdoor.inputs(inputs)

@@ -7,10 +7,11 @@
 //! deserialization. It is laxer than this project in two ways, which are made up for: it takes the
 //! two highest bits of `y` for flags, and it takes `(0, 0)` for the point at infinity.
 
-use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{
+	pairing::Pairing,
 	short_weierstrass::{Affine, SWCurveConfig},
-	AffineRepr,
+	AffineRepr, CurveGroup,
 };
 use ark_ff::{PrimeField, Zero};
 use ark_groth16::{prepare_verifying_key, Groth16};
@@ -165,9 +166,8 @@ pub fn key(bytes: &[u8]) -> Result<Key, Vec<DecodeError>> {
 	}
 }
 
-/// The same points of a key without blocks as arkworks has them.
+/// The same points of a key as arkworks has them.
 pub fn key_of(key: &candor_groth16::VerifyingKey) -> Key {
-	assert!(key.is_plain(), "arkworks knows no blocks");
 	let plain = VerifyingKey {
 		alpha_g1: key.alpha,
 		beta_g2: key.beta,
@@ -175,7 +175,9 @@ pub fn key_of(key: &candor_groth16::VerifyingKey) -> Key {
 		delta_g2: key.delta,
 		gamma_abc_g1: key.ic.clone(),
 	};
-	Key { plain, eta: None, sigma: None, challenges: 0 }
+	let (sigma, challenges) =
+		key.stage_one.map_or((None, 0), |stage_one| (Some(stage_one.sigma), stage_one.challenges));
+	Key { plain, eta: key.model, sigma, challenges: challenges.into() }
 }
 
 /// The rules for a verifying key that the key breaks.
@@ -212,4 +214,24 @@ pub fn verify(key: &VerifyingKey, inputs: &[Fr], proof: &Proof) -> bool {
 	assert_eq!(inputs.len() + 1, key.gamma_abc_g1.len());
 	Groth16::<Bn254>::verify_proof(&prepare_verifying_key(key), proof, inputs)
 		.expect("arkworks has an answer for points of the groups")
+}
+
+/// Whether arkworks' pairing takes a proof under a key with blocks. The challenges are the last of the
+/// inputs, and there have to be as many as the key has.
+pub fn verify_with_blocks(
+	key: &Key,
+	model: Option<G1Affine>,
+	inputs: &[Fr],
+	proof: &Proof,
+	stage_one: Option<G1Affine>,
+) -> bool {
+	let VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 } = &key.plain;
+	assert_eq!(inputs.len() + 1, gamma_abc_g1.len());
+	let sum = gamma_abc_g1[1..].iter().zip(inputs).map(|(point, x)| *point * x);
+	let sum = (sum.sum::<G1Projective>() + gamma_abc_g1[0]).into_affine();
+	let mut right = vec![(*alpha_g1, *beta_g2), (sum, *gamma_g2), (proof.c, *delta_g2)];
+	right.extend(model.zip(key.eta));
+	right.extend(stage_one.zip(key.sigma));
+	let (first, second): (Vec<_>, Vec<_>) = right.into_iter().unzip();
+	Bn254::pairing(proof.a, proof.b) == Bn254::multi_pairing(first, second)
 }

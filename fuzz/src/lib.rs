@@ -8,6 +8,7 @@
 
 pub mod algebra;
 pub mod arkworks;
+pub mod cases;
 pub mod points;
 
 /// Lets libFuzzer mutate inputs that are points, one after the other, with

@@ -30,11 +30,14 @@ pub const MAX_PLAIN_VERIFYING_KEY_BYTES: usize = VERIFYING_KEY_HEADER_BYTES + G1
 /// challenges.
 const BLOCKS_BYTES: usize = 2;
 
-/// In the first byte of a key with blocks: it has a model block.
-const MODEL_FLAG: u8 = 1;
+/// The first byte of a key with a model block alone.
+const MODEL_BLOCK: u8 = 1;
 
-/// In the first byte of a key with blocks: it has a stage one.
-const STAGE_ONE_FLAG: u8 = 2;
+/// That of a key with a stage one alone.
+const STAGE_ONE_BLOCK: u8 = 2;
+
+/// That of a key with both.
+const BOTH_BLOCKS: u8 = 3;
 
 /// The most bytes of a verifying key.
 pub const MAX_VERIFYING_KEY_BYTES: usize =
@@ -159,11 +162,13 @@ impl VerifyingKey {
 	/// Encodes the key. A point at infinity comes out as zeros, which no decoder takes.
 	pub fn to_bytes(&self) -> Vec<u8> {
 		let mut bytes = Vec::new();
-		if !self.is_plain() {
-			let model = if self.model.is_some() { MODEL_FLAG } else { 0 };
-			let stage_one = if self.stage_one.is_some() { STAGE_ONE_FLAG } else { 0 };
-			bytes.extend_from_slice(&[model | stage_one, self.challenges()]);
-		}
+		let blocks = match (self.model.is_some(), self.stage_one.is_some()) {
+			(false, false) => None,
+			(true, false) => Some(MODEL_BLOCK),
+			(false, true) => Some(STAGE_ONE_BLOCK),
+			(true, true) => Some(BOTH_BLOCKS),
+		};
+		bytes.extend(blocks.into_iter().flat_map(|blocks| [blocks, self.challenges()]));
 		bytes.extend_from_slice(&encode_g1(&self.alpha));
 		for point in self.setup() {
 			bytes.extend_from_slice(&encode_g2(point));
@@ -267,9 +272,6 @@ impl<'a> Shape<'a> {
 	/// Without blocks there is nothing before the points, whose number of bytes is a multiple of a
 	/// point's, so that no bytes can be read in both ways.
 	fn of(bytes: &'a [u8]) -> Result<Self, DecodeError> {
-		if bytes.len() > MAX_VERIFYING_KEY_BYTES {
-			return Err(DecodeError::Length);
-		}
 		if bytes.len().is_multiple_of(G1_BYTES) {
 			let ic = points_of_ic(bytes.len(), VERIFYING_KEY_HEADER_BYTES)?;
 			return Ok(Self { model: false, challenges: 0, ic, points: bytes });
@@ -279,9 +281,9 @@ impl<'a> Shape<'a> {
 			.filter(|(_, points)| points.len().is_multiple_of(G1_BYTES))
 			.ok_or(DecodeError::Length)?;
 		let (model, stage_one) = match *blocks {
-			MODEL_FLAG => (true, false),
-			STAGE_ONE_FLAG => (false, true),
-			blocks if blocks == MODEL_FLAG | STAGE_ONE_FLAG => (true, true),
+			MODEL_BLOCK => (true, false),
+			STAGE_ONE_BLOCK => (false, true),
+			BOTH_BLOCKS => (true, true),
 			_ => return Err(DecodeError::Blocks),
 		};
 		if stage_one != (*challenges > 0) || *challenges > MAX_CHALLENGES {

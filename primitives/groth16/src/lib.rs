@@ -48,6 +48,7 @@ mod key;
 mod prepared;
 mod proof;
 mod system;
+mod weights;
 
 pub use ark_bn254::{Fr, G1Affine, G2Affine};
 pub use batch::{verify_batch, BatchItem};

@@ -51,3 +51,15 @@ impl Version {
 		self.0.checked_add(1).map(Self)
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn versions_are_numbered_one_after_the_other_as_far_as_numbers_go() {
+		assert_eq!(Version::FIRST, Version(1));
+		assert_eq!(Version::FIRST.next(), Some(Version(2)));
+		assert_eq!(Version(u32::MAX).next(), None);
+	}
+}

@@ -78,7 +78,7 @@ pub fn model_point(commitment: &ModelCommitment) -> Option<G1Affine> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{Proof, PROOF_BYTES};
+	use crate::{Proof, MAX_CHALLENGES, PROOF_BYTES};
 	use ark_bn254::Fr;
 	use ark_ff::UniformRand;
 	use candor_bn254::encoding::encode_g1;
@@ -208,6 +208,44 @@ mod tests {
 				assert_eq!(StagedGroth16::key_of(&changed), Err(UnreadableKey), "{other}");
 			}
 		}
+	}
+
+	#[test]
+	fn the_largest_key_is_within_the_limits_and_a_longer_one_is_refused() {
+		let Limits { key_bytes, prepared_key_bytes, proof_bytes, public_inputs } =
+			StagedGroth16::LIMITS;
+		let inputs = public_inputs - u32::from(MAX_CHALLENGES);
+		let rng = &mut ChaCha20Rng::seed_from_u64(7);
+		let trapdoor = StagedTrapdoor::random(inputs as usize, MAX_CHALLENGES, rng);
+		let key = trapdoor.key().to_bytes();
+		assert_eq!(key.len() as u32, key_bytes);
+		let schema = StatementSchema::InferenceV2 { input_len: 1, output_len: (inputs - 2) * 31 };
+		let stored = StagedGroth16::register(&key, &schema).unwrap().0;
+		assert_eq!(stored.len() as u32, prepared_key_bytes);
+		assert_eq!(StagedGroth16::key_of(&stored), Ok(key.clone()));
+		let inputs = vec![Fr::from(1); inputs as usize];
+		let proof = trapdoor.prove(Some(Fr::from(1)), &inputs, rng).to_bytes();
+		assert_eq!(proof.len() as u32, proof_bytes);
+
+		let longer = [&key[..], &key[key.len() - G1_BYTES..]].concat();
+		let refused = StagedGroth16::register(&longer, &schema);
+		assert_eq!(refused, Err(KeyRefusal::TooManyPublicInputs));
+		let longer = [&stored[..], &[0]].concat();
+		assert_eq!(StagedGroth16::key_of(&longer), Err(UnreadableKey));
+	}
+
+	/// A model's point is in place of a plain key's scalar, and challenges are part of the effort.
+	#[test]
+	fn a_key_weighs_by_the_inputs_that_a_plain_one_has_for_the_same_statements() {
+		let mut batch = Groth16Batch::default();
+		for challenges in [0, 1, 4] {
+			assert_eq!(batch.add_key(&Example::new(challenges).stored), Ok(INPUTS as u32 + 1));
+		}
+		let rng = &mut ChaCha20Rng::seed_from_u64(8);
+		let plain = Trapdoor::random(INPUTS + 1, rng).key().to_bytes();
+		let schema = StatementSchema::InferenceV1 { input_len: 4, output_len: 1 };
+		let stored = Groth16::register(&plain, &schema).unwrap().0;
+		assert_eq!(batch.add_key(&stored), Ok(INPUTS as u32 + 1));
 	}
 
 	#[test]

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Take the operator tests of the package `onnx` for every operator that the compiler reads, as models of a batch.
+"""Take the operator tests of the package `onnx` for every operator that the compiler reads, and for some that are near, as models
+of a batch.
 
 The package holds its node tests as code, with seeds of its own, and makes models and numbers of them. Beside this script it
 writes, for each test, `NAME.onnx`, and `cases.json` with what goes in and what has to come out. Of a test
 
-    the first input is the data, all others are constants of the file; those of Concat are data;
+    the first input is the data, all others are constants of the file; those of Concat are data; of the parts of
+    Split the first is what it gives;
     the first dimension is the batch where the operator has one, and otherwise a batch of one is put before, its axes being
     counted one further;
     a layer of weights that changes nothing stands behind the operator, or before one that stands behind logits, as a circuit
@@ -40,14 +42,14 @@ LARGEST = 10_000
 # Of these the first dimension is the batch.
 BATCHED = [
     "ArgMax", "AveragePool", "BatchNormalization", "Cast", "Conv", "Flatten", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
-    "LogSoftmax", "MatMul", "MaxPool", "ReduceMax", "ReduceMean", "ReduceSum", "Softmax",
+    "LogSoftmax", "MatMul", "MaxPool", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceSum", "Softmax",
 ]
 # Before these a batch of one is put.
 SINGLE = [
     "Abs", "Add", "Celu", "Clip", "Concat", "DequantizeLinear", "Div", "Dropout", "Elu", "Erf", "Exp", "Gather",
-    "Gelu", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Mish", "Mul", "Neg", "Not", "PRelu", "Pad", "Pow",
-    "QuantizeLinear", "Reciprocal", "Relu", "Reshape", "Selu", "Sigmoid", "Slice", "Softplus", "Softsign", "Squeeze",
-    "Sub", "Swish", "Tanh", "Transpose", "Unsqueeze",
+    "Gelu", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Max", "Mean", "Min", "Mish", "Mul", "Neg", "Not",
+    "PRelu", "Pad", "Pow", "QuantizeLinear", "Reciprocal", "Relu", "Reshape", "Selu", "Sigmoid", "Slice", "Softplus",
+    "Softsign", "Split", "Squeeze", "Sub", "Sum", "Swish", "Tanh", "Transpose", "Unsqueeze",
 ]
 OF_ML = [
     "ArrayFeatureExtractor", "LinearClassifier", "LinearRegressor", "Normalizer", "SVMClassifier", "SVMRegressor",
@@ -56,14 +58,14 @@ OF_ML = [
 # What they give stands behind the logits, which are in the same order.
 ENDS = {"ArgMax": "place", "LogSoftmax": "log-softmax", "Sigmoid": "sigmoid", "Softmax": "softmax"}
 # Behind the logits too, but no answer of their own.
-PARTS = ["Abs", "Exp", "Not", "Reciprocal", "ReduceSum"]
+PARTS = ["Abs", "Exp", "Not", "Reciprocal", "ReduceLogSumExp", "ReduceSum"]
 LAYERS = ["Conv", "Gemm", "MatMul", "LinearClassifier", "LinearRegressor", "SVMClassifier", "SVMRegressor"]
 LAYERS += ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"]
 # Of no numbers, and of chance.
-UNKNOWN = ["reduce_max_empty_set", "training_dropout", "training_dropout_default"]
+UNKNOWN = ["reduce_log_sum_exp_empty_set", "reduce_max_empty_set", "training_dropout", "training_dropout_default"]
 UNKNOWN += ["training_dropout_default_mask", "training_dropout_mask"]
 # Attributes and inputs that count axes or have a number for each.
-AXES = ["Concat", "DequantizeLinear", "Gather", "QuantizeLinear"]
+AXES = ["Concat", "DequantizeLinear", "Gather", "QuantizeLinear", "Split"]
 LISTS = {"Squeeze": 1, "Unsqueeze": 1, "Slice": 3, "Pad": 3}
 
 
@@ -81,7 +83,7 @@ def put_batch(node, constants, rank):
     if kind in AXES:
         if "axis" in told:
             told["axis"].i = further(told["axis"].i)[0]
-        elif kind == "Gather":
+        elif kind in ("Gather", "Split"):
             node.attribute.append(helper.make_attribute("axis", 1))
         elif kind in ("DequantizeLinear", "QuantizeLinear"):
             node.attribute.append(helper.make_attribute("axis", 2))
@@ -216,6 +218,7 @@ def model_of(case):
     graph_outputs = [
         helper.make_tensor_value_info(value.name if at else result, value.type.tensor_type.elem_type, None)
         for at, value in enumerate(case.model.graph.output)
+        if at == 0 or node.op_type != "Split"
     ]
     graph = helper.make_graph(nodes, case.name, graph_inputs, graph_outputs, initializers)
     opsets = {"": 18, **{opset.domain: opset.version for opset in case.model.opset_import}}

@@ -9,6 +9,7 @@ mod book;
 mod crates;
 mod decisions;
 mod lists;
+mod operators;
 
 use anyhow::{bail, Context, Result};
 use std::{
@@ -31,6 +32,7 @@ fn documents(root: &Path) -> Result<Vec<(&'static str, String)>> {
 		("CONTRIBUTING.md", crates::table(&crates::all(root)?)),
 		("docs/decisions/README.md", decisions::table(&decisions)),
 		("docs/SUMMARY.md", decisions::chapters(&decisions)),
+		("docs/operators.md", operators::table()),
 	]
 	.into_iter()
 	.map(|(path, list)| {

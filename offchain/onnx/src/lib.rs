@@ -7,7 +7,7 @@ pub mod external;
 mod file;
 mod fold;
 pub mod node;
-mod opset;
+pub mod opset;
 pub mod quantised;
 pub mod tensor;
 #[cfg(feature = "testing")]

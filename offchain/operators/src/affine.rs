@@ -102,8 +102,10 @@ impl Affine {
 				let window = Window::pointwise(channels, [height, width]);
 				is_in_order.then(|| (window, scales.into_iter().zip(offsets).collect()))
 			}
-			Form::Filtered(filters) => Some((filters.window, filters.as_channels()?)),
-			Form::Full(_) | Form::Beyond(_) => None,
+			Form::Filtered(filters) if filters.gives(dims) => {
+				Some((filters.window, filters.as_channels()?))
+			}
+			Form::Filtered(_) | Form::Full(_) | Form::Beyond(_) => None,
 		}
 	}
 
@@ -184,7 +186,8 @@ impl Affine {
 	pub fn filtered(&self, filters: &Filters) -> Option<Self> {
 		let Window { channels, image: [height, width], .. } = filters.window;
 		let first = match &self.form {
-			Form::Filtered(first) => Some(first.clone()),
+			// Its image may have been given other dimensions since.
+			Form::Filtered(first) => first.gives([channels, height, width]).then(|| first.clone()),
 			_ => self.as_channels([channels, height, width]).map(|(window, of_channels)| {
 				let (weights, biases) = of_channels.into_iter().unzip();
 				Filters::new(window, channels, FloatParameters { weights, biases })
@@ -308,7 +311,9 @@ impl Affine {
 	/// As filters over an image of this height and width; nothing where it is no convolution.
 	fn as_filters_over(&self, image: [usize; 2]) -> Option<Filters> {
 		let terms = match &self.form {
-			Form::Filtered(filters) => return Some(filters.clone()),
+			Form::Filtered(filters) => {
+				return Some(filters.clone()).filter(|filters| filters.window.outputs() == image);
+			}
 			Form::Scaled(terms) => terms,
 			Form::Full(_) | Form::Beyond(_) => return None,
 		};

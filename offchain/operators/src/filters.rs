@@ -40,6 +40,11 @@ impl Filters {
 		self.channels() * rows * columns
 	}
 
+	/// Whether they give an image of so many channels, of this height and width.
+	pub(crate) fn gives(&self, [channels, height, width]: [usize; 3]) -> bool {
+		self.channels() == channels && self.window.outputs() == [height, width]
+	}
+
 	/// The parameters of a node: behind the biases stands what is put around the channels, where
 	/// anything is.
 	pub fn parameters(&self) -> FloatParameters {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #![doc = include_str!("../README.md")]
 
+mod about;
 mod affine;
 mod architecture;
 mod blinder;
@@ -32,6 +33,7 @@ use candor_onnx::OnnxError;
 use candor_statement::Fr;
 use zeroize::Zeroizing;
 
+pub use about::{About, Exactness};
 pub use affine::Affine;
 pub use architecture::{Architecture, ArchitectureError, Step, MAX_LAYERS, MAX_OUTPUTS, MAX_WORDS};
 /// What models are made with.
@@ -60,6 +62,9 @@ pub type Integers = Zeroizing<Vec<i32>>;
 pub trait Operator: Sync {
 	/// What it is called in ONNX, once for each name.
 	fn onnx(&self) -> &'static [&'static str];
+
+	/// What a user should know of it.
+	fn about(&self) -> About;
 
 	/// Whose operator it is; empty where it is one of ONNX itself.
 	fn domain(&self) -> &'static str {

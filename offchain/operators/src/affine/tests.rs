@@ -128,6 +128,28 @@ fn a_channel_is_added_to_filters_that_keep_the_size() {
 }
 
 #[test]
+fn filters_behind_an_image_that_has_been_given_other_dimensions_take_these() {
+	let window =
+		Window { kernel: [3, 2], before: [1, 0], behind: [1, 1], ..Window::pointwise(2, [3, 3]) };
+	let weights = (0..24).map(|at| (at as f64 * 0.7).sin()).collect();
+	let same = Filters::new(window, 1, FloatParameters { weights, biases: vec![0.5, -1.0] });
+	let pointwise = Filters::new(Window::pointwise(2, [3, 3]), 2, layer(&[2.0, 3.0], &[0.0; 2]));
+	for first in [same, pointwise] {
+		let first = Affine::identity(18).filtered(&first).expect("small");
+		let expected = apply(&first, &image());
+		// One row of all elements, of which each fourth is taken.
+		let fourth = Window { strides: [1, 4], ..Window::pointwise(1, [1, 18]) };
+		let fourth = Filters::new(fourth, 1, layer(&[-1.0], &[0.5]));
+		let both = first.filtered(&fourth).expect("small");
+		let expected: Vec<f64> = expected.iter().step_by(4).map(|x| 0.5 - x).collect();
+		assert!(are_close(&apply(&both, &image()), &expected));
+		assert!(first.as_channels([1, 1, 18]).is_none());
+		assert!(first.padded([1, 1, 18], [0, 1], [0, 1]).is_none());
+		assert!(first.as_filters_over([1, 9]).is_none());
+	}
+}
+
+#[test]
 fn what_is_beyond_any_size_stays_so() {
 	let window = Window { kernel: [1, 1], ..Window::pointwise(1, [128, 128]) };
 	let filters = Filters::new(window, 1, layer(&[2.0], &[0.0]));

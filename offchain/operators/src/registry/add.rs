@@ -15,6 +15,16 @@ impl Operator for Add {
 		&["Add", "Sub"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "with a constant on either side, one for all or one for each feature or channel; of two functions of one value, or of two that a `join` puts side by side",
+			refuses: "a constant with a row for each sample",
+			costs: "nothing; the layer that adds has the inputs of both",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn commutes(&self) -> bool {
 		true
 	}

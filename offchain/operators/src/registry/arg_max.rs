@@ -27,6 +27,16 @@ impl Operator for ArgMax {
 		&["ArgMax"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "behind the logits, axis 1",
+			refuses: "other axes, `select_last_index`",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		Self::check(place)?;
 		let (at, width) = place.vector()?;

@@ -19,6 +19,16 @@ impl Operator for BatchNormalization {
 		&["BatchNormalization"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "at inference, on the input or on either side of a layer or Relu",
+			refuses: "`training_mode`",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let is_training = integer_attribute(place.node, "training_mode").unwrap_or(0) != 0
 			|| place.node.output.iter().skip(1).any(|output| !output.is_empty());

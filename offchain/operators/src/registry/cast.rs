@@ -13,6 +13,16 @@ impl Operator for Cast {
 		&["Cast"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "to float32 or float64; of classes to anything",
+			refuses: "other types",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let to = integer_attribute(place.node, "to").and_then(|to| i32::try_from(to).ok());
 		match to.map(DataType::try_from) {

@@ -18,6 +18,16 @@ impl Operator for Clip {
 		&["Clip"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "with constant bounds: `Relu` of what is shifted, whose saturation is the upper bound; a table where the weights before it are too large for that",
+			refuses: "bounds that nothing lies between",
+			costs: "as `Relu`, or as `Tanh`",
+			exactness: crate::Exactness::Step,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		// Attributes until opset 10, inputs from 11 on.
 		let bound = |position: usize, name: &str| -> Result<Option<f64>, OnnxError> {

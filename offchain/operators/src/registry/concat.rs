@@ -19,6 +19,16 @@ impl Operator for Concat {
 		&["Concat"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of functions of one value or, by a `join`, of several, axis 1; of inputs; of `1 - p` and `p` behind one logit",
+			refuses: "constants, other axes",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn commutes(&self) -> bool {
 		true
 	}

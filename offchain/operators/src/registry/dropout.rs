@@ -16,6 +16,16 @@ impl Operator for Dropout {
 		&["Dropout"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "outside training",
+			refuses: "`training_mode`; the mask",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		// A file says so in the third input from opset 12 on.
 		let training = place.edges.constant(place.node, TRAINING_MODE)?;

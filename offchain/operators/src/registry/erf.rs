@@ -13,6 +13,16 @@ impl Operator for Erf {
 		&["Erf", "Pow"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "in a `Gelu` that is written out: `x / 2 * (1 + erf(x / sqrt(2)))`, or with `Tanh` of `x + 0.044715 x^3`",
+			refuses: "anything else",
+			costs: "as `Tanh`",
+			exactness: crate::Exactness::Table,
+			since: &[("Erf", 9)],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		formula::read(place, reader)
 	}

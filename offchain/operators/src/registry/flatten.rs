@@ -13,6 +13,16 @@ impl Operator for Flatten {
 		&["Flatten"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of all dimensions of a sample, axis 1",
+			refuses: "other axes",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
 		// The batch is a dimension as well.

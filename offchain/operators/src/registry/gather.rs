@@ -13,6 +13,16 @@ impl Operator for Gather {
 		&["Gather"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "features at constant positions, axis 1",
+			refuses: "other axes, positions that are no list",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let (at, width) = place.vector()?;
 		place.last_axis(integer_attribute(place.node, "axis").unwrap_or(0))?;

@@ -13,6 +13,16 @@ impl Operator for Identity {
 		&["Identity"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "anything",
+			refuses: "",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		reader.pass(place, place.data()?.clone());
 		Ok(())

@@ -27,6 +27,16 @@ impl Operator for MaxPool {
 		&["MaxPool", "GlobalMaxPool", "ReduceMax"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "`ReduceMax` of all of an image or signal; of bytes, as `AveragePool`; or directly before a Relu, which is then computed first",
+			refuses: "volumes; the places of the largest values",
+			costs: "7 constraints for each window of four elements",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
 		let Slid { image, slide: Slide { window, .. }, dims } = slid(place, data)?;

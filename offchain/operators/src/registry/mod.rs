@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Every operator that there is, a file each.
 //!
-//! A new one is its file, its two lines here, and its row in `docs/operators.md`.
+//! A new one is its file and its two lines here. `cargo xtask` writes the table of `docs/operators.md`.
 
 mod add;
 mod arg_max;
@@ -108,37 +108,30 @@ pub fn function(name: &str) -> Option<&'static dyn Function> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::{About, Exactness};
 	use std::collections::BTreeSet;
 
-	/// The page with a row for each operator.
-	const PAGE: &str = include_str!("../../../../docs/operators.md");
-
-	/// The cells of the rows of the first table, without header and rule.
-	fn rows() -> Vec<Vec<&'static str>> {
-		let is_row = |line: &&str| line.starts_with('|');
-		let rows = PAGE.lines().skip_while(|line| !is_row(line)).take_while(is_row);
-		let cells = |row: &'static str| row.trim_matches('|').split('|').map(str::trim).collect();
-		rows.skip(2).map(cells).collect()
+	#[test]
+	fn every_operator_says_where_it_may_stand_and_what_it_costs() {
+		for operator in OPERATORS {
+			let (about, names) = (operator.about(), operator.onnx());
+			assert!(!about.takes.is_empty() && !about.costs.is_empty(), "{names:?}");
+			for text in [about.takes, about.refuses, about.costs] {
+				assert!(!text.contains(['|', '\n']), "no text of a cell: {text}");
+			}
+			for (name, version) in about.since {
+				assert!(names.contains(name), "{name} is none of {names:?}");
+				assert!(candor_onnx::opset::OWN.contains(version), "{name}: {version}");
+			}
+		}
 	}
 
 	#[test]
-	fn every_operator_has_its_row_and_every_row_its_operator() {
-		let in_code: BTreeSet<(String, String)> = OPERATORS
-			.iter()
-			.map(|operator| {
-				let domain = match operator.domain() {
-					"" => String::new(),
-					domain => format!("{domain}."),
-				};
-				let names: Vec<_> =
-					operator.onnx().iter().map(|name| format!("`{domain}{name}`")).collect();
-				let node = operator.function().map_or("–".into(), |f| format!("`{}`", f.name()));
-				(names.join(", "), node)
-			})
-			.collect();
-		let in_page: BTreeSet<_> =
-			rows().iter().map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
-		assert_eq!(in_code, in_page);
+	fn what_costs_nothing_rounds_nothing() {
+		for operator in OPERATORS {
+			let About { costs, exactness, .. } = operator.about();
+			assert!(costs != "nothing" || exactness == Exactness::Exact, "{:?}", operator.onnx());
+		}
 	}
 
 	#[test]

@@ -14,6 +14,16 @@ impl Operator for Mul {
 		&["Mul", "Div"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "with a constant, one for all or one for each feature or channel; divided by a constant; the product that ends a function which is written out: `x * Sigmoid(x)`, `x * HardSigmoid(x)`, `x * Tanh(Softplus(x))`, a `Gelu`",
+			refuses: "any other product of data, a quotient by data or by zero",
+			costs: "nothing; as `Tanh`",
+			exactness: crate::Exactness::ExactOrTable,
+			since: &[],
+		}
+	}
+
 	fn commutes(&self) -> bool {
 		true
 	}

@@ -13,6 +13,16 @@ impl Operator for Neg {
 		&["Neg"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "anything",
+			refuses: "",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?;
 		let count = at.affine.outputs();

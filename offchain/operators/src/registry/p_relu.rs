@@ -18,6 +18,16 @@ impl Operator for PRelu {
 		&["PRelu"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "behind dense layers, and behind a Conv whose image is small; with slopes for all or for each element",
+			refuses: "",
+			costs: "as `Relu` with twice as many outputs",
+			exactness: crate::Exactness::Step,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let slopes = place.floats(1)?;
 		let (at, slopes) = with_constant(place, place.data()?, &slopes)?;

@@ -17,6 +17,16 @@ impl Operator for Pad {
 		&["Pad"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "zeros around an image, before a Conv or behind a Relu before a pool",
+			refuses: "other values and modes; `axes`",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
 		let node = place.node;

@@ -18,6 +18,17 @@ impl Operator for QuantizeLinear {
 		&["QuantizeLinear", "DequantizeLinear"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes:
+				"with one constant scale and bytes; of constants with any (see *Quantised files*)",
+			refuses: "of data: scales of channels or blocks, wider integers and small floats",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[("QuantizeLinear", 10), ("DequantizeLinear", 10)],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?.clone();
 		if place.node.op_type == "DequantizeLinear" {

@@ -41,6 +41,16 @@ impl Operator for Relu {
 		&["Relu"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "anywhere; on the input and at the end there is a layer of its own with it",
+			refuses: "",
+			costs: "5 constraints for each output",
+			exactness: crate::Exactness::Step,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?.clone();
 		match quantize_linear::bound_of_relu(place)? {

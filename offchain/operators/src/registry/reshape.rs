@@ -13,6 +13,16 @@ impl Operator for Reshape {
 		&["Reshape"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "that keeps the batch",
+			refuses: "",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let shape = place
 			.edges

@@ -15,6 +15,16 @@ impl Operator for Sigmoid {
 		&["Sigmoid"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "before a layer as `Tanh`; behind the logits",
+			refuses: "",
+			costs: "as `Tanh`; nothing behind the logits",
+			exactness: crate::Exactness::Table,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?.clone();
 		if place.leads_to_a_layer() {

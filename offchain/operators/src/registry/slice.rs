@@ -38,6 +38,16 @@ impl Operator for Slice {
 		&["Slice"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of features side by side, axis 1; of one class's probability",
+			refuses: "other axes, several of them, steps",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let (at, width) = place.vector()?;
 		let Range { axis, start, end } = Self::range(place)?;

@@ -13,6 +13,16 @@ impl Operator for Softmax {
 		&["Softmax", "LogSoftmax"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "behind the logits, axis 1",
+			refuses: "other axes, and between layers",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let (at, width) = place.vector()?;
 		// The default was 1 and has become -1, which is the same of a batch of lists.

@@ -16,6 +16,16 @@ impl Operator for Squeeze {
 		&["Squeeze", "Unsqueeze"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of dimensions behind the batch",
+			refuses: "the batch",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?;
 		// An input from opset 13 on, an attribute before.

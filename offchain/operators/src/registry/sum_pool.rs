@@ -33,6 +33,16 @@ impl Operator for SumPool {
 		&["AveragePool", "GlobalAveragePool", "ReduceMean"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "`ReduceMean` of all of an image or signal; of bytes: behind a Relu or its pool, or of the input; of a Conv it goes into it, where that is small",
+			refuses: "volumes; windows that count fewer elements at the border, where it is not of bytes and `count_include_pad` is 0",
+			costs: "nothing; the next layer has the accumulators of as many inputs as bytes are added up",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let data = place.data()?;
 		let Slid { image, slide: Slide { window, said_behind }, dims } = slid(place, data)?;

@@ -16,6 +16,16 @@ impl Operator for Transpose {
 		&["Transpose"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "that keeps the batch first",
+			refuses: "",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?;
 		let rank = at.dims.len();

@@ -34,6 +34,16 @@ impl Operator for Exp {
 		&["Exp"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "behind the logits, as a part of a logistic function",
+			refuses: "anything else",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?.clone();
 		reader.end(place, 0, End::new(place.node, place.name(0), at, Form::Exponentials));
@@ -44,6 +54,16 @@ impl Operator for Exp {
 impl Operator for Reciprocal {
 	fn onnx(&self) -> &'static [&'static str] {
 		&["Reciprocal"]
+	}
+
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "as `Exp`",
+			refuses: "anything else",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
 	}
 
 	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
@@ -68,6 +88,16 @@ impl Operator for Reciprocal {
 impl Operator for ReduceSum {
 	fn onnx(&self) -> &'static [&'static str] {
 		&["ReduceSum"]
+	}
+
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of probabilities, behind the logits",
+			refuses: "anything else",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
 	}
 
 	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
@@ -95,6 +125,16 @@ impl Operator for Not {
 		&["Not"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of a sum of probabilities, behind the logits",
+			refuses: "anything else",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
 		Err(only_at_the_end(place))
 	}
@@ -111,6 +151,16 @@ impl Operator for Not {
 impl Operator for Abs {
 	fn onnx(&self) -> &'static [&'static str] {
 		&["Abs"]
+	}
+
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of probabilities, behind the logits",
+			refuses: "anything else",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
 	}
 
 	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {

@@ -52,6 +52,16 @@ impl Operator for Conv {
 		&["Conv"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "weights and bias constant; images and signals; any strides, pads, dilations and groups; `auto_pad`",
+			refuses: "volumes",
+			costs: "window by window as `Gemm`; or at the challenge a constraint for each element of the image, each weight word, and about each output of each group of output channels: [circuit.md](circuit.md#convolutions)",
+			exactness: crate::Exactness::Weights,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		read::read(place, reader)
 	}

@@ -54,6 +54,16 @@ impl Operator for Dense {
 		&["Gemm", "MatMul"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "weights and bias constant, data on the left; `alpha`, `beta`, `transB`; two in a row become one",
+			refuses: "`transA`; a matrix for each row of a sample, or for each sample",
+			costs: "a constraint for each input of each group of outputs, and `w` for each output; 612 for 16 words of weights",
+			exactness: crate::Exactness::Weights,
+			since: &[],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		read::read(place, reader)
 	}

@@ -14,6 +14,16 @@ impl Operator for ArrayFeatureExtractor {
 		&["ArrayFeatureExtractor"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "features at constant positions; the label of a class, or its score",
+			refuses: "",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}

@@ -17,6 +17,16 @@ impl Operator for LinearClassifier {
 		&["LinearClassifier"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "post_transform `NONE`, `LOGISTIC` or `SOFTMAX`; two classes with one row of coefficients or two",
+			refuses: "other transforms",
+			costs: "as `Gemm`",
+			exactness: crate::Exactness::Weights,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}

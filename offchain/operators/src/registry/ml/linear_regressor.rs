@@ -17,6 +17,16 @@ impl Operator for LinearRegressor {
 		&["LinearRegressor"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "post_transform `NONE`",
+			refuses: "other transforms",
+			costs: "as `Gemm`",
+			exactness: crate::Exactness::Weights,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}

@@ -16,6 +16,16 @@ impl Operator for Normalizer {
 		&["Normalizer"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "behind probabilities",
+			refuses: "of samples",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}

@@ -16,6 +16,16 @@ impl Operator for Scaler {
 		&["Scaler"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "anywhere",
+			refuses: "",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}

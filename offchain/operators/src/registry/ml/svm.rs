@@ -22,6 +22,16 @@ impl Operator for SvmRegressor {
 		&["SVMRegressor"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "linear kernel, not one-class",
+			refuses: "other kernels, `one_class`, transforms",
+			costs: "as `Gemm` with one output",
+			exactness: crate::Exactness::Weights,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}
@@ -42,6 +52,16 @@ impl Operator for SvmRegressor {
 impl Operator for SvmClassifier {
 	fn onnx(&self) -> &'static [&'static str] {
 		&["SVMClassifier"]
+	}
+
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "two classes, linear kernel, without probabilities of its own",
+			refuses: "several classes, other kernels, `prob_a`",
+			costs: "as `Gemm` with one output",
+			exactness: crate::Exactness::Weights,
+			since: &[],
+		}
 	}
 
 	fn domain(&self) -> &'static str {

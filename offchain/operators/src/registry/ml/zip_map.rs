@@ -14,6 +14,16 @@ impl Operator for ZipMap {
 		&["ZipMap"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "behind the scores of a classifier",
+			refuses: "one score",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}

@@ -100,6 +100,16 @@ impl Operator for Activation {
 		&read::NAMES
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "anywhere; `staged` proofs only",
+			refuses: "an `alpha` beyond 100",
+			costs: "as `Relu` and one more for each output, and 257 for each table that differs",
+			exactness: crate::Exactness::Table,
+			since: &[("Celu", 12), ("Gelu", 20), ("HardSwish", 14), ("Mish", 18), ("Swish", 24)],
+		}
+	}
+
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		read::read(place, reader)
 	}

@@ -45,6 +45,16 @@ impl Operator for Trees {
 		&["TreeEnsembleClassifier", "TreeEnsembleRegressor"]
 	}
 
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "on features as they are or scaled one by one; branches `LEQ`, `LT`, `GTE`, `GT`; post_transform `NONE`, `LOGISTIC` or `SOFTMAX` of a classifier, of two classes with one score; aggregate `SUM` or `AVERAGE`; arithmetic on the sums goes into the leaves; depth at most 14; scheme `staged`",
+			refuses: "other branches, aggregates and transforms; doubles; behind a layer",
+			costs: "for each tree of depth `d` `5 d` and `2^(d+1) - 2 - d`, more beyond ten outputs; one for each feature",
+			exactness: crate::Exactness::Leaves,
+			since: &[],
+		}
+	}
+
 	fn domain(&self) -> &'static str {
 		ML_DOMAIN
 	}

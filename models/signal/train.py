@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Train a 1-D convolutional network that tells the forms of noisy waves apart, on signals that this script makes.
+
+Beside this script it writes
+
+    signal.onnx       float32, as PyTorch's exporter writes it; the logits are the output
+    calibration.csv   training samples from which the compiler chooses its scales
+    test.csv          the first held-out samples
+
+A row of the CSV files is one signal, 128 values in the order of time, then its label, 0 for a sine, 1 for a square wave, 2 for a
+triangle and 3 for a saw tooth; there is no header. The same versions (requirements.txt) on the same machine give the same bytes
+again.
+"""
+
+import argparse
+import io
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from torch import nn
+from torch.nn import functional
+
+SEED = 20
+TRAINING_SAMPLES = 6000
+HELD_OUT_SAMPLES = 2000
+CALIBRATION_SAMPLES = 128
+TEST_SAMPLES = 400
+LENGTH = 128
+CLASSES = 4
+# Of what a sample is made: periods in it, height, and the deviation of the noise relative to that.
+PERIODS = (3.0, 9.0)
+HEIGHTS = (0.5, 2.0)
+NOISE = (0.1, 0.4)
+DIGITS = 4
+OPSET = 17
+EPOCHS = 30
+BATCH = 64
+LEARNING_RATE = 0.003
+WEIGHT_DECAY = 0.01
+
+
+class Network(nn.Module):
+    """8 filters of 7, 16 of 5 and 16 of 5, every second place each, the mean of each channel, and a layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv1d(1, 8, 7, stride=2, padding=3),
+            nn.ReLU(),
+            nn.Conv1d(8, 16, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.Conv1d(16, 16, 5, stride=2, padding=2),
+            nn.ReLU(),
+            nn.AdaptiveAvgPool1d(1),
+            nn.Flatten(),
+            nn.Linear(16, CLASSES),
+        )
+
+    def forward(self, signal):
+        """The logits of signals."""
+        return self.layers(signal)
+
+
+def waves(count, generator):
+    """Waves of each form in turn, at any frequency and phase, of any height, under noise; rounded as they are written."""
+    labels = np.arange(count) % CLASSES
+    turns = generator.uniform(*PERIODS, (count, 1)) * np.arange(LENGTH) / LENGTH
+    turns = (turns + generator.uniform(0, 1, (count, 1))) % 1
+    forms = [
+        np.sin(2 * np.pi * turns),
+        np.where(turns < 0.5, 1.0, -1.0),
+        1 - 4 * np.abs(turns - 0.5),
+        2 * turns - 1,
+    ]
+    # All forms have the same deviation, which is that of the sine.
+    forms = [form / form.std() * np.sqrt(0.5) for form in forms]
+    clean = np.choose(labels[:, None], forms)
+    noise = generator.normal(size=clean.shape) * generator.uniform(*NOISE, (count, 1))
+    signals = generator.uniform(*HEIGHTS, (count, 1)) * (clean + noise)
+    signals = signals.round(DIGITS).astype(np.float32)
+    return torch.from_numpy(signals[:, None]), torch.from_numpy(labels)
+
+
+def train(model, signals, labels):
+    """Fit for a fixed number of epochs; one thread, so that sums keep their order."""
+    generator = torch.Generator().manual_seed(SEED)
+    optimiser = torch.optim.AdamW(model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    steps = EPOCHS * (len(signals) // BATCH)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
+    for _ in range(EPOCHS):
+        order = torch.randperm(len(signals), generator=generator)
+        for at in range(len(signals) // BATCH):
+            batch = order[at * BATCH : (at + 1) * BATCH]
+            loss = functional.cross_entropy(model(signals[batch]), labels[batch])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+
+
+def right(model, signals, labels):
+    """The number of signals that the model gets right."""
+    with torch.no_grad():
+        return int((model(signals).argmax(dim=1) == labels).sum())
+
+
+def write_csv(path, signals, labels):
+    """One row a sample: the values, then the label."""
+    lines = [
+        ",".join([*(f"{value:.{DIGITS}f}" for value in signal), str(int(label))])
+        for signal, label in zip(signals.numpy().reshape(len(signals), -1), labels)
+    ]
+    path.write_text("\n".join(lines) + "\n")
+
+
+def main():
+    """Make the signals, train, evaluate and write the three files."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
+    )
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    generator = np.random.default_rng(SEED)
+    train_signals, train_labels = waves(TRAINING_SAMPLES, generator)
+    test_signals, test_labels = waves(HELD_OUT_SAMPLES, generator)
+    model = Network()
+    train(model, train_signals, train_labels)
+    model.eval()
+
+    file = io.BytesIO()
+    torch.onnx.export(
+        model,
+        (test_signals[:1],),
+        file,
+        input_names=["signal"],
+        output_names=["logits"],
+        opset_version=OPSET,
+        dynamo=False,
+    )
+    exported = onnx.load_from_string(file.getvalue())
+    onnx.checker.check_model(exported, full_check=True)
+    onnx.save(exported, out / "signal.onnx")
+    write_csv(
+        out / "calibration.csv",
+        train_signals[:CALIBRATION_SAMPLES],
+        train_labels[:CALIBRATION_SAMPLES],
+    )
+    write_csv(out / "test.csv", test_signals[:TEST_SAMPLES], test_labels[:TEST_SAMPLES])
+    for name, signals, labels in (
+        ("training", train_signals, train_labels),
+        ("held-out", test_signals, test_labels),
+    ):
+        count = right(model, signals, labels)
+        print(f"{name} accuracy: {count}/{len(labels)} = {count / len(labels):.4f}")
+    print([node.op_type for node in exported.graph.node])
+
+
+if __name__ == "__main__":
+    main()

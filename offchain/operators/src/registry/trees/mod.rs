@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `TreeEnsembleClassifier` and `TreeEnsembleRegressor`: sums of what the leaves hold that a sample
+//! `TreeEnsembleClassifier`, `TreeEnsembleRegressor` and `TreeEnsemble`: sums of what the leaves hold that a sample
 //! reaches, one in each tree.
 //!
 //! In a graph the trees are complete: what is less deep has nodes that always turn left. Parameters
@@ -12,6 +12,8 @@
 
 mod cuts;
 mod ensemble;
+mod forest;
+mod later;
 mod quantise;
 mod read;
 #[cfg(test)]
@@ -32,7 +34,7 @@ use crate::{
 
 pub use cuts::MAX_CUTS;
 pub use ensemble::{Ensemble, MAX_DEPTH, SUMS};
-pub(crate) use read::fold;
+pub(crate) use forest::fold;
 
 /// What it is called in graphs.
 pub const NAME: &str = "trees";
@@ -42,7 +44,7 @@ pub(super) struct Trees;
 
 impl Operator for Trees {
 	fn onnx(&self) -> &'static [&'static str] {
-		&["TreeEnsembleClassifier", "TreeEnsembleRegressor"]
+		&["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"]
 	}
 
 	fn domain(&self) -> &'static str {

@@ -8,7 +8,6 @@ use crate::{
 	answer::OutputKind,
 	findings::Cause,
 	quantise::Quantised,
-	reference::{Reference, ReferenceError},
 	report::{ClassComparison, Percent, ValueComparison, Warning, WarningKind},
 	samples::Sample,
 };
@@ -21,17 +20,6 @@ const AGREEMENT: f64 = 0.97;
 
 /// A larger difference of a value, relative to the spread of the values, is told in words.
 const DIFFERENCE: f64 = 0.05;
-
-/// Why two models cannot be compared.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CompareError {
-	/// The float reference does not run.
-	#[error(transparent)]
-	Reference(#[from] ReferenceError),
-	/// The integer model does not run.
-	#[error(transparent)]
-	Run(#[from] RunError),
-}
 
 /// How float and integer model compare on some samples.
 pub(crate) struct Comparison {
@@ -55,19 +43,18 @@ pub(crate) struct Comparison {
 pub(crate) type Pair = (Vec<f64>, Vec<f64>);
 
 impl Comparison {
+	/// `floats` are the float model's logits of the samples.
 	pub(crate) fn new(
 		quantised: &Quantised,
-		reference: &Reference,
 		output: OutputKind,
 		samples: &[Sample],
-	) -> Result<Self, CompareError> {
+		floats: Vec<Vec<f64>>,
+	) -> Result<Self, RunError> {
 		let logits = samples
 			.iter()
-			.map(|sample| {
-				let float = reference.run(&sample.features)?;
-				Ok((float, quantised.logits(&sample.features)?))
-			})
-			.collect::<Result<Vec<Pair>, CompareError>>()?;
+			.zip(floats)
+			.map(|(sample, float)| Ok((float, quantised.logits(&sample.features)?)))
+			.collect::<Result<Vec<Pair>, RunError>>()?;
 		let outputs = quantised.model.architecture().output_count();
 		let targets = |output: usize| -> Option<Vec<f64>> {
 			samples.iter().map(|sample| sample.targets.get(output).copied()).collect()
@@ -176,7 +163,7 @@ impl Comparison {
 	}
 
 	/// Warnings about what the integers cost on the samples `of`.
-	pub(crate) fn warnings(&self, of: &str, cause: &Cause) -> Option<Warning> {
+	pub(crate) fn warnings(&self, of: &str, cause: impl Fn() -> Cause) -> Option<Warning> {
 		let size = |value: &&ValueComparison| value.relative_difference;
 		let worst = self.values.iter().max_by(|a, b| size(a).total_cmp(&size(b)));
 		let (kind, message) = match (self.float_accuracy, self.integer_accuracy, worst) {
@@ -212,8 +199,8 @@ impl Comparison {
 				_ => return None,
 			},
 		};
-		let columns = cause.columns.clone();
-		Some(Warning { kind, columns, message: format!("{message}{}", cause.words) })
+		let Cause { columns, words } = cause();
+		Some(Warning { kind, columns, message: format!("{message}{words}") })
 	}
 }
 

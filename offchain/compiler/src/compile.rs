@@ -3,13 +3,16 @@
 
 use std::path::Path;
 
-use candor_operators::{InferenceCircuit, Meaning, Model, ModelSeed, Reading, RunError, Scheme};
+use candor_operators::{
+	registry, InferenceCircuit, Meaning, Model, ModelSeed, Reading, RunError, Scheme,
+};
 use rand::{CryptoRng, RngCore};
 
 use crate::{
 	answer::{OutputError, OutputKind},
-	comparison::{CompareError, Comparison},
-	findings::{constants, Findings},
+	check::{Loss, Losses},
+	comparison::Comparison,
+	findings::{constants, Findings, Lost},
 	onnx::{OnnxModel, ReadError},
 	quantise::{dominant_inputs, quantise_reading, QuantiseError, Quantised},
 	reach::Reach,
@@ -58,14 +61,8 @@ pub enum CompileError {
 	},
 }
 
-impl From<CompareError> for CompileError {
-	fn from(error: CompareError) -> Self {
-		match error {
-			CompareError::Reference(error) => Self::Reference(error),
-			CompareError::Run(error) => Self::Run(error),
-		}
-	}
-}
+/// Where most is lost is looked for on so many samples.
+const LOST_SAMPLES: usize = 16;
 
 /// The largest difference between the reference, which computes in float32, and the layers that
 /// the compiler read, relative to the largest logit of the samples.
@@ -189,16 +186,16 @@ impl Measured {
 		test: Option<Table>,
 	) -> Result<Self, CompileError> {
 		let reference = Reference::new(onnx)?;
-		check_reading(onnx, &reference, &calibration.samples)?;
+		let floats = reference.run_all(&calibration.samples)?;
+		check_reading(onnx, &calibration.samples, &floats)?;
 		let features: Vec<Vec<f64>> =
 			calibration.samples.iter().map(|sample| sample.features.clone()).collect();
 		let quantised = quantise_reading(&onnx.reading, &features, output)?;
-		let compare =
-			|table: &Table| Comparison::new(&quantised, &reference, output, &table.samples);
-		let on_calibration = compare(&calibration)?;
+		let on_calibration = Comparison::new(&quantised, output, &calibration.samples, floats)?;
 		let test = match test {
 			Some(test) => {
-				let on_test = compare(&test)?;
+				let floats = reference.run_all(&test.samples)?;
+				let on_test = Comparison::new(&quantised, output, &test.samples, floats)?;
 				Some((test, on_test))
 			}
 			None => None,
@@ -212,6 +209,23 @@ impl Measured {
 			Some((test, on_test)) => (test, on_test),
 			None => (&self.calibration, &self.on_calibration),
 		}
+	}
+
+	/// Where most is lost on some of the calibration samples; nothing where nothing is.
+	fn lost(&self, onnx: &OnnxModel) -> Option<Lost> {
+		let samples = &self.calibration.samples;
+		let step = samples.len().div_ceil(LOST_SAMPLES).max(1);
+		let some: Vec<&[f64]> =
+			samples.iter().step_by(step).map(|sample| &sample.features[..]).collect();
+		let losses = Losses::new(&onnx.reading.model, &self.quantised, &some).ok()?;
+		let share = |(_, loss): &(usize, &Loss)| loss.share.unwrap_or_default();
+		let nodes = losses.nodes.iter().enumerate();
+		let (most, _) = nodes.max_by(|a, b| share(a).total_cmp(&share(b)))?;
+		let architecture = self.quantised.model.architecture();
+		let sites: Vec<_> = architecture.sites().take(most + 1).collect();
+		let layer = sites.iter().filter(|(function, _)| function.is_parameterised()).count();
+		let (_, site) = sites.last()?;
+		Some(Lost { layer, grid: registry::table::step(site.node) })
 	}
 
 	/// What everyone may see of the model, and what was found out.
@@ -230,6 +244,7 @@ impl Measured {
 		let findings = Findings {
 			schema: &schema,
 			dominant: &dominant_inputs(&quantised.model),
+			lost: &|| self.lost(onnx),
 			calibration,
 			on_calibration,
 			test: test.zip(on_test),
@@ -276,15 +291,14 @@ impl Measured {
 	}
 }
 
-/// Compares the layers that the compiler read with tract's inference of the file.
+/// Compares the layers that the compiler read with what tract's inference of the file gives for some samples.
 fn check_reading(
 	onnx: &OnnxModel,
-	reference: &Reference,
 	samples: &[Sample],
+	logits: &[Vec<f64>],
 ) -> Result<(), CompileError> {
 	let (mut largest, mut apart) = (0f64, 0f64);
-	for Sample { features, line, .. } in samples {
-		let expected = reference.run(features)?;
+	for (Sample { features, line, .. }, expected) in samples.iter().zip(logits) {
 		let read = onnx.reading.model.run(features);
 		if expected.iter().chain(&read).any(|logit| !logit.is_finite()) {
 			let largest = features.iter().fold(0.0, |max: f64, x| max.max(x.abs()));

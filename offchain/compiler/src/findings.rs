@@ -25,9 +25,33 @@ pub(crate) struct Cause {
 	pub(crate) words: String,
 }
 
+/// Where most of what the integers cost is lost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Lost {
+	/// The layer, from one, of weights or behind them.
+	pub(crate) layer: usize,
+	/// What a step of the argument is worth, where it is in a table.
+	pub(crate) grid: Option<f64>,
+}
+
+impl Lost {
+	fn words(self) -> String {
+		let Self { layer, grid } = self;
+		match grid {
+			Some(step) => format!(
+				"; most of it is lost in the table behind layer {layer}, whose argument has steps of {}: neurons of very different size share its levels, as where a BatchNormalization stands behind a function of single numbers; put it before the function and train again, or take Relu",
+				Short(step)
+			),
+			None => format!(
+				"; most of it is lost in layer {layer}: answers may be close to one another, or the calibration samples cover a wider range than is needed"
+			),
+		}
+	}
+}
+
 impl Cause {
 	/// A constant column costs the others nothing, however large its weights are.
-	fn new(dominant: &[Dominant], table: &Table, constants: &[usize]) -> Self {
+	fn new(dominant: &[Dominant], lost: Option<Lost>, table: &Table, constants: &[usize]) -> Self {
 		let dominant: Vec<&Dominant> = dominant
 			.iter()
 			.filter(|dominant| dominant.layer != 1 || !constants.contains(&dominant.input))
@@ -46,8 +70,7 @@ impl Cause {
 			})
 			.collect();
 		let words = if places.is_empty() {
-			"; no single column or neuron outweighs the others: answers may be close to one another, or the calibration samples cover a wider range than is needed"
-				.into()
+			lost.map_or_else(String::new, Lost::words)
 		} else {
 			let more = if dominant.len() > NAMED { ", …" } else { "" };
 			format!("; {}{more} outweighs the others and leaves them little precision: bring it to the size of the others, or remove outliers", places.join(", "))
@@ -82,6 +105,8 @@ pub(crate) fn constants(samples: &[Sample], width: usize) -> Vec<(usize, (f64, f
 pub(crate) struct Findings<'a> {
 	pub schema: &'a ModelSchema,
 	pub dominant: &'a [Dominant],
+	/// Asked only where something is to be explained.
+	pub lost: &'a dyn Fn() -> Option<Lost>,
 	pub calibration: &'a Table,
 	pub on_calibration: &'a Comparison,
 	pub test: Option<(&'a Table, &'a Comparison)>,
@@ -92,7 +117,7 @@ impl Findings<'_> {
 	pub(crate) fn warnings(&self) -> Vec<Warning> {
 		let constants = constants(&self.calibration.samples, self.schema.input_len);
 		let constants: Vec<usize> = constants.into_iter().map(|(feature, _)| feature).collect();
-		let cause = Cause::new(self.dominant, self.calibration, &constants);
+		let cause = || Cause::new(self.dominant, (self.lost)(), self.calibration, &constants);
 		let mut warnings = Vec::new();
 		let of_test = self.test.and_then(|(_, on_test)| on_test.warnings("test", &cause));
 		let of_calibration = || self.on_calibration.warnings("calibration", &cause);

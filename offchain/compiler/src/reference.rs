@@ -14,7 +14,7 @@ use tract_onnx::{
 	prelude::*,
 };
 
-use crate::onnx::OnnxModel;
+use crate::{onnx::OnnxModel, samples::Sample};
 
 /// Why tract did not run the model.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +81,15 @@ impl Reference {
 	/// What tract refuses.
 	pub fn run(&self, features: &[f64]) -> Result<Vec<f64>, ReferenceError> {
 		self.run_tensor(features).map_err(ReferenceError::new)
+	}
+
+	/// The logits of each sample.
+	///
+	/// # Errors
+	///
+	/// What tract refuses.
+	pub(crate) fn run_all(&self, samples: &[Sample]) -> Result<Vec<Vec<f64>>, ReferenceError> {
+		samples.iter().map(|sample| self.run(&sample.features)).collect()
 	}
 
 	fn run_tensor(&self, features: &[f64]) -> TractResult<Vec<f64>> {

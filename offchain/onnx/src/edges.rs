@@ -27,6 +27,8 @@ pub struct Edges<'a> {
 	waiting: Vec<&'a NodeProto>,
 	/// Nodes that work on the data, by the values that they take.
 	users: HashMap<&'a str, Vec<&'a NodeProto>>,
+	/// Nodes that work on the data, by the values that they give.
+	makers: HashMap<&'a str, &'a NodeProto>,
 	/// Nodes that work on the data.
 	pub steps: Vec<&'a NodeProto>,
 }
@@ -94,9 +96,14 @@ impl<'a> Edges<'a> {
 				users.entry(input).or_default().push(node);
 			}
 		}
+		let given = |node: &&'a NodeProto| {
+			let node = *node;
+			node.output.iter().map(move |output| (output.as_str(), node))
+		};
+		let makers = steps.iter().flat_map(given).collect();
 		let outputs = graph.output.iter().map(|output| output.name.as_str()).collect();
 		let opsets = proto.opset_import.as_slice();
-		let mut graph = Self { inputs, outputs, opsets, constants, waiting, users, steps };
+		let mut graph = Self { inputs, outputs, opsets, constants, waiting, users, makers, steps };
 		graph.compute_constants()?;
 		Ok(graph)
 	}
@@ -156,6 +163,11 @@ impl<'a> Edges<'a> {
 	/// The nodes that take a value.
 	pub fn users(&self, value: &str) -> &[&'a NodeProto] {
 		self.users.get(value).map_or(&[], Vec::as_slice)
+	}
+
+	/// The node that gives a value; nothing for inputs and constants.
+	pub fn maker(&self, value: &str) -> Option<&'a NodeProto> {
+		self.makers.get(value).copied()
 	}
 
 	/// Nodes that still wait for the shape of a value.

@@ -16,10 +16,11 @@ use crate::{
 };
 
 /// Operators that are computed where everything that they take is constant.
-const FOLDED: [&str; 21] = [
+const FOLDED: [&str; 22] = [
 	"Add",
 	"Cast",
 	"Concat",
+	"ConstantOfShape",
 	"Div",
 	"Expand",
 	"Flatten",
@@ -89,6 +90,10 @@ pub(crate) fn compute(
 	}
 	let elements = match (node.op_type.as_str(), inputs.get(1)) {
 		("Expand", Some(shape)) => expanded(shapes.first(), shape)?,
+		("ConstantOfShape", None) => match inputs.first() {
+			Some(shape) => expanded(None, shape)?,
+			None => None,
+		},
 		(operator, _) => largest(operator, &shapes),
 	};
 	if elements.is_none_or(|elements| elements > MAX_ELEMENTS) {

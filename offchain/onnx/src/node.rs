@@ -44,7 +44,8 @@ pub(crate) fn constant(node: &NodeProto) -> Result<Cow<'_, TensorProto>, OnnxErr
 	}))
 }
 
-fn tensor_attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a TensorProto> {
+/// An attribute of a tensor; nothing where it is left out.
+pub fn tensor_attribute<'a>(node: &'a NodeProto, name: &str) -> Option<&'a TensorProto> {
 	attribute(node, name)?.t.as_ref()
 }
 

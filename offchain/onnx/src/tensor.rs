@@ -80,6 +80,30 @@ pub(crate) fn narrow_integers(proto: &TensorProto) -> Result<(Vec<usize>, Vec<i6
 	Ok((dims, values))
 }
 
+/// Reads a tensor of uint8.
+///
+/// # Errors
+///
+/// [`OnnxError`] when it holds something else, or not as much as its dimensions say.
+pub fn bytes(proto: &TensorProto) -> Result<Vec<u8>, OnnxError> {
+	let (_, count) = shape(proto)?;
+	let values = match DataType::try_from(proto.data_type) {
+		Ok(DataType::Uint8) if proto.raw_data.is_empty() => {
+			let bytes = proto.int32_data.iter().map(|value| u8::try_from(*value).ok());
+			bytes.collect::<Option<_>>().ok_or_else(|| unsupported_type(proto, "uint8"))?
+		}
+		Ok(DataType::Uint8) => proto.raw_data.clone(),
+		_ => return Err(unsupported_type(proto, "uint8")),
+	};
+	check_count(proto, count, values.len())?;
+	Ok(values)
+}
+
+/// Whether a tensor holds float64.
+pub fn is_double(proto: &TensorProto) -> bool {
+	proto.data_type == DataType::Double as i32
+}
+
 /// Reads the labels of classes: texts, or whole numbers as texts.
 ///
 /// # Errors

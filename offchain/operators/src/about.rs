@@ -31,6 +31,8 @@ pub enum Exactness {
 	Table,
 	/// As the first, or as a table where it ends a function that is written out.
 	ExactOrTable,
+	/// As the first, or rounded to bytes where it brings sums and bytes together.
+	ExactOrStep,
 	/// It chooses exactly, and what its leaves hold is rounded to a unit of their sums.
 	Leaves,
 }
@@ -43,6 +45,7 @@ impl fmt::Display for Exactness {
 			Self::Step => "half a step",
 			Self::Table => "table",
 			Self::ExactOrTable => "exact; table",
+			Self::ExactOrStep => "exact; half a step",
 			Self::Leaves => "leaves",
 		})
 	}

@@ -123,6 +123,24 @@ impl Affine {
 		}
 	}
 
+	/// Whether no output is negative where no input is, as far as single numbers tell.
+	pub(crate) fn keeps_positive(&self) -> bool {
+		let none_is_negative = |numbers: &[f64]| numbers.iter().all(|number| *number >= 0.0);
+		match &self.form {
+			Form::Scaled(terms) => terms.iter().all(|term| term.scale >= 0.0 && term.offset >= 0.0),
+			Form::Full(layer) => {
+				none_is_negative(&layer.weights) && none_is_negative(&layer.biases)
+			}
+			Form::Filtered(filters) => {
+				let FloatParameters { weights, biases } = &filters.layer;
+				[weights, biases, &filters.pads]
+					.into_iter()
+					.all(|numbers| none_is_negative(numbers))
+			}
+			Form::Beyond(_) => false,
+		}
+	}
+
 	/// The outputs at these positions, each below [`Self::outputs`].
 	#[must_use]
 	pub fn select(&self, positions: &[usize]) -> Self {
@@ -130,6 +148,10 @@ impl Affine {
 		let form = match &self.form {
 			form if is_all => form.clone(),
 			Form::Filtered(_) | Form::Beyond(_) => {
+				let channels = self.as_filters().and_then(|filters| filters.channels_at(positions));
+				if let Some(filters) = channels {
+					return Self { inputs: self.inputs, form: Form::Filtered(filters) };
+				}
 				return match self.to_layer() {
 					Some(layer) => {
 						Self { inputs: self.inputs, form: Form::Full(layer) }.select(positions)
@@ -188,10 +210,15 @@ impl Affine {
 		let first = match &self.form {
 			// Its image may have been given other dimensions since.
 			Form::Filtered(first) => first.gives([channels, height, width]).then(|| first.clone()),
-			_ => self.as_channels([channels, height, width]).map(|(window, of_channels)| {
-				let (weights, biases) = of_channels.into_iter().unzip();
-				Filters::new(window, channels, FloatParameters { weights, biases })
-			}),
+			_ => {
+				let in_order = self.as_channels([channels, height, width]);
+				let in_order = in_order.map(|(window, of_channels)| {
+					let (weights, biases) = of_channels.into_iter().unzip();
+					Filters::new(window, channels, FloatParameters { weights, biases })
+				});
+				// Channels that were picked or put in another order are filters of one element.
+				in_order.or_else(|| self.as_filters_over([height, width]))
+			}
 		};
 		let both = first.and_then(|first| {
 			filters.behind(&first).or_else(|| filters.composed(&first, MAX_WEIGHTS))
@@ -264,6 +291,10 @@ impl Affine {
 		if let Some(terms) = all_scaled {
 			return Some(Self { inputs, form: Form::Scaled(terms.concat()) });
 		}
+		let filters: Option<Vec<&Filters>> = parts.iter().map(|part| part.as_filters()).collect();
+		if let Some(filters) = filters.and_then(|filters| Filters::joined(&filters)) {
+			return Some(Self { inputs, form: Form::Filtered(filters) });
+		}
 		let layers = parts.iter().map(|part| part.to_layer()).collect::<Option<Vec<_>>>()?;
 		let outputs: usize = layers.iter().map(|layer| layer.biases.len()).sum();
 		inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
@@ -306,6 +337,14 @@ impl Affine {
 			}
 		};
 		Some(Self { inputs, form })
+	}
+
+	/// The same function as a convolution of an image of this height and width, where it is one.
+	pub(crate) fn over_image(&self, image: [usize; 2]) -> Self {
+		match self.as_filters_over(image) {
+			Some(filters) => Self { inputs: self.inputs, form: Form::Filtered(filters) },
+			None => self.clone(),
+		}
 	}
 
 	/// As filters over an image of this height and width; nothing where it is no convolution.
@@ -377,7 +416,17 @@ impl Affine {
 		if self == other {
 			return Some((1.0, 0.0));
 		}
-		let (own, other) = (self.to_layer()?, other.to_layer()?);
+		// Filters that slide alike are compared as they are: as a layer they may be too large.
+		let layers = match (&self.form, &other.form) {
+			(Form::Filtered(own), Form::Filtered(other)) if own.slides_as(other) => {
+				Some((own.layer.clone(), other.layer.clone()))
+			}
+			_ => None,
+		};
+		let (own, other) = match layers {
+			Some(layers) => layers,
+			None => (self.to_layer()?, other.to_layer()?),
+		};
 		let weights = own.weights.iter().zip(&other.weights);
 		let (of_own, of_other) = weights.clone().max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))?;
 		let factor = of_own / of_other;

@@ -6,8 +6,22 @@ use candor_onnx::{
 	pb::NodeProto,
 	OnnxError,
 };
+use candor_text::abbreviated;
 
 use crate::{At, Place};
+
+/// So many inputs of a graph are named.
+const NAMED_INPUTS: usize = 8;
+
+/// How a user cuts a graph of these inputs at a value, behind which no circuit goes on.
+pub fn cut_at(inputs: &[String], value: &str) -> String {
+	let inputs: Vec<_> =
+		inputs.iter().take(NAMED_INPUTS).map(|name| format!("\"{name}\"")).collect();
+	format!(
+		"what can be proved ends with `{value}`; if that is what you need, cut the graph there with onnx.utils.extract_model(\"MODEL.onnx\", \"logits.onnx\", [{}], [\"{value}\"]) in Python",
+		inputs.join(", ")
+	)
+}
 
 /// A value that a circuit does not compute, and what it says of one that it does.
 #[derive(Clone, PartialEq)]
@@ -47,7 +61,9 @@ pub enum Form {
 	Raised,
 	/// A positive number of each sample, by which its probabilities are divided.
 	Total,
-	/// Whether that number is not zero, which it never is.
+	/// A number of each sample, which is taken off its logits.
+	LogTotal,
+	/// Whether the number of [`Self::Total`] is not zero, which it never is.
 	NotZero,
 	/// Zero.
 	Zero,
@@ -65,7 +81,12 @@ impl Form {
 			| Self::Part
 			| Self::Place
 			| Self::Label => true,
-			Self::Exponentials | Self::Raised | Self::Total | Self::NotZero | Self::Zero => false,
+			Self::Exponentials
+			| Self::Raised
+			| Self::Total
+			| Self::LogTotal
+			| Self::NotZero
+			| Self::Zero => false,
 		}
 	}
 }
@@ -137,8 +158,15 @@ impl End {
 	pub fn refused(&self, place: &Place<'_>) -> OnnxError {
 		let (operator, node) = self.by.clone();
 		let (next, next_node) = (candor_onnx::node::operator(place.node), name(place.node));
+		if self.form == Form::Exponentials {
+			let reason = format!(
+				"e^x is no part of a circuit, and `{next}` (node `{next_node}`) computes with it; what can be proved ends with `{}`: cut the graph there with onnx.utils.extract_model in Python, and compute the rest of the answer from what is proved",
+				abbreviated(&self.name)
+			);
+			return OnnxError::Usage { operator, node, reason };
+		}
 		let reason = format!(
-			"it is supported behind the last layer only, and `{next}` (node `{next_node}`) computes with what it gives"
+			"it is supported behind the last layer only, and `{next}` (node `{next_node}`) computes with what it gives; of several models that answer together (voting, stacking, bagging, calibration) export one"
 		);
 		OnnxError::Usage { operator, node, reason }
 	}

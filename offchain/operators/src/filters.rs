@@ -29,9 +29,57 @@ impl Filters {
 		Self { window, groups, layer, pads }
 	}
 
+	/// Whether other filters slide over the same image in the same way, with the same around it.
+	pub(crate) fn slides_as(&self, other: &Self) -> bool {
+		self.window == other.window && self.groups == other.groups && self.pads == other.pads
+	}
+
 	/// The number of output channels.
 	pub fn channels(&self) -> usize {
 		self.layer.biases.len()
+	}
+
+	/// Filters over one image, their channels one behind the other; nothing where they do not slide alike, or
+	/// have groups.
+	pub(crate) fn joined(parts: &[&Self]) -> Option<Self> {
+		let first = *parts.first()?;
+		let are_alike = parts.iter().all(|part| part.groups == 1 && part.slides_as(first));
+		let numbers = |of: fn(&FloatParameters) -> &Vec<f64>| {
+			parts.iter().flat_map(|part| of(&part.layer).iter().copied()).collect()
+		};
+		let layer = FloatParameters {
+			weights: numbers(|layer| &layer.weights),
+			biases: numbers(|layer| &layer.biases),
+		};
+		are_alike.then(|| Self { layer, ..first.clone() })
+	}
+
+	/// The filters of the channels whose elements stand at these positions, in their order; nothing where
+	/// they are no whole channels, or filters of groups.
+	pub(crate) fn channels_at(&self, positions: &[usize]) -> Option<Self> {
+		let [rows, columns] = self.window.outputs();
+		let area = rows * columns;
+		if self.groups != 1
+			|| area == 0
+			|| positions.is_empty()
+			|| !positions.len().is_multiple_of(area)
+		{
+			return None;
+		}
+		let channel = |of_channel: &[usize]| {
+			let first = *of_channel.first()?;
+			let are_all = of_channel.iter().copied().eq(first..first + area);
+			(first.is_multiple_of(area) && are_all).then_some(first / area)
+		};
+		let channels = positions.chunks_exact(area).map(channel).collect::<Option<Vec<_>>>()?;
+		let FloatParameters { weights, biases } = &self.layer;
+		let each = weights.len() / biases.len();
+		let row = |channel: &usize| weights.get(channel * each..(channel + 1) * each);
+		let rows = channels.iter().map(row).collect::<Option<Vec<_>>>()?;
+		let biases = channels.iter().map(|channel| biases.get(*channel).copied());
+		let layer =
+			FloatParameters { weights: rows.concat(), biases: biases.collect::<Option<_>>()? };
+		Some(Self { layer, ..self.clone() })
 	}
 
 	/// The number of outputs.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Functions of one number that a file writes out: `x * sigmoid(x)`, or `x / 2 * (1 + erf(x / sqrt(2)))`.
 //!
-//! They are put together node by node until the last product with `x`, and then compared with the curves
-//! that have tables: however they are spelled, it is the numbers that tell which one it is.
+//! They are put together node by node, and compared with the curves that have tables: however they are spelled, it
+//! is the numbers that tell which one it is.
 
 use candor_onnx::{node::float_attribute, OnnxError};
 
@@ -30,6 +30,7 @@ enum Tree {
 	Power(Box<Tree>, i32),
 	Of(Curve, Box<Tree>),
 	Erf(Box<Tree>),
+	Abs(Box<Tree>),
 }
 
 /// A curve that is spelled in parts: `factor * curve(scale * x)`.
@@ -39,9 +40,9 @@ struct Spelled {
 	factor: f64,
 }
 
-/// The curves that are spelled as a product with their argument.
-const PRODUCTS: [Curve; 5] =
-	[Curve::Silu, Curve::Gelu, Curve::GeluTanh, Curve::HardSwish, Curve::Mish];
+/// The curves that are spelled as a product with their argument, or a quotient.
+const PRODUCTS: [Curve; 6] =
+	[Curve::Silu, Curve::Gelu, Curve::GeluTanh, Curve::HardSwish, Curve::Mish, Curve::Softsign];
 
 /// How arguments may be scaled: of `x / 2`, of `x * 2`, and of a Gelu's approximation by `sigmoid`.
 const SCALES: [f64; 4] = [1.0, 2.0, 0.5, 1.702];
@@ -62,14 +63,15 @@ pub(crate) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxErr
 	if formula.tree.parts() > MAX_PARTS {
 		return Err(place.usage("it is a part of a function that is written out in too many parts"));
 	}
-	if place.leads_to_a_product() {
+	let known = formula.known();
+	if known.is_none() && place.leads_to_a_product() {
 		reader.write_out(place, formula);
 		return Ok(());
 	}
-	let Spelled { curve, scale, factor } = formula.known().ok_or_else(|| {
+	let Spelled { curve, scale, factor } = known.ok_or_else(|| {
 		place.usage(match place.node.op_type.as_str() {
 			"Mul" => "both operands depend on the sample, and a circuit multiplies with constants only, but for a Gelu, Silu, HardSwish or Mish that is written out, and this is none of them; compute the product before the model, as a feature",
-			_ => "it ends a function that is written out, of which Gelu, Silu, HardSwish and Mish are known, and this is none of them",
+			_ => "it ends a function that is written out, of which Gelu, Silu, HardSwish, Mish and Softsign are known, and this is none of them",
 		})
 	})?;
 	let argument = formula.base.times(scale, 0.0);
@@ -100,6 +102,7 @@ impl Formula {
 			"Neg" => one().map(|formula| formula.map(|tree| scaled(tree, -1.0))),
 			"Identity" | "Cast" | "QuantizeLinear" | "DequantizeLinear" => one(),
 			"Erf" => one().map(|formula| formula.map(Tree::Erf)),
+			"Abs" => one().map(|formula| formula.map(Tree::Abs)),
 			"Sigmoid" => curve(Curve::Sigmoid),
 			"Tanh" => curve(Curve::Tanh),
 			"Softplus" => curve(Curve::Softplus),
@@ -239,6 +242,7 @@ impl Tree {
 			Self::Power(a, power) => Self::Power(of(a), *power),
 			Self::Of(curve, a) => Self::Of(*curve, of(a)),
 			Self::Erf(a) => Self::Erf(of(a)),
+			Self::Abs(a) => Self::Abs(of(a)),
 		}
 	}
 
@@ -246,7 +250,7 @@ impl Tree {
 	fn parts(&self) -> usize {
 		1 + match self {
 			Self::Argument | Self::Number(_) => 0,
-			Self::Power(a, _) | Self::Of(_, a) | Self::Erf(a) => a.parts(),
+			Self::Power(a, _) | Self::Of(_, a) | Self::Erf(a) | Self::Abs(a) => a.parts(),
 			Self::Sum(a, b) | Self::Product(a, b) | Self::Quotient(a, b) => a.parts() + b.parts(),
 		}
 	}
@@ -262,6 +266,7 @@ impl Tree {
 			Self::Power(a, power) => a.at(x).powi(*power),
 			Self::Of(curve, a) => curve.of(a.at(x)),
 			Self::Erf(a) => libm::erf(a.at(x)),
+			Self::Abs(a) => a.at(x).abs(),
 		}
 	}
 }

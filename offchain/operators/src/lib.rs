@@ -42,7 +42,7 @@ pub use candor_graph::Parameters;
 pub use blinder::{InputBlinder, ModelBlinder, ModelSeed};
 pub use calibration::{round, Calibration};
 pub use circuit::{Claim, InferenceCircuit, Statistics, WitnessError};
-pub use end::{End, Form, Meaning};
+pub use end::{cut_at, End, Form, Meaning};
 pub use fault::{Misfit, ParameterFault};
 pub use filters::Filters;
 pub use float::FloatModel;

@@ -23,8 +23,9 @@ const LAYERS: [&str; 7] = [
 	"SVMRegressor",
 ];
 
-/// What functions that are written out are made of, products aside.
-const OF_SINGLE_NUMBERS: [&str; 16] = [
+/// What functions that are written out are made of.
+const OF_SINGLE_NUMBERS: [&str; 17] = [
+	"Abs",
 	"Add",
 	"Cast",
 	"Clip",
@@ -42,6 +43,9 @@ const OF_SINGLE_NUMBERS: [&str; 16] = [
 	"Sub",
 	"Tanh",
 ];
+
+/// No function is written out in more nodes: many times as many as any that is known has.
+const MAX_PARTS: usize = 256;
 
 /// Data that has been read: an affine function of what a node gives, which no node computes yet.
 #[derive(Clone, PartialEq)]
@@ -149,8 +153,8 @@ impl Place<'_> {
 		false
 	}
 
-	/// Whether a product with other data stands behind the node, with nothing but functions of single
-	/// numbers between: the node is then a part of one that is written out.
+	/// Whether a product or a quotient of functions of one value stands behind the node, with nothing but functions of
+	/// single numbers between: the node is then a part of one that is written out.
 	pub fn leads_to_a_product(&self) -> bool {
 		let mut seen: HashSet<&str> = HashSet::new();
 		let mut next: Vec<&str> = vec![first_output(self.node)];
@@ -158,17 +162,57 @@ impl Place<'_> {
 			if !seen.insert(value) {
 				continue;
 			}
+			if seen.len() > MAX_PARTS {
+				return false;
+			}
 			for user in self.edges.users(value) {
+				if !OF_SINGLE_NUMBERS.contains(&user.op_type.as_str())
+					|| !self.is_of_one_value(user)
+				{
+					continue;
+				}
 				let mut inputs = user.input.iter();
-				if user.op_type == "Mul" && !inputs.any(|input| self.edges.is_constant(input)) {
+				let is_product = matches!(user.op_type.as_str(), "Mul" | "Div");
+				if is_product && !inputs.any(|input| self.edges.is_constant(input)) {
 					return true;
 				}
-				if OF_SINGLE_NUMBERS.contains(&user.op_type.as_str()) {
-					next.extend(user.output.iter().map(String::as_str));
-				}
+				next.extend(user.output.iter().map(String::as_str));
 			}
 		}
 		false
+	}
+
+	/// Whether the data that a node takes is all made of the same values, single number by single number: a
+	/// connection that goes around a layer is not.
+	fn is_of_one_value(&self, node: &NodeProto) -> bool {
+		let is_data = |input: &&str| !input.is_empty() && !self.edges.is_constant(input);
+		let mut data = node.input.iter().map(String::as_str).filter(is_data);
+		let Some(first) = data.next() else { return false };
+		let mut others = data.filter(|other| *other != first).peekable();
+		if others.peek().is_none() {
+			return true;
+		}
+		let roots = self.roots(first);
+		others.all(|other| self.roots(other) == roots)
+	}
+
+	/// The values that a value is made of, single number by single number.
+	fn roots<'b>(&'b self, value: &'b str) -> HashSet<&'b str> {
+		let (mut roots, mut seen) = (HashSet::new(), HashSet::new());
+		let mut next = vec![value];
+		while let Some(value) = next.pop() {
+			if value.is_empty() || self.edges.is_constant(value) || !seen.insert(value) {
+				continue;
+			}
+			let maker = self.edges.maker(value);
+			match maker.filter(|node| OF_SINGLE_NUMBERS.contains(&node.op_type.as_str())) {
+				Some(node) => next.extend(node.input.iter().map(String::as_str)),
+				None => {
+					roots.insert(value);
+				}
+			}
+		}
+		roots
 	}
 
 	/// Whether nothing but layers of weights takes what the node quantises.
@@ -194,8 +238,10 @@ impl Place<'_> {
 		}
 		match self.node.op_type.as_str() {
 			"Erf" | "Pow" => true,
-			"Mul" => data == 2,
-			"Clip" | "HardSigmoid" | "Sigmoid" | "Softplus" | "Tanh" => self.leads_to_a_product(),
+			"Mul" | "Div" => data == 2,
+			"Abs" | "Clip" | "HardSigmoid" | "Sigmoid" | "Softplus" | "Tanh" => {
+				self.leads_to_a_product()
+			}
 			_ => false,
 		}
 	}
@@ -203,6 +249,11 @@ impl Place<'_> {
 	/// What an input is called; empty where it is left out.
 	pub fn name(&self, position: usize) -> &str {
 		self.node.input.get(position).map_or("", String::as_str)
+	}
+
+	/// What the first output is called; empty where there is none.
+	pub fn output(&self) -> &str {
+		first_output(self.node)
 	}
 
 	/// The first input that is data.

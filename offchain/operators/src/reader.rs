@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use candor_graph::{FloatParameters, Node, Shape, Source, Value};
 use candor_onnx::{node::first_output, pb::NodeProto, quantised::Levels, Edges, Input, OnnxError};
+use candor_text::abbreviated;
 
 use crate::{formula, registry, Affine, At, End, Formula, Known, Misfit, Place};
 
@@ -30,6 +31,8 @@ pub enum Effect {
 
 /// A float model while it is read, operator after operator.
 pub struct Reader {
+	/// What the inputs are called.
+	inputs: Vec<String>,
 	/// The number of features.
 	features: usize,
 	batch: Option<usize>,
@@ -67,6 +70,7 @@ impl Reader {
 			(input.name.clone(), Known::Data(at))
 		});
 		Self {
+			inputs: inputs.iter().map(|input| abbreviated(&input.name)).collect(),
 			features,
 			batch: inputs.iter().find_map(|input| input.batch),
 			values: values.collect(),
@@ -140,6 +144,14 @@ impl Reader {
 	pub fn fold(&mut self, place: &Place<'_>, at: At) {
 		self.effect = Effect::Folded(self.layer_of(&at));
 		self.give(first_output(place.node), Known::Data(at));
+	}
+
+	/// [`Self::fold`] of an output of a node, from zero.
+	pub fn fold_output(&mut self, place: &Place<'_>, output: usize, at: At) {
+		self.effect = Effect::Folded(self.layer_of(&at));
+		if let Some(name) = place.node.output.get(output).filter(|name| !name.is_empty()) {
+			self.give(name, Known::Data(at));
+		}
 	}
 
 	/// An output of a node, from zero, stands behind the logits.

@@ -24,7 +24,7 @@ pub struct Loss {
 
 /// What input and nodes of a model cost on some samples.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Losses {
+pub(crate) struct Losses {
 	/// That the input is bytes.
 	pub input: Loss,
 	/// Each node.

@@ -27,7 +27,7 @@ pub use circuit::{Circuit, CircuitNode};
 pub use distribution::Distribution;
 pub use example::Example;
 pub use loss::Loss;
-use loss::Losses;
+pub(crate) use loss::Losses;
 
 /// The loss of nodes is measured on so many samples at most, evenly spread over the file.
 const SAMPLES: usize = 256;

@@ -7,6 +7,7 @@ use candor_onnx::{
 	node::{name, operator},
 	pb::NodeProto,
 };
+use candor_operators::cut_at;
 use candor_text::abbreviated;
 
 use super::ways_out;
@@ -19,8 +20,8 @@ const NAMED: usize = 8;
 pub struct Obstacles {
 	/// The graph's inputs.
 	inputs: Vec<String>,
-	/// Operators and nodes that are not supported, at least one.
-	operators: Vec<(String, String)>,
+	/// Operators that are not supported, at least one, each with its first node and the number of its nodes.
+	operators: Vec<(String, String, usize)>,
 	/// What can be done about the first of them.
 	way_out: &'static str,
 	/// The value up to which the graph can be compiled, where no layer follows.
@@ -30,12 +31,17 @@ pub struct Obstacles {
 impl Obstacles {
 	/// What is not supported, at least one node; `cut` is the value up to which the graph can be compiled.
 	pub(super) fn new(inputs: &[&str], unsupported: &[&NodeProto], cut: Option<&str>) -> Self {
+		let mut operators: Vec<(String, String, usize)> = Vec::new();
+		for node in unsupported {
+			let own = abbreviated(&operator(node));
+			match operators.iter_mut().find(|(operator, ..)| *operator == own) {
+				Some((.., count)) => *count += 1,
+				None => operators.push((own, abbreviated(&name(node)), 1)),
+			}
+		}
 		Self {
 			inputs: inputs.iter().map(|name| abbreviated(name)).collect(),
-			operators: unsupported
-				.iter()
-				.map(|node| (abbreviated(&operator(node)), abbreviated(&name(node))))
-				.collect(),
+			operators,
 			way_out: unsupported.first().map_or("", |node| ways_out::of(node)),
 			cut: cut.map(abbreviated),
 		}
@@ -48,7 +54,10 @@ impl fmt::Display for Obstacles {
 			.operators
 			.iter()
 			.take(NAMED)
-			.map(|(operator, node)| format!("`{operator}` (node `{node}`)"))
+			.map(|(operator, node, count)| match count {
+				1 => format!("`{operator}` (node `{node}`)"),
+				_ => format!("`{operator}` ({count} nodes, the first `{node}`)"),
+			})
 			.collect();
 		let more = match self.operators.len() - names.len() {
 			0 => String::new(),
@@ -57,13 +66,9 @@ impl fmt::Display for Obstacles {
 		let (operators, are) =
 			if self.operators.len() == 1 { ("operator", "is") } else { ("operators", "are") };
 		write!(f, "{operators} {}{more} {are} not supported", names.join(", "))?;
-		let Some(cut) = &self.cut else { return write!(f, "; {}", self.way_out) };
-		let inputs: Vec<_> =
-			self.inputs.iter().take(NAMED).map(|name| format!("\"{name}\"")).collect();
-		write!(
-			f,
-			": what can be proved ends with `{cut}`; if that is what you need, cut the graph there with onnx.utils.extract_model(\"MODEL.onnx\", \"logits.onnx\", [{}], [\"{cut}\"]) in Python",
-			inputs.join(", ")
-		)
+		match &self.cut {
+			None => write!(f, "; {}", self.way_out),
+			Some(cut) => write!(f, ": {}", cut_at(&self.inputs, cut)),
+		}
 	}
 }

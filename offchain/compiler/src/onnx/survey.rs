@@ -260,21 +260,13 @@ impl<'a> Walk<'a> {
 
 	/// What the file says, up to its outputs.
 	pub(super) fn finish(mut self) -> Result<(Vec<Input>, Reading), ReadError> {
-		let unsupported: Vec<&NodeProto> = self
-			.seen
-			.iter()
-			.filter(|(node, seen)| {
-				matches!(seen, Seen::Refused(_)) && registry::operator(node).is_none()
-			})
-			.map(|(node, _)| *node)
-			.collect();
-		if !unsupported.is_empty() {
-			let names: Vec<&str> = self.inputs.iter().map(|input| input.name.as_str()).collect();
-			return Err(ReadError::Obstacles(Obstacles::new(&names, &unsupported, self.cut())));
-		}
 		let refused = self.blamed().len();
+		// What comes first is the cause of much that comes behind it.
 		let is_refused = |(_, seen): &(&NodeProto, Seen)| matches!(seen, Seen::Refused(_));
 		if let Some(at) = self.seen.iter().position(is_refused) {
+			if registry::operator(self.seen[at].0).is_none() {
+				return Err(ReadError::Obstacles(self.obstacles()));
+			}
 			return match self.seen.swap_remove(at).1 {
 				Seen::Refused(OnnxError::Usage { operator, node, reason }) if refused > 1 => {
 					let reason = format!("{reason} (`candor check` names {} more)", refused - 1);
@@ -287,6 +279,20 @@ impl<'a> Walk<'a> {
 		self.check_all_lead_to_the_outputs()?;
 		let reading = self.reader.finish(&self.edges.outputs)?;
 		Ok((self.inputs, reading))
+	}
+
+	/// The nodes that are not supported.
+	fn obstacles(&self) -> Obstacles {
+		let unsupported: Vec<&NodeProto> = self
+			.seen
+			.iter()
+			.filter(|(node, seen)| {
+				matches!(seen, Seen::Refused(_)) && registry::operator(node).is_none()
+			})
+			.map(|(node, _)| *node)
+			.collect();
+		let names: Vec<&str> = self.inputs.iter().map(|input| input.name.as_str()).collect();
+		Obstacles::new(&names, &unsupported, self.cut())
 	}
 
 	/// The data that the first node which is not supported takes, where no layer of weights follows: up to

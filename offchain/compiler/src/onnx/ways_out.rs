@@ -4,7 +4,7 @@
 use candor_onnx::pb::NodeProto;
 
 /// Functions between layers.
-const ACTIVATIONS: [&str; 6] = ["Erf", "Exp", "Pow", "Shrink", "Sqrt", "ThresholdedRelu"];
+const ACTIVATIONS: [&str; 5] = ["Erf", "Pow", "Shrink", "Sqrt", "ThresholdedRelu"];
 
 /// Layers on images and signals that can be read.
 const CONVOLUTIONS: [&str; 6] =
@@ -14,15 +14,64 @@ const CONVOLUTIONS: [&str; 6] =
 const OTHER_CONVOLUTIONS: [&str; 6] =
 	["ConvTranspose", "DeformConv", "GlobalLpPool", "LpPool", "Resize", "Upsample"];
 
-/// Trees in the form of `ai.onnx.ml` 1 to 4.
-const TREES: [&str; 2] = ["TreeEnsembleClassifier", "TreeEnsembleRegressor"];
+/// Trees, in any version.
+const TREES: [&str; 3] = ["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"];
 
-/// Trees in the form of `ai.onnx.ml` 5.
-const LATER_TREES: &str = "TreeEnsemble";
+/// Support vector machines.
+const MACHINES: [&str; 2] = ["SVMClassifier", "SVMRegressor"];
 
 /// What looks a word or a category up.
 const CATEGORIES: [&str; 6] =
 	["CategoryMapper", "DictVectorizer", "Imputer", "LabelEncoder", "OneHotEncoder", "OneHot"];
+
+/// Comparisons, of which votes and bins are made.
+const COMPARISONS: [&str; 12] = [
+	"And",
+	"Binarizer",
+	"Equal",
+	"Greater",
+	"GreaterOrEqual",
+	"IsInf",
+	"IsNaN",
+	"Less",
+	"LessOrEqual",
+	"Or",
+	"Where",
+	"Xor",
+];
+
+/// What compares a sample with all that a model was trained on.
+const NEIGHBOURS: [&str; 3] = ["CDist", "Scan", "TopK"];
+
+/// Products of data.
+const PRODUCTS: [&str; 2] = ["Div", "Mul"];
+
+/// What puts elements in other places.
+const PLACES: [&str; 9] = [
+	"Concat",
+	"Flatten",
+	"Gather",
+	"Reshape",
+	"Slice",
+	"Split",
+	"Squeeze",
+	"Transpose",
+	"Unsqueeze",
+];
+
+/// Arithmetic of exporters on shapes.
+const SHAPES: [&str; 10] = [
+	"ConstantOfShape",
+	"Expand",
+	"If",
+	"Loop",
+	"NonZero",
+	"Range",
+	"ScatterND",
+	"Shape",
+	"Size",
+	"Tile",
+];
 
 /// Layers whose statistics are those of the sample.
 const NORMS: [&str; 6] = [
@@ -35,7 +84,7 @@ const NORMS: [&str; 6] = [
 ];
 
 /// Layers that go along a sequence.
-const SEQUENCES: [&str; 5] = ["Attention", "GRU", "LSTM", "RNN", "Scan"];
+const SEQUENCES: [&str; 4] = ["Attention", "GRU", "LSTM", "RNN"];
 
 /// Integers in place of floats.
 const QUANTISED: [&str; 7] = [
@@ -59,25 +108,39 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 		"no circuit of it is there: use convolutions (Conv) with strides, MaxPool and AveragePool"
 	} else if is_one_of(&TREES) {
 		"train trees of a few levels (max_depth, num_leaves) on features as they are or scaled one by one, for float32 inputs and without categories or missing values"
-	} else if node.op_type == LATER_TREES {
-		"export it for an earlier version of ai.onnx.ml (target_opset={\"ai.onnx.ml\": 3}), as TreeEnsembleClassifier or TreeEnsembleRegressor"
+	} else if is_one_of(&MACHINES) {
+		"train LinearSVC or LinearSVR, SVC(kernel='linear') of two classes or SVR(kernel='linear'); for what no line tells apart a perceptron or trees"
 	} else if is_one_of(&CATEGORIES) {
 		"turn words, categories and missing values into numbers before, and export the model behind that step"
+	} else if is_one_of(&NEIGHBOURS) {
+		"no circuit compares a sample with all those of the training: in place of nearest neighbours and Gaussian processes train trees (max_depth) or a perceptron"
+	} else if is_one_of(&COMPARISONS) {
+		"only trees compare: put bins, thresholds and quantiles before the model, and export the model behind that step; in place of votes of several models (AdaBoost, Bagging, SVC of several classes) train GradientBoosting, a RandomForest or LinearSVC; where PyTorch wrote it for shapes, export with do_constant_folding=True"
+	} else if node.op_type == "ReduceProd" {
+		"compute products of features (PolynomialFeatures) before the model, as features, and export the model behind that step"
+	} else if node.op_type == "Exp" {
+		"where it ends a model (Poisson, Gamma, Tweedie) cut the graph before it, and take e^x of the answer; between layers train with another function"
+	} else if is_one_of(&PRODUCTS) {
+		"leave products of data with data (gates, squeeze-and-excitation, attention) out and train again, or compute products of features before the model"
 	} else if is_one_of(&NORMS) {
 		"normalise samples before they are given to the model; between layers use BatchNormalization, which folds into them"
 	} else if is_one_of(&SEQUENCES) {
 		"no circuit of sequences is there: train a perceptron on features of the whole sequence"
 	} else if is_one_of(&QUANTISED) {
 		"quantise with QuantizeLinear and DequantizeLinear around the layers (onnxruntime: quantize_static with QuantFormat.QDQ), or export the float model: `candor compile` chooses the integers itself"
+	} else if is_one_of(&SHAPES) {
+		"export with fixed sizes of all but the batch (PyTorch: no other dynamic_axes), so that arithmetic on shapes is folded, or simplify the graph with onnxsim"
+	} else if is_one_of(&PLACES) {
+		"keep the batch first, and samples apart from one another"
 	} else if is_layer(node) || node.op_type == "Add" {
 		"bring the model into the form of layers of constant weights, with functions of single numbers between"
 	} else {
-		"compute it before the model, or leave it out; where an exporter wrote it, let it fold constants (PyTorch: do_constant_folding=True) or simplify the graph with onnxsim"
+		"no circuit computes it: compute it before the model, or leave it out and train again"
 	}
 }
 
 /// Whether a node is a layer of weights.
 pub(super) fn is_layer(node: &NodeProto) -> bool {
 	let operator = node.op_type.as_str();
-	["Gemm", "MatMul", "Conv", LATER_TREES].contains(&operator) || TREES.contains(&operator)
+	["Gemm", "MatMul", "Conv"].contains(&operator) || TREES.contains(&operator)
 }

@@ -3,15 +3,21 @@
 
 use std::collections::BTreeMap;
 
-use candor_graph::{FloatParameters, Graph, Node, Parameters, Source};
+use candor_graph::{FloatParameters, Graph, Kind, Node, Parameters, Source, Sums, Value};
 use candor_operators::{
-	registry, Aim, Architecture, ArchitectureError, Calibration, Function, Site, Step,
+	registry::{self, dense},
+	Aim, Architecture, ArchitectureError, Calibration, Fitted, Function, Site, Step,
 };
+
+/// One half, with room for how numbers are rounded.
+const HALF: f64 = 0.500_001;
 
 /// The nodes of an architecture while they are fitted.
 pub(super) struct Fitting<'a> {
 	architecture: &'a Architecture,
 	nodes: Vec<Node>,
+	/// What each node gives.
+	given: Vec<Value>,
 	/// The fitted nodes, by those whose sums they take.
 	asking: BTreeMap<usize, (usize, &'static dyn Function, Site<'a>)>,
 }
@@ -29,6 +35,7 @@ impl<'a> Fitting<'a> {
 			architecture,
 			asking: asking.collect(),
 			nodes: architecture.graph().nodes().to_vec(),
+			given: architecture.sites().map(|(_, site)| site.output.clone()).collect(),
 		}
 	}
 
@@ -44,16 +51,16 @@ impl<'a> Fitting<'a> {
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
 		let Step { at, function, site, parameters } = step;
-		if let Some(aim) = self.fit(step, inputs) {
-			return function.quantise_to(site, parameters, inputs, aim);
+		let aim = self.fit(step, inputs);
+		let fitted = self.site(*at, site);
+		if let Some(aim) = aim {
+			return function.quantise_to(&fitted, parameters, inputs, aim);
 		}
-		let node = &self.nodes[*at];
-		if node == site.node {
-			return function.quantise(site, parameters, inputs);
+		if fitted.node == site.node {
+			return function.quantise(&fitted, parameters, inputs);
 		}
-		let fitted = Site { node, ..site.clone() };
 		let (parameters_of, output) =
-			registry::function(&node.operator)?.quantise(&fitted, parameters, inputs)?;
+			registry::function(&fitted.node.operator)?.quantise(&fitted, parameters, inputs)?;
 		// It stands for what was read, whose floats these are.
 		let floats = (0..output.floats.len()).map(|sample| {
 			let inputs: Vec<_> = inputs.iter().map(|input| &input.floats[sample]).collect();
@@ -63,18 +70,49 @@ impl<'a> Fitting<'a> {
 		Some((parameters_of, Calibration { floats, ..output }))
 	}
 
+	/// The place of a node among those that are fitted.
+	fn site<'b>(&'b self, at: usize, read: &Site<'b>) -> Site<'b> {
+		let inputs = read.node.inputs.iter().zip(&read.inputs);
+		let inputs = inputs.map(|(source, read)| match source {
+			Source::Input => *read,
+			Source::Node(before) => &self.given[*before],
+		});
+		Site { node: &self.nodes[at], inputs: inputs.collect(), output: &self.given[at] }
+	}
+
 	/// What is asked of the sums of a node, whose taker is fitted; nothing where nothing is.
+	///
+	/// Where weights set the unit of the sums, fewer bits are dropped of these than usual: a step of what is
+	/// kept is worth less then, and the weights are the same.
 	fn fit(&mut self, step: &Step<'_, FloatParameters>, inputs: &[&Calibration]) -> Option<Aim> {
-		let (at, asking, site) = self.asking.get(&step.at)?;
+		let (at, asking, taker) = self.asking.get(&step.at)?;
 		let [input] = inputs else { return None };
-		let finest =
-			step.function.finest(&step.site, step.parameters, &input.steps, &input.zeros)?;
+		let usual = step.site.output.sums()?;
 		let floats = input.floats.iter();
 		let sums: Vec<Vec<f64>> = floats
 			.map(|sample| step.function.float(&step.site, step.parameters, &[sample]))
 			.collect();
-		let fitted = asking.fit(site, &sums, finest)?;
+		let mut best: Option<(Node, Value, Fitted, f64)> = None;
+		for rounding in (1..=usual.rounding).rev() {
+			let node = dense::rounded(step.site.node, rounding);
+			let kind = Kind::Sums(Sums { rounding, ..usual });
+			let given = Value { kind, ..step.site.output.clone() };
+			let site = Site { node: &node, output: &given, ..step.site.clone() };
+			let finest =
+				step.function.finest(&site, step.parameters, &input.steps, &input.zeros)?;
+			let taker = Site { inputs: vec![&given], ..taker.clone() };
+			let fitted = asking.fit(&taker, &sums, finest)?;
+			let kept = fitted.aim.unit * 2f64.powi(rounding as i32);
+			let is_better = best.as_ref().is_none_or(|(.., before)| kept <= before * HALF);
+			if !is_better {
+				break;
+			}
+			best = Some((node, given, fitted, kept));
+		}
+		let (node, given, fitted, _) = best?;
 		self.nodes[*at] = fitted.node;
+		self.nodes[step.at] = node;
+		self.given[step.at] = given;
 		Some(fitted.aim)
 	}
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A file up to its logits, in operators that tract knows: those of `ai.onnx.ml` become arithmetic, and so do
-//! those of which it does not look at the attributes.
+//! those of which it knows less than all.
 //!
 //! Written apart from the compiler's operators, which fold the same nodes into layers.
 
@@ -16,8 +16,8 @@ use candor_onnx::{
 };
 use candor_operators::Reading;
 
-/// Operators whose `alpha` scales what they take and what they give.
-const WITH_ALPHA: [&str; 2] = ["Celu", "Swish"];
+/// Operators of ONNX of which tract knows less than all: it does not look at `alpha`, or asks for values of one rank.
+const LOWERED: [&str; 3] = ["Celu", "Mean", "Swish"];
 
 /// Leaves of a file what leads to its logits, in operators of ONNX itself.
 pub(super) fn lower(proto: &mut ModelProto, reading: &Reading) {
@@ -28,7 +28,7 @@ pub(super) fn lower(proto: &mut ModelProto, reading: &Reading) {
 	graph.output = vec![ValueInfoProto { name: logits.into(), ..Default::default() }];
 	let nodes = core::mem::take(&mut graph.node);
 	for node in nodes {
-		if node.domain == ML_DOMAIN || WITH_ALPHA.contains(&node.op_type.as_str()) {
+		if node.domain == ML_DOMAIN || LOWERED.contains(&node.op_type.as_str()) {
 			lower_node(graph, &node, logits);
 		} else {
 			graph.node.push(node);
@@ -148,6 +148,14 @@ fn lower_node(graph: &mut GraphProto, node: &NodeProto, logits: &str) {
 				lowering.last("Add", &sum, numbers("rho"));
 			}
 		}
+		"Mean" => {
+			let sum = lowering.between();
+			let (op_type, input) = ("Sum".into(), node.input.clone());
+			let output = vec![sum.clone()];
+			let sums = NodeProto { op_type, input, output, ..Default::default() };
+			lowering.graph.node.push(sums);
+			lowering.last("Mul", &sum, vec![(node.input.len() as f64).recip()]);
+		}
 		"Celu" | "Swish" => {
 			let alpha = float_attribute(node, "alpha").map_or(1.0, f64::from);
 			if node.op_type == "Celu" {
@@ -160,7 +168,9 @@ fn lower_node(graph: &mut GraphProto, node: &NodeProto, logits: &str) {
 				lowering.node("Mul", &input, sigmoid, output);
 			}
 		}
-		"TreeEnsembleClassifier" | "TreeEnsembleRegressor" => trees::lower(&mut lowering, node),
+		"TreeEnsemble" | "TreeEnsembleClassifier" | "TreeEnsembleRegressor" => {
+			trees::lower(&mut lowering, node);
+		}
 		// Behind the logits, or unknown to the compiler as well.
 		_ => lowering.graph.node.push(node.clone()),
 	}

@@ -164,6 +164,19 @@ fn what_is_beyond_any_size_stays_so() {
 }
 
 #[test]
+fn filters_that_are_others_scaled_are_known_however_large_the_image_is() {
+	let window = Window::pointwise(2, [200, 200]);
+	let layer = layer(&[1.0, -2.0, 0.5, 3.0], &[0.25, -1.0]);
+	let filters = Filters::new(window, 1, layer);
+	let elements = 2 * 200 * 200;
+	let affine = Affine::identity(elements).filtered(&filters).expect("a convolution");
+	assert!(affine.to_layer().is_none());
+	let other = affine.scaled(&vec![1.702; elements], &vec![0.5; elements]);
+	let (factor, shift) = other.in_terms_of(&affine).expect("it is");
+	assert!((factor - 1.702).abs() < 1e-12 && (shift - 0.5).abs() < 1e-12);
+}
+
+#[test]
 fn a_function_that_is_another_one_scaled_and_shifted_is_known() {
 	for affine in [full(), crossed()] {
 		let other = affine.scaled(&[0.1, 0.1], &[3.0, 3.0]);

@@ -148,7 +148,7 @@ mod graphs {
 		assert_eq!(read, parsed("64-32-10"));
 		assert!(json.contains(r#""rounding":[8]"#), "{json}");
 		for (from, to) in [
-			(r#""rounding":[8]"#, r#""rounding":[7]"#),
+			(r#""rounding":[8]"#, r#""rounding":[9]"#),
 			(r#""outputs":[10]"#, r#""outputs":[473]"#),
 			(r#""outputs":[10]"#, r#""outputs":[10,1]"#),
 			("relu", "gelu"),

@@ -103,7 +103,16 @@ impl Reader {
 			return Ok(parts.iter().map(|part| (*part).clone()).collect());
 		}
 		let parts = parts.iter().map(|part| self.thinned(place, part));
-		let parts = parts.collect::<Result<Vec<At>, _>>()?;
+		let mut parts = parts.collect::<Result<Vec<At>, _>>()?;
+		let kinds: Vec<Option<Kind>> = parts.iter().map(|part| self.kind(part.source)).collect();
+		// Totals and bytes, or totals of different numbers of bytes, stand side by side as bytes.
+		if kinds.windows(2).any(|pair| pair[0] != pair[1]) {
+			for (part, kind) in parts.iter_mut().zip(kinds) {
+				if kind != Some(Kind::Bytes) {
+					*part = self.as_bytes(place, part)?;
+				}
+			}
+		}
 		// Each value once, with the elements before it.
 		let mut sources: Vec<(Source, usize)> = Vec::new();
 		let mut elements = 0;
@@ -230,7 +239,7 @@ impl Reader {
 	) -> Result<At, OnnxError> {
 		if self.is_sum_of_trees(at.source) {
 			return Err(
-				place.usage("it stands behind trees, whose sums are the last that is proved")
+				place.usage("it stands behind trees, whose sums are the last that is proved; of several models that answer together (voting, stacking, bagging) export one")
 			);
 		}
 		let number = self.layer_of(at);
@@ -294,6 +303,39 @@ impl Reader {
 			None => self.is_rectified(at.source),
 		};
 		!(is_positive && at.affine.keeps_signs())
+	}
+
+	/// Whether data is known to be nowhere below zero.
+	fn is_positive(&self, at: &At) -> bool {
+		self.is_positive_source(at.source) && at.affine.keeps_positive()
+	}
+
+	fn is_positive_source(&self, source: Source) -> bool {
+		let Source::Node(at) = source else { return false };
+		self.nodes.get(at).is_some_and(|node| match node.operator.as_str() {
+			relu::NAME => true,
+			table::NAME => table::is_positive(node),
+			max_pool::NAME | sum_pool::NAME | join::NAME => {
+				node.inputs.iter().all(|source| self.is_positive_source(*source))
+			}
+			_ => false,
+		})
+	}
+
+	/// Data as bytes, which computes the layer before them: behind a ReLU that changes nothing where none of it is
+	/// negative, or else behind a table of what it is itself.
+	///
+	/// # Errors
+	///
+	/// As [`Self::activate`].
+	pub(crate) fn as_bytes(&mut self, place: &Place<'_>, at: &At) -> Result<At, OnnxError> {
+		let node = if self.is_positive(at) { relu::node } else { table::identity };
+		let affine = match at.dims[..] {
+			[_, height, width] => at.affine.over_image([height, width]),
+			[_, width] => at.affine.over_image([1, width]),
+			_ => at.affine.clone(),
+		};
+		self.compute(place, &At { affine, ..at.clone() }, node)
 	}
 
 	/// Whether a value is what a ReLU gives, pooled or not.

@@ -9,7 +9,8 @@ use candor_text::abbreviated;
 
 use super::Reader;
 use crate::{
-	registry::dense, Architecture, ArchitectureError, At, FloatModel, Known, Meaning, Misfit,
+	cut_at, registry::dense, Architecture, ArchitectureError, At, FloatModel, Form, Known, Meaning,
+	Misfit,
 };
 
 /// Why what was read is no model.
@@ -29,6 +30,16 @@ pub enum Unfinished {
 	NoAnswer {
 		/// Its name.
 		output: String,
+	},
+	/// An output that is `e^x` of what can be proved.
+	#[error("the output `{output}` is e^x of `{logits}`, and no circuit computes that: {way_out}, and take e^x of the answer")]
+	Exponential {
+		/// Its name.
+		output: String,
+		/// What it is made of.
+		logits: String,
+		/// Where the graph is to be cut.
+		way_out: String,
 	},
 	/// Outputs that are not functions of the same logits.
 	#[error("the outputs `{first}` and `{other}` are not made of the same logits; keep the one that is to be proved, with onnx.utils.extract_model in Python")]
@@ -69,6 +80,12 @@ impl Reader {
 				None => return Err(Unfinished::NoOutput { output: abbreviated(output) }),
 				Some(Known::Formula(_)) => {
 					return Err(Unfinished::NoAnswer { output: abbreviated(output) })
+				}
+				Some(Known::End(end)) if end.form == Form::Exponentials => {
+					let logits = abbreviated(&end.name);
+					let way_out = cut_at(&self.inputs, &logits);
+					let output = abbreviated(output);
+					return Err(Unfinished::Exponential { output, logits, way_out });
 				}
 				Some(Known::End(end)) => {
 					let meaning = end

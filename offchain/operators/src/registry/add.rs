@@ -65,6 +65,14 @@ impl Operator for Add {
 			{
 				Some(own.clone())
 			}
+			// What is taken off all logits keeps their order.
+			[Some(Known::Data(logits)), Some(Known::End(total))]
+				if is_difference
+					&& total.form == Form::LogTotal
+					&& total.logits.is_same(logits) =>
+			{
+				Some(total.with(Form::Ordered))
+			}
 			_ => None,
 		};
 		reader.end(place, 0, with.ok_or_else(|| end.refused(place))?);
@@ -73,7 +81,7 @@ impl Operator for Add {
 }
 
 /// The sum or difference of two functions of values.
-fn both(
+pub(super) fn both(
 	place: &Place<'_>,
 	reader: &mut Reader,
 	left: &At,

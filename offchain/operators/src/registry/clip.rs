@@ -36,29 +36,38 @@ impl Operator for Clip {
 			let number = number.or_else(|| float_attribute(place.node, name).map(f64::from));
 			Ok(number.filter(|bound| bound.abs() < f64::from(f32::MAX)))
 		};
-		let at = place.data()?.clone();
-		let at = match (bound(1, "min")?, bound(2, "max")?) {
-			(None, None) => at,
-			(Some(0.0), None) => return reader.rectify(place, at),
-			(Some(low), None) => {
-				let above = reader.compute(place, &at.times(1.0, -low), relu::node)?;
-				above.times(1.0, low)
-			}
-			(None, Some(high)) => {
-				let below = reader.compute(place, &at.times(-1.0, high), relu::node)?;
-				below.times(-1.0, high)
-			}
-			(Some(low), Some(high)) if low < high => {
-				return between(place, reader, &at, low, high);
-			}
-			(Some(low), Some(high)) => {
-				let reason = format!("nothing lies between its bounds {low} and {high}");
-				return Err(place.usage(reason));
-			}
-		};
-		reader.pass(place, at);
-		Ok(())
+		let (low, high) = (bound(1, "min")?, bound(2, "max")?);
+		bounded(place, reader, place.data()?.clone(), low, high)
 	}
+}
+
+/// Data that is cut at bounds, of which there may be none.
+pub(super) fn bounded(
+	place: &Place<'_>,
+	reader: &mut Reader,
+	at: At,
+	low: Option<f64>,
+	high: Option<f64>,
+) -> Result<(), OnnxError> {
+	let at = match (low, high) {
+		(None, None) => at,
+		(Some(0.0), None) => return reader.rectify(place, at),
+		(Some(low), None) => {
+			let above = reader.compute(place, &at.times(1.0, -low), relu::node)?;
+			above.times(1.0, low)
+		}
+		(None, Some(high)) => {
+			let below = reader.compute(place, &at.times(-1.0, high), relu::node)?;
+			below.times(-1.0, high)
+		}
+		(Some(low), Some(high)) if low < high => return between(place, reader, &at, low, high),
+		(Some(low), Some(high)) => {
+			let reason = format!("nothing lies between its bounds {low} and {high}");
+			return Err(place.usage(reason));
+		}
+	};
+	reader.pass(place, at);
+	Ok(())
 }
 
 /// Data between two bounds, the first of which is the smaller one.

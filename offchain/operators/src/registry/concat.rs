@@ -23,8 +23,8 @@ impl Operator for Concat {
 		crate::About {
 			takes: "of functions of one value or, by a `join`, of several, axis 1; of inputs; of `1 - p` and `p` behind one logit",
 			refuses: "constants, other axes",
-			costs: "nothing",
-			exactness: crate::Exactness::Exact,
+			costs: "nothing; where totals and bytes meet, the totals become bytes, as behind a `Relu` of their own",
+			exactness: crate::Exactness::ExactOrStep,
 			since: &[],
 		}
 	}

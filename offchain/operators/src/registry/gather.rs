@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Gather` of features at constant positions.
+//! `Gather` of elements at constant positions of an axis behind the batch.
 
 use candor_onnx::{node::integer_attribute, tensor, OnnxError};
 
+use super::axis;
 use crate::{At, Operator, Place, Reader};
 
 /// See the module.
@@ -15,8 +16,8 @@ impl Operator for Gather {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "features at constant positions, axis 1",
-			refuses: "other axes, positions that are no list",
+			takes: "at constant positions of an axis behind the batch",
+			refuses: "the batch; positions that are no list",
 			costs: "nothing",
 			exactness: crate::Exactness::Exact,
 			since: &[],
@@ -24,19 +25,22 @@ impl Operator for Gather {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
-		let (at, width) = place.vector()?;
-		place.last_axis(integer_attribute(place.node, "axis").unwrap_or(0))?;
+		let at = place.data()?.clone();
+		let axis = axis::of_data(place, &at, integer_attribute(place.node, "axis").unwrap_or(0))?;
 		let indices = place
 			.edges
 			.constant(place.node, 1)?
 			.ok_or_else(|| place.usage("the positions are missing"))?;
-		let selected = at.select(&positions(place, &tensor::integers(indices)?, width)?);
-		let dims = match indices.dims.len() {
-			0 => Vec::new(),
-			1 => selected.dims.clone(),
+		let places = positions(place, &tensor::integers(indices)?, at.dims[axis])?;
+		let mut selected = axis::select(&at, axis, &places);
+		match indices.dims.len() {
+			0 => {
+				selected.dims.remove(axis);
+			}
+			1 => (),
 			_ => return Err(place.usage("its positions are no list")),
-		};
-		reader.fold(place, selected.shaped(dims));
+		}
+		reader.fold(place, selected);
 		Ok(())
 	}
 }

@@ -29,7 +29,7 @@ impl Operator for MaxPool {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "`ReduceMax` of all of an image or signal; of bytes, as `AveragePool`; or directly before a Relu, which is then computed first",
+			takes: "`ReduceMax` of all of an image or signal; of bytes, as `AveragePool`; or directly before a Relu, which is then computed first; of sums, which become bytes by a Relu where none is negative, or else by a table that changes nothing",
 			refuses: "volumes; the places of the largest values",
 			costs: "7 constraints for each window of four elements",
 			exactness: crate::Exactness::Exact,
@@ -45,17 +45,16 @@ impl Operator for MaxPool {
 		}
 		// The largest of rectified values is the rectified largest one.
 		let is_rectified_next = place.is_followed_only_by("Relu");
-		let rectified;
+		let bytes;
 		let data = match in_order(reader, data, image.dims) {
 			Some(_) => data,
 			None if is_rectified_next => {
-				rectified = reader.compute(place, data, relu::node)?;
-				&rectified
+				bytes = reader.compute(place, data, relu::node)?;
+				&bytes
 			}
 			None => {
-				return Err(place.usage(
-					"it needs values that are bytes in a circuit: put it behind a Relu, or a Relu directly behind it",
-				));
+				bytes = reader.as_bytes(place, data)?;
+				&bytes
 			}
 		};
 		let (before, channels) = in_order(reader, data, image.dims)

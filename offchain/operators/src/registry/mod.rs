@@ -5,7 +5,9 @@
 
 mod add;
 mod arg_max;
+mod axis;
 mod batch_normalization;
+mod bound;
 mod broadcast;
 mod cast;
 mod clip;
@@ -31,7 +33,9 @@ mod reshape;
 mod sigmoid;
 mod slice;
 mod softmax;
+mod split;
 mod squeeze;
+mod sum;
 pub mod sum_pool;
 pub mod table;
 mod transpose;
@@ -47,6 +51,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&add::Add,
 	&arg_max::ArgMax,
 	&batch_normalization::BatchNormalization,
+	&bound::Bound,
 	&cast::Cast,
 	&clip::Clip,
 	&concat::Concat,
@@ -68,7 +73,9 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&sigmoid::Sigmoid,
 	&slice::Slice,
 	&softmax::Softmax,
+	&split::Split,
 	&squeeze::Squeeze,
+	&sum::Sum,
 	&sum_pool::SumPool,
 	&table::Activation,
 	&transpose::Transpose,
@@ -76,6 +83,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&written_out::Exp,
 	&written_out::Not,
 	&written_out::Reciprocal,
+	&written_out::ReduceLogSumExp,
 	&written_out::ReduceSum,
 	&ml::ArrayFeatureExtractor,
 	&ml::LinearClassifier,

@@ -43,7 +43,10 @@ impl Operator for Reshape {
 
 	/// A list of one number or label for each sample stays one.
 	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
-		let is_list = matches!(end.form, Form::Place | Form::Label | Form::Part);
+		let is_list = matches!(
+			end.form,
+			Form::Place | Form::Label | Form::Part | Form::Total | Form::LogTotal
+		);
 		if !is_list && (end.count() > 1 || end.form == Form::Both) {
 			return Err(end.refused(place));
 		}

@@ -6,6 +6,7 @@ use candor_onnx::{
 	tensor, OnnxError,
 };
 
+use super::axis::behind_batch;
 use crate::{At, End, Operator, Place, Reader};
 
 /// See the module.
@@ -53,13 +54,6 @@ impl Operator for Squeeze {
 		reader.end(place, 0, end.clone());
 		Ok(())
 	}
-}
-
-/// An axis of so many, the batch being the first, as a position behind the batch.
-fn behind_batch(axis: i64, rank: usize) -> Option<usize> {
-	let rank = i64::try_from(rank).ok()?;
-	let axis = if axis < 0 { axis.checked_add(rank)? } else { axis };
-	usize::try_from(axis.checked_sub(1)?).ok().filter(|at| (*at as i64) < rank - 1)
 }
 
 fn squeezed(at: &At, axes: &[i64]) -> Option<Vec<usize>> {

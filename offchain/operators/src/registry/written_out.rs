@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Exp`, `Reciprocal`, `ReduceSum`, `Not` and `Abs`: the logistic function written out, and probabilities
-//! divided by their sum, as skl2onnx does at the end of one-against-all classifiers.
+//! `Exp`, `Reciprocal`, `ReduceSum`, `ReduceLogSumExp`, `Not` and `Abs`: the logistic function and softmax written
+//! out, and probabilities divided by their sum, as skl2onnx does at the end of classifiers.
 
-use candor_onnx::{
-	node::{integer_attribute, integers_attribute},
-	tensor, OnnxError,
-};
+use candor_onnx::{node::integer_attribute, OnnxError};
 
+use super::axis;
 use crate::{End, Form, Operator, Place, Reader};
 
 /// `e^x` of logits.
@@ -17,6 +15,9 @@ pub(super) struct Reciprocal;
 
 /// The sum of probabilities.
 pub(super) struct ReduceSum;
+
+/// The logarithm of the sum of `e^x` of all logits, by which these become logarithms of probabilities.
+pub(super) struct ReduceLogSumExp;
 
 /// Whether that sum is zero.
 pub(super) struct Not;
@@ -36,7 +37,7 @@ impl Operator for Exp {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "behind the logits, as a part of a logistic function",
+			takes: "behind the logits, as a part of a logistic function or of a softmax",
 			refuses: "anything else",
 			costs: "nothing",
 			exactness: crate::Exactness::Exact,
@@ -49,6 +50,15 @@ impl Operator for Exp {
 		reader.end(place, 0, End::new(place.node, place.name(0), at, Form::Exponentials));
 		Ok(())
 	}
+
+	/// Of numbers in the order of the logits it is positive, and keeps the order.
+	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
+		if end.form != Form::Ordered {
+			return Err(end.refused(place));
+		}
+		reader.end(place, 0, end.with(Form::Probabilities));
+		Ok(())
+	}
 }
 
 impl Operator for Reciprocal {
@@ -58,7 +68,7 @@ impl Operator for Reciprocal {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "as `Exp`",
+			takes: "behind the logits, as a part of a logistic function",
 			refuses: "anything else",
 			costs: "nothing",
 			exactness: crate::Exactness::Exact,
@@ -105,17 +115,38 @@ impl Operator for ReduceSum {
 	}
 
 	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
-		// An input from opset 13 on, an attribute before.
-		let axes = match place.edges.constant(place.node, 1)? {
-			Some(axes) => tensor::integers(axes)?,
-			None => integers_attribute(place.node, "axes").to_vec(),
-		};
+		let axes = axis::integers(place, 1, "axes")?;
 		let keeps = integer_attribute(place.node, "keepdims").unwrap_or(1) == 1;
 		let is_positive = matches!(end.form, Form::Probabilities | Form::Signs | Form::Both);
 		if !is_positive || !keeps || !matches!(axes[..], [1 | -1]) {
 			return Err(end.refused(place));
 		}
 		reader.end(place, 0, end.with(Form::Total));
+		Ok(())
+	}
+}
+
+impl Operator for ReduceLogSumExp {
+	fn onnx(&self) -> &'static [&'static str] {
+		&["ReduceLogSumExp"]
+	}
+
+	fn about(&self) -> crate::About {
+		crate::About {
+			takes: "of the logits, which it is taken off: a `LogSoftmax` that is written out",
+			refuses: "anything else",
+			costs: "nothing",
+			exactness: crate::Exactness::Exact,
+			since: &[],
+		}
+	}
+
+	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
+		let (at, _) = place.vector()?;
+		if !matches!(axis::integers(place, 1, "axes")?[..], [1 | -1]) {
+			return Err(place.usage("only axis 1 is supported, that of the logits"));
+		}
+		reader.end(place, 0, End::new(place.node, place.name(0), at.clone(), Form::LogTotal));
 		Ok(())
 	}
 }
@@ -155,10 +186,11 @@ impl Operator for Abs {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "of probabilities, behind the logits",
+			takes:
+				"of probabilities, behind the logits; in `x / (1 + Abs(x))`, which is a `Softsign`",
 			refuses: "anything else",
-			costs: "nothing",
-			exactness: crate::Exactness::Exact,
+			costs: "nothing; as `Tanh`",
+			exactness: crate::Exactness::ExactOrTable,
 			since: &[],
 		}
 	}

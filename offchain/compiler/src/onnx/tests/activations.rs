@@ -249,6 +249,16 @@ fn functions_that_are_written_out() {
 			Box::new(|x| x * (x / 6.0 + 0.5).clamp(0.0, 1.0)),
 			1e-6,
 		),
+		(
+			"Softsign",
+			vec![
+				node("Abs", &["h"], "size"),
+				node("Add", &["size", "one"], "d"),
+				node("Div", &["h", "d"], "a"),
+			],
+			Box::new(|x| x / (1.0 + x.abs())),
+			1e-6,
+		),
 		// The approximation with a hyperbolic tangent is off by so much.
 		(
 			"Gelu",
@@ -278,6 +288,54 @@ fn functions_that_are_written_out() {
 		for sample in SAMPLES {
 			for (got, expected) in model.run(&sample).iter().zip(expected(&sample, |_, x| f(x))) {
 				assert!((got - expected).abs() < tolerance, "{name}: {got} for {expected}");
+			}
+		}
+	}
+}
+
+/// Nodes that make `f(z)` of a value, as exporters write them.
+fn written_out(operator: &str, z: &str, to: &str) -> Vec<NodeProto> {
+	let name = |part: &str| format!("{to} {part}");
+	let [s, d, e, r, p] = ["s", "d", "e", "r", "p"].map(name);
+	match operator {
+		"Silu" => vec![node("Sigmoid", &[z], &s), node("Mul", &[z, &s], to)],
+		"HardSwish" => vec![
+			with_float(node("HardSigmoid", &[z], &s), "alpha", 1.0 / 6.0),
+			node("Mul", &[&s, z], to),
+		],
+		"Gelu" => vec![
+			node("Div", &[z, "root"], &d),
+			node("Erf", &[&d], &e),
+			node("Add", &[&e, "one"], &r),
+			node("Mul", &[z, &r], &p),
+			node("Mul", &[&p, "half"], to),
+		],
+		other => vec![node(other, &[z], to)],
+	}
+}
+
+#[test]
+fn what_is_written_out_ends_where_a_connection_goes_around_layers() {
+	let numbers = [("half", 0.5), ("one", 1.0), ("root", std::f32::consts::SQRT_2)];
+	let numbers = numbers.map(|(name, number)| floats(name, &[], &[number]));
+	for first in ["Silu", "HardSwish", "Gelu", "Tanh", "Sigmoid"] {
+		for second in ["Silu", "HardSwish", "Gelu"] {
+			// Around a layer, and around a function that is known by then.
+			let layer = vec![node("MatMul", &["m", "v"], "g")];
+			let itself = vec![node("Identity", &["h"], "g")];
+			let is_product = !["Tanh", "Sigmoid"].contains(&first);
+			for around in [layer].into_iter().chain(is_product.then_some(itself)) {
+				let nodes = [
+					written_out(first, "h", "m"),
+					around,
+					vec![node("Add", &["m", "g"], "z")],
+					written_out(second, "z", "a"),
+				];
+				let proto = between(nodes.concat(), [&numbers[..], &[matrix("v", 2, 2)]].concat());
+				let operators = operators(proto.clone());
+				let tables = operators.iter().filter(|operator| *operator == "table").count();
+				assert_eq!(tables, 2, "{first} {second}: {operators:?}");
+				accepted(proto);
 			}
 		}
 	}

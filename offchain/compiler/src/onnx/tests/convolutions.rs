@@ -4,7 +4,11 @@
 use super::*;
 
 /// Nodes from the image `x` of this shape to `y`, with constants.
-fn of_image(dims: &[i64], nodes: Vec<NodeProto>, constants: Vec<TensorProto>) -> ModelProto {
+pub(super) fn of_image(
+	dims: &[i64],
+	nodes: Vec<NodeProto>,
+	constants: Vec<TensorProto>,
+) -> ModelProto {
 	let mut proto = model(1, 2, nodes, constants);
 	let batch = core::iter::once(Dim::Named("batch"));
 	let image: Vec<Dim> = batch.chain(dims.iter().map(|dim| Dim::Known(*dim))).collect();
@@ -169,7 +173,7 @@ fn pad_is_part_of_the_conv_behind_it() {
 }
 
 /// A convolution, these nodes from `h` to `p`, and a layer of so many values.
-fn pooled(nodes: Vec<NodeProto>, values: i64) -> ModelProto {
+pub(super) fn pooled(nodes: Vec<NodeProto>, values: i64) -> ModelProto {
 	let nodes = core::iter::once(node("Conv", &["x", "k", "b"], "h"))
 		.chain(nodes)
 		.chain([node("Flatten", &["p"], "f"), node("Gemm", &["f", "w"], "y")])
@@ -178,7 +182,13 @@ fn pooled(nodes: Vec<NodeProto>, values: i64) -> ModelProto {
 	of_image(&[1, 6, 7], nodes, constants)
 }
 
-fn window(operator: &str, from: &str, to: &str, kernel: &[i64], strides: &[i64]) -> NodeProto {
+pub(super) fn window(
+	operator: &str,
+	from: &str,
+	to: &str,
+	kernel: &[i64],
+	strides: &[i64],
+) -> NodeProto {
 	let node = with_ints(node(operator, &[from], to), "kernel_shape", kernel);
 	with_ints(node, "strides", strides)
 }
@@ -211,7 +221,8 @@ fn max_pool_of_what_is_scaled() {
 		proto
 	};
 	assert_eq!(accepted(with(0.5)), "[42] conv relu max_pool dense [2]");
-	assert!(refused(with(-0.5)).contains("behind a Relu"));
+	// In the other order they are bytes of their own.
+	assert_eq!(accepted(with(-0.5)), "[42] conv relu conv table max_pool dense [2]");
 }
 
 #[test]
@@ -440,8 +451,6 @@ fn images_that_are_made_of_lists_and_channels_that_come_last() {
 #[test]
 fn what_slides_otherwise_is_refused() {
 	let of = |nodes: Vec<NodeProto>| refused(pooled(nodes, 18));
-	let plain = || window("MaxPool", "h", "p", &[2, 2], &[2, 2]);
-	assert!(of(vec![plain()]).contains("behind a Relu"));
 	let mut places = window("MaxPool", "a", "p", &[2, 2], &[2, 2]);
 	places.output.push("places".into());
 	let relu = || node("Relu", &["h"], "a");

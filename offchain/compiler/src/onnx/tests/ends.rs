@@ -259,6 +259,33 @@ fn of_a_logistic_function_that_is_written_out() {
 	assert!(refused(proto).contains("`t` is on the way to an answer"));
 }
 
+/// Naive Bayes as skl2onnx writes it: the logarithms of probabilities, of which the sum is taken off.
+#[test]
+fn of_a_softmax_that_is_written_out() {
+	let nodes = vec![
+		with_int(node("ReduceLogSumExp", &["h", "axis"], "t"), "keepdims", 0),
+		node("Reshape", &["t", "column"], "r"),
+		node("Sub", &["h", "r"], "l"),
+		node("Exp", &["l"], "y"),
+		with_int(node("ArgMax", &["h"], "label"), "axis", 1),
+	];
+	let constants = || vec![integers("axis", &[1]), integers("column", &[-1, 1])];
+	let proto = with_output(after_a_gemm(nodes.clone(), constants()), "label");
+	assert_eq!(accepted(proto.clone()), "3-2");
+	assert_eq!(meaning(proto), (named("h"), Meaning::Classes));
+	// Taken off other numbers it says nothing of them.
+	let mut other = nodes.clone();
+	other[2] = node("Sub", &["x2", "r"], "l");
+	other.insert(0, node("Mul", &["h", "two"], "x2"));
+	let constants = [constants(), vec![floats("two", &[], &[2.0])]].concat();
+	let message = refused(with_output(after_a_gemm(other, constants.clone()), "label"));
+	assert!(message.contains("`ReduceLogSumExp` (node `t_node`)"), "{message}");
+	let mut batch = nodes;
+	batch[0].input[1] = "zero".into();
+	let constants = [constants, vec![integers("zero", &[0])]].concat();
+	assert!(refused(with_output(after_a_gemm(batch, constants), "label")).contains("only axis 1"));
+}
+
 #[test]
 fn of_probabilities_in_columns() {
 	let nodes = vec![

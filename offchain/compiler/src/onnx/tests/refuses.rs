@@ -19,7 +19,10 @@ fn other_operators_by_name_with_what_can_be_done() {
 		("LayerNormalization", "BatchNormalization"),
 		("QLinearMatMul", "QuantFormat.QDQ"),
 		("LSTM", "sequence"),
-		("Where", "compute it before"),
+		("Where", "before the model"),
+		("TopK", "nearest neighbours"),
+		("ReduceProd", "PolynomialFeatures"),
+		("ConstantOfShape", "onnxsim"),
 	] {
 		let nodes = vec![node(operator, &["h"], "a"), node("MatMul", &["a", "v"], "y")];
 		let expected = format!("operator `{operator}` (node `a_node`) is not supported");
@@ -32,6 +35,43 @@ fn all_other_operators_before_anything_else() {
 	let nodes = vec![node("Sin", &["h"], "a"), node("Cos", &["a"], "y")];
 	let said = ["operators `Sin` (node `a_node`), `Cos` (node `y_node`) are not supported"];
 	assert_says(after_a_gemm(nodes, vec![]), &said);
+}
+
+#[test]
+fn an_operator_of_many_nodes_once() {
+	let nodes = (0..40).map(|at| node("Sin", &["h"], &format!("a{at}")));
+	let proto = after_a_gemm(nodes.chain([node("Cos", &["h"], "y")]).collect(), vec![]);
+	let said = ["operators `Sin` (40 nodes, the first `a0_node`), `Cos` (node `y_node`) are not"];
+	assert_says(proto, &said);
+}
+
+#[test]
+fn the_first_fault_before_what_follows_from_it() {
+	let softmax = with_int(node("Softmax", &["h"], "s"), "axis", 0);
+	let proto = after_a_gemm(vec![softmax, node("Less", &["s", "s"], "y")], vec![]);
+	assert_says(proto, &["`Softmax` (node `s_node`): axis 0 mixes samples", "names 1 more"]);
+}
+
+#[test]
+fn the_exponential_of_an_estimate_with_the_place_to_cut() {
+	let cut = r#"onnx.utils.extract_model("MODEL.onnx", "logits.onnx", ["x"], ["h"])"#;
+	let proto = after_a_gemm(vec![node("Exp", &["h"], "y")], vec![]);
+	assert_says(proto, &["the output `y` is e^x of `h`", cut, "take e^x of the answer"]);
+	let nodes = vec![node("Exp", &["h"], "e"), node("Mul", &["e", "half"], "y")];
+	let proto = after_a_gemm(nodes, vec![floats("half", &[], &[0.5])]);
+	assert_says(proto, &["`Exp` (node `e_node`): e^x", "`Mul` (node `y_node`)", "ends with `h`"]);
+}
+
+#[test]
+fn several_models_that_answer_together() {
+	let nodes = vec![
+		node("Softmax", &["h"], "p"),
+		node("Gemm", &["x", "w", "b"], "g"),
+		node("Softmax", &["g"], "q"),
+		node("Sum", &["p", "q"], "y"),
+	];
+	let proto = after_a_gemm(nodes, vec![]);
+	assert_says(proto, &["`Softmax` (node `p_node`)", "`Sum` (node `y_node`)", "voting"]);
 }
 
 #[test]

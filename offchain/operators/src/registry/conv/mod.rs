@@ -36,7 +36,7 @@ const GROUPS: &str = "groups";
 /// See the module.
 pub(super) struct Conv;
 
-/// A node that takes a value from `source`; `rounding` is 0 or the [`dense::shift`] of the bytes that
+/// A node that takes a value from `source`; `rounding` is at most the [`dense::shift`] of the bytes that
 /// each output is a sum of.
 pub(crate) fn node(source: Source, filters: &Filters, rounding: u32) -> Node {
 	filters

@@ -329,7 +329,7 @@ fn it_takes_an_image_of_bytes_and_gives_sums_of_images() {
 	assert_eq!(of(&test.node), Ok(()));
 	assert!(matches!(Conv.output(&test.node, &[&test.output]), Err(Misfit::Input { .. })));
 	for (name, wrong) in
-		[(GROUPS, 0), (GROUPS, 2), (GROUPS, -1), (GROUPS, 3), (ROUNDING, 1), (ROUNDING, 5)]
+		[(GROUPS, 0), (GROUPS, 2), (GROUPS, -1), (GROUPS, 3), (ROUNDING, -1), (ROUNDING, 33)]
 	{
 		let node = test.node.clone().with(name, wrong);
 		assert_eq!(of(&node), Err(Misfit::Attribute { name }), "{wrong}");

@@ -44,7 +44,8 @@ pub(crate) const ROUNDING: &str = "rounding";
 /// See the module.
 pub(super) struct Dense;
 
-/// A node that takes a value from `source`; `rounding` is 0 or the [`shift`] of its fan-in.
+/// A node that takes a value from `source`; `rounding` is at most the [`shift`] of its fan-in, and 0 where nothing
+/// is dropped.
 pub fn node(source: Source, outputs: usize, rounding: u32) -> Node {
 	Node::new(NAME, [source]).with(OUTPUTS, outputs as i64).with(ROUNDING, rounding.into())
 }
@@ -77,14 +78,17 @@ impl Operator for Dense {
 ///
 /// # Errors
 ///
-/// [`Misfit`] where it is another number than 0 and their [`shift`].
+/// [`Misfit`] where it is none from 0 to their [`shift`].
 pub(crate) fn rounding(node: &Node, bytes: usize) -> Result<u32, Misfit> {
-	let shift = shift(bytes);
-	match node.integer(ROUNDING) {
-		Some(0) => Ok(0),
-		Some(rounding) if rounding == i64::from(shift) => Ok(shift),
-		_ => Err(Misfit::Attribute { name: ROUNDING }),
-	}
+	let rounding = node.integer(ROUNDING).and_then(|rounding| u32::try_from(rounding).ok());
+	let rounding = rounding.filter(|rounding| *rounding <= shift(bytes));
+	rounding.ok_or(Misfit::Attribute { name: ROUNDING })
+}
+
+/// A layer of which so many bits are dropped next, from 1 to its [`shift`].
+#[must_use]
+pub fn rounded(layer: &Node, rounding: u32) -> Node {
+	layer.clone().with(ROUNDING, rounding.into())
 }
 
 /// A width within its limits.

@@ -35,7 +35,7 @@ fn totals_widen_sums_as_so_many_inputs_do() {
 	};
 	let of_bytes = Dense.output(&node(Source::Input, 2, 8), &[&bytes(64)]);
 	assert_eq!(of(4, 16, 8), of_bytes);
-	assert_eq!(of(4, 16, 7), Err(Misfit::Attribute { name: ROUNDING }));
+	assert_eq!(of(4, 16, 9), Err(Misfit::Attribute { name: ROUNDING }));
 	let got = MAX_WIDTH as i64 + 1;
 	assert_eq!(of(MAX_WIDTH + 1, 1, 0), Err(Misfit::Width { got, max: MAX_WIDTH }));
 }
@@ -45,7 +45,11 @@ fn attributes_that_it_does_not_know_are_refused() {
 	let good = || node(Source::Input, 2, 0);
 	let of = |node: Node| Dense.output(&node, &[&bytes(64)]).map(|value| value.kind);
 	assert!(of(good()).is_ok());
-	for rounding in [-1, 1, 7, 9, i64::MAX] {
+	for rounding in 0..=8 {
+		let kind = Kind::Sums(Sums { width: 23, rounding });
+		assert_eq!(of(good().with(ROUNDING, rounding.into())), Ok(kind));
+	}
+	for rounding in [-1, 9, i64::from(u32::MAX) + 2, i64::MAX] {
 		let name = ROUNDING;
 		assert_eq!(of(good().with(name, rounding)), Err(Misfit::Attribute { name }));
 	}

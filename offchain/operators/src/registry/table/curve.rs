@@ -46,6 +46,9 @@ pub enum Curve {
 pub struct Slope(i32);
 
 impl Slope {
+	/// That of what changes nothing.
+	pub(super) const ONE: Self = Self(PARTS_OF_ONE as i32);
+
 	/// The closest one; nothing of what is far from any that is used.
 	pub fn of(x: f64) -> Option<Self> {
 		let parts = round(x * PARTS_OF_ONE);

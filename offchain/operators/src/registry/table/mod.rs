@@ -53,6 +53,16 @@ pub fn node(source: Source, curve: Curve, grid: Grid) -> Node {
 	node
 }
 
+/// What a step of the argument of a node is worth; nothing of another node, and where samples say it.
+pub fn step(node: &Node) -> Option<f64> {
+	match parse(node) {
+		Ok((_, grid)) if node.operator == NAME && node.attributes.contains_key(EXPONENT) => {
+			Some(grid.step())
+		}
+		_ => None,
+	}
+}
+
 /// Whether a node gives no number below zero.
 pub(crate) fn is_positive(node: &Node) -> bool {
 	let curve = node.integer(CURVE).and_then(|number| Curve::of_number(number, None));
@@ -62,6 +72,11 @@ pub(crate) fn is_positive(node: &Node) -> bool {
 /// A node before it is known what it takes.
 pub(crate) fn unfitted(source: Source, curve: Curve) -> Node {
 	node(source, curve, fit::default_grid(curve))
+}
+
+/// A node that changes no number, for sums that have to become bytes.
+pub(crate) fn identity(source: Source) -> Node {
+	unfitted(source, Curve::Leaky(Slope::ONE))
 }
 
 /// What a node computes.

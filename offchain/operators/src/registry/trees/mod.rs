@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `TreeEnsembleClassifier` and `TreeEnsembleRegressor`: sums of what the leaves hold that a sample
+//! `TreeEnsembleClassifier`, `TreeEnsembleRegressor` and `TreeEnsemble`: sums of what the leaves hold that a sample
 //! reaches, one in each tree.
 //!
 //! In a graph the trees are complete: what is less deep has nodes that always turn left. Parameters
@@ -12,6 +12,8 @@
 
 mod cuts;
 mod ensemble;
+mod forest;
+mod later;
 mod quantise;
 mod read;
 #[cfg(test)]
@@ -32,7 +34,7 @@ use crate::{
 
 pub use cuts::MAX_CUTS;
 pub use ensemble::{Ensemble, MAX_DEPTH, SUMS};
-pub(crate) use read::fold;
+pub(crate) use forest::fold;
 
 /// What it is called in graphs.
 pub const NAME: &str = "trees";
@@ -42,16 +44,16 @@ pub(super) struct Trees;
 
 impl Operator for Trees {
 	fn onnx(&self) -> &'static [&'static str] {
-		&["TreeEnsembleClassifier", "TreeEnsembleRegressor"]
+		&["TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor"]
 	}
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "on features as they are or scaled one by one; branches `LEQ`, `LT`, `GTE`, `GT`; post_transform `NONE`, `LOGISTIC` or `SOFTMAX` of a classifier, of two classes with one score; aggregate `SUM` or `AVERAGE`; arithmetic on the sums goes into the leaves; depth at most 14; scheme `staged`",
+			takes: "on features as they are or scaled one by one; branches `LEQ`, `LT`, `GTE`, `GT`, no members of sets; post_transform `NONE`, `LOGISTIC` or `SOFTMAX` of a classifier, of two classes with one score; aggregate `SUM` or `AVERAGE`; arithmetic on the sums goes into the leaves; depth at most 14; scheme `staged`",
 			refuses: "other branches, aggregates and transforms; doubles; behind a layer",
 			costs: "for each tree of depth `d` `5 d` and `2^(d+1) - 2 - d`, more beyond ten outputs; one for each feature",
 			exactness: crate::Exactness::Leaves,
-			since: &[],
+			since: &[("TreeEnsemble", 5)],
 		}
 	}
 

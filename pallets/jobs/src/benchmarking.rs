@@ -9,6 +9,7 @@
 	clippy::as_conversions,
 	clippy::expect_used,
 	clippy::indexing_slicing,
+	clippy::too_many_arguments,
 	reason = "set-up of measurements, never part of a runtime that a chain runs"
 )]
 

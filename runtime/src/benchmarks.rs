@@ -120,6 +120,13 @@ impl pallet_models::BenchmarkHelper for Helper {
 		<Self as pallet_jobs::BenchmarkHelper<Runtime>>::make_circuit(1, public_inputs, 0)
 	}
 
+	fn return_deposit(circuit: CircuitId) {
+		// Who has registered it in `make_circuit`.
+		let depositor: AccountId = account("depositor", 0, 0);
+		Circuits::deregister(RuntimeOrigin::signed(depositor), circuit)
+			.expect("it was not returned before");
+	}
+
 	fn model(seed: u32) -> ModelCommitment {
 		system::model(seed)
 	}

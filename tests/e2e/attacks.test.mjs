@@ -231,8 +231,10 @@ describe('a registration that is copied out of the pool and sent first', () => {
 		await books.refuses('bob', honest, 'circuits.AlreadyRegistered');
 		const sold = await market.registerModel(market.bob, copied.circuit);
 		assert.equal((await chain.view('models.version', sold.model, sold.version)).circuit, copied.circuit);
-		// Eve cannot take away what others rely on.
-		await books.refuses('eve', tx.circuits.deregister(copied.circuit), 'circuits.Referenced');
+		// Eve has her deposit back, and cannot take away what others rely on.
+		event(await chain.send(market.eve, tx.circuits.deregister(copied.circuit)), 'circuits.DepositReturned');
+		await books.refuses('eve', tx.circuits.deregister(copied.circuit), 'circuits.AlreadyReturned');
+		assert.equal((await chain.view('circuits.circuit', copied.circuit)).references, 1n);
 	});
 
 	it('of a model is refused to whoever does not know it, and is as good as before for the owner', async () => {

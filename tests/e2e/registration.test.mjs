@@ -371,10 +371,9 @@ describe('a model is refused', () => {
 		await chain.send(market.bob, publish(digits.commitment));
 	});
 
-	it('to be removed, and its circuit with it, while something relies on them', async () => {
+	it('to be removed while something relies on it', async () => {
 		const [model, version] = [0, 1];
 		const { tx } = market;
-		await books.refuses('bob', tx.circuits.deregister(market.circuit), 'circuits.Referenced');
 		await books.refuses('bob', tx.models.removeVersion(model, version), 'models.StillActive');
 		await books.refuses('charlie', tx.models.deprecate(model, version), 'models.NotOwner');
 		await chain.send(market.bob, tx.models.deprecate(model, version));

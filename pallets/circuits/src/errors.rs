@@ -35,8 +35,8 @@ mod errors {
 		UnknownCircuit,
 		/// Only the depositor may do this.
 		NotDepositor,
-		/// Models still rely on this circuit. Remove them first.
-		Referenced,
+		/// The deposit was returned already. The circuit goes with the last model version on it.
+		AlreadyReturned,
 		/// The circuit is frozen already.
 		AlreadyFrozen,
 		/// The circuit is not frozen.

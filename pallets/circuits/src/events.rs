@@ -23,9 +23,17 @@ mod events {
 			/// ceremony was one; see [`Event::Attested`].
 			declared: SetupKind,
 		},
-		/// A circuit was removed and its deposit returned.
+		/// A circuit was removed: its depositor has the deposit back, and nothing relies on it.
 		Deregistered {
 			/// The former circuit.
+			circuit: CircuitId,
+			/// Who got the deposit back, now or before.
+			depositor: T::AccountId,
+		},
+		/// A circuit's deposit was returned. The circuit stays as long as something relies on it, which has
+		/// paid for it as well.
+		DepositReturned {
+			/// The circuit.
 			circuit: CircuitId,
 			/// Who got the deposit back.
 			depositor: T::AccountId,

@@ -191,7 +191,7 @@ pub mod pallet {
 			let ticket = T::Consideration::new(&depositor, Self::footprint(prepared.len()))?;
 			let info = CircuitInfo {
 				depositor: depositor.clone(),
-				ticket,
+				ticket: Some(ticket),
 				system,
 				schema,
 				provenance,
@@ -212,7 +212,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Remove a circuit on which nothing relies and take the deposit back.
+		/// Take a circuit's deposit back, and remove the circuit unless something relies on it.
 		///
 		/// ## Dispatch Origin
 		///
@@ -220,7 +220,10 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// The same circuit can be registered again later and gets the same id. What was attested
+		/// What relies on a circuit has paid for what it occupies, too. So the depositor gets the deposit
+		/// back at once, whoever relies on the circuit; it is then removed together with the last that does.
+		///
+		/// A removed circuit can be registered again later and gets the same id. What was attested
 		/// about it and how long it was frozen is forgotten; see
 		/// [`Proofs::paused`](candor_market::Proofs::paused) for why nothing can rely on the latter.
 		///
@@ -228,23 +231,26 @@ pub mod pallet {
 		///
 		/// - [`Error::UnknownCircuit`]: nothing is registered under `circuit`.
 		/// - [`Error::NotDepositor`]: the signer did not register it.
-		/// - [`Error::Referenced`]: model versions still rely on it.
+		/// - [`Error::AlreadyReturned`]: there is nothing to take back.
 		///
 		/// ## Events
 		///
-		/// - [`Event::Deregistered`].
+		/// - [`Event::Deregistered`], or [`Event::DepositReturned`] where something relies on it.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::deregister())]
 		pub fn deregister(origin: OriginFor<T>, circuit: CircuitId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			let info = Circuits::<T>::get(circuit).ok_or(Error::<T>::UnknownCircuit)?;
+			let mut info = Circuits::<T>::get(circuit).ok_or(Error::<T>::UnknownCircuit)?;
 			ensure!(info.depositor == who, Error::<T>::NotDepositor);
-			ensure!(info.references == 0, Error::<T>::Referenced);
+			let ticket = info.ticket.take().ok_or(Error::<T>::AlreadyReturned)?;
 
-			info.ticket.drop(&info.depositor)?;
-			Circuits::<T>::remove(circuit);
-			PreparedKeys::<T>::remove(circuit);
-			Self::deposit_event(Event::Deregistered { circuit, depositor: info.depositor });
+			ticket.drop(&who)?;
+			if info.references == 0 {
+				Self::erase(circuit, who);
+			} else {
+				Circuits::<T>::insert(circuit, info);
+				Self::deposit_event(Event::DepositReturned { circuit, depositor: who });
+			}
 			Ok(())
 		}
 

@@ -2,11 +2,12 @@
 
 //! What models ask about a circuit, and how they keep it from being removed.
 
-use crate::{Circuits, Config, Pallet};
-use candor_market::{CircuitId, CircuitRefusal};
+use crate::{Circuits, Config, Event, Pallet, PreparedKeys};
+use candor_market::{CircuitId, CircuitRefusal, Occupied};
 use candor_proof_system::ProofSystems;
 use candor_statement::ModelCommitment;
 use frame_support::ensure;
+use sp_runtime::SaturatedConversion;
 
 impl<T: Config> candor_market::Circuits for Pallet<T> {
 	fn usable(circuit: CircuitId) -> Result<(), CircuitRefusal> {
@@ -18,6 +19,14 @@ impl<T: Config> candor_market::Circuits for Pallet<T> {
 	fn takes_model(circuit: CircuitId, commitment: &ModelCommitment) -> bool {
 		Circuits::<T>::get(circuit)
 			.is_some_and(|info| T::Systems::takes_model(info.system, commitment))
+	}
+
+	fn occupied(circuit: CircuitId) -> Option<Occupied> {
+		let footprint = Self::footprint(PreparedKeys::<T>::decode_len(circuit)?);
+		Some(Occupied {
+			entries: footprint.count.saturated_into(),
+			bytes: footprint.size.saturated_into(),
+		})
 	}
 
 	fn add_reference(circuit: CircuitId) -> Result<(), CircuitRefusal> {
@@ -32,15 +41,26 @@ impl<T: Config> candor_market::Circuits for Pallet<T> {
 
 	/// Frozen or not.
 	fn remove_reference(circuit: CircuitId) {
-		Circuits::<T>::mutate(circuit, |entry| {
-			if let Some(info) = entry {
-				info.references = info.references.saturating_sub(1);
-			}
-		});
+		let Some(mut info) = Circuits::<T>::get(circuit) else { return };
+		info.references = info.references.saturating_sub(1);
+		if info.references == 0 && info.ticket.is_none() {
+			Self::erase(circuit, info.depositor);
+		} else {
+			Circuits::<T>::insert(circuit, info);
+		}
 	}
 
 	#[cfg(any(feature = "try-runtime", feature = "std"))]
 	fn all() -> alloc::vec::Vec<(CircuitId, u32)> {
 		Circuits::<T>::iter().map(|(id, circuit)| (id, circuit.references)).collect()
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Removes a circuit whose deposit its depositor has back.
+	pub(crate) fn erase(circuit: CircuitId, depositor: T::AccountId) {
+		Circuits::<T>::remove(circuit);
+		PreparedKeys::<T>::remove(circuit);
+		Self::deposit_event(Event::Deregistered { circuit, depositor });
 	}
 }

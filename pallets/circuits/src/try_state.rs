@@ -16,6 +16,7 @@ impl<T: Config> Pallet<T> {
 	///   provenance, and passes the rules of registration, the number of inputs of its schema among
 	///   them;
 	/// - what is prepared is prepared from that key;
+	/// - somebody has paid for every circuit: its depositor, or what relies on it;
 	/// - only ceremonies are attested;
 	/// - no freeze began after now.
 	///
@@ -39,6 +40,10 @@ impl<T: Config> Pallet<T> {
 				.map_err(|_| "key that breaks a rule")?;
 			ensure!(prepared == stored, "key that was prepared wrongly");
 			ensure!(
+				info.ticket.is_some() || info.references > 0,
+				"circuit for which nobody has paid"
+			);
+			ensure!(
 				!info.attested || info.provenance.declared == SetupKind::Ceremony,
 				"attested development setup"
 			);
@@ -50,11 +55,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What each circuit occupies, and who paid the deposit for it: what is held under
+	/// What each circuit occupies whose deposit was not returned, and who paid it: what is held under
 	/// [`HoldReason::CircuitDeposit`](crate::HoldReason::CircuitDeposit) must be the price of this,
 	/// account by account.
 	pub fn deposits() -> impl Iterator<Item = (T::AccountId, Footprint)> {
-		Circuits::<T>::iter().map(|(id, info)| {
+		Circuits::<T>::iter().filter(|(_, info)| info.ticket.is_some()).map(|(id, info)| {
 			let key_bytes = PreparedKeys::<T>::decode_len(id).unwrap_or_default();
 			(info.depositor, Self::footprint(key_bytes))
 		})

@@ -36,8 +36,9 @@ pub type PreparedKeyOf<T> = BoundedVec<u8, MaxPreparedKeyBytes<<T as Config>::Sy
 pub struct CircuitInfo<T: Config> {
 	/// The account that registered the circuit and to which the deposit returns.
 	pub depositor: T::AccountId,
-	/// The deposit for what the circuit occupies.
-	pub ticket: T::Consideration,
+	/// The deposit for what the circuit occupies, until the depositor takes it back. Whatever relies on the
+	/// circuit has paid for that, too, and keeps it.
+	pub ticket: Option<T::Consideration>,
 	/// The proof system that it is of.
 	pub system: SystemId,
 	/// How statements about this circuit become public inputs.
@@ -53,7 +54,7 @@ pub struct CircuitInfo<T: Config> {
 	/// For how many blocks it was frozen in all, without the freeze that lasts.
 	pub paused: BlockNumberOf<T>,
 	/// Number of records elsewhere that rely on this circuit. While it is not zero, the circuit
-	/// cannot be removed.
+	/// stays.
 	pub references: u32,
 }
 

@@ -31,6 +31,9 @@ pub trait BenchmarkHelper {
 	/// A circuit with so many public inputs on which a version may rely.
 	fn circuit(public_inputs: u32) -> CircuitId;
 
+	/// Returns the deposit of a circuit that was made, on which something relies.
+	fn return_deposit(circuit: CircuitId);
+
 	/// The commitment to a model; another one for each seed.
 	fn model(seed: u32) -> ModelCommitment;
 
@@ -53,8 +56,8 @@ fn metadata<T: Config>() -> MetadataOf<T> {
 }
 
 /// Lets an account pay for a version.
-fn fund<T: Config>(who: &T::AccountId) {
-	T::Consideration::ensure_successful(who, Pallet::<T>::footprint());
+fn fund<T: Config>(who: &T::AccountId, circuit: CircuitId) {
+	T::Consideration::ensure_successful(who, Pallet::<T>::footprint(circuit));
 }
 
 /// Proves that `owner` has a model on the circuit that was made.
@@ -81,7 +84,7 @@ fn possession<T: Config>(
 
 /// A model with one version.
 fn registered<T: Config>(owner: &T::AccountId, circuit: CircuitId) -> ModelId {
-	fund::<T>(owner);
+	fund::<T>(owner, circuit);
 	let model = NextModelId::<T>::get();
 	Pallet::<T>::register(
 		RawOrigin::Signed(owner.clone()).into(),
@@ -103,7 +106,7 @@ mod benchmarks {
 	fn register(i: Linear<FIXED_INPUTS, { max_inputs::<T>() }>) {
 		let circuit = T::BenchmarkHelper::circuit(i);
 		let caller: T::AccountId = whitelisted_caller();
-		fund::<T>(&caller);
+		fund::<T>(&caller, circuit);
 		let model = NextModelId::<T>::get();
 		let possession = possession::<T>(&caller, circuit, T::BenchmarkHelper::model(0));
 
@@ -125,7 +128,7 @@ mod benchmarks {
 		let circuit = T::BenchmarkHelper::circuit(i);
 		let caller: T::AccountId = whitelisted_caller();
 		let model = registered::<T>(&caller, circuit);
-		fund::<T>(&caller);
+		fund::<T>(&caller, circuit);
 		let possession = possession::<T>(&caller, circuit, T::BenchmarkHelper::model(1));
 
 		#[extrinsic_call]
@@ -156,12 +159,14 @@ mod benchmarks {
 		);
 	}
 
-	/// The last version, with which the model goes, too; the deposit is somebody else's, as it is
-	/// after a transfer of ownership.
+	/// The last version, with which the model goes, and a circuit whose own deposit was returned; that of the
+	/// version is somebody else's, as it is after a transfer of ownership.
 	#[benchmark]
 	fn remove_version() {
-		let depositor: T::AccountId = account("depositor", 0, 0);
-		let model = registered::<T>(&depositor, T::BenchmarkHelper::circuit(FIXED_INPUTS));
+		let depositor: T::AccountId = account("owner", 0, 0);
+		let circuit = T::BenchmarkHelper::circuit(FIXED_INPUTS);
+		let model = registered::<T>(&depositor, circuit);
+		T::BenchmarkHelper::return_deposit(circuit);
 		let signed = RawOrigin::Signed(depositor);
 		Pallet::<T>::deprecate(signed.into(), model, Version::FIRST).expect("it is active");
 		let owner: T::AccountId = whitelisted_caller();
@@ -173,6 +178,7 @@ mod benchmarks {
 		_(RawOrigin::Signed(owner), model, Version::FIRST);
 
 		assert!(!Models::<T>::contains_key(model));
+		assert!(<T::Proofs as Proofs<BlockNumberFor<T>>>::schema(circuit).is_none());
 	}
 
 	#[benchmark]

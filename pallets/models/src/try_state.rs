@@ -65,6 +65,7 @@ impl<T: Config> Pallet<T> {
 	/// [`HoldReason::VersionDeposit`](crate::HoldReason::VersionDeposit) must be the price of this,
 	/// account by account.
 	pub fn deposits() -> impl Iterator<Item = (T::AccountId, Footprint)> {
-		Versions::<T>::iter_values().map(|version| (version.depositor, Self::footprint()))
+		Versions::<T>::iter_values()
+			.map(|version| (version.depositor, Self::footprint(version.circuit)))
 	}
 }

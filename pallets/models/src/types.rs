@@ -119,6 +119,6 @@ pub struct ModelVersion<T: Config> {
 	pub jobs: u32,
 	/// Who paid the deposit and gets it back; may be a former owner of the model.
 	pub depositor: T::AccountId,
-	/// The deposit for what the version occupies.
+	/// The deposit for what the version occupies, and its circuit.
 	pub ticket: T::Consideration,
 }

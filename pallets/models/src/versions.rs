@@ -6,7 +6,7 @@ use crate::{
 	possession::Verified, Config, Error, Event, MetadataOf, Model, ModelVersion, Models, Pallet,
 	PossessionOf, Status, Versions,
 };
-use candor_market::{CircuitId, CircuitRefusal, Circuits, ModelId, Proofs, Version};
+use candor_market::{CircuitId, CircuitRefusal, Circuits, ModelId, Occupied, Proofs, Version};
 use candor_statement::ModelCommitment;
 use codec::MaxEncodedLen;
 use frame_support::{
@@ -27,11 +27,15 @@ impl<T: Config> From<CircuitRefusal> for Error<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// What a version occupies: its own entry, and its share of the model's.
-	pub fn footprint() -> Footprint {
+	/// What a version occupies: its own entry, its share of the model's, and the circuit that it relies on, which
+	/// stays on its account whoever else has paid for that.
+	pub fn footprint(circuit: CircuitId) -> Footprint {
+		let Occupied { entries, bytes } =
+			T::Circuits::occupied(circuit).unwrap_or(Occupied { entries: 0, bytes: 0 });
 		Footprint::from_parts(
-			2,
-			Model::<T>::max_encoded_len()
+			entries.saturating_add(2),
+			bytes
+				.saturating_add(Model::<T>::max_encoded_len())
 				.saturating_add(ModelVersion::<T>::max_encoded_len())
 				.saturating_add(<(ModelId, Version)>::max_encoded_len().saturating_mul(2)),
 		)
@@ -83,7 +87,7 @@ impl<T: Config> Pallet<T> {
 		royalty: Permill,
 		metadata: MetadataOf<T>,
 	) -> DispatchResult {
-		let ticket = T::Consideration::new(&depositor, Self::footprint())?;
+		let ticket = T::Consideration::new(&depositor, Self::footprint(circuit))?;
 		T::Circuits::add_reference(circuit).map_err(Error::<T>::from)?;
 		Versions::<T>::insert(
 			model,

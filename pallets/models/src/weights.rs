@@ -64,7 +64,7 @@ impl WeightInfo for () {
 	}
 
 	fn remove_version() -> Weight {
-		estimate(100, 6, 6)
+		estimate(100, 6, 7)
 	}
 
 	fn transfer_ownership() -> Weight {

@@ -24,7 +24,7 @@ mod workers;
 
 pub use candor_proof_system::{BatchRefusal, ProofRefusal, SystemId};
 pub use circuit::{CircuitId, Provenance, SetupKind};
-pub use circuits::{CircuitRefusal, Circuits};
+pub use circuits::{CircuitRefusal, Circuits, Occupied};
 pub use ids::{ModelId, Version};
 pub use models::{ModelRefusal, Models, Terms};
 pub use proofs::{ProofBatch, Proofs};

@@ -45,7 +45,12 @@ pub const OWN: Own = Own {
 		check: crate::Circuits::do_try_state,
 		enter: |books| {
 			pallet_circuits::Circuits::<Runtime>::iter_values().try_for_each(|circuit| {
-				books.enter_deposit(circuit.depositor, CircuitDeposit::get(), &circuit.ticket)
+				match &circuit.ticket {
+					Some(ticket) => {
+						books.enter_deposit(circuit.depositor, CircuitDeposit::get(), ticket)
+					}
+					None => Ok(()),
+				}
 			})
 		},
 		is_reason: |reason| matches!(reason, RuntimeHoldReason::Circuits(_)),

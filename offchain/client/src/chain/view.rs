@@ -238,7 +238,7 @@ impl View {
 				Ok(Circuit {
 					frozen: info.frozen_at.is_some(),
 					attested: info.attested,
-					deposit: Amount(info.ticket.0),
+					deposit: Amount(info.ticket.map_or(0, |ticket| ticket.0)),
 				})
 			})
 			.transpose()
@@ -407,7 +407,7 @@ pub struct Circuit {
 	pub frozen: bool,
 	/// Whether somebody whom the runtime names vouches for its setup.
 	pub attested: bool,
-	/// What is held for its storage.
+	/// What is held for its storage on its depositor's account; nothing once that was returned.
 	pub deposit: Amount,
 }
 

@@ -40,12 +40,41 @@ fn a_referenced_circuit_stays_until_the_last_reference_goes() {
 		assert_ok!(CircuitsPallet::add_reference(id));
 		assert_ok!(CircuitsPallet::add_reference(id));
 		CircuitsPallet::remove_reference(id);
+		assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
+		// Nobody can keep the deposit, and what relies on the circuit has it.
+		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE);
+		System::assert_last_event(Event::DepositReturned { circuit: id, depositor: ALICE }.into());
+		assert_ok!(CircuitsPallet::usable(id));
+		assert!(PreparedKeys::<Test>::contains_key(id));
+
+		CircuitsPallet::remove_reference(id);
+		assert!(!Circuits::<Test>::contains_key(id));
+		assert!(!PreparedKeys::<Test>::contains_key(id));
+		System::assert_last_event(Event::Deregistered { circuit: id, depositor: ALICE }.into());
+		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE);
+	});
+}
+
+#[test]
+fn a_circuit_whose_deposit_stays_outlives_its_references() {
+	build_and_execute(|| {
+		let id = registered(0);
+		assert_ok!(CircuitsPallet::add_reference(id));
+		CircuitsPallet::remove_reference(id);
+		assert_ok!(CircuitsPallet::usable(id));
+	});
+}
+
+#[test]
+fn a_deposit_that_was_returned_is_not_returned_again() {
+	build_and_execute(|| {
+		let id = registered(0);
+		assert_ok!(CircuitsPallet::add_reference(id));
+		assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
 		assert_noop!(
 			CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id),
-			Error::<Test>::Referenced
+			Error::<Test>::AlreadyReturned
 		);
-		CircuitsPallet::remove_reference(id);
-		assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
 	});
 }
 

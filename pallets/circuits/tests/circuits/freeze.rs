@@ -128,13 +128,9 @@ mod paused {
 			let id = registered(0);
 			freeze_between(id, 10, 13);
 			assert_ok!(CircuitsPallet::add_reference(id));
-			assert_noop!(
-				CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id),
-				Error::<Test>::Referenced
-			);
+			assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
 			assert_eq!(CircuitsPallet::paused(id), 3);
 			CircuitsPallet::remove_reference(id);
-			assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
 			assert_eq!(registered(0), id);
 			assert_eq!(CircuitsPallet::paused(id), 0);
 		});

@@ -91,6 +91,11 @@ fn a_freeze_that_has_not_begun_is_noticed() {
 }
 
 #[test]
+fn a_circuit_for_which_nobody_has_paid_is_noticed() {
+	noticed_in("circuit for which nobody has paid", |info| info.ticket = None);
+}
+
+#[test]
 fn a_deposit_without_a_circuit_is_noticed() {
 	noticed_by(check_holds, HOLD_DIFFERS, |_, _| {
 		assert_ok!(Balances::hold(&DepositReason::get(), &BOB, 1));
@@ -100,7 +105,7 @@ fn a_deposit_without_a_circuit_is_noticed() {
 #[test]
 fn a_circuit_without_its_deposit_is_noticed() {
 	noticed_by(check_holds, HOLD_DIFFERS, |id, _| {
-		let ticket = Circuits::<Test>::get(id).unwrap().ticket;
+		let ticket = Circuits::<Test>::get(id).unwrap().ticket.unwrap();
 		assert_ok!(ticket.drop(&ALICE));
 	});
 }

@@ -5,8 +5,8 @@
 pub use candor_testing::{
 	AccountId, Balances, CircuitId, CircuitsPallet, MarketModels, MaxRoyalty, ModelId,
 	ModelRefusal, ModelsPallet, RuntimeOrigin, System, Terms, Test, Version,
-	VersionDepositReason as DepositReason, EXISTENTIAL_DEPOSIT, HOLD_DIFFERS, INITIAL_BALANCE,
-	NOBODY, NOT_HELD,
+	VersionDepositReason as DepositReason, DEPOSITOR, EXISTENTIAL_DEPOSIT, HOLD_DIFFERS,
+	INITIAL_BALANCE, NOBODY, NOT_HELD,
 };
 
 use candor_statement::ModelCommitment;
@@ -64,7 +64,10 @@ pub fn build_and_execute(test: impl FnOnce()) {
 
 /// What one version costs as a deposit.
 pub fn deposit() -> u128 {
-	Price::convert(ModelsPallet::footprint())
+	let price = Price::convert(ModelsPallet::footprint(circuit()));
+	// Both circuits are alike.
+	assert_eq!(price, Price::convert(ModelsPallet::footprint(other_circuit())));
+	price
 }
 
 pub fn commitment(seed: u8) -> ModelCommitment {

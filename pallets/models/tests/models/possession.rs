@@ -102,6 +102,8 @@ impl Known {
 		assert_eq!(view, Err(told));
 		assert_noop!(self.register(who, shown), told);
 		let right = self.possession(who);
+		// Every registration holds a deposit.
+		candor_testing::set_free(who, INITIAL_BALANCE);
 		assert_ok!(ModelsPallet::can_register(who, circuit, commitment, royalty(), right.clone()));
 		assert_ok!(self.register(who, right));
 	}

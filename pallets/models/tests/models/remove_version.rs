@@ -89,6 +89,27 @@ fn a_deposit_returns_to_who_paid_it_whoever_removes_the_version() {
 	}
 }
 
+/// Alice's model keeps its circuit, with a deposit of hers, and not the deposit of whoever registered that.
+#[test]
+fn the_deposit_of_a_circuit_returns_whoever_relies_on_it() {
+	build_and_execute(|| {
+		let model = deprecated(1);
+		let paid = deposit();
+		let of_circuits = INITIAL_BALANCE - Balances::balance(&DEPOSITOR);
+		assert!(paid > of_circuits / 2, "{paid} of {of_circuits}");
+		for id in [circuit(), other_circuit()] {
+			assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(DEPOSITOR), id));
+		}
+		assert_eq!(Balances::balance(&DEPOSITOR), INITIAL_BALANCE);
+		assert_eq!((references(circuit()), references(other_circuit())), (Some(1), None));
+		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE - paid);
+
+		assert_ok!(remove(ALICE, model, Version::FIRST));
+		assert_eq!(references(circuit()), None);
+		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE);
+	});
+}
+
 #[test]
 fn a_frozen_circuit_keeps_nobody() {
 	build_and_execute(|| {

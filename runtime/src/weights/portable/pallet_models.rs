@@ -73,11 +73,13 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
 	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
+	/// Storage: `Circuits::PreparedKeys` (r:0 w:1)
+	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27317), added: 29792, mode: `MaxEncodedLen`)
 	fn remove_version() -> Weight {
 		// Shortest run: 81_421_000 picoseconds.
 		Weight::from_parts(86_438_000, 3949)
 			.saturating_add(T::DbWeight::get().reads(5))
-			.saturating_add(T::DbWeight::get().writes(5))
+			.saturating_add(T::DbWeight::get().writes(6))
 	}
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)

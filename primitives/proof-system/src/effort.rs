@@ -24,13 +24,6 @@ impl Effort {
 	/// The greater of each.
 	#[must_use]
 	pub const fn max(self, other: Self) -> Self {
-		const fn greater(one: u32, other: u32) -> u32 {
-			if one < other {
-				other
-			} else {
-				one
-			}
-		}
 		Self {
 			single: greater(self.single, other.single),
 			batched: greater(self.batched, other.batched),
@@ -40,16 +33,21 @@ impl Effort {
 	}
 }
 
-/// So many percent of an amount, rounded up; at most `u64::MAX`.
-pub const fn percent_of(percent: u32, amount: u64) -> u64 {
-	const WHOLE: u128 = 100;
-	// Neither overflows: 32 and 64 bits, in 128.
-	let scaled = (percent as u128).saturating_mul(amount as u128).div_ceil(WHOLE);
-	if scaled > u64::MAX as u128 {
-		u64::MAX
+/// The greater of two numbers, in constants.
+pub(crate) const fn greater(one: u32, other: u32) -> u32 {
+	if one < other {
+		other
 	} else {
-		scaled as u64
+		one
 	}
+}
+
+/// So many percent of an amount, rounded up; at most `u64::MAX`.
+pub fn percent_of(percent: u32, amount: u64) -> u64 {
+	const WHOLE: u128 = 100;
+	// Does not overflow: 32 and 64 bits, in 128.
+	let scaled = u128::from(percent).saturating_mul(amount.into()).div_ceil(WHOLE);
+	u64::try_from(scaled).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -91,4 +91,12 @@ mod tests {
 			assert_eq!(one.or_earlier(other), told);
 		}
 	}
+
+	#[test]
+	fn of_two_refusals_of_one_proof_the_first_is_told() {
+		let item = |refusal| BatchRefusal::Item { index: 1, refusal };
+		let (one, other) = (item(ProofRefusal::Malformed), item(ProofRefusal::Invalid));
+		assert_eq!(one.or_earlier(other), one);
+		assert_eq!(other.or_earlier(one), other);
+	}
 }

@@ -2,7 +2,7 @@
 
 //! What a proof system is to the chain.
 
-use crate::{BatchRefusal, Effort, KeyRefusal, ProofRefusal, UnreadableKey};
+use crate::{effort::greater, BatchRefusal, Effort, KeyRefusal, ProofRefusal, UnreadableKey};
 use alloc::vec::Vec;
 use candor_statement::{ModelCommitment, Statement, StatementSchema};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -49,13 +49,6 @@ impl Limits {
 	/// The greater of each.
 	#[must_use]
 	pub const fn max(self, other: Self) -> Self {
-		const fn greater(one: u32, other: u32) -> u32 {
-			if one < other {
-				other
-			} else {
-				one
-			}
-		}
 		Self {
 			key_bytes: greater(self.key_bytes, other.key_bytes),
 			prepared_key_bytes: greater(self.prepared_key_bytes, other.prepared_key_bytes),

@@ -164,6 +164,26 @@ mod tests {
 		}
 		assert!(StagedGroth16::takes_model(&commitment(example.log)));
 		assert!(!Groth16::takes_model(&commitment(example.log)));
+		assert!(Groth16::takes_model(&ModelCommitment::from_field(Fr::from(1))));
+		assert!(!Groth16::takes_model(&ModelCommitment::Scalar([255; 32])));
+	}
+
+	#[test]
+	fn a_wrong_proof_is_named_if_it_is_alone_and_nobody_is_blamed_among_several() {
+		let example = Example::new(1);
+		let (own, other) = (commitment(example.log), commitment(Fr::from(5)));
+		for (models, verdict) in [
+			(&[own, own][..], Ok(())),
+			(&[own, other], Err(BatchRefusal::Invalid)),
+			(&[other], Err(BatchRefusal::Item { index: 0, refusal: ProofRefusal::Invalid })),
+		] {
+			let mut batch = Groth16Batch::default();
+			batch.add_key(&example.stored).unwrap();
+			for model in models {
+				batch.add(0, &statement(*model, &[3]), &example.proof).unwrap();
+			}
+			assert_eq!(batch.verify(), verdict, "{} proofs", models.len());
+		}
 	}
 
 	#[test]
@@ -185,10 +205,13 @@ mod tests {
 		let staged = StagedTrapdoor::random(INPUTS, 1, rng);
 		let no_model = StagedTrapdoor { eta: None, ..staged.clone() }.key().to_bytes();
 		let staged = staged.key().to_bytes();
+		let committed = StagedTrapdoor::random(INPUTS, 0, rng).key().to_bytes();
 		assert_eq!(StagedGroth16::register(&plain, &SCHEMA), Err(KeyRefusal::Length));
 		assert_eq!(StagedGroth16::register(&no_model, &SCHEMA), Err(KeyRefusal::Length));
 		let v1 = StatementSchema::InferenceV1 { input_len: 4, output_len: 0 };
-		assert_eq!(Groth16::register(&staged, &v1), Err(KeyRefusal::Length));
+		for blocks in [&staged, &committed, &no_model] {
+			assert_eq!(Groth16::register(blocks, &v1), Err(KeyRefusal::Length));
+		}
 		assert_eq!(StagedGroth16::register(&staged, &v1), Err(KeyRefusal::SchemaMismatch));
 		assert_eq!(Groth16::register(&plain, &SCHEMA), Err(KeyRefusal::SchemaMismatch));
 		let longer = StatementSchema::InferenceV2 { input_len: 4, output_len: 32 };

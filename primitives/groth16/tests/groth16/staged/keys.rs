@@ -4,6 +4,7 @@
 
 use super::{each_shape, Example};
 use crate::rng::rng;
+use blake2::{digest::consts::U32, Blake2b, Digest};
 use candor_groth16::{
 	DecodeError, KeyError, StageOne, VerifyingKey, G1_BYTES, G2_BYTES, MAX_CHALLENGES,
 	VERIFYING_KEY_HEADER_BYTES,
@@ -24,6 +25,17 @@ fn bytes_are_blocks_then_points() {
 		let extra = usize::from(key.model.is_some()) + usize::from(key.stage_one.is_some());
 		assert_eq!(bytes.len(), 2 + plain.len() + extra * G2_BYTES);
 		assert_eq!(VerifyingKey::from_bytes(&bytes), Ok(key));
+	}
+}
+
+/// The section "Challenges" of `docs/statement.md`: prover and verifier agree whatever they hash, so
+/// nothing else says that challenges depend on the key.
+#[test]
+fn a_digest_is_the_hash_of_a_keys_bytes() {
+	for trapdoor in each_shape() {
+		let key = trapdoor.key();
+		let hash: [u8; 32] = Blake2b::<U32>::digest(key.to_bytes()).into();
+		assert_eq!(key.digest(), hash);
 	}
 }
 

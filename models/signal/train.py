@@ -8,9 +8,9 @@ Beside this script it writes
     calibration.csv   training samples from which the compiler chooses its scales
     test.csv          the first held-out samples
 
-A row of the CSV files is one signal, 128 values in the order of time, then its label, 0 for a sine, 1 for a square wave,
-2 for a triangle and 3 for a saw tooth; there is no header. The same versions (requirements.txt) on the same machine give
-the same bytes again.
+A row of the CSV files is one signal, 128 values in the order of time, then its label, 0 for a sine, 1 for a square
+wave, 2 for a triangle and 3 for a saw tooth; there is no header. The same versions (requirements.txt) on the same
+machine give the same bytes again.
 """
 
 import argparse

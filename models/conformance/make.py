@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Take the operator tests of the package `onnx` for every operator that the compiler reads, and for some that are near, as models
-of a batch.
+"""Take the operator tests of the package `onnx` for every operator that the compiler reads, as models of a batch.
 
-The package holds its node tests as code, with seeds of its own, and makes models and numbers of them. Beside this script it
-writes, for each test, `NAME.onnx`, and `cases.json` with what goes in and what has to come out. Of a test
+Some operators that are near are among them. The package holds its node tests as code, with seeds of its own, and makes
+models and numbers of them. Beside this script it writes, for each test, `NAME.onnx`, and `cases.json` with what goes in
+and what has to come out. Of a test
 
-    the first input is the data, all others are constants of the file; those of Concat are data; of the parts of
-    Split the first is what it gives;
-    the first dimension is the batch where the operator has one, and otherwise a batch of one is put before, its axes being
-    counted one further;
-    a layer of weights that changes nothing stands behind the operator, or before one that stands behind logits, as a circuit
-    has at least one; of more numbers than a circuit gives, every so many are taken.
+    the first input is the data, all others are constants of the file; those of Concat are data; of the parts of Split
+    the first is what it gives;
+    the first dimension is the batch where the operator has one, and otherwise a batch of one is put before, its axes
+    being counted one further;
+    a layer of weights that changes nothing stands behind the operator, or before one that stands behind logits, as a
+    circuit has at least one; of more numbers than a circuit gives, every so many are taken.
 
-That this changes nothing is checked: onnxruntime, or the reference of the package where that cannot, gives what the test
-expects.
+That this changes nothing is checked: onnxruntime, or the reference of the package where that cannot, gives what the
+test expects.
 """
 
 import json
@@ -41,19 +41,83 @@ LARGEST = 10_000
 
 # Of these the first dimension is the batch.
 BATCHED = [
-    "ArgMax", "AveragePool", "BatchNormalization", "Cast", "Conv", "Flatten", "Gemm", "GlobalAveragePool", "GlobalMaxPool",
-    "LogSoftmax", "MatMul", "MaxPool", "ReduceLogSumExp", "ReduceMax", "ReduceMean", "ReduceSum", "Softmax",
+    "ArgMax",
+    "AveragePool",
+    "BatchNormalization",
+    "Cast",
+    "Conv",
+    "Flatten",
+    "Gemm",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "LogSoftmax",
+    "MatMul",
+    "MaxPool",
+    "ReduceLogSumExp",
+    "ReduceMax",
+    "ReduceMean",
+    "ReduceSum",
+    "Softmax",
 ]
 # Before these a batch of one is put.
 SINGLE = [
-    "Abs", "Add", "Celu", "Clip", "Concat", "DequantizeLinear", "Div", "Dropout", "Elu", "Erf", "Exp", "Gather",
-    "Gelu", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Max", "Mean", "Min", "Mish", "Mul", "Neg", "Not",
-    "PRelu", "Pad", "Pow", "QuantizeLinear", "Reciprocal", "Relu", "Reshape", "Selu", "Sigmoid", "Slice", "Softplus",
-    "Softsign", "Split", "Squeeze", "Sub", "Sum", "Swish", "Tanh", "Transpose", "Unsqueeze",
+    "Abs",
+    "Add",
+    "Celu",
+    "Clip",
+    "Concat",
+    "DequantizeLinear",
+    "Div",
+    "Dropout",
+    "Elu",
+    "Erf",
+    "Exp",
+    "Gather",
+    "Gelu",
+    "HardSigmoid",
+    "HardSwish",
+    "Identity",
+    "LeakyRelu",
+    "Max",
+    "Mean",
+    "Min",
+    "Mish",
+    "Mul",
+    "Neg",
+    "Not",
+    "PRelu",
+    "Pad",
+    "Pow",
+    "QuantizeLinear",
+    "Reciprocal",
+    "Relu",
+    "Reshape",
+    "Selu",
+    "Sigmoid",
+    "Slice",
+    "Softplus",
+    "Softsign",
+    "Split",
+    "Squeeze",
+    "Sub",
+    "Sum",
+    "Swish",
+    "Tanh",
+    "Transpose",
+    "Unsqueeze",
 ]
 OF_ML = [
-    "ArrayFeatureExtractor", "LinearClassifier", "LinearRegressor", "Normalizer", "SVMClassifier", "SVMRegressor",
-    "Scaler", "TreeEnsemble", "TreeEnsembleClassifier", "TreeEnsembleRegressor", "ZipMap",
+    "ArrayFeatureExtractor",
+    "LinearClassifier",
+    "LinearRegressor",
+    "Normalizer",
+    "SVMClassifier",
+    "SVMRegressor",
+    "Scaler",
+    "TreeEnsemble",
+    "TreeEnsembleClassifier",
+    "TreeEnsembleRegressor",
+    "ZipMap",
 ]
 # What they give stands behind the logits, which are in the same order.
 ENDS = {"ArgMax": "place", "LogSoftmax": "log-softmax", "Sigmoid": "sigmoid", "Softmax": "softmax"}

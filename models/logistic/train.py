@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Train a logistic regression behind a scaler on breast cancer samples and write everything that `candor compile` takes.
+"""Train a logistic regression behind a scaler on breast cancer samples, and write all that `candor compile` takes.
 
 Beside this script it writes
 
-    logistic.onnx     StandardScaler and LogisticRegression: Scaler, LinearClassifier and Normalizer, as skl2onnx exports them
+    logistic.onnx     StandardScaler and LogisticRegression: Scaler and LinearClassifier, as skl2onnx exports them
     calibration.csv   256 training samples
     test.csv          every held-out sample, for the accuracy figures
 
@@ -52,9 +52,7 @@ def print_accuracy(model, name, samples, labels):
 def main():
     """Train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
-    )
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 

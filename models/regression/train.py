@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Train a perceptron behind a scaler that estimates how diabetes progresses, and write everything that `candor compile` takes.
+"""Train a perceptron behind a scaler that estimates how diabetes progresses, and write all that `candor compile` takes.
 
 Beside this script it writes
 
@@ -8,8 +8,9 @@ Beside this script it writes
     calibration.csv   training samples
     test.csv          every held-out sample
 
-A row of the CSV files is one sample, age, sex, body mass index, blood pressure and six values of blood serum, then what is to be
-estimated; the first line names the columns. The same versions (requirements.txt) on the same machine give the same bytes again.
+A row of the CSV files is one sample, age, sex, body mass index, blood pressure and six values of blood serum, then what
+is to be estimated; the first line names the columns. The same versions (requirements.txt) on the same machine give the
+same bytes again.
 """
 
 import argparse
@@ -58,9 +59,7 @@ def print_errors(model, name, samples, targets):
 def main():
     """Train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
-    )
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 

@@ -8,9 +8,9 @@ Beside this script it writes
     calibration.csv   training samples from which the compiler chooses its scales
     test.csv          the first held-out samples
 
-A row of the CSV files is one signal, 128 values in the order of time, then its label, 0 for a sine, 1 for a square wave, 2 for a
-triangle and 3 for a saw tooth; there is no header. The same versions (requirements.txt) on the same machine give the same bytes
-again.
+A row of the CSV files is one signal, 128 values in the order of time, then its label, 0 for a sine, 1 for a square
+wave, 2 for a triangle and 3 for a saw tooth; there is no header. The same versions (requirements.txt) on the same
+machine give the same bytes again.
 """
 
 import argparse
@@ -65,7 +65,7 @@ class Network(nn.Module):
 
 
 def waves(count, generator):
-    """Waves of each form in turn, at any frequency and phase, of any height, under noise; rounded as they are written."""
+    """Waves of each form in turn, of any frequency, phase and height, under noise; rounded as they are written."""
     labels = np.arange(count) % CLASSES
     turns = generator.uniform(*PERIODS, (count, 1)) * np.arange(LENGTH) / LENGTH
     turns = (turns + generator.uniform(0, 1, (count, 1))) % 1
@@ -119,9 +119,7 @@ def write_csv(path, signals, labels):
 def main():
     """Make the signals, train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--out", type=Path, default=Path(__file__).parent, help="folder that the files go to"
-    )
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 

@@ -24,6 +24,8 @@ const DEFAULT_PORT = 9944;
 /** The held-out image of the story. */
 const LINE = 4;
 const PIXELS = { width: 8, white: 16 };
+/** What the trees tell apart. */
+const KINDS = ['malignant', 'benign'];
 const PRICE = 2n * UNIT;
 const BOND = '100';
 const ROYALTY = '10%';
@@ -123,6 +125,72 @@ const provingTime = (log) => {
 	return entries.findLast(({ message }) => message === 'proved').seconds;
 };
 
+/** The command line's options for acting as somebody. */
+const as = (chain, name) => ['--url', chain.node.url, '--suri', `//${name}`];
+
+/** Compiles a model and sets up its circuit. */
+const prepared = async (source, folder) => {
+	const { compiled, setup } = await build(source, folder);
+	return {
+		folder,
+		samples: source.samples,
+		compiled,
+		setup,
+		commitment: setup.commitment,
+		schema: JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')),
+		key: readFileSync(join(folder, 'verifying.key')),
+	};
+};
+
+/** Registers Bob's circuit and model, and says so. */
+const registered = async (chain, { folder }) => {
+	const { circuit, deposit } = await candorJson(['circuit', 'register', folder, ...as(chain, 'Bob')]);
+	fact('circuit', `${short(circuit)}, by Bob against a deposit of ${deposit} CNDR`);
+	const sold = await candorJson(['model', 'register', folder, '--royalty', ROYALTY, ...as(chain, 'Bob')]);
+	fact('model', `${sold.model}, version ${sold.version}, by Bob, who asks for a royalty of ${ROYALTY}`);
+	return { circuit, sold: { model: BigInt(sold.model), version: BigInt(sold.version) } };
+};
+
+/** Opens a job of Charlie's on a sample, and says so. */
+const asked = async (chain, { folder, samples }, { model, version }, at) => {
+	const opened = await candorJson([
+		...['job', 'open', '--model', `${model}:${version}`],
+		...['--schema', join(folder, 'schema.json')],
+		...['--input', samples, '--sample', `${at}`],
+		...['--price', coins(PRICE), ...as(chain, 'Charlie')],
+	]);
+	fact('job', `${opened.job}, to be answered by block ${opened.deadline}`);
+	return BigInt(opened.job);
+};
+
+/** Dave's daemon answers a job that was opened in a block from `from` on; what was settled, with the logits. */
+const answered = async (chain, { folder }, job, from) => {
+	const begun = Date.now();
+	const own = temporaryFolder('worker');
+	const worker = startWorker(
+		['--dir', folder, '--data', join(own, 'state'), '--once', '1', '--json', ...as(chain, 'Dave')],
+		{ folder: own },
+	);
+	undo.push(() => worker.stop());
+	const died = worker.ended(PATIENCE).then(({ code }) => {
+		if (code !== 0) throw new Error(`the worker ended with ${code}:\n${worker.lastLines}`);
+	});
+	const first = (event) => Promise.race([event, died.then(() => event)]);
+	const claimed = await first(awaitEvent(chain, from, 'jobs.Claimed', job));
+	fact(
+		`block ${claimed.number}`,
+		`claimed: ${coins(claimed.bond)} CNDR of the bond are locked until block ${claimed.until}`,
+	);
+	const settled = await first(awaitEvent(chain, claimed.number, 'jobs.Settled', job));
+	await died;
+	fact('proved', `in ${seconds(provingTime(worker.log))}`);
+	fact(`block ${settled.number}`, 'submitted, verified in consensus, and paid at once');
+	fact('from start to payment', seconds((Date.now() - begun) / 1000));
+	const bytes = Buffer.from(settled.output.slice(2), 'hex');
+	const logits = Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readInt32LE(4 * at));
+	return { ...settled, logits };
+};
+
 /** An attempt that has to be refused, for this reason and without moving anybody's money. */
 const refused = async (chain, what, signer, call, reason) => {
 	say(what);
@@ -134,19 +202,11 @@ const refused = async (chain, what, signer, call, reason) => {
 
 const story = async () => {
 	const folder = temporaryFolder('demo');
-	const model = { folder: join(folder, 'model'), samples: SOURCES.digits.samples };
-
-	await step('A model becomes a circuit', async () => {
+	const model = await step('A model becomes a circuit', async () => {
 		say('A perceptron that reads handwritten digits is compiled to integers, and its circuit is set up.');
 		say();
-		const { compiled, setup } = await build(SOURCES.digits, model.folder);
-		Object.assign(model, {
-			compiled,
-			setup,
-			commitment: setup.commitment,
-			schema: JSON.parse(readFileSync(join(model.folder, 'schema.json'), 'utf8')),
-			key: readFileSync(join(model.folder, 'verifying.key')),
-		});
+		const model = await prepared(SOURCES.digits, join(folder, 'model'));
+		const { compiled, setup } = model;
 		fact('architecture', `${setup.architecture}, ${count(compiled.parameters)} parameters`);
 		fact('accuracy, float', `${percent(compiled.float_accuracy)} of the held-out images`);
 		fact('accuracy, integers', `${percent(compiled.integer_accuracy)} of the held-out images`);
@@ -156,6 +216,7 @@ const story = async () => {
 		fact('proving key', `${count(setup.proving_key_bytes)} bytes`);
 		fact('verifying key', `${count(statSync(join(model.folder, 'verifying.key')).size)} bytes`);
 		fact('commitment to the weights', short(setup.commitment));
+		return model;
 	});
 
 	const chain = await step('A chain starts', async () => {
@@ -169,18 +230,12 @@ const story = async () => {
 	});
 	const { url } = chain.node;
 	const { dave, eve } = chain.accounts;
-	const as = (name) => ['--url', url, '--suri', `//${name}`];
 	const market = new Market(chain, model);
 
 	await step('Circuit, model and workers are registered', async () => {
-		const circuit = await candorJson(['circuit', 'register', model.folder, ...as('Bob')]);
-		fact('circuit', `${short(circuit.circuit)}, by Bob against a deposit of ${circuit.deposit} CNDR`);
-		const sold = await candorJson(['model', 'register', model.folder, '--royalty', ROYALTY, ...as('Bob')]);
-		fact('model', `${sold.model}, version ${sold.version}, by Bob, who asks for a royalty of ${ROYALTY}`);
-		for (const name of ['Dave', 'Eve']) await candorJson(['worker', 'register', '--bond', BOND, ...as(name)]);
+		Object.assign(market, await registered(chain, model));
+		for (const name of ['Dave', 'Eve']) await candorJson(['worker', 'register', '--bond', BOND, ...as(chain, name)]);
 		fact('workers', `Dave and Eve, each with a bond of ${BOND} CNDR`);
-		market.circuit = circuit.circuit;
-		market.sold = { model: BigInt(sold.model), version: BigInt(sold.version) };
 	});
 
 	const { values, label } = sample(model.samples, LINE);
@@ -191,46 +246,19 @@ const story = async () => {
 		say();
 		picture(values, PIXELS.width, PIXELS.white);
 		say();
-		const opened = await candorJson([
-			...['job', 'open', '--model', `${market.sold.model}:${market.sold.version}`],
-			...['--schema', join(model.folder, 'schema.json')],
-			...['--input', model.samples, '--sample', `${LINE}`],
-			...['--price', coins(PRICE), ...as('Charlie')],
-		]);
-		fact('job', `${opened.job}, to be answered by block ${opened.deadline}`);
+		const job = await asked(chain, model, market.sold, LINE);
 		const { accounts } = (await snapshot(chain)).ledger;
 		for (const [reason, amount] of Object.entries(accounts.charlie.holds)) {
 			fact(`held, ${reason}`, `${coins(amount)} CNDR`);
 		}
-		return BigInt(opened.job);
+		return job;
 	});
 
 	const settled = await step('A worker claims it, proves the answer and is paid', async () => {
 		say('Dave’s daemon finds the job by itself.');
 		say();
-		const begun = Date.now();
-		const worker = startWorker(
-			['--dir', model.folder, '--data', join(folder, 'state'), '--once', '1', '--json', ...as('Dave')],
-			{ folder },
-		);
-		undo.push(() => worker.stop());
-		const died = worker.ended(PATIENCE).then(({ code }) => {
-			if (code !== 0) throw new Error(`the worker ended with ${code}:\n${worker.lastLines}`);
-		});
-		const first = (event) => Promise.race([event, died.then(() => event)]);
-		const claimed = await first(awaitEvent(chain, beforeJob.number + 1, 'jobs.Claimed', job));
-		fact(
-			`block ${claimed.number}`,
-			`claimed: ${coins(claimed.bond)} CNDR of the bond are locked until block ${claimed.until}`,
-		);
-		const settled = await first(awaitEvent(chain, claimed.number, 'jobs.Settled', job));
-		await died;
-		fact('proved', `in ${seconds(provingTime(worker.log))}`);
-		fact(`block ${settled.number}`, 'submitted, verified in consensus, and paid at once');
-		fact('from start to payment', seconds((Date.now() - begun) / 1000));
-
-		const bytes = Buffer.from(settled.output.slice(2), 'hex');
-		const logits = Array.from({ length: bytes.length / 4 }, (_, at) => bytes.readInt32LE(4 * at));
+		const settled = await answered(chain, model, job, beforeJob.number + 1);
+		const { logits } = settled;
 		const answer = logits.indexOf(Math.max(...logits));
 		say();
 		say(`The answer, proved: this is a ${answer}. The label says ${label}.`);
@@ -261,6 +289,29 @@ const story = async () => {
 		fact('score', `${percent(Number(reputation.score) / 1e6)}, a sixteenth of the way from 0 to 1`);
 		if (reputation.settled !== 1n || reputation.score !== 62_500n)
 			throw new Error('the reputation is not what it should be');
+	});
+
+	await step('Another model, of another kind, on the same market', async () => {
+		say('Fifty boosted trees tell benign from malignant cell nuclei by thirty measurements.');
+		say();
+		const trees = await prepared(SOURCES.trees, join(folder, 'trees'));
+		const { compiled, setup } = trees;
+		fact('accuracy, integers', `${percent(compiled.integer_accuracy)} of the held-out samples, as with floats`);
+		fact('constraints', count(compiled.constraints));
+		fact('setup', seconds(setup.setup_seconds));
+		fact('proving key', `${count(setup.proving_key_bytes)} bytes`);
+		const { sold } = await registered(chain, trees);
+		const before = await snapshot(chain);
+		const job = await asked(chain, trees, sold, LINE);
+		const { logits, payout } = await answered(chain, trees, job, before.number + 1);
+		// The first line names the columns.
+		const { label } = sample(trees.samples, LINE + 1);
+		const answer = logits[0] > 0 ? 1 : 0;
+		say();
+		say(
+			`The answer, proved: ${KINDS[answer]}. The label says ${KINDS[label]}. Dave has got ${coins(payout)} CNDR for it.`,
+		);
+		if (answer !== label) throw new Error('the trees tell this sample wrong');
 	});
 
 	const input = `0x${inputBytes(model, LINE).toString('hex')}`;

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { candorJson } from './cli.mjs';
-import { cliBinary, DIGITS, MODELS } from './paths.mjs';
+import { cliBinary, DIGITS, MODELS, TREES } from './paths.mjs';
 import { temporaryFolder } from './processes.mjs';
 import { shelf } from './shelf.mjs';
 
@@ -39,6 +39,12 @@ export const SOURCES = {
 	hashed: { ...DIGITS_FILES, scheme: 'hashed' },
 	/** Without lookups, as the smallest models are. */
 	committed: { ...DIGITS_FILES, scheme: 'committed' },
+	/** Boosted trees, whose samples have a header. */
+	trees: {
+		onnx: join(TREES, 'trees.onnx'),
+		calibration: join(TREES, 'calibration.csv'),
+		samples: join(TREES, 'test.csv'),
+	},
 	deep: {
 		onnx: join(MODELS, 'deep.onnx'),
 		calibration: join(MODELS, 'deep.csv'),

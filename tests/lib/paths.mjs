@@ -18,6 +18,9 @@ export const CACHE = env.CANDOR_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir
 /** The folder of the demo's model. */
 export const DIGITS = join(ROOT, 'models/digits');
 
+/** The folder of another model of the demo. */
+export const TREES = join(ROOT, 'models/trees');
+
 /** The folder of the small models that only the tests use. */
 export const MODELS = join(ROOT, 'tests/models');
 

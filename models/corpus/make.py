@@ -42,6 +42,7 @@ from sklearn.linear_model import (
     SGDClassifier,
 )
 from sklearn.model_selection import train_test_split
+from sklearn.naive_bayes import MultinomialNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
@@ -150,6 +151,7 @@ MODELS = [
     ("xgboost-regressor", "diabetes", XGBRegressor(n_estimators=20, max_depth=3, random_state=SEED), {}, "values"),
     ("lightgbm-binary", "cancer", LGBMClassifier(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1), {"zipmap": False}, "sigmoid"),
     ("lightgbm", "iris", LGBMClassifier(n_estimators=8, num_leaves=6, random_state=SEED, verbose=-1), {}, "softmax"),
+    ("naive-bayes", "iris", MultinomialNB(), {}, "softmax"),
     ("lightgbm-regressor", "diabetes", LGBMRegressor(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1), {}, "values"),
 ]
 
@@ -169,6 +171,12 @@ NETWORKS = [
     ("torch-sigmoid", "iris", nn.Sigmoid, True, 18),
     ("torch-tanh-regressor", "diabetes", nn.Tanh, True, 18),
     ("torch-gelu-regressor", "diabetes", nn.GELU, False, 20),
+]
+
+# name, data, the function that is written out behind a residual connection, whether the newer exporter writes it
+RESIDUAL = [
+    ("torch-residual-silu", "iris", nn.SiLU, True),
+    ("torch-residual-gelu", "cancer", nn.GELU, False),
 ]
 
 # name, the network that is quantised, whether weights have a scale for each channel, the integers of activations
@@ -213,6 +221,33 @@ def network(data, activation):
     model = nn.Sequential(
         scale, nn.Linear(x.shape[1], 12), activation(), nn.Linear(12, 8), activation_of(activation, 8), nn.Linear(8, outputs)
     )
+    return trained(model, x, y)
+
+
+class Residual(nn.Module):
+    """A layer around which a connection goes, with a function on either side of where they meet."""
+
+    def __init__(self, width, activation):
+        super().__init__()
+        self.first, self.second, self.activation = nn.Linear(width, width), nn.Linear(width, width), activation()
+
+    def forward(self, x):
+        """The function of the sum."""
+        return self.activation(x + self.second(self.activation(self.first(x))))
+
+
+def residual_network(data, activation):
+    """As `network`, with a residual connection."""
+    torch.manual_seed(SEED)
+    x, y = torch.from_numpy(data.x), data.y
+    scale = nn.BatchNorm1d(x.shape[1], affine=False, momentum=1.0)
+    hidden = [nn.Linear(x.shape[1], 8), activation(), Residual(8, activation)]
+    return trained(nn.Sequential(scale, *hidden, nn.Linear(8, int(y.max()) + 1)), x, y)
+
+
+def trained(model, x, y):
+    """A network whose first layer standardises features, trained on all samples at once."""
+    scale, is_regression = model[0], y.dtype.kind == "f"
     scale(x)
     scale.eval()
     target = torch.from_numpy(y.astype(np.float32)[:, None] if is_regression else y.astype(np.int64))
@@ -342,6 +377,12 @@ def main():
             warnings.simplefilter("ignore")
             proto = export_network(model, DATA[data].x.shape[1], newer, version)
         corpus.append(save(name, data, proto, "values" if data == "diabetes" else "raw"))
+    for name, data, activation, newer in RESIDUAL:
+        model = residual_network(DATA[data], activation)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            proto = export_network(model, DATA[data].x.shape[1], newer, 18 if newer else 17)
+        corpus.append(save(name, data, proto, "raw"))
     for name, data, activation, channels, kind in QUANTISED:
         model = folded(network(DATA[data], activation))
         proto = export_network(model, DATA[data].x.shape[1], False, 17)

@@ -36,16 +36,17 @@ pub(crate) struct Lost {
 
 impl Lost {
 	fn words(self) -> String {
-		let Self { layer, grid } = self;
-		match grid {
+		let place = match self.grid {
 			Some(step) => format!(
-				"; most of it is lost in the table behind layer {layer}, whose argument has steps of {}: neurons of very different size share its levels, as where a BatchNormalization stands behind a function of single numbers; put it before the function and train again, or take Relu",
+				"the table behind layer {}, whose argument has steps of {}",
+				self.layer,
 				Short(step)
 			),
-			None => format!(
-				"; most of it is lost in layer {layer}: answers may be close to one another, or the calibration samples cover a wider range than is needed"
-			),
-		}
+			None => format!("layer {}", self.layer),
+		};
+		format!(
+			"; most of it is lost in {place}: values of very different size share its levels (where a BatchNormalization stands behind a function of single numbers put it before, and train again), or answers are close to one another"
+		)
 	}
 }
 

@@ -141,7 +141,9 @@ mod tests {
 
 	#[test]
 	fn there_is_a_witness_for_every_raised_sum_below_the_span_and_for_no_other() {
-		for (width, rounding) in [(18, 0), (23, 0), (25, 0), (32, 0), (18, 5), (23, 8), (27, 10)] {
+		for (width, rounding) in
+			[(18, 0), (23, 0), (25, 0), (32, 0), (18, 5), (23, 8), (27, 10), (27, 1)]
+		{
 			let sums = Sums { width, rounding };
 			for method in METHODS {
 				let span = span(sums, method);

@@ -13,13 +13,22 @@ use crate::{At, Place};
 /// So many inputs of a graph are named.
 const NAMED_INPUTS: usize = 8;
 
-/// How a user cuts a graph of these inputs at a value, behind which no circuit goes on.
-pub fn cut_at(inputs: &[String], value: &str) -> String {
+/// How a user cuts a graph of these inputs at a value, behind which no circuit goes on. Where nodes of classical
+/// models stand in it, ONNX knows no shapes and does not cut; their exporter does.
+pub fn cut_at(inputs: &[String], value: &str, is_classical: bool) -> String {
 	let inputs: Vec<_> =
 		inputs.iter().take(NAMED_INPUTS).map(|name| format!("\"{name}\"")).collect();
+	let how = match is_classical {
+		true => format!(
+			"onnx.save(skl2onnx.helpers.onnx_helper.select_model_inputs_outputs(onnx.load(\"MODEL.onnx\"), [\"{value}\"]), \"logits.onnx\")"
+		),
+		false => format!(
+			"onnx.utils.extract_model(\"MODEL.onnx\", \"logits.onnx\", [{}], [\"{value}\"])",
+			inputs.join(", ")
+		),
+	};
 	format!(
-		"what can be proved ends with `{value}`; if that is what you need, cut the graph there with onnx.utils.extract_model(\"MODEL.onnx\", \"logits.onnx\", [{}], [\"{value}\"]) in Python",
-		inputs.join(", ")
+		"what can be proved ends with `{value}`; if that is what you need, cut the graph there with {how} in Python"
 	)
 }
 
@@ -160,7 +169,7 @@ impl End {
 		let (next, next_node) = (candor_onnx::node::operator(place.node), name(place.node));
 		if self.form == Form::Exponentials {
 			let reason = format!(
-				"e^x is no part of a circuit, and `{next}` (node `{next_node}`) computes with it; what can be proved ends with `{}`: cut the graph there with onnx.utils.extract_model in Python, and compute the rest of the answer from what is proved",
+				"e^x is no part of a circuit, and `{next}` (node `{next_node}`) computes with it; what can be proved ends with `{}`: cut the graph there in Python, with onnx.utils.extract_model or, of a file of skl2onnx or onnxmltools, with skl2onnx.helpers.onnx_helper.select_model_inputs_outputs, and compute the rest of the answer from what is proved",
 				abbreviated(&self.name)
 			);
 			return OnnxError::Usage { operator, node, reason };

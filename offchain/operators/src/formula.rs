@@ -71,6 +71,7 @@ pub(crate) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxErr
 	let Spelled { curve, scale, factor } = known.ok_or_else(|| {
 		place.usage(match place.node.op_type.as_str() {
 			"Mul" => "both operands depend on the sample, and a circuit multiplies with constants only, but for a Gelu, Silu, HardSwish or Mish that is written out, and this is none of them; compute the product before the model, as a feature",
+			"Pow" => "powers of data are known as parts of a Gelu only; give squares and products as features, or train a model that is linear in its features (LogisticRegression or LinearDiscriminantAnalysis in place of GaussianNB and QuadraticDiscriminantAnalysis)",
 			_ => "it ends a function that is written out, of which Gelu, Silu, HardSwish, Mish and Softsign are known, and this is none of them",
 		})
 	})?;

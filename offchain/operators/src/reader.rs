@@ -7,7 +7,12 @@ mod reading;
 use std::collections::BTreeMap;
 
 use candor_graph::{FloatParameters, Node, Shape, Source, Value};
-use candor_onnx::{node::first_output, pb::NodeProto, quantised::Levels, Edges, Input, OnnxError};
+use candor_onnx::{
+	node::{first_output, ML_DOMAIN},
+	pb::NodeProto,
+	quantised::Levels,
+	Edges, Input, OnnxError,
+};
 use candor_text::abbreviated;
 
 use crate::{formula, registry, Affine, At, End, Formula, Known, Misfit, Place};
@@ -52,6 +57,8 @@ pub struct Reader {
 	/// See [`Reading::bounds`].
 	bounds: BTreeMap<String, (f64, f64)>,
 	has_layer: bool,
+	/// Whether a node is one of classical models.
+	is_classical: bool,
 	is_estimate: bool,
 	effect: Effect,
 }
@@ -82,6 +89,7 @@ impl Reader {
 			levels: None,
 			bounds: BTreeMap::new(),
 			has_layer: false,
+			is_classical: false,
 			is_estimate: false,
 			effect: Effect::None,
 		}
@@ -103,6 +111,7 @@ impl Reader {
 	///
 	/// [`OnnxError`] names the node and what of it is not supported.
 	pub fn read(&mut self, edges: &Edges<'_>, node: &NodeProto) -> Result<Effect, OnnxError> {
+		self.is_classical |= node.domain == ML_DOMAIN;
 		let inputs = node.input.iter().map(|input| self.values.get(input).cloned()).collect();
 		let place = Place { edges, node, inputs, batch: self.batch };
 		let Some(operator) = registry::operator(node) else {

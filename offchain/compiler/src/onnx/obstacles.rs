@@ -26,11 +26,18 @@ pub struct Obstacles {
 	way_out: &'static str,
 	/// The value up to which the graph can be compiled, where no layer follows.
 	cut: Option<String>,
+	/// Whether nodes of classical models stand in the graph.
+	is_classical: bool,
 }
 
 impl Obstacles {
 	/// What is not supported, at least one node; `cut` is the value up to which the graph can be compiled.
-	pub(super) fn new(inputs: &[&str], unsupported: &[&NodeProto], cut: Option<&str>) -> Self {
+	pub(super) fn new(
+		inputs: &[&str],
+		unsupported: &[&NodeProto],
+		cut: Option<&str>,
+		is_classical: bool,
+	) -> Self {
 		let mut operators: Vec<(String, String, usize)> = Vec::new();
 		for node in unsupported {
 			let own = abbreviated(&operator(node));
@@ -44,6 +51,7 @@ impl Obstacles {
 			operators,
 			way_out: unsupported.first().map_or("", |node| ways_out::of(node)),
 			cut: cut.map(abbreviated),
+			is_classical,
 		}
 	}
 }
@@ -68,7 +76,7 @@ impl fmt::Display for Obstacles {
 		write!(f, "{operators} {}{more} {are} not supported", names.join(", "))?;
 		match &self.cut {
 			None => write!(f, "; {}", self.way_out),
-			Some(cut) => write!(f, ": {}", cut_at(&self.inputs, cut)),
+			Some(cut) => write!(f, ": {}", cut_at(&self.inputs, cut, self.is_classical)),
 		}
 	}
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use candor_onnx::{
-	node::{first_output, name, operator},
+	node::{first_output, name, operator, ML_DOMAIN},
 	pb::{ModelProto, NodeProto},
 	Edges, Input, OnnxError,
 };
@@ -264,7 +264,10 @@ impl<'a> Walk<'a> {
 		// What comes first is the cause of much that comes behind it.
 		let is_refused = |(_, seen): &(&NodeProto, Seen)| matches!(seen, Seen::Refused(_));
 		if let Some(at) = self.seen.iter().position(is_refused) {
-			if registry::operator(self.seen[at].0).is_none() {
+			let is_cause =
+				|node: &NodeProto| ways_out::is_cause(node) && registry::operator(node).is_none();
+			let is_foreign = self.seen.iter().any(|seen| is_refused(seen) && is_cause(seen.0));
+			if is_foreign || registry::operator(self.seen[at].0).is_none() {
 				return Err(ReadError::Obstacles(self.obstacles()));
 			}
 			return match self.seen.swap_remove(at).1 {
@@ -283,7 +286,7 @@ impl<'a> Walk<'a> {
 
 	/// The nodes that are not supported.
 	fn obstacles(&self) -> Obstacles {
-		let unsupported: Vec<&NodeProto> = self
+		let mut unsupported: Vec<&NodeProto> = self
 			.seen
 			.iter()
 			.filter(|(node, seen)| {
@@ -291,8 +294,10 @@ impl<'a> Walk<'a> {
 			})
 			.map(|(node, _)| *node)
 			.collect();
+		unsupported.sort_by_key(|node| !ways_out::is_cause(node));
 		let names: Vec<&str> = self.inputs.iter().map(|input| input.name.as_str()).collect();
-		Obstacles::new(&names, &unsupported, self.cut())
+		let is_classical = self.edges.steps.iter().any(|node| node.domain == ML_DOMAIN);
+		Obstacles::new(&names, &unsupported, self.cut(), is_classical)
 	}
 
 	/// The data that the first node which is not supported takes, where no layer of weights follows: up to

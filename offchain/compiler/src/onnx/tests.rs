@@ -6,6 +6,7 @@ mod activations;
 mod convolutions;
 mod ends;
 mod folds;
+mod later_trees;
 mod parts;
 mod quantised;
 mod refuses;

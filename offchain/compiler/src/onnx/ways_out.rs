@@ -24,21 +24,12 @@ const MACHINES: [&str; 2] = ["SVMClassifier", "SVMRegressor"];
 const CATEGORIES: [&str; 6] =
 	["CategoryMapper", "DictVectorizer", "Imputer", "LabelEncoder", "OneHotEncoder", "OneHot"];
 
-/// Comparisons, of which votes and bins are made.
-const COMPARISONS: [&str; 12] = [
-	"And",
-	"Binarizer",
-	"Equal",
-	"Greater",
-	"GreaterOrEqual",
-	"IsInf",
-	"IsNaN",
-	"Less",
-	"LessOrEqual",
-	"Or",
-	"Where",
-	"Xor",
-];
+/// Comparisons, of which bins are made.
+const COMPARISONS: [&str; 8] =
+	["Binarizer", "Greater", "GreaterOrEqual", "IsInf", "IsNaN", "Less", "LessOrEqual", "Xor"];
+
+/// Choices, of which votes are made.
+const CHOICES: [&str; 4] = ["And", "Equal", "Or", "Where"];
 
 /// What compares a sample with all that a model was trained on.
 const NEIGHBOURS: [&str; 3] = ["CDist", "Scan", "TopK"];
@@ -115,7 +106,9 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	} else if is_one_of(&NEIGHBOURS) {
 		"no circuit compares a sample with all those of the training: in place of nearest neighbours and Gaussian processes train trees (max_depth) or a perceptron"
 	} else if is_one_of(&COMPARISONS) {
-		"only trees compare: put bins, thresholds and quantiles before the model, and export the model behind that step; in place of votes of several models (AdaBoost, Bagging, SVC of several classes) train GradientBoosting, a RandomForest or LinearSVC; where PyTorch wrote it for shapes, export with do_constant_folding=True"
+		"only trees compare: put bins, thresholds and quantiles (KBinsDiscretizer, Binarizer, QuantileTransformer) before the model, and export the model behind that step"
+	} else if is_one_of(&CHOICES) {
+		"in place of votes of several models (AdaBoost, Bagging) train GradientBoosting or a RandomForest; put a step that chooses before the model; where PyTorch wrote it for shapes, export with do_constant_folding=True"
 	} else if node.op_type == "ReduceProd" {
 		"compute products of features (PolynomialFeatures) before the model, as features, and export the model behind that step"
 	} else if node.op_type == "Exp" {
@@ -137,6 +130,12 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	} else {
 		"no circuit computes it: compute it before the model, or leave it out and train again"
 	}
+}
+
+/// Whether a node makes a model one that no circuit is for, whatever stands around it.
+pub(super) fn is_cause(node: &NodeProto) -> bool {
+	let operator = node.op_type.as_str();
+	SEQUENCES.contains(&operator) || NEIGHBOURS.contains(&operator)
 }
 
 /// Whether a node is a layer of weights.

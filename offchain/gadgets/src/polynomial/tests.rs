@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::testing::{challenge, TestSystem};
-use ark_ff::{AdditiveGroup, Field};
+use ark_ff::{AdditiveGroup, Field, Zero};
 use proptest::prelude::*;
 
 /// Coefficients from the lowest exponent on.

@@ -37,7 +37,8 @@ fn activation(accumulator: i64, claimed: u8, width: u32, shift: u32) -> TestSyst
 
 #[test]
 fn the_gadget_agrees_at_every_boundary() {
-	for (width, shift) in [(27, 10), (18, 9), (18, 8), (17, 8), (14, 2), (23, 8)] {
+	for (width, shift) in [(27, 10), (18, 9), (18, 8), (17, 8), (14, 2), (23, 8), (27, 1), (32, 4)]
+	{
 		for accumulator in edges(width, shift) {
 			let expected = activate(accumulator, shift);
 			let test = activation(accumulator, expected, width, shift);

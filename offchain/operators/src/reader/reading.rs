@@ -83,7 +83,7 @@ impl Reader {
 				}
 				Some(Known::End(end)) if end.form == Form::Exponentials => {
 					let logits = abbreviated(&end.name);
-					let way_out = cut_at(&self.inputs, &logits);
+					let way_out = cut_at(&self.inputs, &logits, self.is_classical);
 					let output = abbreviated(output);
 					return Err(Unfinished::Exponential { output, logits, way_out });
 				}

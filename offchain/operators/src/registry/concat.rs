@@ -52,8 +52,17 @@ impl Operator for Concat {
 			return Err(place.usage("its inputs differ in other dimensions than axis 1"));
 		}
 		let parts = reader.side_by_side(place, &parts)?;
-		let affines: Vec<&Affine> = parts.iter().map(|part| &part.affine).collect();
-		let affine = Affine::joined(&affines)
+		let over_image = |affine: &Affine| match *behind {
+			[height, width] => affine.over_image([height, width]),
+			[width] => affine.over_image([1, width]),
+			_ => affine.clone(),
+		};
+		let are_filters = parts.iter().any(|part| part.affine.as_filters().is_some());
+		let affines: Vec<Affine> = match are_filters {
+			true => parts.iter().map(|part| over_image(&part.affine)).collect(),
+			false => parts.iter().map(|part| part.affine.clone()).collect(),
+		};
+		let affine = Affine::joined(&affines.iter().collect::<Vec<_>>())
 			.ok_or_else(|| place.usage("the layer that it makes is too large"))?;
 		let channels = parts.iter().map(|part| part.dims[0]).sum();
 		let dims = core::iter::once(channels).chain(behind.iter().copied()).collect();

@@ -31,7 +31,7 @@ impl Operator for Pad {
 		let data = place.data()?;
 		let node = place.node;
 		if text_attribute(node, "mode").is_some_and(|mode| mode != "constant") {
-			return Err(place.usage("only constants are put around an image"));
+			return Err(place.usage("only zeros are put around an image; train and export it so (PyTorch: padding_mode='zeros')"));
 		}
 		let value = match place.edges.floats(node, 2)? {
 			Some(value) => value.values.first().copied(),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What stands behind the logits is left out, and says what they are.
 
-use super::*;
+use super::{refuses::assert_says, *};
 
 fn named(name: &str) -> String {
 	name.into()
@@ -200,6 +200,14 @@ fn machines_with_a_linear_kernel() {
 	assert_eq!(accepted(classifier(&[0, 1])), "3-1");
 	assert_eq!(meaning(classifier(&[0, 1])), (named("scores"), Meaning::Sign));
 	assert!(refused(classifier(&[0, 1, 2])).contains("LinearSVC"));
+	// The kernel is the cause whatever the number of classes.
+	for labels in [&[0, 1][..], &[0, 1, 2]] {
+		let kernel = changed_node(classifier(labels), |mut node| {
+			node.attribute.retain(|attribute| attribute.name != "kernel_type");
+			with_text(node, "kernel_type", "RBF")
+		});
+		assert!(refused(kernel).contains("the kernel RBF is not linear"));
+	}
 	let moved = changed_node(classifier(&[0, 1]), |node| with_floats(node, "prob_a", &[1.0]));
 	assert!(refused(moved).contains("probability=False"));
 }
@@ -284,6 +292,34 @@ fn of_a_softmax_that_is_written_out() {
 	batch[0].input[1] = "zero".into();
 	let constants = [constants, vec![integers("zero", &[0])]].concat();
 	assert!(refused(with_output(after_a_gemm(batch, constants), "label")).contains("only axis 1"));
+}
+
+#[test]
+fn the_exponential_of_an_estimate_with_the_place_to_cut() {
+	let cut = r#"onnx.utils.extract_model("MODEL.onnx", "logits.onnx", ["x"], ["h"])"#;
+	let proto = after_a_gemm(vec![node("Exp", &["h"], "y")], vec![]);
+	assert_says(proto, &["the output `y` is e^x of `h`", cut, "take e^x of the answer"]);
+	// Of nodes of classical models ONNX knows no shapes.
+	let scaler = ml(node("Scaler", &["x"], "s"));
+	let nodes = vec![scaler, node("Gemm", &["s", "w", "b"], "g"), node("Exp", &["g"], "y")];
+	let proto = model(3, 2, nodes, vec![matrix("w", 3, 2), bias("b", 2)]);
+	let cut = r#"select_model_inputs_outputs(onnx.load("MODEL.onnx"), ["g"])"#;
+	assert_says(proto, &["the output `y` is e^x of `g`", cut]);
+	let nodes = vec![node("Exp", &["h"], "e"), node("Mul", &["e", "half"], "y")];
+	let proto = after_a_gemm(nodes, vec![floats("half", &[], &[0.5])]);
+	assert_says(proto, &["`Exp` (node `e_node`): e^x", "`Mul` (node `y_node`)", "ends with `h`"]);
+}
+
+#[test]
+fn several_models_that_answer_together() {
+	let nodes = vec![
+		node("Softmax", &["h"], "p"),
+		node("Gemm", &["x", "w", "b"], "g"),
+		node("Softmax", &["g"], "q"),
+		node("Sum", &["p", "q"], "y"),
+	];
+	let proto = after_a_gemm(nodes, vec![]);
+	assert_says(proto, &["`Softmax` (node `p_node`)", "`Sum` (node `y_node`)", "voting"]);
 }
 
 #[test]

@@ -162,3 +162,20 @@ fn totals_and_bytes_stand_side_by_side_as_bytes() {
 		"{said}"
 	);
 }
+
+#[test]
+fn sums_of_layers_beside_one_of_them_are_filters() {
+	let nodes = vec![
+		node("Relu", &["h"], "a"),
+		node("Conv", &["a", "l"], "c"),
+		node("Relu", &["c"], "d"),
+		node("Add", &["a", "d"], "s"),
+		with_int(node("Concat", &["s", "d"], "t"), "axis", 1),
+		window("MaxPool", "t", "g", &[2, 2], &[2, 2]),
+	];
+	let mut proto = of_channels(nodes, 8 * 2 * 3);
+	let graph = proto.graph.as_mut().expect("a graph");
+	graph.initializer.push(floats("l", &[4, 4, 1, 1], &weights(16)));
+	let expected = "[84] conv relu conv relu join join conv relu max_pool dense [2]";
+	assert_eq!(accepted(proto), expected);
+}

@@ -46,32 +46,21 @@ fn an_operator_of_many_nodes_once() {
 }
 
 #[test]
+fn what_no_circuit_is_for_before_what_stands_around_it() {
+	let nodes = vec![
+		with_ints(node("Transpose", &["h"], "t"), "perm", &[1, 0]),
+		node("LSTM", &["t"], "l"),
+		node("Sin", &["h"], "y"),
+	];
+	let proto = after_a_gemm(nodes, vec![]);
+	assert_says(proto, &["operators `LSTM` (node `l_node`), `Sin`", "no circuit of sequences"]);
+}
+
+#[test]
 fn the_first_fault_before_what_follows_from_it() {
 	let softmax = with_int(node("Softmax", &["h"], "s"), "axis", 0);
 	let proto = after_a_gemm(vec![softmax, node("Less", &["s", "s"], "y")], vec![]);
 	assert_says(proto, &["`Softmax` (node `s_node`): axis 0 mixes samples", "names 1 more"]);
-}
-
-#[test]
-fn the_exponential_of_an_estimate_with_the_place_to_cut() {
-	let cut = r#"onnx.utils.extract_model("MODEL.onnx", "logits.onnx", ["x"], ["h"])"#;
-	let proto = after_a_gemm(vec![node("Exp", &["h"], "y")], vec![]);
-	assert_says(proto, &["the output `y` is e^x of `h`", cut, "take e^x of the answer"]);
-	let nodes = vec![node("Exp", &["h"], "e"), node("Mul", &["e", "half"], "y")];
-	let proto = after_a_gemm(nodes, vec![floats("half", &[], &[0.5])]);
-	assert_says(proto, &["`Exp` (node `e_node`): e^x", "`Mul` (node `y_node`)", "ends with `h`"]);
-}
-
-#[test]
-fn several_models_that_answer_together() {
-	let nodes = vec![
-		node("Softmax", &["h"], "p"),
-		node("Gemm", &["x", "w", "b"], "g"),
-		node("Softmax", &["g"], "q"),
-		node("Sum", &["p", "q"], "y"),
-	];
-	let proto = after_a_gemm(nodes, vec![]);
-	assert_says(proto, &["`Softmax` (node `p_node`)", "`Sum` (node `y_node`)", "voting"]);
 }
 
 #[test]

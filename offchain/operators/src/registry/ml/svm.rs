@@ -70,6 +70,7 @@ impl Operator for SvmClassifier {
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let (at, width) = place.vector()?;
+		refuse_kernels(place)?;
 		let labels = labels(place.node, "classlabels_strings", "classlabels_ints");
 		if labels.len() != 2 {
 			return Err(place.usage(format!(
@@ -88,16 +89,19 @@ impl Operator for SvmClassifier {
 	}
 }
 
+/// Only with a linear kernel do support vectors add up.
+fn refuse_kernels(place: &Place<'_>) -> Result<(), OnnxError> {
+	match text_attribute(place.node, "kernel_type").as_deref() {
+		None | Some("LINEAR" | "") => Ok(()),
+		Some(other) => Err(place.usage(format!(
+			"the kernel {other} is not linear; train with kernel='linear', or a perceptron"
+		))),
+	}
+}
+
 /// The layer of one sum over support vectors, times a sign.
 fn machine(place: &Place<'_>, width: usize, sign: f64) -> Result<FloatParameters, OnnxError> {
-	match text_attribute(place.node, "kernel_type").as_deref() {
-		None | Some("LINEAR" | "") => (),
-		Some(other) => {
-			return Err(place.usage(format!(
-				"the kernel {other} is not linear; train with kernel='linear', or a perceptron"
-			)));
-		}
-	}
+	refuse_kernels(place)?;
 	let vectors = floats_attribute(place.node, "support_vectors");
 	let coefficients = floats_attribute(place.node, "coefficients");
 	let rho = floats_attribute(place.node, "rho");

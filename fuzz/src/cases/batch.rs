@@ -300,7 +300,9 @@ impl Case {
 		match verdict {
 			Ok(()) => assert!(verdicts.iter().all(Result::is_ok), "accepted: {verdicts:?}"),
 			Err(BatchError::Invalid) => {
-				assert!(verdicts.iter().any(Result::is_err), "all of it holds");
+				let errors: BTreeSet<_> =
+					verdicts.iter().filter_map(|v| v.err().map(kind)).collect();
+				assert_eq!(errors, [kind(VerifyError::Invalid)].into(), "not named: {verdicts:?}");
 			}
 			Err(BatchError::Item { index, error }) => {
 				let index = index as usize;

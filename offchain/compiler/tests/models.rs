@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The example models of `models/` that are small: what each costs in constraints and in accuracy is what the table of its
+//! Example models of `models/`: what each costs in constraints and in accuracy is what the table of its
 //! README says.
 
 use std::path::Path;
@@ -106,6 +106,19 @@ fn the_regression_costs_what_its_table_says() {
 		percent(value.relative_difference)
 	);
 	example.has_row("off by", &off);
+	example.has_constraints();
+}
+
+#[test]
+fn the_residual_network_costs_what_its_table_says() {
+	let example = Example::of("residual");
+	let expected = "[3072] conv relu conv relu join conv relu conv relu sum_pool join conv relu conv relu sum_pool join conv relu sum_pool dense [10]";
+	assert_eq!(example.report.architecture.to_string(), expected);
+	assert!(example.report.constraints <= 600_000, "{}", example.report.constraints);
+	let [float, integer, same] = example.accuracies();
+	example.has_row("accuracy on the 100 of `test.csv`, float", &percent(float));
+	let integer = format!("{}, with the same class in {}", percent(integer), percent(same));
+	example.has_row("accuracy on the 100 of `test.csv`, integer", &integer);
 	example.has_constraints();
 }
 

@@ -4,20 +4,23 @@
 //!
 //! With `CANDOR_WRITE` set the page is written rather than compared.
 
+mod bounds;
+mod page;
+
 use std::{
-	collections::BTreeMap,
 	fmt::Write as _,
 	fs,
 	path::{Path, PathBuf},
 };
 
-use candor_compiler::{
-	compile, Affine, Compiled, InputQuantisation, OnnxModel, OutputKind, Sources,
-};
-use candor_graph::{argmax, Parameters};
-use candor_operators::{registry::OPERATORS, FloatModel, Integers};
+use candor_compiler::{compile, Compiled, OnnxModel, OutputKind, Sources};
+use candor_graph::argmax;
+use candor_operators::{registry::OPERATORS, FloatModel};
 use rand::{rngs::StdRng, Rng, SeedableRng};
 use serde::Deserialize;
+
+use bounds::bounds;
+use page::Tables;
 
 /// The tolerance of the tests for floats, which are computed in float32: relative, and of zero.
 const TOLERANCE: (f64, f64) = (1e-3, 1e-6);
@@ -27,10 +30,6 @@ const NEIGHBOURS: usize = 8;
 
 /// How far these lie from it, as a part of the test's largest number.
 const AROUND: f64 = 0.05;
-
-/// A step of each of so many features is tried by itself; of more all are moved together, as nothing but pools
-/// takes so many.
-const FEATURES: usize = 128;
 
 /// Where the table begins and ends in the page.
 const MARKS: [&str; 2] = ["<!-- CANDOR_WRITE=1 writes from here -->\n", "<!-- to here -->"];
@@ -234,165 +233,6 @@ impl Case {
 		}
 		let architecture = compiled.model.architecture().to_string();
 		Outcome::Passed { architecture, largest, off, stated }
-	}
-}
-
-/// How far each logit of a sample may be off: what a step of the features makes, what a level of the bytes makes
-/// that the last layer takes, and what the rounding of its weights does.
-fn bounds(float: &FloatModel, compiled: &Compiled, sample: &[f64]) -> Vec<f64> {
-	let unit = compiled.schema.output_scale;
-	let mut bounds = of_features(float, &compiled.schema.input, sample);
-	let levels = levels(compiled);
-	let (weights, integers) = (float.parameters.last(), compiled.model.parameters().last());
-	let (weights, integers) = weights.zip(integers).expect("a layer");
-	let outputs = bounds.len();
-	// A layer has a column of weights for each output, filters are the same everywhere.
-	let columns = if integers.biases.len() == outputs { outputs } else { 1 };
-	for (output, bound) in bounds.iter_mut().enumerate() {
-		let of_output = || (output % columns..integers.weights.len()).step_by(columns);
-		let taken: f64 = of_output().map(|at| f64::from(integers.weights[at]).abs()).sum();
-		let rounded = of_output().filter(|at| weights.weights[*at] != 0.0).count() as f64;
-		*bound += unit * (levels * taken + 0.5 * 255.0 * rounded + 0.5);
-	}
-	bounds
-}
-
-/// What a step of each feature makes of each logit.
-fn of_features(float: &FloatModel, input: &InputQuantisation, sample: &[f64]) -> Vec<f64> {
-	let step = |feature: usize| match input {
-		InputQuantisation::PerTensor { feature: Affine { scale, .. } } => *scale,
-		InputQuantisation::PerFeature { features } => features[feature].scale,
-		InputQuantisation::Cuts { .. } => 0.0,
-	};
-	let logits = float.run(sample);
-	let mut bounds = vec![0f64; logits.len()];
-	let mut add = |moved: [Vec<f64>; 2]| {
-		let [down, up] = moved.map(|sample| float.run(&sample));
-		for (bound, ((down, up), logit)) in bounds.iter_mut().zip(down.iter().zip(&up).zip(&logits))
-		{
-			*bound += (down - logit).abs().max((up - logit).abs());
-		}
-	};
-	if sample.len() > FEATURES {
-		add([-1.0, 1.0]
-			.map(|sign| sample.iter().enumerate().map(|(at, x)| x + sign * step(at)).collect()));
-		return bounds;
-	}
-	for feature in 0..sample.len() {
-		add([-1.0, 1.0].map(|sign| {
-			let mut moved = sample.to_vec();
-			moved[feature] += sign * step(feature);
-			moved
-		}));
-	}
-	bounds
-}
-
-/// How many levels the bytes are off that the last layer takes: one, and what a step of the sums before changes at
-/// most. None where it takes the features.
-fn levels(compiled: &Compiled) -> f64 {
-	let mut levels: f64 = 0.0;
-	for (function, site) in compiled.model.architecture().sites() {
-		let rounding = site.inputs.first().and_then(|input| input.sums()).map(|sums| sums.rounding);
-		let Some(rounding @ 1..) = rounding else { continue };
-		let sums = Integers::new((0..256).map(|byte| byte << rounding).collect());
-		let bytes = function.run(&site, &Parameters::NONE, &[&sums]).expect("bytes");
-		let steepest = bytes.windows(2).map(|pair| (pair[1] - pair[0]).abs()).max();
-		levels += 1.0 + f64::from(steepest.unwrap_or(0));
-	}
-	levels
-}
-
-/// A number with three digits that say something.
-fn digits(x: f64) -> String {
-	if x == 0.0 || x.is_infinite() {
-		return if x == 0.0 { "0".into() } else { "–".into() };
-	}
-	let decimals = (2 - x.abs().log10().floor() as i32).max(0) as usize;
-	format!("{x:.decimals$}")
-}
-
-/// A reason without what the row says anyway.
-fn shown(reason: &str) -> String {
-	if reason.starts_with("input `") && reason.contains(" holds ") {
-		return "its data are no float32 or float64".into();
-	}
-	let of_node = reason.starts_with("operator `").then(|| reason.split_once("`): ")).flatten();
-	of_node.map_or(reason, |(_, reason)| reason).replace('|', "\\|").replace('\n', " ")
-}
-
-/// The tables of the page.
-#[derive(Default)]
-struct Tables {
-	/// Of each operator how many tests pass, are read and too coarse, and are refused.
-	counts: BTreeMap<String, [usize; 3]>,
-	/// The rows of tests that are read.
-	read: String,
-	/// Of each operator and reason the tests that are refused.
-	refused: BTreeMap<(String, String), Vec<String>>,
-	/// Tests that give something else.
-	wrong: Vec<String>,
-}
-
-impl Tables {
-	fn new() -> Self {
-		let mut tables = Self::default();
-		let mut cases = Case::all();
-		cases.sort_by(|a, b| (&a.operator, &a.name).cmp(&(&b.operator, &b.name)));
-		for case in cases {
-			let outcome = case.outcome();
-			tables.add(&case, outcome);
-		}
-		tables
-	}
-
-	fn add(&mut self, Case { name, operator, .. }: &Case, outcome: Outcome) {
-		let count = self.counts.entry(operator.clone()).or_default();
-		match outcome {
-			Outcome::Refused(reason) => {
-				count[2] += 1;
-				let reason = (operator.clone(), shown(&reason));
-				self.refused.entry(reason).or_default().push(name.clone());
-			}
-			Outcome::Passed { architecture, largest, off, stated } => {
-				let is_coarse = stated.is_finite() && stated > largest;
-				count[usize::from(is_coarse)] += 1;
-				let may = if is_coarse { "anything".into() } else { digits(stated) };
-				let [largest, off] = [largest, off].map(digits);
-				writeln!(
-					self.read,
-					"| `{operator}` | `{name}` | {architecture} | {largest} | {off} | {may} |"
-				)
-				.expect("in memory");
-			}
-			Outcome::Wrong(fault) => self.wrong.push(format!("{name}: {fault}")),
-		}
-	}
-
-	/// The page between its marks.
-	fn page(&self) -> String {
-		let total = |at: usize| self.counts.values().map(|count| count[at]).sum::<usize>();
-		let [passed, coarse, refused] = [0, 1, 2].map(total);
-		let mut page = format!(
-			"Of {} tests {passed} pass, {coarse} are read and beyond what bytes tell apart, and {refused} are refused.\n\n| operator | pass | beyond bytes | refused |\n| --- | --- | --- | --- |\n",
-			passed + coarse + refused
-		);
-		for (operator, [passed, coarse, refused]) in &self.counts {
-			writeln!(page, "| `{operator}` | {passed} | {coarse} | {refused} |")
-				.expect("in memory");
-		}
-		write!(
-			page,
-			"\n## What passes\n\n| operator | test | circuit | largest number | off by | may be off by |\n| --- | --- | --- | --- | --- | --- |\n{}\n## What is refused\n\n| operator | why | tests |\n| --- | --- | --- |\n",
-			self.read
-		)
-		.expect("in memory");
-		for ((operator, reason), tests) in &self.refused {
-			let tests: Vec<_> = tests.iter().map(|test| format!("`{test}`")).collect();
-			writeln!(page, "| `{operator}` | {reason} | {} |", tests.join(", "))
-				.expect("in memory");
-		}
-		page
 	}
 }
 

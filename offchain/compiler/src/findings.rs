@@ -229,3 +229,19 @@ fn float_accuracy(of: &str, table: &Table, comparison: &Comparison) -> Option<Wa
 		),
 	})
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_is_lost_is_told_with_its_place() {
+		let table = Lost { layer: 2, grid: Some(0.25) }.words();
+		assert!(
+			table.contains("the table behind layer 2, whose argument has steps of 0.25"),
+			"{table}"
+		);
+		let layer = Lost { layer: 3, grid: None }.words();
+		assert!(layer.contains("lost in layer 3:"), "{layer}");
+	}
+}

@@ -175,7 +175,7 @@ impl End {
 			return OnnxError::Usage { operator, node, reason };
 		}
 		let reason = format!(
-			"it is supported behind the last layer only, and `{next}` (node `{next_node}`) computes with what it gives; of several models that answer together (voting, stacking, bagging, calibration) export one"
+			"it is supported behind the last layer only, and `{next}` (node `{next_node}`) computes with what it gives; leave it out between layers, and of several models that answer together (voting, stacking, bagging, calibration) export one"
 		);
 		OnnxError::Usage { operator, node, reason }
 	}

@@ -282,6 +282,11 @@ mod fitted {
 	fn with_curve(curve: Curve, size: f64) -> (FloatModel, Vec<Vec<f64>>) {
 		let (mut float, samples) = random(&[8, 12, 6, 3], |_| (-2.0, 2.0), 7);
 		float.parameters[0].weights.iter_mut().for_each(|weight| *weight *= size);
+		(curved(float, curve), samples)
+	}
+
+	/// A perceptron with a curve in the place of ReLU.
+	fn curved(mut float: FloatModel, curve: Curve) -> FloatModel {
 		let graph = float.architecture.graph();
 		let curved = |node: &Node| match node.operator.as_str() {
 			"relu" => table::node(node.inputs[0], curve, GRID),
@@ -290,7 +295,7 @@ mod fitted {
 		let nodes = graph.nodes().iter().map(curved).collect();
 		let graph = Graph::new(graph.input().clone(), nodes).expect("in order");
 		float.architecture = Architecture::new(graph).expect("it fits");
-		(float, samples)
+		float
 	}
 
 	fn operators(quantised: &Quantised) -> Vec<&str> {
@@ -352,6 +357,24 @@ mod fitted {
 		assert_eq!(operators(&flat)[1], "relu");
 		let steep = of(30.0);
 		assert_eq!(operators(&steep)[1], "table");
+	}
+
+	/// Large weights whose products nearly cancel, of inputs that are bytes.
+	#[test]
+	fn fewer_bits_are_dropped_where_weights_set_the_unit() {
+		let first =
+			FloatParameters { weights: vec![100.0, -50.0, -100.0, 50.0], biases: vec![0.0; 2] };
+		let second = FloatParameters { weights: vec![1.0, -0.5], biases: vec![0.0] };
+		let float = curved(with_layers(&[2, 2, 1], vec![first, second]), Curve::Silu);
+		let byte = |at: i32| f64::from(at.clamp(0, 255)) / 255.0;
+		let samples: Vec<Vec<f64>> =
+			(0..=255).map(|at| vec![byte(at), byte(at + at % 11 - 5)]).collect();
+		let quantised = quantise(&float, &samples).expect("in bounds");
+		let nodes = quantised.model.architecture().graph().nodes();
+		let dropped = nodes[0].integer("rounding").expect("it has one");
+		assert!((1..5).contains(&dropped), "{dropped}");
+		let off = difference(&quantised, &float, &samples);
+		assert!(off < 0.02, "{off}");
 	}
 
 	#[test]

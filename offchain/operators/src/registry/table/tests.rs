@@ -170,11 +170,20 @@ fn a_value_is_off_by_half_a_step_times_the_slope_and_half_a_level() {
 
 /// `[inputs, hidden, …, outputs]` with a table between each two layers.
 fn architecture(widths: &[u32], of: impl Fn(usize) -> (Curve, Grid)) -> Architecture {
+	dropping(widths, of, dense::shift)
+}
+
+/// [`architecture`] in which layers of so many inputs drop so many bits.
+fn dropping(
+	widths: &[u32],
+	of: impl Fn(usize) -> (Curve, Grid),
+	dropped: impl Fn(usize) -> u32,
+) -> Architecture {
 	let mut nodes: Vec<Node> = Vec::new();
 	for (layer, pair) in widths.windows(2).enumerate() {
 		let source = nodes.len().checked_sub(1).map_or(Source::Input, Source::Node);
 		let is_hidden = layer + 2 < widths.len();
-		let rounding = if is_hidden { dense::shift(pair[0] as usize) } else { 0 };
+		let rounding = if is_hidden { dropped(pair[0] as usize) } else { 0 };
 		nodes.push(dense::node(source, pair[1] as usize, rounding));
 		if is_hidden {
 			let (curve, grid) = of(layer);
@@ -196,6 +205,19 @@ fn by_the_book(
 	f: impl Fn(f64) -> f64,
 	unit: f64,
 ) -> Vec<i128> {
+	let shift = |n: usize| 5 + (usize::BITS - (n - 1).leading_zeros()).div_ceil(2);
+	by_the_book_dropping(model, input, zero, f, unit, shift)
+}
+
+/// [`by_the_book`] of layers of so many inputs that drop so many bits.
+fn by_the_book_dropping(
+	model: &Model,
+	input: &[u8],
+	zero: i128,
+	f: impl Fn(f64) -> f64,
+	unit: f64,
+	dropped: impl Fn(usize) -> u32,
+) -> Vec<i128> {
 	let values: Vec<f64> = (0..256).map(|byte| f(f64::from(byte - zero as i32) * unit)).collect();
 	let low = values.iter().copied().fold(f64::MAX, f64::min);
 	let high = values.iter().copied().fold(f64::MIN, f64::max);
@@ -207,7 +229,7 @@ fn by_the_book(
 			let products = (0..n).map(|i| i128::from(layer.weights[i * m + o]) * x[i]);
 			i128::from(layer.biases[o]) + products.sum::<i128>()
 		};
-		let unit = 2i128.pow(5 + (usize::BITS - (n - 1).leading_zeros()).div_ceil(2));
+		let unit = 2i128.pow(dropped(n));
 		let rounded = |acc: i128| (acc + unit / 2).div_euclid(unit).clamp(0, 255);
 		let is_last = l == model.parameters().len() - 1;
 		x = (0..m)
@@ -249,6 +271,26 @@ fn no_forger_who_knows_the_challenge_changes_a_cell() {
 		assert!(system.holds(), "{curve:?}");
 		if seed % 4 == 0 {
 			system.assert_no_forger_changes_a_cell();
+		}
+	}
+}
+
+/// Any number of bits up to the usual one: the circuit holds, computes what the book says, and no cell may be
+/// another.
+#[test]
+fn no_forger_changes_a_cell_however_few_bits_are_dropped() {
+	for dropped in 1..=dense::shift(3) {
+		for seed in [1, 2] {
+			let test = testing::TestModel::of(dropping(&[3, 2, 2], |_| TANH, |_| dropped), seed);
+			let system = TestSystem::staged(&staged(&test), &[challenge()]);
+			assert!(system.holds(), "{dropped}");
+			let unit = 2f64.powi(-5);
+			let expected =
+				by_the_book_dropping(&test.model, &test.input, 128, f64::tanh, unit, |_| dropped);
+			assert_eq!(run(&test.model, &test.input), expected, "{dropped}");
+			if seed == 1 && dropped % 3 == 1 {
+				system.assert_no_forger_changes_a_cell();
+			}
 		}
 	}
 }

@@ -45,7 +45,7 @@ from sklearn.model_selection import train_test_split
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
+from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import SVC, SVR, LinearSVC, LinearSVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
@@ -75,9 +75,7 @@ class Data:
         x, y = load(name)
         y = rename(y)
         held = min(HELD_OUT, len(x) // 3)
-        self.x, self.x_test, self.y, self.y_test = train_test_split(
-            x, y, test_size=held, random_state=SEED
-        )
+        self.x, self.x_test, self.y, self.y_test = train_test_split(x, y, test_size=held, random_state=SEED)
 
     def write(self, name):
         """Calibration samples without, held-out samples with targets."""
@@ -105,32 +103,139 @@ DATA = {
 MODELS = [
     ("logistic-standard", "cancer", make_pipeline(StandardScaler(), LogisticRegression()), {}, "logistic"),
     ("logistic-words", "iris-words", make_pipeline(StandardScaler(), LogisticRegression()), {}, "softmax"),
-    ("logistic-zipmap-off", "wine-from-one", make_pipeline(RobustScaler(), LogisticRegression()), {"zipmap": False}, "softmax"),
+    (
+        "logistic-zipmap-off",
+        "wine-from-one",
+        make_pipeline(RobustScaler(), LogisticRegression()),
+        {"zipmap": False},
+        "softmax",
+    ),
     ("ridge-classifier", "iris", make_pipeline(StandardScaler(), RidgeClassifier()), {}, "raw"),
     ("ridge-classifier-binary", "cancer", make_pipeline(MinMaxScaler(), RidgeClassifier()), {}, "label"),
     ("linear-svc", "wine-from-one", LinearSVC(max_iter=100_000), {}, "raw"),
     ("linear-svc-binary", "cancer", LinearSVC(max_iter=100_000), {}, "label"),
     ("svc-linear-binary", "cancer", make_pipeline(StandardScaler(), SVC(kernel="linear", C=0.05)), {}, "label"),
     ("sgd-hinge", "iris", make_pipeline(StandardScaler(), SGDClassifier(random_state=SEED)), {}, "raw"),
-    ("sgd-log-binary", "cancer", make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=SEED)), {}, "sigmoid"),
-    ("sgd-log", "iris", make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=SEED)), {}, "logistic"),
+    (
+        "sgd-log-binary",
+        "cancer",
+        make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=SEED)),
+        {},
+        "sigmoid",
+    ),
+    (
+        "sgd-log",
+        "iris",
+        make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=SEED)),
+        {},
+        "logistic",
+    ),
     ("perceptron", "iris", make_pipeline(StandardScaler(), Perceptron(random_state=SEED)), {}, "raw"),
-    ("mlp-standard", "wine-from-one", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), max_iter=400, random_state=SEED)), {}, "softmax"),
-    ("mlp-min-max-binary", "cancer", make_pipeline(MinMaxScaler(), MLPClassifier(hidden_layer_sizes=(12, 6), max_iter=400, random_state=SEED)), {}, "sigmoid"),
-    ("mlp-robust-words", "iris-words", make_pipeline(RobustScaler(), MLPClassifier(hidden_layer_sizes=(10,), max_iter=600, random_state=SEED)), {"zipmap": "columns"}, "softmax"),
-    ("mlp-raw-features", "wine-from-one", MLPClassifier(hidden_layer_sizes=(8,), max_iter=2000, random_state=2), {}, "softmax"),
-    ("logistic-some-columns", "iris", make_pipeline(ColumnTransformer([("s", StandardScaler(), [0, 2]), ("m", MinMaxScaler(), [3])]), LogisticRegression()), {}, "softmax"),
+    (
+        "mlp-standard",
+        "wine-from-one",
+        make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), max_iter=400, random_state=SEED)),
+        {},
+        "softmax",
+    ),
+    (
+        "mlp-min-max-binary",
+        "cancer",
+        make_pipeline(MinMaxScaler(), MLPClassifier(hidden_layer_sizes=(12, 6), max_iter=400, random_state=SEED)),
+        {},
+        "sigmoid",
+    ),
+    (
+        "mlp-robust-words",
+        "iris-words",
+        make_pipeline(RobustScaler(), MLPClassifier(hidden_layer_sizes=(10,), max_iter=600, random_state=SEED)),
+        {"zipmap": "columns"},
+        "softmax",
+    ),
+    (
+        "mlp-raw-features",
+        "wine-from-one",
+        MLPClassifier(hidden_layer_sizes=(8,), max_iter=2000, random_state=2),
+        {},
+        "softmax",
+    ),
+    (
+        "logistic-some-columns",
+        "iris",
+        make_pipeline(
+            ColumnTransformer([("s", StandardScaler(), [0, 2]), ("m", MinMaxScaler(), [3])]), LogisticRegression()
+        ),
+        {},
+        "softmax",
+    ),
     ("linear-regression", "diabetes", LinearRegression(), {}, "values"),
     ("ridge-standard", "diabetes", make_pipeline(StandardScaler(), Ridge()), {}, "values"),
     ("lasso-min-max", "diabetes", make_pipeline(MinMaxScaler(), Lasso(alpha=0.1)), {}, "values"),
     ("elastic-net-robust", "diabetes", make_pipeline(RobustScaler(), ElasticNet(alpha=0.01)), {}, "values"),
     ("linear-svr", "diabetes", make_pipeline(StandardScaler(), LinearSVR(C=10.0, random_state=SEED)), {}, "values"),
-    ("svr-linear", "diabetes", make_pipeline(StandardScaler(), SVR(kernel="linear", C=10.0, epsilon=60.0)), {}, "values"),
-    ("mlp-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), max_iter=1500, random_state=SEED)), {}, "values"),
-    ("mlp-tanh", "wine-from-one", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), activation="tanh", max_iter=400, random_state=SEED)), {}, "softmax"),
-    ("mlp-logistic-binary", "cancer", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(12, 6), activation="logistic", max_iter=1500, random_state=SEED)), {}, "sigmoid"),
-    ("mlp-tanh-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="tanh", solver="lbfgs", alpha=30, max_iter=3000, random_state=SEED)), {}, "values"),
-    ("mlp-logistic-regressor", "diabetes", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), activation="logistic", solver="lbfgs", alpha=30, max_iter=3000, random_state=SEED)), {}, "values"),
+    (
+        "svr-linear",
+        "diabetes",
+        make_pipeline(StandardScaler(), SVR(kernel="linear", C=10.0, epsilon=60.0)),
+        {},
+        "values",
+    ),
+    (
+        "mlp-regressor",
+        "diabetes",
+        make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(12,), max_iter=1500, random_state=SEED)),
+        {},
+        "values",
+    ),
+    (
+        "mlp-tanh",
+        "wine-from-one",
+        make_pipeline(
+            StandardScaler(),
+            MLPClassifier(hidden_layer_sizes=(16,), activation="tanh", max_iter=400, random_state=SEED),
+        ),
+        {},
+        "softmax",
+    ),
+    (
+        "mlp-logistic-binary",
+        "cancer",
+        make_pipeline(
+            StandardScaler(),
+            MLPClassifier(hidden_layer_sizes=(12, 6), activation="logistic", max_iter=1500, random_state=SEED),
+        ),
+        {},
+        "sigmoid",
+    ),
+    (
+        "mlp-tanh-regressor",
+        "diabetes",
+        make_pipeline(
+            StandardScaler(),
+            MLPRegressor(
+                hidden_layer_sizes=(12,), activation="tanh", solver="lbfgs", alpha=30, max_iter=3000, random_state=SEED
+            ),
+        ),
+        {},
+        "values",
+    ),
+    (
+        "mlp-logistic-regressor",
+        "diabetes",
+        make_pipeline(
+            StandardScaler(),
+            MLPRegressor(
+                hidden_layer_sizes=(12,),
+                activation="logistic",
+                solver="lbfgs",
+                alpha=30,
+                max_iter=3000,
+                random_state=SEED,
+            ),
+        ),
+        {},
+        "values",
+    ),
     ("linear-regression-of-three", "linnerud", make_pipeline(StandardScaler(), LinearRegression()), {}, "values"),
     ("logistic-double", "cancer", make_pipeline(StandardScaler(), LogisticRegression()), {"zipmap": False}, "logistic"),
     ("ridge-double", "diabetes", make_pipeline(StandardScaler(), Ridge()), {}, "values"),
@@ -140,19 +245,43 @@ MODELS = [
     ("forest", "wine-from-one", RandomForestClassifier(10, max_depth=5, random_state=SEED), {"zipmap": False}, "raw"),
     ("forest-binary", "cancer", RandomForestClassifier(9, max_depth=5, random_state=SEED), {}, "probability"),
     ("forest-regressor", "diabetes", RandomForestRegressor(8, max_depth=4, random_state=SEED), {}, "values"),
-    ("forest-standard", "wine-from-one", make_pipeline(StandardScaler(), RandomForestClassifier(10, max_depth=4, random_state=SEED)), {}, "raw"),
+    (
+        "forest-standard",
+        "wine-from-one",
+        make_pipeline(StandardScaler(), RandomForestClassifier(10, max_depth=4, random_state=SEED)),
+        {},
+        "raw",
+    ),
     ("extra-trees-words", "iris-words", ExtraTreesClassifier(10, max_depth=4, random_state=SEED), {}, "raw"),
     ("boosting-binary", "cancer", GradientBoostingClassifier(n_estimators=15, random_state=SEED), {}, "sigmoid"),
     ("boosting", "iris", GradientBoostingClassifier(n_estimators=8, random_state=SEED), {}, "softmax"),
     ("boosting-regressor", "diabetes", GradientBoostingRegressor(n_estimators=20, random_state=SEED), {}, "values"),
-    ("boosting-robust", "diabetes", make_pipeline(RobustScaler(), GradientBoostingRegressor(n_estimators=20, random_state=SEED)), {}, "values"),
+    (
+        "boosting-robust",
+        "diabetes",
+        make_pipeline(RobustScaler(), GradientBoostingRegressor(n_estimators=20, random_state=SEED)),
+        {},
+        "values",
+    ),
     ("xgboost-binary", "cancer", XGBClassifier(n_estimators=15, max_depth=3, random_state=SEED), {}, "sigmoid"),
     ("xgboost", "iris", XGBClassifier(n_estimators=8, max_depth=3, random_state=SEED), {}, "softmax"),
     ("xgboost-regressor", "diabetes", XGBRegressor(n_estimators=20, max_depth=3, random_state=SEED), {}, "values"),
-    ("lightgbm-binary", "cancer", LGBMClassifier(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1), {"zipmap": False}, "sigmoid"),
+    (
+        "lightgbm-binary",
+        "cancer",
+        LGBMClassifier(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1),
+        {"zipmap": False},
+        "sigmoid",
+    ),
     ("lightgbm", "iris", LGBMClassifier(n_estimators=8, num_leaves=6, random_state=SEED, verbose=-1), {}, "softmax"),
     ("naive-bayes", "iris", MultinomialNB(), {}, "softmax"),
-    ("lightgbm-regressor", "diabetes", LGBMRegressor(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1), {}, "values"),
+    (
+        "lightgbm-regressor",
+        "diabetes",
+        LGBMRegressor(n_estimators=20, num_leaves=8, random_state=SEED, verbose=-1),
+        {},
+        "values",
+    ),
 ]
 
 # name, data, the function behind each hidden layer, whether the newer exporter writes it, the version of ONNX
@@ -204,11 +333,15 @@ def quantised(proto, data, channels, kind):
         before, after = Path(folder) / "float.onnx", Path(folder) / "quantised.onnx"
         onnx.save(proto, before)
         quantize_static(
-            before, after, Samples(data.x[:CALIBRATION]), quant_format=QuantFormat.QDQ, per_channel=channels,
-            activation_type=kind, weight_type=QuantType.QInt8,
+            before,
+            after,
+            Samples(data.x[:CALIBRATION]),
+            quant_format=QuantFormat.QDQ,
+            per_channel=channels,
+            activation_type=kind,
+            weight_type=QuantType.QInt8,
         )
-        proto = onnx.load(after)
-    return proto
+        return onnx.load(after)
 
 
 def network(data, activation):
@@ -219,7 +352,12 @@ def network(data, activation):
     outputs = 1 if is_regression else int(y.max()) + 1
     scale = nn.BatchNorm1d(x.shape[1], affine=False, momentum=1.0)
     model = nn.Sequential(
-        scale, nn.Linear(x.shape[1], 12), activation(), nn.Linear(12, 8), activation_of(activation, 8), nn.Linear(8, outputs)
+        scale,
+        nn.Linear(x.shape[1], 12),
+        activation(),
+        nn.Linear(12, 8),
+        activation_of(activation, 8),
+        nn.Linear(8, outputs),
     )
     return trained(model, x, y)
 
@@ -255,7 +393,9 @@ def trained(model, x, y):
     with torch.no_grad():
         if is_regression:
             model[-1].bias.fill_(float(y.mean()))
-    optimiser = torch.optim.Adam(model.parameters(), lr=0.05 if is_regression else 0.01, weight_decay=3.0 if is_regression else 1e-3)
+    optimiser = torch.optim.Adam(
+        model.parameters(), lr=0.05 if is_regression else 0.01, weight_decay=3.0 if is_regression else 1e-3
+    )
     for _ in range(300 if is_regression else 200):
         optimiser.zero_grad()
         loss(model(x), target).backward()
@@ -285,12 +425,27 @@ def export_network(model, width, newer, version):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         torch.onnx.export(
-            model, (torch.zeros(2, width),), path, input_names=["X"], output_names=["Y"],
-            dynamo=newer, opset_version=version, external_data=False, verbose=False, **shapes,
+            model,
+            (torch.zeros(2, width),),
+            path,
+            input_names=["X"],
+            output_names=["Y"],
+            dynamo=newer,
+            opset_version=version,
+            external_data=False,
+            verbose=False,
+            **shapes,
         )
         proto = onnx.load(path)
     del proto.metadata_props[:]
-    for part in [proto.graph, *proto.graph.node, *proto.graph.input, *proto.graph.output, *proto.graph.value_info, *proto.graph.initializer]:
+    for part in [
+        proto.graph,
+        *proto.graph.node,
+        *proto.graph.input,
+        *proto.graph.output,
+        *proto.graph.value_info,
+        *proto.graph.initializer,
+    ]:
         del part.metadata_props[:]
         part.doc_string = ""
     return proto

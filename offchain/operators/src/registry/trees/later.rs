@@ -69,12 +69,13 @@ fn forest(place: &Place<'_>, at: &At, outputs: usize) -> Result<Forest, OnnxErro
 			"it asks whether features are members of sets; give categories columns of their own",
 		));
 	}
-	let [features, yes, no, yes_leafs, no_leafs] =
+	let [features, yes, no, yes_leaves, no_leaves] =
 		LISTS.map(|name| integers_attribute(place.node, name));
 	let splits = floats(place, "nodes_splits")?;
 	let modes = tensor_attribute(place.node, "nodes_modes").map(tensor::bytes).transpose()?;
 	let modes = modes.unwrap_or_default();
-	let lengths = [yes.len(), no.len(), yes_leafs.len(), no_leafs.len(), splits.len(), modes.len()];
+	let lengths =
+		[yes.len(), no.len(), yes_leaves.len(), no_leaves.len(), splits.len(), modes.len()];
 	if features.is_empty() || lengths.into_iter().any(|length| length != features.len()) {
 		return Err(place.usage("its lists of nodes are not of one length"));
 	}
@@ -93,7 +94,7 @@ fn forest(place: &Place<'_>, at: &At, outputs: usize) -> Result<Forest, OnnxErro
 		let mut branches = [0; 2];
 		for (branch, (at, is_leaf)) in branches
 			.iter_mut()
-			.zip([(yes[node], yes_leafs[node] != 0), (no[node], no_leafs[node] != 0)])
+			.zip([(yes[node], yes_leaves[node] != 0), (no[node], no_leaves[node] != 0)])
 		{
 			let (list, count) =
 				if is_leaf { ("leaf", leaves.len()) } else { ("node", features.len()) };

@@ -34,7 +34,7 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-[ ${#crates[@]} -gt 0 ] || crates=(bn254 groth16 statement)
+[ ${#crates[@]} -gt 0 ] || crates=(bn254 groth16 market proof-system statement)
 
 if [ "$(cargo mutants --version 2>/dev/null)" != "cargo-mutants $CARGO_MUTANTS_VERSION" ]; then
 	step "installing cargo-mutants $CARGO_MUTANTS_VERSION"

@@ -107,6 +107,13 @@ fn keys(rng: &mut ChaCha8Rng) -> Vec<Seed> {
 	add("other-blocks", with(0, &[4, 1]), refused(DecodeError::Blocks));
 	add("challenges-without-stage-one", with(0, &[1, 1]), refused(DecodeError::Blocks));
 
+	let mut no_constant = key.clone();
+	no_constant.ic.truncate(1);
+	add("no-point-for-a-challenge", no_constant.to_bytes(), refused(DecodeError::Length));
+	let many = StagedTrapdoor::random(2, MAX_CHALLENGES, rng).key().to_bytes();
+	let too_many = [&[many[0], MAX_CHALLENGES + 1], &many[BLOCKS_BYTES..]].concat();
+	add("one-challenge-too-many", too_many, refused(DecodeError::Blocks));
+
 	let most = MAX_PUBLIC_INPUTS as usize - usize::from(MAX_CHALLENGES);
 	let largest = StagedTrapdoor::random(most, MAX_CHALLENGES, rng).key();
 	add("staged-largest", largest.to_bytes(), Ok(()));

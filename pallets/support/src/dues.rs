@@ -67,14 +67,12 @@ impl<'a, AccountId: Ord + Clone, Amount: Balance> Dues<'a, AccountId, Amount> {
 			if due.is_zero() {
 				continue;
 			}
-			if let Err(credit) = Currency::resolve(payee, pot.extract(due)) {
+			// Credit that is dropped leaves the issuance: here that for `payee`, in the end the pot.
+			if Currency::resolve(payee, pot.extract(due)).is_err() {
 				ensure!(earned.is_zero(), TokenError::CannotCreate);
-				pot.subsume(credit);
 				unpaid.insert(payee.clone());
 			}
 		}
-		// Credit that is dropped leaves the issuance.
-		drop(pot);
 		Ok(unpaid)
 	}
 }

@@ -199,6 +199,26 @@ mod tests {
 	}
 
 	#[test]
+	fn what_cannot_be_right_is_refused_before_it_is_in_the_batch() {
+		let example = Example::new(1);
+		let model = commitment(example.log);
+		let mut batch = Groth16Batch::default();
+		batch.add_key(&example.stored).unwrap();
+		batch.add(0, &statement(model, &[3]), &example.proof).unwrap();
+		let proof = Proof::from_bytes(&example.proof).unwrap();
+		let short = Proof { stage_one: None, ..proof }.to_bytes();
+		let output = [3; 32];
+		for (key, output, proof, refusal) in [
+			(0, &[3][..], &short, ProofRefusal::Malformed),
+			(0, &output, &example.proof, ProofRefusal::WrongShape),
+			(1, &[3], &example.proof, ProofRefusal::WrongShape),
+		] {
+			assert_eq!(batch.add(key, &statement(model, output), proof), Err(refusal));
+		}
+		assert_eq!(batch.verify(), Ok(()));
+	}
+
+	#[test]
 	fn keys_of_the_other_system_are_refused() {
 		let rng = &mut ChaCha20Rng::seed_from_u64(9);
 		let plain = Trapdoor::random(INPUTS, rng).key().to_bytes();
@@ -231,6 +251,20 @@ mod tests {
 				assert_eq!(StagedGroth16::key_of(&changed), Err(UnreadableKey), "{other}");
 			}
 		}
+	}
+
+	/// Nobody writes such bytes; whoever did would have one block's lines taken for the other's.
+	#[test]
+	fn a_stored_key_with_another_block_than_its_layout_says_is_not_read() {
+		let rng = &mut ChaCha20Rng::seed_from_u64(6);
+		let trapdoor = StagedTrapdoor { eta: None, ..StagedTrapdoor::random(INPUTS, 1, rng) };
+		let key = VerifyingKey::from_bytes(&trapdoor.key().to_bytes()).unwrap();
+		let prepared = crate::PreparedVerifyingKey::prepare(&key).unwrap().to_bytes();
+		for layout in 0..=u8::MAX {
+			let stored = [&[layout], &prepared[..]].concat();
+			assert_eq!(StagedGroth16::key_of(&stored), Err(UnreadableKey), "{layout}");
+		}
+		assert_eq!(stored_key(&key), Err(crate::DecodeError::Blocks.into()));
 	}
 
 	#[test]

@@ -3,7 +3,9 @@
 //! What chains have in storage must not drift: see `vectors/README.md`.
 
 use crate::{rng::rng, snarkjs};
-use candor_groth16::{stored_key, Groth16, PreparedVerifyingKey, VerifyingKey, STORED_KEY_LAYOUT};
+use candor_groth16::{
+	stored_key, Groth16, PreparedVerifyingKey, VerifyingKey, G1_BYTES, STORED_KEY_LAYOUT,
+};
 use candor_proof_system::{KeyRefusal, ProofSystem, UnreadableKey};
 use candor_statement::StatementSchema;
 use candor_trapdoor::Trapdoor;
@@ -53,4 +55,6 @@ fn the_largest_key_is_within_the_limits_and_its_length_tells_its_inputs() {
 	let stored = Groth16::register(&key, &schema).unwrap().0;
 	assert_eq!(stored.len() as u32, Groth16::LIMITS.prepared_key_bytes);
 	assert_eq!(Groth16::register(&key, &SCHEMA), Err(KeyRefusal::SchemaMismatch));
+	let longer = [&key[..], &key[key.len() - G1_BYTES..]].concat();
+	assert_eq!(Groth16::register(&longer, &schema), Err(KeyRefusal::TooManyPublicInputs));
 }

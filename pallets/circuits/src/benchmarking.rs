@@ -183,17 +183,20 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// A circuit that was kept for the freeze alone.
 	#[benchmark]
 	fn unfreeze() -> Result<(), BenchmarkError> {
 		let origin =
 			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
-		let circuit = registered::<T>(&whitelisted_caller(), MAX_INPUTS, 0);
+		let depositor: T::AccountId = whitelisted_caller();
+		let circuit = registered::<T>(&depositor, MAX_INPUTS, 0);
 		Pallet::<T>::freeze(origin.clone(), circuit)?;
+		Pallet::<T>::deregister(RawOrigin::Signed(depositor).into(), circuit)?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, circuit);
 
-		assert!(!Pallet::<T>::is_frozen(circuit));
+		assert!(!Circuits::<T>::contains_key(circuit));
 		Ok(())
 	}
 

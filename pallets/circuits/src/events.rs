@@ -31,7 +31,7 @@ mod events {
 			depositor: T::AccountId,
 		},
 		/// A circuit's deposit was returned. The circuit stays as long as something relies on it, which has
-		/// paid for it as well.
+		/// paid for it as well, or it is frozen.
 		DepositReturned {
 			/// The circuit.
 			circuit: CircuitId,

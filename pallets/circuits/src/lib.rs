@@ -212,7 +212,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// Take a circuit's deposit back, and remove the circuit unless something relies on it.
+		/// Take a circuit's deposit back, and remove the circuit unless something relies on it or it is frozen.
 		///
 		/// ## Dispatch Origin
 		///
@@ -221,7 +221,8 @@ pub mod pallet {
 		/// ## Details
 		///
 		/// What relies on a circuit has paid for what it occupies, too. So the depositor gets the deposit
-		/// back at once, whoever relies on the circuit; it is then removed together with the last that does.
+		/// back at once, whoever relies on the circuit; it is then removed together with the last that does. A
+		/// frozen circuit stays until it is put back into use, so that it cannot be registered anew.
 		///
 		/// A removed circuit can be registered again later and gets the same id. What was attested
 		/// about it and how long it was frozen is forgotten; see
@@ -235,7 +236,7 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// - [`Event::Deregistered`], or [`Event::DepositReturned`] where something relies on it.
+		/// - [`Event::Deregistered`], or [`Event::DepositReturned`] where it stays.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::deregister())]
 		pub fn deregister(origin: OriginFor<T>, circuit: CircuitId) -> DispatchResult {
@@ -245,11 +246,11 @@ pub mod pallet {
 			let ticket = info.ticket.take().ok_or(Error::<T>::AlreadyReturned)?;
 
 			ticket.drop(&who)?;
-			if info.references == 0 {
-				Self::erase(circuit, who);
-			} else {
+			if info.stays() {
 				Circuits::<T>::insert(circuit, info);
 				Self::deposit_event(Event::DepositReturned { circuit, depositor: who });
+			} else {
+				Self::erase(circuit, who);
 			}
 			Ok(())
 		}
@@ -296,7 +297,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		///
-		/// Clocks that stood still go on with what was left to them.
+		/// Clocks that stood still go on with what was left to them. A circuit that nobody wants any more, and
+		/// that was kept for the freeze alone, is removed.
 		///
 		/// ## Errors
 		///
@@ -305,19 +307,21 @@ pub mod pallet {
 		///
 		/// ## Events
 		///
-		/// - [`Event::Unfrozen`].
+		/// - [`Event::Unfrozen`], and [`Event::Deregistered`] where it is removed.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::unfreeze())]
 		pub fn unfreeze(origin: OriginFor<T>, circuit: CircuitId) -> DispatchResult {
 			T::AdminOrigin::ensure_origin(origin)?;
-			Circuits::<T>::try_mutate(circuit, |entry| -> DispatchResult {
-				let info = entry.as_mut().ok_or(Error::<T>::UnknownCircuit)?;
-				ensure!(info.is_frozen(), Error::<T>::NotFrozen);
-				info.paused = info.paused_until(T::BlockNumberProvider::current_block_number());
-				info.frozen_at = None;
-				Ok(())
-			})?;
+			let mut info = Circuits::<T>::get(circuit).ok_or(Error::<T>::UnknownCircuit)?;
+			ensure!(info.is_frozen(), Error::<T>::NotFrozen);
+			info.paused = info.paused_until(T::BlockNumberProvider::current_block_number());
+			info.frozen_at = None;
 			Self::deposit_event(Event::Unfrozen { circuit });
+			if info.stays() {
+				Circuits::<T>::insert(circuit, info);
+			} else {
+				Self::erase(circuit, info.depositor);
+			}
 			Ok(())
 		}
 

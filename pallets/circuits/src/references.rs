@@ -43,10 +43,10 @@ impl<T: Config> candor_market::Circuits for Pallet<T> {
 	fn remove_reference(circuit: CircuitId) {
 		let Some(mut info) = Circuits::<T>::get(circuit) else { return };
 		info.references = info.references.saturating_sub(1);
-		if info.references == 0 && info.ticket.is_none() {
-			Self::erase(circuit, info.depositor);
-		} else {
+		if info.stays() {
 			Circuits::<T>::insert(circuit, info);
+		} else {
+			Self::erase(circuit, info.depositor);
 		}
 	}
 

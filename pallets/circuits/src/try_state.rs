@@ -16,7 +16,7 @@ impl<T: Config> Pallet<T> {
 	///   provenance, and passes the rules of registration, the number of inputs of its schema among
 	///   them;
 	/// - what is prepared is prepared from that key;
-	/// - somebody has paid for every circuit: its depositor, or what relies on it;
+	/// - somebody has paid for every circuit: its depositor, or what relies on it; or it is frozen;
 	/// - only ceremonies are attested;
 	/// - no freeze began after now.
 	///
@@ -39,10 +39,7 @@ impl<T: Config> Pallet<T> {
 			let prepared = Self::prepare_key(info.system, &key, &info.schema)
 				.map_err(|_| "key that breaks a rule")?;
 			ensure!(prepared == stored, "key that was prepared wrongly");
-			ensure!(
-				info.ticket.is_some() || info.references > 0,
-				"circuit for which nobody has paid"
-			);
+			ensure!(info.stays(), "circuit for which nobody has paid");
 			ensure!(
 				!info.attested || info.provenance.declared == SetupKind::Ceremony,
 				"attested development setup"

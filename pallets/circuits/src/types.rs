@@ -64,6 +64,12 @@ impl<T: Config> CircuitInfo<T> {
 		self.frozen_at.is_some()
 	}
 
+	/// Whether it is kept: somebody has paid for it, its depositor or what relies on it; or it is frozen, which
+	/// would be undone if it could go and be registered anew.
+	pub fn stays(&self) -> bool {
+		self.ticket.is_some() || self.references > 0 || self.is_frozen()
+	}
+
 	/// For how many blocks it was frozen until `now`, the freeze that lasts included.
 	pub fn paused_until(&self, now: BlockNumberOf<T>) -> BlockNumberOf<T> {
 		let lasting = self.frozen_at.map(|since| now.saturating_sub(since)).unwrap_or_default();

@@ -48,7 +48,7 @@ impl WeightInfo for () {
 	}
 
 	fn unfreeze() -> Weight {
-		estimate(30, 1, 1)
+		estimate(30, 1, 2)
 	}
 
 	fn attest() -> Weight {

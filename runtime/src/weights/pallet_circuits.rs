@@ -47,11 +47,13 @@ impl<T: frame_system::Config> pallet_circuits::WeightInfo for WeightInfo<T> {
 	}
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
 	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)
+	/// Storage: `Circuits::PreparedKeys` (r:0 w:1)
+	/// Proof: `Circuits::PreparedKeys` (`max_values`: None, `max_size`: Some(27317), added: 29792, mode: `MaxEncodedLen`)
 	fn unfreeze() -> Weight {
 		// Shortest run: 23_134_000 picoseconds.
 		Weight::from_parts(25_998_000, 3650)
 			.saturating_add(T::DbWeight::get().reads(1))
-			.saturating_add(T::DbWeight::get().writes(1))
+			.saturating_add(T::DbWeight::get().writes(2))
 	}
 	/// Storage: `Circuits::Circuits` (r:1 w:1)
 	/// Proof: `Circuits::Circuits` (`max_values`: None, `max_size`: Some(185), added: 2660, mode: `MaxEncodedLen`)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::common::*;
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use pallet_circuits::{Error, Event};
 use sp_core::H256;
 use sp_runtime::DispatchError;
@@ -47,6 +47,44 @@ fn freezing_twice_or_the_unknown_is_refused() {
 		assert_noop!(CircuitsPallet::freeze(root(), id), Error::<Test>::AlreadyFrozen);
 		assert_noop!(CircuitsPallet::freeze(root(), unknown), Error::<Test>::UnknownCircuit);
 		assert_noop!(CircuitsPallet::unfreeze(root(), unknown), Error::<Test>::UnknownCircuit);
+	});
+}
+
+#[test]
+fn a_frozen_circuit_cannot_be_registered_anew_though_its_deposit_returns() {
+	build_and_execute(|| {
+		let id = registered(0);
+		let root = RuntimeOrigin::root;
+		assert_ok!(CircuitsPallet::freeze(root(), id));
+		assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
+		System::assert_last_event(Event::DepositReturned { circuit: id, depositor: ALICE }.into());
+		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE);
+		assert!(CircuitsPallet::is_frozen(id));
+		let again = CircuitsPallet::register(
+			RuntimeOrigin::signed(BOB),
+			GROTH16,
+			Keyed::new(INPUTS, 0).key.to_bytes().try_into().unwrap(),
+			SCHEMA,
+			PROVENANCE,
+		);
+		assert_noop!(again, Error::<Test>::AlreadyRegistered);
+
+		assert_ok!(CircuitsPallet::unfreeze(root(), id));
+		System::assert_last_event(Event::Deregistered { circuit: id, depositor: ALICE }.into());
+		assert_eq!(registered(0), id);
+		assert!(!CircuitsPallet::is_frozen(id));
+	});
+}
+
+#[test]
+fn a_frozen_circuit_outlives_the_last_that_relies_on_it() {
+	build_and_execute(|| {
+		let id = registered(0);
+		assert_ok!(CircuitsPallet::add_reference(id));
+		assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(ALICE), id));
+		assert_ok!(CircuitsPallet::freeze(RuntimeOrigin::root(), id));
+		CircuitsPallet::remove_reference(id);
+		assert!(CircuitsPallet::is_frozen(id));
 	});
 }
 

@@ -8,6 +8,7 @@ import argparse
 import csv
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from onnx import numpy_helper
 ROOT = Path(__file__).resolve().parent.parent
 EZKL = Path(__file__).with_name("bench-ezkl.py")
 SNARKJS = ["node", str(ROOT / "tests/node_modules/snarkjs/build/cli.cjs")]
+TIME = shutil.which("time")
 # The one line of its test file of which each model's proof is.
 SAMPLE = 1
 # How many samples EZKL is asked for its accuracy: it takes up to a second for each.
@@ -92,31 +94,30 @@ class Usage:
     peak: int
 
 
-def run(command, cwd=None):
+def run(command):
     """Run a process to its end.
 
     Raises Failed where it fails or takes too long.
     """
-    log = WORK / "log"
+    log, times = WORK / "log", WORK / "times"
+    # Of a process that Python forks the peak would be Python's own at least.
+    timed = [TIME, "-o", times, "-f", "%U %S %M", *command]
     began = time.perf_counter()
     with log.open("w") as file:
-        process = subprocess.Popen(
-            [str(part) for part in command], cwd=cwd or WORK, stdout=file, stderr=subprocess.STDOUT
+        done = subprocess.run(
+            [str(part) for part in timed],
+            cwd=WORK,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            check=False,
+            timeout=PATIENCE,
         )
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.perf_counter() - began > PATIENCE:
-                process.kill()
-            # Short beside what is measured.
-            time.sleep(0.001)
     wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if done.returncode != 0:
         said = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-        raise Failed(f"{Path(str(command[0])).name}: {' / '.join(said[-3:]) or process.returncode}")
-    return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        raise Failed(f"{Path(str(command[0])).name}: {' / '.join(said[-3:]) or done.returncode}")
+    user, system, peak = times.read_text().split()
+    return Usage(wall, float(user) + float(system), int(peak) * 1024)
 
 
 def candor(*arguments):
@@ -295,7 +296,7 @@ def rows_of(model):
     yield tried(Row(model.name, "Candor, staged"), measure_candor(model, "staged"))
     if not OPTIONS.peers:
         return
-    if model.name == "digits":
+    if model.name == "digits" and OPTIONS.snarkjs:
         yield tried(Row(model.name, "snarkjs"), measure_snarkjs(model))
     for mode in ["committed", "private"]:
         row = Row(model.name, f"EZKL, {mode}", refused=model.no_ezkl)
@@ -324,9 +325,12 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, help="folder to write proving.json, proving.svg and the table to")
     parser.add_argument("--runs", type=int, default=3, help="repetitions, of which the medians count")
     parser.add_argument("--models", nargs="+", help="names of the models to measure; default: all")
+    parser.add_argument("--snarkjs", action="store_true", help="digits with it, too: its phase 2 takes ten minutes")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="measure Candor alone")
     OPTIONS = parser.parse_args()
     WORK = OPTIONS.work
+    if TIME is None:
+        sys.exit("GNU time is missing: apt-get install time")
     # That a key has passed is kept here: every run that is timed finds it.
     os.environ["XDG_STATE_HOME"] = str(WORK / "state")
     main()

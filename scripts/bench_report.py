@@ -8,6 +8,7 @@ import matplotlib
 
 matplotlib.use("svg")
 from matplotlib import pyplot
+from matplotlib.ticker import NullFormatter
 
 # Between these lines of docs/bench/README.md the table stands.
 BEGIN, END = "<!-- proving: begin -->", "<!-- proving: end -->"
@@ -114,6 +115,8 @@ def chart(rows, path):
             place += 0.8
         axis.set_yticks([at for at, _ in ticks], [model for _, model in ticks])
         axis.set_xscale("log")
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axis.xaxis.set_minor_formatter(NullFormatter())
         axis.margins(x=0.15)
         axis.set_title(title, fontsize=10)
         axis.spines[["top", "right"]].set_visible(False)

@@ -57,22 +57,18 @@ text() {
 	cargo deny check --hide-inclusion-graph --allow parse-error licenses bans sources
 }
 
-# What no build of every day contains: measuring weights, and checks of a state before an upgrade.
-FEATURES=candor-node/runtime-benchmarks,candor-runtime/try-runtime
-
 code() {
-	# The Wasm runtime is of no interest here. With these features it is a unit of its own, so that leaving it
-	# out makes no other build begin anew; where there has been no other build nothing of Wasm is needed.
-	export SKIP_CANDOR_RUNTIME_WASM_BUILD=1 SKIP_FRAME_STORAGE_ACCESS_TEST_RUNTIME_WASM_BUILD=1
+	# The Wasm runtime is of no interest here; but where it has been built, skipping it would make the
+	# next build begin anew.
 	[ -e "$BIN/candor-node" ] || export SKIP_WASM_BUILD=1
 
 	step "lints"
-	cargo clippy --locked --workspace --all-targets --features "$FEATURES" --profile "$PROFILE" -- -D warnings
+	cargo clippy --locked --workspace --all-targets --profile "$PROFILE" -- -D warnings
 	CARGO_TARGET_DIR=$CANDOR_CACHE/target-fuzz \
 		cargo clippy --locked --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
 
 	step "documentation of the crates"
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --features "$FEATURES" --profile "$PROFILE"
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --profile "$PROFILE"
 }
 
 format() {

@@ -120,8 +120,8 @@ impl Findings<'_> {
 		let constants: Vec<usize> = constants.into_iter().map(|(feature, _)| feature).collect();
 		let cause = || Cause::new(self.dominant, (self.lost)(), self.calibration, &constants);
 		let mut warnings = Vec::new();
-		let of_test = self.test.and_then(|(_, on_test)| on_test.warnings("test", &cause));
-		let of_calibration = || self.on_calibration.warnings("calibration", &cause);
+		let of_test = self.test.and_then(|(_, on_test)| on_test.warnings("test", cause));
+		let of_calibration = || self.on_calibration.warnings("calibration", cause);
 		warnings.extend(of_test.or_else(of_calibration));
 		let is_cut = matches!(self.schema.input, InputQuantisation::Cuts { .. });
 		if constants.len() == self.schema.input_len && !is_cut {

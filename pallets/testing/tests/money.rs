@@ -7,10 +7,7 @@ use candor_testing::*;
 use frame_support::{
 	assert_noop, assert_ok,
 	storage::with_storage_layer,
-	traits::{
-		fungible::{Balanced, Inspect},
-		Imbalance,
-	},
+	traits::{fungible::Balanced, Imbalance},
 };
 use pallet_balances::TotalIssuance;
 use sp_runtime::TokenError;

@@ -68,7 +68,7 @@ pub enum ArchitectureError {
 		/// The number of words.
 		got: usize,
 	},
-	/// More than [`MAX_VALUES`] elements of input and values.
+	/// More than `MAX_VALUES` elements of input and values.
 	#[error("input and values up to node {node} have {got} elements, {MAX_VALUES} are the limit; use smaller images or fewer channels")]
 	Values {
 		/// The node, from zero.

@@ -24,6 +24,9 @@ const EXTENSIONS = { CheckAdmission: { extrinsic: {}, payload: {} } };
 /** Names of the development accounts, each with an account `//Name`. */
 const NAMES = ['Alice', 'Bob', 'Charlie', 'Dave', 'Eve', 'Ferdie'];
 
+/** The pool's refusal of a transaction that it has. */
+const ALREADY_IMPORTED = 'transaction.1013';
+
 /** A transaction that was included and failed, or was not even included. */
 export class Refusal extends Error {
 	/**
@@ -311,6 +314,7 @@ export class Chain {
 	 * @throws {Refusal} the typed reason if it failed
 	 */
 	async send(signer, call, options = {}) {
+		const from = await this.height();
 		const result = await new Promise((done, fail) => {
 			const timer = setTimeout(() => fail(new Error('the transaction was not included in time')), TRANSACTION_TIMEOUT);
 			const end = (settle, value) => {
@@ -333,7 +337,12 @@ export class Chain {
 					},
 					(error) => end(fail, refusedByPool(error)),
 				);
+		}).catch((error) => {
+			// A new block came at that very moment, and the pool found the transaction in it already.
+			if (error.id === ALREADY_IMPORTED) return null;
+			throw error;
 		});
+		if (result === null) return this.outcome(call.hash.toHex(), from);
 		return this.#included(result, call);
 	}
 

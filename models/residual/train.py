@@ -14,16 +14,18 @@ again.
 """
 
 import argparse
-import io
+import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import nn
 from torch.nn import functional
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from networks import deterministic, export, print_accuracy, write_csv  # noqa: E402
 
 SEED = 20
 HELD_OUT = 0.25
@@ -39,7 +41,6 @@ SHIFT = 3
 NOISE = 12
 # Ink and paper differ by at least so much in the mean of the channels.
 CONTRAST = 70
-OPSET = 17
 EPOCHS = 30
 BATCH = 32
 LEARNING_RATE = 0.004
@@ -130,18 +131,6 @@ def train(model, ink, labels, generator):
         print(f"epoch {epoch + 1}: {total / (len(ink) // BATCH):.4f}", flush=True)
 
 
-def right(model, images, labels):
-    """The number of images that the model gets right."""
-    with torch.no_grad():
-        return sum(int((model(i).argmax(dim=1) == j).sum()) for i, j in zip(images.split(100), labels.split(100)))
-
-
-def write_csv(path, images, labels):
-    """One row a sample: the values, then the label."""
-    rows = np.column_stack([images.numpy().reshape(len(images), -1), labels.numpy()])
-    np.savetxt(path, rows.astype(np.int64), fmt="%d", delimiter=",")
-
-
 def main():
     """Train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -149,9 +138,7 @@ def main():
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 
-    torch.manual_seed(SEED)
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+    deterministic(SEED)
     digits = load_digits()
     train_ink, test_ink, train_labels, test_labels = train_test_split(
         digits.images[:, None].astype(np.float64),
@@ -169,24 +156,10 @@ def main():
     train(model, train_ink, train_labels, generator)
     model.eval()
 
-    file = io.BytesIO()
-    torch.onnx.export(
-        model,
-        (test_images[:1],),
-        file,
-        input_names=["pixels"],
-        output_names=["logits"],
-        opset_version=OPSET,
-        dynamo=False,
-    )
-    exported = onnx.load_from_string(file.getvalue())
-    onnx.checker.check_model(exported, full_check=True)
-    onnx.save(exported, out / "residual.onnx")
+    export(model, test_images[:1], "pixels", out / "residual.onnx")
     write_csv(out / "calibration.csv", samples, train_labels[:CALIBRATION_SAMPLES])
     write_csv(out / "test.csv", test_images[:TEST_SAMPLES], test_labels[:TEST_SAMPLES])
-    count = right(model, test_images, test_labels)
-    print(f"held-out accuracy: {count}/{len(test_labels)} = {count / len(test_labels):.4f}")
-    print([node.op_type for node in exported.graph.node])
+    print_accuracy(model, "held-out", test_images, test_labels)
 
 
 if __name__ == "__main__":

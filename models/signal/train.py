@@ -14,14 +14,16 @@ machine give the same bytes again.
 """
 
 import argparse
-import io
+import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from torch import nn
 from torch.nn import functional
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from networks import deterministic, export, print_accuracy, write_csv  # noqa: E402
 
 SEED = 20
 TRAINING_SAMPLES = 6000
@@ -35,7 +37,6 @@ PERIODS = (3.0, 9.0)
 HEIGHTS = (0.5, 2.0)
 NOISE = (0.1, 0.4)
 DIGITS = 4
-OPSET = 17
 EPOCHS = 30
 BATCH = 64
 LEARNING_RATE = 0.003
@@ -101,21 +102,6 @@ def train(model, signals, labels):
             schedule.step()
 
 
-def right(model, signals, labels):
-    """The number of signals that the model gets right."""
-    with torch.no_grad():
-        return int((model(signals).argmax(dim=1) == labels).sum())
-
-
-def write_csv(path, signals, labels):
-    """One row a sample: the values, then the label."""
-    lines = [
-        ",".join([*(f"{value:.{DIGITS}f}" for value in signal), str(int(label))])
-        for signal, label in zip(signals.numpy().reshape(len(signals), -1), labels)
-    ]
-    path.write_text("\n".join(lines) + "\n")
-
-
 def main():
     """Make the signals, train, evaluate and write the three files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -123,9 +109,7 @@ def main():
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
 
-    torch.manual_seed(SEED)
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
+    deterministic(SEED)
     generator = np.random.default_rng(SEED)
     train_signals, train_labels = waves(TRAINING_SAMPLES, generator)
     test_signals, test_labels = waves(HELD_OUT_SAMPLES, generator)
@@ -133,32 +117,19 @@ def main():
     train(model, train_signals, train_labels)
     model.eval()
 
-    file = io.BytesIO()
-    torch.onnx.export(
-        model,
-        (test_signals[:1],),
-        file,
-        input_names=["signal"],
-        output_names=["logits"],
-        opset_version=OPSET,
-        dynamo=False,
-    )
-    exported = onnx.load_from_string(file.getvalue())
-    onnx.checker.check_model(exported, full_check=True)
-    onnx.save(exported, out / "signal.onnx")
+    export(model, test_signals[:1], "signal", out / "signal.onnx")
     write_csv(
         out / "calibration.csv",
         train_signals[:CALIBRATION_SAMPLES],
         train_labels[:CALIBRATION_SAMPLES],
+        DIGITS,
     )
-    write_csv(out / "test.csv", test_signals[:TEST_SAMPLES], test_labels[:TEST_SAMPLES])
+    write_csv(out / "test.csv", test_signals[:TEST_SAMPLES], test_labels[:TEST_SAMPLES], DIGITS)
     for name, signals, labels in (
         ("training", train_signals, train_labels),
         ("held-out", test_signals, test_labels),
     ):
-        count = right(model, signals, labels)
-        print(f"{name} accuracy: {count}/{len(labels)} = {count / len(labels):.4f}")
-    print([node.op_type for node in exported.graph.node])
+        print_accuracy(model, name, signals, labels)
 
 
 if __name__ == "__main__":

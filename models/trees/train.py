@@ -12,21 +12,16 @@ A row of the CSV files is one sample, 30 measurements of cell nuclei, then its l
 The same versions (requirements.txt) on the same machine give the same bytes again.
 """
 
-import argparse
+import sys
 from pathlib import Path
 
-import numpy as np
-import onnx
-import onnxruntime
-from skl2onnx import to_onnx
-from skl2onnx.common.data_types import FloatTensorType
-from sklearn.datasets import load_breast_cancer
 from sklearn.ensemble import GradientBoostingClassifier
-from sklearn.model_selection import train_test_split
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from tables import export, load_cells, out_folder, print_accuracy, write  # noqa: E402
 
 SEED = 20
 HELD_OUT = 0.3
-CALIBRATION_SAMPLES = 256
 TREES = 50
 DEPTH = 4
 # Chosen by cross-validation on the training set alone.
@@ -34,37 +29,10 @@ LEARNING_RATE = 0.1
 SUBSAMPLE = 0.6
 
 
-def write_csv(path, names, samples, labels):
-    """One row a sample: the measurements, in as few digits as tell them apart in float32, then the label."""
-    lines = [",".join([*names, "label"])]
-    for sample, label in zip(samples, labels):
-        lines.append(",".join([*(str(value) for value in sample), str(label)]))
-    path.write_text("\n".join(lines) + "\n")
-
-
-def print_accuracy(model, name, samples, labels):
-    """How many samples onnxruntime gets right with the written graph."""
-    session = onnxruntime.InferenceSession(model.SerializeToString())
-    right = int((session.run(None, {"measurements": samples})[0] == labels).sum())
-    print(f"{name} accuracy: {right}/{len(labels)} = {right / len(labels):.4f}")
-
-
 def main():
     """Train, evaluate and write the three files."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder that the files go to")
-    out = parser.parse_args().out
-    out.mkdir(parents=True, exist_ok=True)
-
-    data = load_breast_cancer()
-    names = [name.replace(" ", "_") for name in data.feature_names]
-    train_samples, test_samples, train_labels, test_labels = train_test_split(
-        data.data.astype(np.float32),
-        data.target,
-        test_size=HELD_OUT,
-        random_state=SEED,
-        stratify=data.target,
-    )
+    out = out_folder(__file__, __doc__)
+    names, (train_samples, test_samples, train_labels, test_labels) = load_cells(HELD_OUT, SEED)
     classifier = GradientBoostingClassifier(
         n_estimators=TREES,
         max_depth=DEPTH,
@@ -72,23 +40,12 @@ def main():
         subsample=SUBSAMPLE,
         random_state=SEED,
     ).fit(train_samples, train_labels)
-    model = to_onnx(
-        classifier,
-        initial_types=[("measurements", FloatTensorType([None, len(names)]))],
-        options={id(classifier): {"zipmap": False}},
-        target_opset={"": 18, "ai.onnx.ml": 3},
-    )
 
-    onnx.save(model, out / "trees.onnx")
-    write_csv(
-        out / "calibration.csv",
-        names,
-        train_samples[:CALIBRATION_SAMPLES],
-        train_labels[:CALIBRATION_SAMPLES],
-    )
-    write_csv(out / "test.csv", names, test_samples, test_labels)
-    print_accuracy(model, "training", train_samples, train_labels)
-    print_accuracy(model, "held-out", test_samples, test_labels)
+    model = export(classifier, names)
+    train, test = (train_samples, train_labels), (test_samples, test_labels)
+    write(out / "trees.onnx", model, [*names, "label"], train, test)
+    print_accuracy(model, "training", *train)
+    print_accuracy(model, "held-out", *test)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ use_rust
 CANDOR=$BIN/candor
 WORK=$CANDOR_CACHE/bench-prover
 PYTHON=$CANDOR_CACHE/tools/bench-prover
-PINS=$ROOT/scripts/bench-prover.txt
+PARTS=$ROOT/scripts/bench-prover
+PINS=$PARTS/requirements.txt
 [ -x "$CANDOR" ] || die "$CANDOR is missing" "run: make bench-prover"
 
 OUT=(--out "$ROOT/docs/bench")
@@ -38,7 +39,7 @@ cargo build --locked --workspace --profile "$PROFILE" --example compare
 
 step "timing provers; nothing else should run on this machine meanwhile"
 rm -rf "$WORK"
-"$PYTHON/bin/python" "$ROOT/scripts/bench-prover.py" --candor "$CANDOR" --work "$WORK" "${OUT[@]}" "${ARGUMENTS[@]}"
+"$PYTHON/bin/python" "$PARTS/measure.py" --candor "$CANDOR" --work "$WORK" "${OUT[@]}" "${ARGUMENTS[@]}"
 
 step "arkworks on the same constraints, in one process; ratios are to its prover without synthesis"
 for shape in 64-32-10 784-56-10 784-128-10; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""One inference under EZKL, for scripts/bench-prover.py: `prepare FOLDER MODE ONNX SAMPLES` makes circuit, keys
+"""One inference under EZKL, for measure.py: `prepare FOLDER MODE ONNX SAMPLES` makes circuit, keys
 and witness, `prove FOLDER` and `verify FOLDER` are what is timed, and `accuracy FOLDER SAMPLES COUNT` has the circuit
 answer so many samples. The reference string is one for development.
 
@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import ezkl
+from samples import labelled
 
 MODES = {"committed": ("polycommit", "polycommit"), "private": ("private", "private")}
 
@@ -28,15 +29,9 @@ def done(result):
     return asyncio.run(wait()) if inspect.isawaitable(result) else result
 
 
-def labelled(samples):
-    """The samples of a file without a header, each with its label, which is its last column."""
-    rows = [line.split(",") for line in Path(samples).read_text().splitlines()]
-    return [([float(feature) for feature in features], int(label)) for *features, label in rows]
-
-
 def write_input(folder, features):
     """Write one sample as EZKL reads it."""
-    (folder / "input.json").write_text(json.dumps({"input_data": [features]}))
+    (folder / "input.json").write_text(json.dumps({"input_data": [list(features)]}))
 
 
 def prepare(folder, mode, onnx, samples):
@@ -74,15 +69,15 @@ def accuracy(folder, samples, count):
     """Write in how many of so many samples the largest output of the circuit is the label's."""
     path = lambda name: str(folder / name)
     right = 0
-    chosen = labelled(samples)[: int(count)]
-    for features, label in chosen:
+    inputs, labels = (part[: int(count)] for part in labelled(samples))
+    for features, label in zip(inputs, labels):
         write_input(folder, features)
         done(ezkl.gen_witness(path("input.json"), path("circuit"), path("witness.json"), srs_path=path("srs")))
         outputs = json.loads((folder / "witness.json").read_text())["pretty_elements"]["rescaled_outputs"][0]
         logits = [float(output) for output in outputs]
         right += logits.index(max(logits)) == label
-    (folder / "accuracy.json").write_text(json.dumps(right / len(chosen)))
-    write_input(folder, labelled(samples)[0][0])
+    (folder / "accuracy.json").write_text(json.dumps(right / len(labels)))
+    write_input(folder, inputs[0])
 
 
 if __name__ == "__main__":

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Prove one inference of each model under each scheme, and under EZKL and snarkjs, each step a process of its own,
-and write a table, a chart and all figures. Called by scripts/bench-prover.sh, which has the options.
+and write a table, a chart and all figures. Called by scripts/bench-prover.sh.
 """
 
 import argparse
-import csv
 import json
 import os
 import shutil
@@ -19,15 +18,19 @@ from pathlib import Path
 import numpy
 import onnx
 import onnxruntime
-from bench_report import write
 from onnx import numpy_helper
+from report import write
+from samples import labelled
 
-ROOT = Path(__file__).resolve().parent.parent
-EZKL = Path(__file__).with_name("bench-ezkl.py")
+ROOT = Path(__file__).resolve().parent.parent.parent
+EZKL = Path(__file__).with_name("ezkl_steps.py")
 SNARKJS = ["node", str(ROOT / "tests/node_modules/snarkjs/build/cli.cjs")]
 TIME = shutil.which("time")
-# The one line of its test file of which each model's proof is.
+# The sample of its test file, counted from 1, of which each model's proof is.
 SAMPLE = 1
+# The models that are measured.
+NARROW = "784-56-10"
+MODELS = ("digits", NARROW, "784-128-10", "LeNet-5", "trees")
 # How many samples EZKL is asked for its accuracy: it takes up to a second for each.
 EZKL_SAMPLES = 50
 # Repetitions of plain inference, of which the median counts.
@@ -100,17 +103,12 @@ def run(command):
     Raises Failed where it fails or takes too long.
     """
     log, times = WORK / "log", WORK / "times"
-    # Of a process that Python forks the peak would be Python's own at least.
-    timed = [TIME, "-o", times, "-f", "%U %S %M", *command]
+    # Of a process that Python forks the peak would be Python's own at least. `timeout` ends what it starts, too.
+    whole = ["timeout", PATIENCE, TIME, "-o", times, "-f", "%U %S %M", *command]
     began = time.perf_counter()
     with log.open("w") as file:
         done = subprocess.run(
-            [str(part) for part in timed],
-            cwd=WORK,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            check=False,
-            timeout=PATIENCE,
+            [str(part) for part in whole], cwd=WORK, stdout=file, stderr=subprocess.STDOUT, check=False
         )
     wall = time.perf_counter() - began
     if done.returncode != 0:
@@ -229,14 +227,6 @@ def measure_ezkl(model, mode):
     return measure
 
 
-def labelled(path):
-    """The samples of a file with their labels, with or without a header."""
-    rows = [row for row in csv.reader(path.open()) if row]
-    if any(not value.replace(".", "").replace("e", "").replace("-", "").isdigit() for value in rows[0]):
-        rows = rows[1:]
-    return [([float(value) for value in row[:-1]], int(float(row[-1]))) for row in rows]
-
-
 def measure_plain(model):
     """onnxruntime on one thread, without any proof: what the overhead is over."""
 
@@ -245,18 +235,17 @@ def measure_plain(model):
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(str(model.onnx), options)
         feed = session.get_inputs()[0].name
-        samples = labelled(model.test)
-        inputs = [numpy.array([features], dtype=numpy.float32) for features, _ in samples]
+        samples, labels = labelled(model.test)
+        samples = samples.astype(numpy.float32)[:, numpy.newaxis]
         if model.trained:
-            answers = [session.run(None, {feed: sample})[0] for sample in inputs]
-            classes = [
-                int(answer.ravel().argmax()) if answer.size > 1 else int(answer.ravel()[0]) for answer in answers
-            ]
-            row.accuracy = sum(got == label for got, (_, label) in zip(classes, samples)) / len(samples)
+            answers = [session.run(None, {feed: sample})[0].ravel() for sample in samples]
+            # The logits of each class, or the class.
+            classes = [answer.argmax() if len(answer) > 1 else answer[0] for answer in answers]
+            row.accuracy = float((classes == labels).mean())
         times = []
         for _ in range(INFERENCES):
             began = time.perf_counter()
-            session.run(None, {feed: inputs[SAMPLE]})
+            session.run(None, {feed: samples[SAMPLE - 1]})
             times.append(time.perf_counter() - began)
         row.prove = statistics.median(times)
 
@@ -276,16 +265,17 @@ def narrow(path, hidden=56):
 
 
 def models():
-    """All that can be measured."""
+    """All that can be measured, by name."""
     folders = ROOT / "models"
-    small = WORK / "784-56-10.onnx"
-    return [
+    mnist, trees = folders / "mnist", folders / "trees"
+    every = [
         Model("digits", folders / "digits/digits.onnx", folders / "digits"),
-        Model("784-56-10", small, folders / "mnist", trained=False),
-        Model("784-128-10", folders / "mnist/mnist.onnx", folders / "mnist"),
+        Model(NARROW, WORK / f"{NARROW}.onnx", mnist, trained=False),
+        Model("784-128-10", mnist / "mnist.onnx", mnist),
         Model("LeNet-5", folders / "lenet5/lenet5.onnx", folders / "lenet5", plain=False),
-        Model("trees", folders / "trees/trees.onnx", folders / "trees", plain=False, no_ezkl="reads no TreeEnsemble"),
+        Model("trees", trees / "trees.onnx", trees, plain=False, no_ezkl="reads no TreeEnsemble"),
     ]
+    return {model.name: model for model in every}
 
 
 def rows_of(model):
@@ -310,10 +300,10 @@ def load():
 
 def main():
     WORK.mkdir(parents=True)
-    narrow(WORK / "784-56-10.onnx")
-    wanted = [model for model in models() if not OPTIONS.models or model.name in OPTIONS.models]
+    narrow(WORK / f"{NARROW}.onnx")
     before = load()
-    rows = [row for model in wanted for row in rows_of(model)]
+    known = models()
+    rows = [row for name in OPTIONS.models for row in rows_of(known[name])]
     machine = {"cores": os.cpu_count(), "load_before": before, "load_after": load(), "runs": OPTIONS.runs}
     write(OPTIONS.out, machine, [asdict(row) for row in rows])
 
@@ -324,7 +314,7 @@ if __name__ == "__main__":
     parser.add_argument("--work", type=Path, required=True, help="folder for keys and proofs, which must not exist")
     parser.add_argument("--out", type=Path, help="folder to write proving.json, proving.svg and the table to")
     parser.add_argument("--runs", type=int, default=3, help="repetitions, of which the medians count")
-    parser.add_argument("--models", nargs="+", help="names of the models to measure; default: all")
+    parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, help="the models to measure")
     parser.add_argument("--snarkjs", action="store_true", help="digits with it, too: its phase 2 takes ten minutes")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="measure Candor alone")
     OPTIONS = parser.parse_args()

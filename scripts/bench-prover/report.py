@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What scripts/bench-prover.py has measured, as figures, a table and a chart."""
+"""What measure.py has measured, as figures, a table and a chart."""
 
 import json
 from pathlib import Path

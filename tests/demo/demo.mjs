@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
 
-// One inference from the model to its payment, then four attempts to cheat. Needs nothing but the two
+// One inference from the model to its payment, another of a model of another kind, then four attempts to cheat. Needs nothing but the two
 // binaries: CANDOR_NODE and CANDOR_CLI name them. KEEP=1 leaves the chain running.
 
 import { readFileSync, statSync } from 'node:fs';
@@ -296,7 +296,8 @@ const story = async () => {
 		say();
 		const trees = await prepared(SOURCES.trees, join(folder, 'trees'));
 		const { compiled, setup } = trees;
-		fact('accuracy, integers', `${percent(compiled.integer_accuracy)} of the held-out samples, as with floats`);
+		fact('accuracy, float', `${percent(compiled.float_accuracy)} of the held-out samples`);
+		fact('accuracy, integers', `${percent(compiled.integer_accuracy)} of the held-out samples`);
 		fact('constraints', count(compiled.constraints));
 		fact('setup', seconds(setup.setup_seconds));
 		fact('proving key', `${count(setup.proving_key_bytes)} bytes`);

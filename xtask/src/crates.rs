@@ -23,6 +23,11 @@ impl Crate {
 		package.and_then(|package| package.get("description")?.as_str()).unwrap_or_default()
 	}
 
+	/// Whether its unit tests are left out.
+	fn leaves_tests_out(&self) -> bool {
+		self.manifest.get("lib").and_then(|lib| lib.get("test")?.as_bool()) == Some(false)
+	}
+
 	fn shares_lints(&self) -> bool {
 		let lints = self.manifest.get("lints");
 		lints.and_then(|lints| lints.get("workspace")?.as_bool()) == Some(true)
@@ -98,8 +103,28 @@ pub fn faults(root: &Path, crates: &[Crate]) -> Result<Vec<String>> {
 		if !room.shares_lints() && !APART.contains(&folder.as_str()) {
 			faults.push(format!("{folder} does not share the workspace's lints"));
 		}
+		if room.leaves_tests_out() && has_tests(&root.join(folder).join("src"))? {
+			faults.push(format!("{folder} leaves out the tests beside its code"));
+		}
 	}
 	Ok(faults)
+}
+
+/// Whether a folder has tests beside code.
+fn has_tests(folder: &Path) -> Result<bool> {
+	for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+		let path = entry?.path();
+		let found = if path.is_dir() {
+			has_tests(&path)?
+		} else {
+			path.extension().is_some_and(|it| it == "rs")
+				&& fs::read_to_string(&path)?.contains("#[cfg(test)]")
+		};
+		if found {
+			return Ok(true);
+		}
+	}
+	Ok(false)
 }
 
 #[cfg(test)]
@@ -132,6 +157,19 @@ mod tests {
 				"room does not share the workspace's lints"
 			]
 		);
+	}
+
+	#[test]
+	fn a_crate_that_leaves_out_tests_that_it_has_is_told() {
+		let root = tree("[package]\ndescription = \"A room.\"\n[lints]\nworkspace = true\n[lib]\ntest = false\n");
+		let room = root.path().join("room");
+		fs::create_dir_all(room.join("src/parts")).unwrap();
+		fs::write(room.join("README.md"), "").unwrap();
+		fs::write(room.join("src/lib.rs"), "mod parts;").unwrap();
+		let told = || faults(root.path(), &all(root.path()).unwrap()).unwrap();
+		assert!(told().is_empty());
+		fs::write(room.join("src/parts/mod.rs"), "#[cfg(test)]\nmod tests {}").unwrap();
+		assert_eq!(told(), ["room leaves out the tests beside its code"]);
 	}
 
 	#[test]

@@ -35,7 +35,8 @@ mod errors {
 		UnknownCircuit,
 		/// Only the depositor may do this.
 		NotDepositor,
-		/// The deposit was returned already. The circuit goes with the last model version on it.
+		/// The deposit was returned already. It goes with the last model version on it, or when it
+		/// is unfrozen.
 		AlreadyReturned,
 		/// The circuit is frozen already.
 		AlreadyFrozen,

@@ -246,11 +246,8 @@ pub mod pallet {
 			let ticket = info.ticket.take().ok_or(Error::<T>::AlreadyReturned)?;
 
 			ticket.drop(&who)?;
-			if info.stays() {
-				Circuits::<T>::insert(circuit, info);
+			if Self::keep_or_erase(circuit, info) {
 				Self::deposit_event(Event::DepositReturned { circuit, depositor: who });
-			} else {
-				Self::erase(circuit, who);
 			}
 			Ok(())
 		}
@@ -317,11 +314,7 @@ pub mod pallet {
 			info.paused = info.paused_until(T::BlockNumberProvider::current_block_number());
 			info.frozen_at = None;
 			Self::deposit_event(Event::Unfrozen { circuit });
-			if info.stays() {
-				Circuits::<T>::insert(circuit, info);
-			} else {
-				Self::erase(circuit, info.depositor);
-			}
+			Self::keep_or_erase(circuit, info);
 			Ok(())
 		}
 

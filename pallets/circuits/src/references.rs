@@ -2,7 +2,7 @@
 
 //! What models ask about a circuit, and how they keep it from being removed.
 
-use crate::{Circuits, Config, Event, Pallet, PreparedKeys};
+use crate::{CircuitInfo, Circuits, Config, Event, Pallet, PreparedKeys};
 use candor_market::{CircuitId, CircuitRefusal, Occupied};
 use candor_proof_system::ProofSystems;
 use candor_statement::ModelCommitment;
@@ -43,11 +43,7 @@ impl<T: Config> candor_market::Circuits for Pallet<T> {
 	fn remove_reference(circuit: CircuitId) {
 		let Some(mut info) = Circuits::<T>::get(circuit) else { return };
 		info.references = info.references.saturating_sub(1);
-		if info.stays() {
-			Circuits::<T>::insert(circuit, info);
-		} else {
-			Self::erase(circuit, info.depositor);
-		}
+		Self::keep_or_erase(circuit, info);
 	}
 
 	#[cfg(any(feature = "try-runtime", feature = "std"))]
@@ -57,10 +53,16 @@ impl<T: Config> candor_market::Circuits for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Removes a circuit whose deposit its depositor has back.
-	pub(crate) fn erase(circuit: CircuitId, depositor: T::AccountId) {
-		Circuits::<T>::remove(circuit);
-		PreparedKeys::<T>::remove(circuit);
-		Self::deposit_event(Event::Deregistered { circuit, depositor });
+	/// Writes a circuit that has changed, or removes it where it does not stay. Whether it stays.
+	pub(crate) fn keep_or_erase(circuit: CircuitId, info: CircuitInfo<T>) -> bool {
+		let stays = info.stays();
+		if stays {
+			Circuits::<T>::insert(circuit, info);
+		} else {
+			Circuits::<T>::remove(circuit);
+			PreparedKeys::<T>::remove(circuit);
+			Self::deposit_event(Event::Deregistered { circuit, depositor: info.depositor });
+		}
+		stays
 	}
 }

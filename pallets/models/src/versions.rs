@@ -30,8 +30,7 @@ impl<T: Config> Pallet<T> {
 	/// What a version occupies: its own entry, its share of the model's, and the circuit that it relies on, which
 	/// stays on its account whoever else has paid for that.
 	pub fn footprint(circuit: CircuitId) -> Footprint {
-		let Occupied { entries, bytes } =
-			T::Circuits::occupied(circuit).unwrap_or(Occupied { entries: 0, bytes: 0 });
+		let Occupied { entries, bytes } = T::Circuits::occupied(circuit).unwrap_or_default();
 		Footprint::from_parts(
 			entries.saturating_add(2),
 			bytes

@@ -40,7 +40,7 @@ pub trait Circuits {
 }
 
 /// Room in storage.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Occupied {
 	/// The number of entries.
 	pub entries: usize,

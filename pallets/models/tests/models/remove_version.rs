@@ -95,8 +95,11 @@ fn the_deposit_of_a_circuit_returns_whoever_relies_on_it() {
 	build_and_execute(|| {
 		let model = deprecated(1);
 		let paid = deposit();
-		let of_circuits = INITIAL_BALANCE - Balances::balance(&DEPOSITOR);
-		assert!(paid > of_circuits / 2, "{paid} of {of_circuits}");
+		let (alone, all) =
+			(ModelsPallet::footprint(no_circuit()), ModelsPallet::footprint(circuit()));
+		let (_, of_circuit) = CircuitsPallet::deposits().next().unwrap();
+		assert_eq!(all.count, alone.count + of_circuit.count);
+		assert_eq!(all.size, alone.size + of_circuit.size);
 		for id in [circuit(), other_circuit()] {
 			assert_ok!(CircuitsPallet::deregister(RuntimeOrigin::signed(DEPOSITOR), id));
 		}

@@ -204,13 +204,9 @@ pub(super) trait Node {
 	async fn nonce(&self, at: &Self::Block, account: &AccountId32) -> Result<u64, ChainError>;
 	/// The same with those in the node's pool.
 	async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError>;
-	/// What a transaction costs without a tip.
-	async fn fee(
-		&self,
-		at: &Self::Block,
-		order: &Order,
-		signer: &Signer,
-	) -> Result<Amount, ChainError>;
+	/// What a transaction costs beside a tip, which is no part of it.
+	async fn fee(&self, at: &Self::Block, order: &Order, tip: Amount)
+		-> Result<Amount, ChainError>;
 	/// Gives a transaction for a block after `at`, the best one, to the pool. Returns the last block that
 	/// can include it.
 	async fn send(

@@ -213,21 +213,14 @@ fn reason_against(
 	if at.score < job.min_reputation {
 		return Some(Reason::ReputationTooLow(job.min_reputation));
 	}
-	let (needed, available) = (at.bond_rule.bond(least), at.worker.available());
-	if needed > available {
-		return Some(Reason::BondTooSmall { needed, available });
+	if let Some(reason) = reason_against_stake(job, least, at) {
+		return Some(reason);
 	}
 	if !*input_fits.get_or_insert_with(|| posted_input(job).is_ok()) {
 		return Some(Mismatch::InputDoesNotMatch.into());
 	}
 	if !at.finality {
 		return Some(Reason::FinalityStalled);
-	}
-	let stake = Amount(needed.0.saturating_add(job.payout(least).0));
-	let tips = tip::reserve(stake, at.limits.max_tip);
-	let fees = Amount(at.fees.0.saturating_add(tips.0));
-	if fees > at.spendable {
-		return Some(Reason::NoMoney { free: at.spendable, needed: fees, tips });
 	}
 	let Some(proving_time) = capability.proving_time else { return Some(Reason::Unmeasured) };
 	let Some(pace) = at.pace else { return Some(Reason::PaceUnknown) };
@@ -258,6 +251,19 @@ pub fn reason_against_price(
 	} else {
 		Some(Reason::PayoutTooLow(job.payout(job.price.most())))
 	}
+}
+
+/// The reason against a claim that fixes this price, in what the worker has: bond that is not locked, and
+/// money for fees and for the tips that what is at stake may need.
+pub fn reason_against_stake(job: &Job, price: Amount, at: &Circumstances) -> Option<Reason> {
+	let (bond, available) = (at.bond_rule.bond(price), at.worker.available());
+	if bond > available {
+		return Some(Reason::BondTooSmall { needed: bond, available });
+	}
+	let stake = Amount(bond.0.saturating_add(job.payout(price).0));
+	let tips = tip::reserve(stake, at.limits.max_tip);
+	let needed = Amount(at.fees.0.saturating_add(tips.0));
+	(needed > at.spendable).then_some(Reason::NoMoney { free: at.spendable, needed, tips })
 }
 
 /// Blocks from a claim to the inclusion of its answer.

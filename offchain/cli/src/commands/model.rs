@@ -54,7 +54,7 @@ Examples:
 
 The commitment is computed from weights and keys. That you know the model is shown by a run of it on a random
 input, which is proved for your account alone; the chain learns nothing of the model but the output. A deposit
-for what is stored is held on the signer's account.
+for what is stored, the circuit included, is held on the signer's account.
 
 For an account that signs elsewhere, such as a multisig, `candor prove --owner` makes such a proof.";
 

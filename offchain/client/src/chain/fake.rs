@@ -22,6 +22,8 @@ use subxt::{
 
 /// The spec version that the node begins with.
 const SPEC_VERSION: u32 = 1;
+/// Where the events of a block are, of which there are none. Nothing is stored elsewhere.
+const EVENTS: &str = "0x26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7";
 
 /// What the pool does with the next transaction.
 pub(super) enum Answer {
@@ -29,6 +31,8 @@ pub(super) enum Answer {
 	Refuse(i32, &'static str),
 	/// It takes it, and tells these statuses.
 	Take(Fortune, Vec<Json>),
+	/// It says that it has it already.
+	Have(Fortune),
 	/// The connection goes.
 	Hang,
 }
@@ -50,6 +54,22 @@ struct State {
 	nonce: u32,
 	answers: VecDeque<Answer>,
 	submitted: Vec<Vec<u8>>,
+	/// The transactions whose fee was asked for, each with its length.
+	weighed: Vec<Vec<u8>>,
+}
+
+impl State {
+	/// What becomes of a transaction that the pool has.
+	fn meet(&mut self, fortune: Fortune, transaction: Vec<u8>) {
+		match fortune {
+			Fortune::Included => self.blocks.push(vec![transaction]),
+			Fortune::Usurped => self.blocks.push(vec![vec![0]]),
+			Fortune::Forgotten => self.blocks.extend(vec![Vec::new(); MORTALITY as usize]),
+		}
+		if !matches!(fortune, Fortune::Forgotten) {
+			self.nonce += 1;
+		}
+	}
 }
 
 /// A node whose blocks are final at once.
@@ -92,6 +112,11 @@ impl Node {
 		self.0.lock().unwrap().submitted.len()
 	}
 
+	/// The transactions whose fee was asked for, each with its length.
+	pub fn weighed(&self) -> Vec<Vec<u8>> {
+		self.0.lock().unwrap().weighed.clone()
+	}
+
 	/// How many transactions that were submitted are in blocks.
 	pub fn included(&self) -> usize {
 		let state = self.0.lock().unwrap();
@@ -99,7 +124,7 @@ impl Node {
 	}
 
 	fn answer(&self, method: &str, params: &[Json]) -> Result<Json, Error> {
-		let state = self.0.lock().unwrap();
+		let mut state = self.0.lock().unwrap();
 		let head = state.blocks.len() - 1;
 		let hash = |number: usize| format!("{:#066x}", number);
 		let number = |hash: Option<&Json>| {
@@ -135,8 +160,10 @@ impl Node {
 				})
 			}
 			"system_accountNextIndex" => state.nonce.into(),
-			// No events.
-			"state_getStorage" => "0x00".into(),
+			"state_getStorage" => match params[0].as_str() {
+				Some(EVENTS) => "0x00".into(),
+				_ => Json::Null,
+			},
 			"state_call" => {
 				let bytes = match params.first().and_then(Json::as_str).unwrap() {
 					"Core_version" => {
@@ -150,6 +177,8 @@ impl Node {
 					}
 					// A weight, the ordinary class, and a fee.
 					"TransactionPaymentApi_query_info" => {
+						let digits = params[1].as_str().unwrap().trim_start_matches("0x");
+						state.weighed.push(hex::decode(digits).unwrap());
 						((Compact(70u64), Compact(8u64)), 0u8, 900u128).encode()
 					}
 					"AccountNonceApi_account_nonce" => state.nonce.encode(),
@@ -165,21 +194,14 @@ impl Node {
 		let mut state = self.0.lock().unwrap();
 		state.submitted.push(transaction.clone());
 		match state.answers.pop_front().expect("the test says what becomes of each transaction") {
-			Answer::Refuse(code, words) => Err(Error::User(UserError {
-				code,
-				message: "Invalid Transaction".to_owned(),
-				data: Some(raw(&json!(words))),
-			})),
+			Answer::Refuse(code, words) => Err(refused(code, "Invalid Transaction", words)),
+			Answer::Have(fortune) => {
+				state.meet(fortune, transaction);
+				Err(refused(1013, "Transaction Already Imported", "by its hash"))
+			}
 			Answer::Hang => Err(Error::Client("the connection was closed".into())),
 			Answer::Take(fortune, mut statuses) => {
-				match fortune {
-					Fortune::Included => state.blocks.push(vec![transaction]),
-					Fortune::Usurped => state.blocks.push(vec![vec![0]]),
-					Fortune::Forgotten => state.blocks.extend(vec![Vec::new(); MORTALITY as usize]),
-				}
-				if !matches!(fortune, Fortune::Forgotten) {
-					state.nonce += 1;
-				}
+				state.meet(fortune, transaction);
 				let head = format!("{:#066x}", state.blocks.len() - 1);
 				for status in &mut statuses {
 					if let Some((_, block)) =
@@ -192,6 +214,10 @@ impl Node {
 			}
 		}
 	}
+}
+
+fn refused(code: i32, message: &str, detail: &str) -> Error {
+	Error::User(UserError { code, message: message.to_owned(), data: Some(raw(&json!(detail))) })
 }
 
 fn unknown(what: &str) -> Error {

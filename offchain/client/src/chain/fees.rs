@@ -14,9 +14,11 @@ use subxt::{
 	config::substrate::SubstrateExtrinsicParamsBuilder,
 	ext::codec::{Compact, Decode, Encode},
 	tx::Payload,
+	utils::AccountId32,
 };
 
-/// Whose signature stands for anybody's: all are equally long, and what is only weighed is never sent.
+/// Whose signature stands for anybody's: all are equally long, and none is looked at where a transaction is only
+/// weighed. So a node that is asked about a call gets nothing that it could send in the account's name.
 const ANYBODY: &str = "//Alice";
 
 /// What the runtime says of a transaction: its weight, a byte for its class, its fee.
@@ -65,19 +67,57 @@ impl Client {
 	///
 	/// When the node does not answer: [`ChainError::Node`].
 	pub async fn estimate(&self, call: &impl Payload) -> Result<Estimate, ChainError> {
-		let anybody = Signer::from_uri(ANYBODY).map_err(|_| ChainError::node("nobody signs"))?;
+		self.weigh(&self.best().await?, call, Amount(0)).await
+	}
+
+	/// What a call costs in a block after `at` beside a tip, whoever signs it. The tip is no part of it, and its
+	/// bytes are.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer: [`ChainError::Node`].
+	pub async fn fee(
+		&self,
+		at: &View,
+		call: &impl Payload,
+		tip: Amount,
+	) -> Result<Amount, ChainError> {
+		Ok(self.weigh(at, call, tip).await?.fee)
+	}
+
+	/// Refuses a tip that the account cannot pay beside the fee, before it has signed anything. What the call
+	/// itself costs is the runtime's concern.
+	pub(super) async fn check_tip(
+		&self,
+		tip: Amount,
+		call: &impl Payload,
+		account: &AccountId32,
+	) -> Result<(), ChainError> {
+		if tip == Amount(0) {
+			return Ok(());
+		}
 		let best = self.best().await?;
-		let (birth, hash) = self.birth(&best).await?;
+		let fee = self.fee(&best, call, tip).await?;
+		afford(tip, fee, best.spendable(account).await?)
+	}
+
+	async fn weigh(
+		&self,
+		at: &View,
+		call: &impl Payload,
+		tip: Amount,
+	) -> Result<Estimate, ChainError> {
+		let anybody = Signer::from_uri(ANYBODY).map_err(|_| ChainError::node("nobody signs"))?;
 		let params = SubstrateExtrinsicParamsBuilder::new()
-			.mortal_from_unchecked(MORTALITY.into(), birth.into(), hash)
+			.mortal_from_unchecked(MORTALITY.into(), at.number().into(), at.hash())
 			.nonce(0)
+			.tip(tip.0)
 			.build();
-		let mut unsigned = best.at.tx().create_signable_offline(call, params)?;
-		let signed = unsigned.sign(anybody.keypair())?.into_encoded();
-		let length = signed.len();
-		let mut question = signed;
+		let mut unsigned = at.at.tx().create_signable_offline(call, params)?;
+		let mut question = unsigned.sign(anybody.keypair())?.into_encoded();
+		let length = question.len();
 		(length as u32).encode_to(&mut question);
-		let answer = best
+		let answer = at
 			.at
 			.runtime_apis()
 			.call_raw("TransactionPaymentApi_query_info", Some(&question))
@@ -85,24 +125,6 @@ impl Client {
 		let ((Compact(ref_time), _), _, fee) = DispatchInfo::decode(&mut &answer[..])
 			.map_err(|_| ChainError::node("what a transaction costs is told in another form"))?;
 		Ok(Estimate { length, ref_time, fee: Amount(fee) })
-	}
-}
-
-impl Client {
-	/// Refuses a tip that the account cannot pay beside the fee, before anything is signed. What the call
-	/// itself costs is the runtime's concern.
-	pub(super) async fn check_tip(
-		&self,
-		tip: Amount,
-		call: &impl Payload,
-		signer: &Signer,
-	) -> Result<(), ChainError> {
-		if tip == Amount(0) {
-			return Ok(());
-		}
-		let best = self.best().await?;
-		let fee = self.fee(&best, call, signer).await?;
-		afford(tip, fee, best.spendable(&signer.account()).await?)
 	}
 }
 
@@ -201,5 +223,18 @@ mod tests {
 		assert_eq!(node.submitted(), 0);
 		let rule = client.best().await.expect("a block").price_rule().expect("constants");
 		assert!(rule.least.0 > 0 && rule.burnt.parts() > 0 && rule.least_payout.0 > 0, "{rule:?}");
+	}
+
+	#[tokio::test]
+	async fn the_bytes_of_a_tip_are_paid_for() {
+		let (node, client) = Node::start([]).await;
+		let best = client.best().await.expect("a block");
+		for tip in [Amount(0), Amount(u128::MAX)] {
+			let fee = client.fee(&best, &calls::claim(JobId(7)), tip).await.expect("a fee");
+			assert_eq!(fee, Amount(900));
+		}
+		let lengths: Vec<usize> = node.weighed().iter().map(Vec::len).collect();
+		// As a compact number, nothing is one byte and the most seventeen.
+		assert!(matches!(lengths[..], [less, more] if more == less + 16), "{lengths:?}");
 	}
 }

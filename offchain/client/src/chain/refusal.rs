@@ -29,7 +29,7 @@ const INVALID: &[(&str, &str)] = &[
 const POOL: &[(i32, &str)] = &[
 	(1011, "Pool.UnknownValidity"),
 	(1012, "Pool.TemporarilyBanned"),
-	(1013, "Pool.AlreadyImported"),
+	(1013, ALREADY_IMPORTED),
 	(1014, LOW_PRIORITY),
 	(1015, "Pool.CycleDetected"),
 	(1016, "Pool.Full"),
@@ -44,6 +44,7 @@ const BAD_PROOF: &str = "InvalidTransaction.BadProof";
 const ANCIENT: &str = "InvalidTransaction.AncientBirthBlock";
 const LOW_PRIORITY: &str = "Pool.LowPriority";
 const USURPED: &str = "Pool.Usurped";
+const ALREADY_IMPORTED: &str = "Pool.AlreadyImported";
 
 /// Why a call is refused, in the words of the runtime or of the pool.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -165,6 +166,11 @@ impl Refusal {
 	/// is behind the chain, and may catch up.
 	pub(super) fn is_ahead_of_pool(&self) -> bool {
 		self.is(ANCIENT)
+	}
+
+	/// Whether the pool has the same transaction already.
+	pub(super) fn is_already_there(&self) -> bool {
+		self.is(ALREADY_IMPORTED)
 	}
 
 	/// What to do, where that is known.

@@ -75,18 +75,27 @@ impl Client {
 			Some(bytes) => decode(view, full.pallet_name(), full.entry_name(), bytes)?,
 			None => 0,
 		};
-		// Freezes are measured by the clock of the market, for which full blocks are none.
-		let clock = view.number().saturating_sub(full);
 		let mut frozen = BTreeMap::new();
 		for (id, key) in asked {
 			let Some(bytes) = values.get(&key) else { continue };
 			let info: generated::CircuitInfo =
 				decode(view, infos.pallet_name(), infos.entry_name(), bytes)?;
-			let lasting = info.frozen_at.map_or(0, |since| clock.saturating_sub(since));
-			frozen.insert(id, info.paused.saturating_add(lasting));
+			frozen.insert(id, paused(info.paused, info.frozen_at, view.number(), full));
 		}
 		Ok(Standstill { full, frozen })
 	}
+}
+
+/// How many blocks a circuit was frozen for by the block `number`: those of freezes that are over, and those of one that
+/// began at `frozen_at` and lasts. Freezes are measured by the clock of the market, for which full blocks are none.
+fn paused(
+	over: BlockNumber,
+	frozen_at: Option<BlockNumber>,
+	number: BlockNumber,
+	full: BlockNumber,
+) -> BlockNumber {
+	let clock = number.saturating_sub(full);
+	over.saturating_add(frozen_at.map_or(0, |since| clock.saturating_sub(since)))
 }
 
 #[cfg(test)]
@@ -114,5 +123,23 @@ mod tests {
 			assert_eq!(standstill.deadline(&job), 200 + moved);
 			assert_eq!(standstill.until(&job, &claim), 150 + moved);
 		}
+	}
+
+	#[test]
+	fn a_circuit_is_frozen_for_the_blocks_of_the_markets_clock() {
+		// Block 100 is 70 by a clock that 30 full blocks have stopped.
+		for (over, frozen_at, blocks) in [
+			(0, None, 0),
+			(7, None, 7),
+			(0, Some(50), 20),
+			(7, Some(50), 27),
+			(7, Some(70), 7),
+			// A node that is behind.
+			(7, Some(71), 7),
+		] {
+			assert_eq!(paused(over, frozen_at, 100, 30), blocks, "{over} {frozen_at:?}");
+		}
+		assert_eq!(paused(7, Some(50), 100, 0), 57);
+		assert_eq!(paused(BlockNumber::MAX, Some(0), 100, 0), BlockNumber::MAX);
 	}
 }

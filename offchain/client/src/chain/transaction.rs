@@ -150,13 +150,14 @@ impl Signed {
 	}
 }
 
-/// A transaction that the pool has taken.
+/// A transaction that is in the pool.
 pub struct Sent {
 	/// Its hash.
 	pub transaction: H256,
 	client: Client,
 	signed: Signed,
-	progress: RpcSubscription<TransactionStatus<H256>>,
+	/// What the pool tells about it, where it does.
+	progress: Option<RpcSubscription<TransactionStatus<H256>>>,
 	/// The block that it was last seen in.
 	place: Option<Place>,
 }
@@ -184,8 +185,8 @@ impl Client {
 		signer: &Signer,
 		tell: Listener<'_>,
 	) -> Result<Sent, ChainError> {
+		self.check_tip(options.tip, call, &signer.account()).await?;
 		tell(Phase::Sending);
-		self.check_tip(options.tip, call, signer).await?;
 		let (mut races, mut out_of_date) = (0, 0);
 		loop {
 			let signed = self.sign(options, call, signer).await?;
@@ -275,20 +276,20 @@ impl Client {
 	/// Hands a transaction to the pool, and waits for its verdict.
 	async fn submit(&self, signed: Signed) -> Result<Sent, ChainError> {
 		let answer = self.rpc.author_submit_and_watch_extrinsic(&signed.bytes).await;
-		match answer.map_err(ChainError::from) {
-			Ok(progress) => Ok(Sent {
-				transaction: signed.hash,
-				client: self.clone(),
-				signed,
-				progress,
-				place: None,
-			}),
-			Err(ChainError::Node(error)) => Err(ChainError::Uncertain {
-				known: Box::new(Whereabouts { transaction: signed.hash, place: None }),
-				until: signed.lives_until(),
-				source: error,
-			}),
-			Err(error) => Err(error),
-		}
+		let progress = match answer.map_err(ChainError::from) {
+			Ok(progress) => Some(progress),
+			// No two signatures are the same, so the pool has this very one: it met it in a block that came at
+			// this moment.
+			Err(ChainError::Refused(refusal)) if refusal.is_already_there() => None,
+			Err(ChainError::Node(error)) => {
+				return Err(ChainError::Uncertain {
+					known: Box::new(Whereabouts { transaction: signed.hash, place: None }),
+					until: signed.lives_until(),
+					source: error,
+				})
+			}
+			Err(error) => return Err(error),
+		};
+		Ok(Sent { transaction: signed.hash, client: self.clone(), signed, progress, place: None })
 	}
 }

@@ -298,22 +298,6 @@ impl Client {
 		Ok(self.rpc.system_account_next_index(account).await?)
 	}
 
-	/// What a call costs in a block after `at`, without a tip.
-	///
-	/// # Errors
-	///
-	/// When the node does not answer: [`ChainError::Node`].
-	pub async fn fee(
-		&self,
-		at: &View,
-		call: &impl Payload,
-		signer: &Signer,
-	) -> Result<Amount, ChainError> {
-		let params = SubstrateExtrinsicParamsBuilder::new().nonce(0).build();
-		let signed = at.at.tx().create_signable_offline(call, params)?.sign(signer.keypair())?;
-		Ok(Amount(signed.partial_fee_estimate().await?))
-	}
-
 	/// Signs a call for a block after `at`, the best one, and gives it to the node's pool. Returns the
 	/// transaction's hash, and the last block that can include it.
 	///

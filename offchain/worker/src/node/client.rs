@@ -187,8 +187,8 @@ impl Node for Client {
 		Self::next_nonce(self, account).await
 	}
 
-	async fn fee(&self, at: &View, order: &Order, signer: &Signer) -> Result<Amount, ChainError> {
-		with_call!(order, |call| Self::fee(self, at, call, signer).await)
+	async fn fee(&self, at: &View, order: &Order, tip: Amount) -> Result<Amount, ChainError> {
+		with_call!(order, |call| Self::fee(self, at, call, tip).await)
 	}
 
 	async fn send(

@@ -5,7 +5,10 @@ use super::{own::Own, Ended, Now, Session, Watched, LAG, RETRY};
 use crate::{
 	alerts::Alert,
 	node::{Node, Order},
-	selection::{decide, reason_against_price, Capability, Circumstances, Decision, Reason},
+	selection::{
+		decide, reason_against_price, reason_against_stake, Capability, Circumstances, Decision,
+		Reason,
+	},
 };
 use candor_client::{
 	answer::Answer,
@@ -183,7 +186,7 @@ impl Session {
 			if !self.judge(id, &at) {
 				continue;
 			}
-			if self.claim(node, now, id).await? {
+			if self.claim(node, now, id, &at).await? {
 				return Ok(());
 			}
 			refused += 1;
@@ -235,12 +238,18 @@ impl Session {
 		// As long as a proof can be.
 		let answer = Answer { output: vec![0; output], proof: vec![0; STAGED_PROOF_BYTES] };
 		let order = Order::Submit(JobId(0), answer);
-		let fee = node.fee(&now.best, &order, &self.settings.signer).await?;
+		let fee = node.fee(&now.best, &order, Amount(0)).await?;
 		Ok(Amount(fee.0.saturating_mul(FEES)))
 	}
 
 	/// Claims a job. False if that is refused.
-	async fn claim<N: Node>(&mut self, node: &N, now: &Now<N>, id: JobId) -> Result<bool, Ended> {
+	async fn claim<N: Node>(
+		&mut self,
+		node: &N,
+		now: &Now<N>,
+		id: JobId,
+		at: &Circumstances,
+	) -> Result<bool, Ended> {
 		let again = now.next_block.saturating_add(RETRY);
 		match node.can_claim(&now.best, id, &self.account).await {
 			Ok(()) => {}
@@ -264,9 +273,11 @@ impl Session {
 				return Err(error.into());
 			}
 		};
-		let limits = self.settings.limits;
 		let Some(watched) = self.watched.get_mut(&id) else { return Ok(false) };
-		if let Some(reason) = reason_against_price(&watched.job, price..=price, limits) {
+		let job = &watched.job;
+		let reason = reason_against_price(job, price..=price, at.limits)
+			.or_else(|| reason_against_stake(job, price, at));
+		if let Some(reason) = reason {
 			tell(watched, &reason);
 			watched.not_before = match reason {
 				// The next block may be the one.
@@ -305,7 +316,7 @@ impl Session {
 }
 
 /// Tells why a job is left alone, unless that was told before.
-fn tell(watched: &mut Watched, reason: &Reason) {
+pub(super) fn tell(watched: &mut Watched, reason: &Reason) {
 	let kind = discriminant(reason);
 	if !watched.told.contains(&kind) {
 		watched.told.push(kind);

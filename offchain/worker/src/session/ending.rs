@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The end of a claim, and of one that never came to be.
 
-use super::{claiming::CLAIM_PARTS, own::Both, Ended, Now, Session, RETRY};
+use super::{
+	claiming::{tell, CLAIM_PARTS},
+	own::Both,
+	Ended, Now, Session, RETRY,
+};
 use crate::{
 	chain_of,
 	node::{ClaimEnd, Node, Order},
@@ -18,8 +22,10 @@ use tracing::{error, info, warn};
 const SEARCHED: BlockNumber = 256;
 /// How often that may fail before the worker goes on without knowing.
 const SEARCHES: u32 = 3;
+
 impl Session {
-	/// A claim that was sent and is in neither state. True while it may still be included.
+	/// A claim that was sent and is in neither state. True while it may still be included, unless it was withdrawn:
+	/// then it is looked for all the same, and other work goes on.
 	pub(super) async fn missed<N: Node>(
 		&mut self,
 		node: &N,
@@ -33,9 +39,14 @@ impl Session {
 				now.pending && now.next_block.saturating_sub(flight.sent) >= 2 * tip::PATIENCE;
 			let claimable = both.best.filter(|job| job.claim.is_none());
 			if let Some(job) = claimable.filter(|_| (dropped || crowded) && !self.is_stopped()) {
-				self.claim_again(node, now, job).await?;
+				self.claim_again(node, now, job, dropped).await?;
 			}
 			return Ok(true);
+		}
+		let withdrawn = self.watched.get(&id).and_then(|it| it.own.as_ref()?.withdrawn);
+		if withdrawn.is_some_and(|last| now.next_block <= last) && both.best.is_some() {
+			// It is not left behind.
+			return Ok(self.is_stopped());
 		}
 		let stood =
 			self.watched.get(&id).and_then(|it| it.own.as_ref()).is_some_and(|own| own.stands);
@@ -58,15 +69,24 @@ impl Session {
 		Ok(false)
 	}
 
-	/// Sends a claim again that is in no block, unless its price has risen above what the operator allows.
+	/// Sends a claim again that is in no block, unless its price has risen above what the operator allows. Where this
+	/// node's pool has dropped it, it is withdrawn then: what comes next has the same nonce, so that at most one
+	/// of them is included, should another node still have it.
 	async fn claim_again<N: Node>(
 		&mut self,
 		node: &N,
 		now: &Now<N>,
 		job: &Job,
+		dropped: bool,
 	) -> Result<(), Ended> {
 		let Some(price) = self.price(node, now, job.id).await? else { return Ok(()) };
-		if reason_against_price(job, price..=price, self.settings.limits).is_some() {
+		if let Some(reason) = reason_against_price(job, price..=price, self.settings.limits) {
+			let Some(watched) = self.watched.get_mut(&job.id) else { return Ok(()) };
+			tell(watched, &reason);
+			if dropped {
+				let last = self.flight.take().map(|flight| flight.last);
+				watched.own.get_or_insert_default().withdrawn = last;
+			}
 			return Ok(());
 		}
 		let left = self.standstill.deadline(job).saturating_sub(now.next_block);

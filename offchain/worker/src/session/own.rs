@@ -17,7 +17,7 @@ use candor_client::{
 	answer::{Answer, Question},
 	chain::{
 		types::{BlockNumber, Job, JobId, JobStatus},
-		Amount, ChainError, Refusal,
+		Amount, ChainError, Refusal, Standstill,
 	},
 };
 use std::{collections::BTreeMap, time::Instant};
@@ -44,6 +44,8 @@ pub(super) struct Own {
 	pub(super) tip: Option<Amount>,
 	/// How often its end was looked for in vain.
 	pub(super) searches: u32,
+	/// The last block that can include the claim, once it is not to be sent again.
+	pub(super) withdrawn: Option<BlockNumber>,
 }
 
 /// The job in both states.
@@ -142,7 +144,7 @@ impl Session {
 		}
 
 		let until = match in_best {
-			true => last_block(node.status(&now.best, id).await?, &job),
+			true => last_block(node.status(&now.best, id).await?, &job, &self.standstill),
 			false => 0,
 		};
 		let left = until.saturating_add(1).saturating_sub(now.next_block);
@@ -330,9 +332,27 @@ fn bond(job: &Job) -> Amount {
 }
 
 /// The last block in which the worker's answer counts, by the chain's own reckoning.
-fn last_block(status: JobStatus, job: &Job) -> BlockNumber {
+fn last_block(status: JobStatus, job: &Job, standstill: &Standstill) -> BlockNumber {
 	match status {
 		JobStatus::Claimed { until, .. } | JobStatus::Overdue { until, .. } => until,
-		_ => job.claim.as_ref().map_or(0, |claim| claim.until),
+		_ => job.claim.as_ref().map_or(0, |claim| standstill.until(job, claim)),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use candor_client::{answer::testing::job, chain::types::Claim};
+	use subxt::utils::AccountId32;
+
+	#[test]
+	fn the_last_block_of_a_claim_is_later_by_the_blocks_that_did_not_count() {
+		let worker = AccountId32([2; 32]);
+		let claim = Some(Claim { worker, until: 150, price: Amount(1), bond: Amount(1) });
+		let (job, standstill) = (Job { standstill: 3, claim, ..job() }, Standstill::new(8, []));
+		assert_eq!(last_block(JobStatus::Lapsed, &job, &standstill), 155);
+		// The chain knows best.
+		let claimed = JobStatus::Claimed { worker, until: 160 };
+		assert_eq!(last_block(claimed, &job, &standstill), 160);
 	}
 }

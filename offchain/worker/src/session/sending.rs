@@ -54,7 +54,7 @@ impl Session {
 			if tip > Amount(0) {
 				let limit = match affordable {
 					Some(limit) => limit,
-					None => self.affordable(node, now, &order).await?,
+					None => self.affordable(node, now, &order, most).await?,
 				};
 				affordable = Some(limit);
 				tip = tip.min(limit);
@@ -111,14 +111,15 @@ impl Session {
 		}
 	}
 
-	/// The highest tip that the account can pay beside the fee.
+	/// The highest tip that the account can pay beside the fee, for all that is to be offered at most.
 	async fn affordable<N: Node>(
 		&self,
 		node: &N,
 		now: &Now<N>,
 		order: &Order,
+		most: Amount,
 	) -> Result<Amount, Ended> {
-		let fee = node.fee(&now.best, order, &self.settings.signer).await?;
+		let fee = node.fee(&now.best, order, most).await?;
 		let purse = node.spendable(&now.best, &self.account).await?;
 		Ok(Amount(purse.0.saturating_sub(fee.0)))
 	}

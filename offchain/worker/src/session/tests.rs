@@ -121,6 +121,7 @@ async fn a_job_is_claimed_proven_answered_and_counted() {
 mod rising_prices {
 	use super::*;
 	use candor_client::chain::types::Price;
+	use std::mem::discriminant;
 
 	/// Rises by a tenth of a coin a block.
 	fn rising(chain: &Chain) -> Job {
@@ -151,25 +152,95 @@ mod rising_prices {
 		assert_eq!(price, Some(Amount(Amount::UNIT.0 / 10 * 15)));
 	}
 
-	/// It is told once that the chain's price is above the limit, and a claim that the pool has dropped is not
-	/// sent again when it is.
+	/// The highest price that a careful worker takes a risk for.
+	const LIMIT: Amount = Amount(Amount::UNIT.0 / 10 * 12);
+
+	fn careful() -> Desk {
+		Desk::with(|settings| settings.limits.max_price = Some(LIMIT))
+	}
+
+	fn is_told_of_the_limit(desk: &Desk) -> bool {
+		let reason = discriminant(&Reason::PriceTooHigh(LIMIT));
+		desk.session.watched[&JobId(3)].told.contains(&reason)
+	}
+
+	/// A careful worker whose claim the pool has dropped until it was too dear.
+	async fn dropped() -> (Chain, Desk) {
+		let chain = chain([]);
+		chain.open(rising(&chain));
+		chain.drop_what_comes(u32::MAX);
+		let mut desk = careful();
+		desk.begin(&chain).await;
+		desk.live(&chain, 12).await;
+		chain.drop_what_comes(0);
+		(chain, desk)
+	}
+
+	/// It is told that the chain's price is above the limit, and a claim that the pool has dropped is not sent
+	/// again when it is.
 	#[tokio::test]
 	async fn are_not_claimed_above_what_the_operator_risks() {
-		let limit = Amount(Amount::UNIT.0 / 10 * 12);
-		let careful = || Desk::with(|settings| settings.limits.max_price = Some(limit));
-		let dropping = chain([]);
-		dropping.open(rising(&dropping));
-		dropping.drop_what_comes(u32::MAX);
-		let mut desk = careful();
-		desk.begin(&dropping).await;
-		desk.live(&dropping, 12).await;
+		let (dropping, desk) = dropped().await;
 		let sent = dropping.sent().len();
 		assert!((1..=3).contains(&sent), "sent {sent} times, while it was cheap enough");
+		assert!(is_told_of_the_limit(&desk));
 
 		let chain = chain([]);
 		chain.open(Job { opened: chain.height().saturating_sub(3), ..rising(&chain) });
-		assert_eq!(claimed_at(&mut careful(), &chain).await, None);
+		let mut desk = careful();
+		assert_eq!(claimed_at(&mut desk, &chain).await, None);
 		assert!(chain.sent().is_empty());
+		assert!(is_told_of_the_limit(&desk));
+	}
+
+	#[tokio::test]
+	async fn that_were_too_high_for_a_dropped_claim_leave_the_worker_free() {
+		let (chain, mut desk) = dropped().await;
+		chain.open(Job { id: JobId(4), ..job() });
+		desk.live(&chain, 4).await;
+		assert_eq!(desk.session.settled(), 1);
+		assert!(chain.in_best(JobId(3)));
+	}
+
+	/// Another node may have the claim still, and a worker that was told to stop waits for its end.
+	#[tokio::test]
+	async fn that_were_too_high_for_a_dropped_claim_do_not_cost_its_bond() {
+		let (chain, mut desk) = dropped().await;
+		assert!(!desk.session.busy);
+		desk._stop.send(true).unwrap();
+		desk.live(&chain, 1).await;
+		assert!(!desk.session.is_idle_and_stopped());
+		chain.claim_for_me(JobId(3));
+		desk.live(&chain, 3).await;
+		assert_eq!(desk.session.settled(), 1);
+		assert!(desk.session.is_idle_and_stopped());
+
+		let (chain, mut desk) = dropped().await;
+		desk._stop.send(true).unwrap();
+		desk.live(&chain, 60).await;
+		assert!(desk.session.is_idle_and_stopped(), "its last block is past");
+	}
+
+	/// What the tips for an answer may need grows with the price.
+	#[tokio::test]
+	async fn are_not_claimed_without_the_money_for_what_is_at_stake_then() {
+		let chain = chain([]);
+		let job = Job { opened: chain.height().saturating_sub(20), ..rising(&chain) };
+		let needed = |price: Amount| {
+			// The bond is half of the price.
+			let stake = Amount(price.0 / 2 + job.payout(price).0);
+			Amount(double::FEE.0 * 3 + tip::reserve(stake, None).0)
+		};
+		chain.open(job.clone());
+		chain.set_spendable(needed(Amount(2 * Amount::UNIT.0)));
+		assert!(needed(job.price.least()) < needed(Amount(2 * Amount::UNIT.0)));
+		let mut desk = Desk::new();
+		desk.begin(&chain).await;
+		desk.live(&chain, 3).await;
+		assert!(chain.sent().is_empty());
+		chain.set_spendable(needed(job.price.most()));
+		desk.live(&chain, 6).await;
+		assert!(matches!(chain.sent()[..], [Order::Claim(JobId(3)), ..]));
 	}
 
 	/// What is known from memory counts blocks in which nothing rose.

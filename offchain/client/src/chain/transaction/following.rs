@@ -55,12 +55,15 @@ impl Sent {
 		tell: Listener<'_>,
 	) -> Result<Receipt, ChainError> {
 		let until = Instant::now() + options.patience;
+		let Some(mut progress) = self.progress.take() else {
+			return self.look_for(options, until, tell).await;
+		};
 		tell(Phase::Waiting);
 		let mut stalled = false;
 		loop {
 			let look = (Instant::now() + LOOK).min(until);
 			let status = tokio::select! {
-				status = self.progress.next() => status,
+				status = progress.next() => status,
 				() = tokio::time::sleep_until(look) => {
 					let heights = self.client.heights().await.ok();
 					if Instant::now() >= until {

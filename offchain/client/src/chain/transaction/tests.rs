@@ -4,7 +4,7 @@ use super::*;
 use crate::chain::{
 	calls,
 	fake::{
-		Answer::{self, Hang, Refuse, Take},
+		Answer::{self, Hang, Have, Refuse, Take},
 		Fortune::{Forgotten, Included, Usurped},
 		Node,
 	},
@@ -92,6 +92,30 @@ mod at_the_door {
 		let poor = Refuse(1010, "Inability to pay some fees (e.g. account balance too low)");
 		is_refused(1, "InvalidTransaction.Payment", [poor]).await;
 		is_refused(1, "Pool.Full", [Refuse(1016, "the limit")]).await;
+	}
+
+	#[tokio::test]
+	async fn a_tip_that_cannot_be_paid_is_refused_before_the_account_has_signed_anything() {
+		let (node, client) = Node::start([]).await;
+		let signer = Signer::from_uri("//Dave").unwrap_or_else(|_| panic!());
+		let options = SendOptions { tip: Amount::UNIT, ..SendOptions::default() };
+		let mut phases = Vec::new();
+		let call = calls::cancel(JobId(7));
+		let end = client.send_on(options, &call, &signer, &mut |it| phases.push(it)).await;
+		assert!(matches!(end, Err(ChainError::TipTooHigh { fee: Amount(900), .. })));
+		assert_eq!((phases.len(), node.submitted()), (0, 0));
+		let account = signer.account().0;
+		let [weighed] = &node.weighed()[..] else { panic!() };
+		assert!(!weighed.windows(account.len()).any(|part| part == account));
+	}
+
+	#[tokio::test]
+	async fn a_transaction_that_the_pool_has_already_is_looked_for_in_blocks() {
+		succeeds(1, [Have(Included)]).await;
+		succeeds(2, [Have(Usurped), Take(Included, vec![finalised()])]).await;
+		is_refused(1, "Pool.Expired", [Have(Forgotten)]).await;
+		let (_, _, phases) = outcome([Have(Included)]).await;
+		assert_eq!(phases, [Phase::Sending, Phase::Looking]);
 	}
 
 	#[tokio::test]

@@ -659,7 +659,7 @@ impl Node for Chain {
 		Ok(if inner.pool.contains_key(&nonce) { nonce + 1 } else { nonce })
 	}
 
-	async fn fee(&self, _: &Block, _: &Order, _: &Signer) -> Result<Amount, ChainError> {
+	async fn fee(&self, _: &Block, _: &Order, _: Amount) -> Result<Amount, ChainError> {
 		self.called("fee");
 		Ok(FEE)
 	}

@@ -211,7 +211,8 @@ impl Measured {
 		}
 	}
 
-	/// Where most is lost on some of the calibration samples; nothing where nothing is.
+	/// Where most is lost on some of the calibration samples; nothing where nothing is, or more is by the bytes of
+	/// the features.
 	fn lost(&self, onnx: &OnnxModel) -> Option<Lost> {
 		let samples = &self.calibration.samples;
 		let step = samples.len().div_ceil(LOST_SAMPLES).max(1);
@@ -220,7 +221,12 @@ impl Measured {
 		let losses = Losses::new(&onnx.reading.model, &self.quantised, &some).ok()?;
 		let share = |(_, loss): &(usize, &Loss)| loss.share.unwrap_or_default();
 		let nodes = losses.nodes.iter().enumerate();
-		let (most, _) = nodes.max_by(|a, b| share(a).total_cmp(&share(b)))?;
+		let (most, loss) = nodes.max_by(|a, b| share(a).total_cmp(&share(b)))?;
+		// The features' bytes are in no layer.
+		let of_input = losses.input.share.unwrap_or_default().max(0.0);
+		if loss.share.unwrap_or_default() <= of_input {
+			return None;
+		}
 		let architecture = self.quantised.model.architecture();
 		let sites: Vec<_> = architecture.sites().take(most + 1).collect();
 		let layer = sites.iter().filter(|(function, _)| function.is_parameterised()).count();

@@ -52,7 +52,12 @@ impl Lost {
 
 impl Cause {
 	/// A constant column costs the others nothing, however large its weights are.
-	fn new(dominant: &[Dominant], lost: Option<Lost>, table: &Table, constants: &[usize]) -> Self {
+	fn new(
+		dominant: &[Dominant],
+		lost: &dyn Fn() -> Option<Lost>,
+		table: &Table,
+		constants: &[usize],
+	) -> Self {
 		let dominant: Vec<&Dominant> = dominant
 			.iter()
 			.filter(|dominant| dominant.layer != 1 || !constants.contains(&dominant.input))
@@ -71,7 +76,7 @@ impl Cause {
 			})
 			.collect();
 		let words = if places.is_empty() {
-			lost.map_or_else(String::new, Lost::words)
+			lost().map_or_else(String::new, Lost::words)
 		} else {
 			let more = if dominant.len() > NAMED { ", …" } else { "" };
 			format!("; {}{more} outweighs the others and leaves them little precision: bring it to the size of the others, or remove outliers", places.join(", "))
@@ -118,7 +123,7 @@ impl Findings<'_> {
 	pub(crate) fn warnings(&self) -> Vec<Warning> {
 		let constants = constants(&self.calibration.samples, self.schema.input_len);
 		let constants: Vec<usize> = constants.into_iter().map(|(feature, _)| feature).collect();
-		let cause = || Cause::new(self.dominant, (self.lost)(), self.calibration, &constants);
+		let cause = || Cause::new(self.dominant, self.lost, self.calibration, &constants);
 		let mut warnings = Vec::new();
 		let of_test = self.test.and_then(|(_, on_test)| on_test.warnings("test", cause));
 		let of_calibration = || self.on_calibration.warnings("calibration", cause);
@@ -233,6 +238,7 @@ fn float_accuracy(of: &str, table: &Table, comparison: &Comparison) -> Option<Wa
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use std::cell::Cell;
 
 	#[test]
 	fn what_is_lost_is_told_with_its_place() {
@@ -243,5 +249,22 @@ mod tests {
 		);
 		let layer = Lost { layer: 3, grid: None }.words();
 		assert!(layer.contains("lost in layer 3:"), "{layer}");
+	}
+
+	#[test]
+	fn where_most_is_lost_is_asked_only_where_no_input_outweighs_the_others() {
+		let asked = Cell::new(0);
+		let lost = || {
+			asked.set(asked.get() + 1);
+			Some(Lost { layer: 1, grid: None })
+		};
+		let table = Table { samples: vec![], names: None, label: None, label_columns: 0 };
+		let dominant = [Dominant { layer: 1, input: 2 }];
+		let cause = Cause::new(&dominant, &lost, &table, &[]);
+		assert_eq!((cause.columns, asked.get()), (vec![2], 0));
+		// A constant column costs the others nothing.
+		let cause = Cause::new(&dominant, &lost, &table, &[2]);
+		assert!(cause.words.contains("layer 1"), "{}", cause.words);
+		assert_eq!(asked.get(), 1);
 	}
 }

@@ -11,7 +11,7 @@ use tract_onnx::{
 };
 
 use crate::{
-	node::{first_output, integer_attribute, is_own, usage},
+	node::{first_output, integer_attribute, is_own, tensor_attribute, usage},
 	quantised, tensor, OnnxError,
 };
 
@@ -87,6 +87,10 @@ pub(crate) fn compute(
 	let mut shapes = Vec::new();
 	for input in &inputs {
 		shapes.push(tensor::check(input)?);
+	}
+	// What `ConstantOfShape` repeats.
+	if let Some(value) = tensor_attribute(node, "value") {
+		tensor::check(value)?;
 	}
 	let elements = match (node.op_type.as_str(), inputs.get(1)) {
 		("Expand", Some(shape)) => expanded(shapes.first(), shape)?,
@@ -183,4 +187,40 @@ fn from_tract(name: &str, value: &Tensor) -> TractResult<TensorProto> {
 			}
 		}
 	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::{floats, integers, node, with_tensor};
+
+	fn repeated(value: TensorProto) -> Result<TensorProto, OnnxError> {
+		let node = with_tensor(node("ConstantOfShape", &["shape"], "c"), "value", value);
+		let opsets = [OperatorSetIdProto { domain: String::new(), version: 17 }];
+		compute(&node, vec![integers("shape", &[2, 3])], &opsets)
+	}
+
+	#[test]
+	fn a_number_is_repeated() {
+		let computed = repeated(floats("value", &[1], &[0.5])).expect("a number");
+		assert_eq!((computed.dims, computed.float_data), (vec![2, 3], vec![0.5; 6]));
+	}
+
+	#[test]
+	fn a_value_that_is_not_what_it_says_is_not_repeated() {
+		let raw = |kind: DataType, bytes: usize| TensorProto {
+			dims: vec![1],
+			data_type: kind as i32,
+			raw_data: vec![1; bytes],
+			..Default::default()
+		};
+		for wrong in [
+			raw(DataType::String, 4),
+			raw(DataType::Float, 3),
+			raw(DataType::Int64, 7),
+			TensorProto { dims: vec![i64::MAX, 4], ..raw(DataType::Float, 4) },
+		] {
+			assert!(repeated(wrong).is_err());
+		}
+	}
 }

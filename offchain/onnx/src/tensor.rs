@@ -86,17 +86,12 @@ pub(crate) fn narrow_integers(proto: &TensorProto) -> Result<(Vec<usize>, Vec<i6
 ///
 /// [`OnnxError`] when it holds something else, or not as much as its dimensions say.
 pub fn bytes(proto: &TensorProto) -> Result<Vec<u8>, OnnxError> {
-	let (_, count) = shape(proto)?;
-	let values = match DataType::try_from(proto.data_type) {
-		Ok(DataType::Uint8) if proto.raw_data.is_empty() => {
-			let bytes = proto.int32_data.iter().map(|value| u8::try_from(*value).ok());
-			bytes.collect::<Option<_>>().ok_or_else(|| unsupported_type(proto, "uint8"))?
-		}
-		Ok(DataType::Uint8) => proto.raw_data.clone(),
-		_ => return Err(unsupported_type(proto, "uint8")),
-	};
-	check_count(proto, count, values.len())?;
-	Ok(values)
+	if proto.data_type != DataType::Uint8 as i32 {
+		return Err(unsupported_type(proto, "uint8"));
+	}
+	let (_, values) = narrow_integers(proto)?;
+	let bytes = values.into_iter().map(|value| u8::try_from(value).ok());
+	bytes.collect::<Option<_>>().ok_or_else(|| unsupported_type(proto, "uint8"))
 }
 
 /// Whether a tensor holds float64.

@@ -31,7 +31,7 @@ pub enum Exactness {
 	Table,
 	/// As the first, or as a table where it ends a function that is written out.
 	ExactOrTable,
-	/// As the first, or rounded to bytes where it brings sums and bytes together.
+	/// As the first, or rounded to bytes where it brings totals and bytes together, or takes sums.
 	ExactOrStep,
 	/// It chooses exactly, and what its leaves hold is rounded to a unit of their sums.
 	Leaves,

@@ -160,6 +160,7 @@ impl Affine {
 				};
 			}
 			Form::Scaled(terms) => Form::Scaled(positions.iter().map(|at| terms[*at]).collect()),
+			Form::Full(_) if !self.fits(positions.len()) => Form::Beyond(positions.len()),
 			Form::Full(layer) => {
 				let rows = layer.weights.chunks_exact(layer.biases.len());
 				Form::Full(FloatParameters {
@@ -169,6 +170,11 @@ impl Affine {
 			}
 		};
 		Self { inputs: self.inputs, form }
+	}
+
+	/// Whether a layer of so many outputs is no larger than any may be.
+	fn fits(&self, outputs: usize) -> bool {
+		self.inputs.checked_mul(outputs).is_some_and(|weights| weights <= MAX_WEIGHTS)
 	}
 
 	/// Every output times a factor of its own, plus a number of its own.
@@ -295,9 +301,9 @@ impl Affine {
 		if let Some(filters) = filters.and_then(|filters| Filters::joined(&filters)) {
 			return Some(Self { inputs, form: Form::Filtered(filters) });
 		}
-		let layers = parts.iter().map(|part| part.to_layer()).collect::<Option<Vec<_>>>()?;
-		let outputs: usize = layers.iter().map(|layer| layer.biases.len()).sum();
+		let outputs = parts.iter().map(|part| part.outputs()).fold(0, usize::saturating_add);
 		inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
+		let layers = parts.iter().map(|part| part.to_layer()).collect::<Option<Vec<_>>>()?;
 		let mut weights = Vec::with_capacity(inputs * outputs);
 		for input in 0..inputs {
 			for layer in &layers {
@@ -361,6 +367,7 @@ impl Affine {
 			return None;
 		}
 		let channels = self.inputs / area;
+		channels.checked_mul(terms.len() / area).filter(|weights| *weights <= MAX_WEIGHTS)?;
 		let (mut weights, mut biases) = (Vec::new(), Vec::new());
 		for terms in terms.chunks_exact(area) {
 			let first = *terms.first()?;

@@ -3,7 +3,7 @@
 
 use candor_graph::FloatParameters;
 
-use crate::window::Window;
+use crate::{affine::MAX_WEIGHTS, window::Window};
 
 /// A pad whose value is off zero by no more than this part of what makes it up is zero.
 const ZERO: f64 = 1e-9;
@@ -39,11 +39,15 @@ impl Filters {
 		self.layer.biases.len()
 	}
 
-	/// Filters over one image, their channels one behind the other; nothing where they do not slide alike, or
-	/// have groups.
+	/// Filters over one image, their channels one behind the other; nothing where they do not slide alike, have
+	/// groups, or are too large.
 	pub(crate) fn joined(parts: &[&Self]) -> Option<Self> {
 		let first = *parts.first()?;
 		let are_alike = parts.iter().all(|part| part.groups == 1 && part.slides_as(first));
+		let weights = parts.iter().map(|part| part.layer.weights.len());
+		if !are_alike || weights.fold(0, usize::saturating_add) > MAX_WEIGHTS {
+			return None;
+		}
 		let numbers = |of: fn(&FloatParameters) -> &Vec<f64>| {
 			parts.iter().flat_map(|part| of(&part.layer).iter().copied()).collect()
 		};
@@ -51,11 +55,11 @@ impl Filters {
 			weights: numbers(|layer| &layer.weights),
 			biases: numbers(|layer| &layer.biases),
 		};
-		are_alike.then(|| Self { layer, ..first.clone() })
+		Some(Self { layer, ..first.clone() })
 	}
 
 	/// The filters of the channels whose elements stand at these positions, in their order; nothing where
-	/// they are no whole channels, or filters of groups.
+	/// they are no whole channels, filters of groups, or too many.
 	pub(crate) fn channels_at(&self, positions: &[usize]) -> Option<Self> {
 		let [rows, columns] = self.window.outputs();
 		let area = rows * columns;
@@ -74,6 +78,7 @@ impl Filters {
 		let channels = positions.chunks_exact(area).map(channel).collect::<Option<Vec<_>>>()?;
 		let FloatParameters { weights, biases } = &self.layer;
 		let each = weights.len() / biases.len();
+		channels.len().checked_mul(each).filter(|weights| *weights <= MAX_WEIGHTS)?;
 		let row = |channel: &usize| weights.get(channel * each..(channel + 1) * each);
 		let rows = channels.iter().map(row).collect::<Option<Vec<_>>>()?;
 		let biases = channels.iter().map(|channel| biases.get(*channel).copied());

@@ -7,6 +7,7 @@
 use candor_onnx::{node::float_attribute, OnnxError};
 
 use crate::{
+	place::MAX_PARTS,
 	registry::table::{self, Curve},
 	At, Known, Place, Reader,
 };
@@ -46,9 +47,6 @@ const PRODUCTS: [Curve; 6] =
 
 /// How arguments may be scaled: of `x / 2`, of `x * 2`, and of a Gelu's approximation by `sigmoid`.
 const SCALES: [f64; 4] = [1.0, 2.0, 0.5, 1.702];
-
-/// The most parts of a function that is written out: many times as many as any that is known has.
-const MAX_PARTS: usize = 256;
 
 /// How far a curve may be off, relative to its argument: what float32 makes of its constants.
 const TOLERANCE: f64 = 1e-5;

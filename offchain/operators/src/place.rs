@@ -45,7 +45,7 @@ const OF_SINGLE_NUMBERS: [&str; 17] = [
 ];
 
 /// No function is written out in more nodes: many times as many as any that is known has.
-const MAX_PARTS: usize = 256;
+pub(crate) const MAX_PARTS: usize = 256;
 
 /// Data that has been read: an affine function of what a node gives, which no node computes yet.
 #[derive(Clone, PartialEq)]
@@ -183,7 +183,7 @@ impl Place<'_> {
 	}
 
 	/// Whether the data that a node takes is all made of the same values, single number by single number: a
-	/// connection that goes around a layer is not.
+	/// connection that goes around a layer is not, and neither is more than any function is made of.
 	fn is_of_one_value(&self, node: &NodeProto) -> bool {
 		let is_data = |input: &&str| !input.is_empty() && !self.edges.is_constant(input);
 		let mut data = node.input.iter().map(String::as_str).filter(is_data);
@@ -192,17 +192,21 @@ impl Place<'_> {
 		if others.peek().is_none() {
 			return true;
 		}
-		let roots = self.roots(first);
-		others.all(|other| self.roots(other) == roots)
+		let Some(roots) = self.roots(first) else { return false };
+		others.all(|other| self.roots(other).as_ref() == Some(&roots))
 	}
 
-	/// The values that a value is made of, single number by single number.
-	fn roots<'b>(&'b self, value: &'b str) -> HashSet<&'b str> {
+	/// The values that a value is made of, single number by single number; nothing where these are made of more
+	/// values than any function has parts.
+	fn roots<'b>(&'b self, value: &'b str) -> Option<HashSet<&'b str>> {
 		let (mut roots, mut seen) = (HashSet::new(), HashSet::new());
 		let mut next = vec![value];
 		while let Some(value) = next.pop() {
 			if value.is_empty() || self.edges.is_constant(value) || !seen.insert(value) {
 				continue;
+			}
+			if seen.len() > MAX_PARTS {
+				return None;
 			}
 			let maker = self.edges.maker(value);
 			match maker.filter(|node| OF_SINGLE_NUMBERS.contains(&node.op_type.as_str())) {
@@ -212,7 +216,7 @@ impl Place<'_> {
 				}
 			}
 		}
-		roots
+		Some(roots)
 	}
 
 	/// Whether nothing but layers of weights takes what the node quantises.
@@ -320,5 +324,40 @@ impl Place<'_> {
 			1 | -1 => Ok(()),
 			_ => Err(self.usage(format!("axis {axis} mixes samples; only axis 1 is supported"))),
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use candor_onnx::testing::{model, node};
+
+	/// Nodes from `x` to `y` that add to a value the function of it, so many times.
+	fn chain(length: usize) -> Vec<NodeProto> {
+		let name = |at: usize| match at {
+			0 => "x".to_owned(),
+			at if at == length => "y".into(),
+			at => format!("z{at}"),
+		};
+		let step = |at: usize| {
+			let (from, of, to) = (name(at), format!("s{at}"), name(at + 1));
+			[node("Sigmoid", &[&from], &of), node("Add", &[&from, &of], &to)]
+		};
+		(0..length).flat_map(step).collect()
+	}
+
+	fn roots_of_the_end(nodes: Vec<NodeProto>) -> Option<Vec<String>> {
+		let proto = model(2, 2, nodes, vec![]);
+		let edges = Edges::new(&proto).expect("a graph");
+		let node = edges.maker("y").expect("the last node");
+		let place = Place { edges: &edges, node, inputs: Vec::new(), batch: None };
+		let roots = place.roots("y")?;
+		Some(roots.into_iter().map(str::to_owned).collect())
+	}
+
+	#[test]
+	fn what_values_are_made_of_is_not_looked_for_beyond_any_function() {
+		assert_eq!(roots_of_the_end(chain(100)), Some(vec!["x".into()]));
+		assert_eq!(roots_of_the_end(chain(MAX_PARTS)), None);
 	}
 }

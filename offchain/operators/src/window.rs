@@ -132,10 +132,15 @@ impl Window {
 		[0, 1].map(|axis| self.before[axis] + self.image[axis] + self.behind[axis])
 	}
 
+	/// Whether a window fits the image with what is put around it.
+	pub fn lies_within(&self) -> bool {
+		let (extent, padded) = (self.extent(), self.padded());
+		(0..2).all(|axis| extent[axis] <= padded[axis])
+	}
+
 	/// Whether a window fits the image with what is put around it, and there are not too many of them.
 	pub fn fits(&self) -> bool {
-		let (extent, padded) = (self.extent(), self.padded());
-		if (0..2).any(|axis| extent[axis] > padded[axis]) {
+		if !self.lies_within() {
 			return false;
 		}
 		let is_within = |factors: &[usize], most: usize| {
@@ -144,7 +149,7 @@ impl Window {
 		};
 		let ([rows, columns], [height, width]) = (self.outputs(), self.kernel);
 		is_within(&[self.channels, rows, columns, height, width], MAX_MET)
-			&& is_within(&padded, MAX_ELEMENTS)
+			&& is_within(&self.padded(), MAX_ELEMENTS)
 	}
 
 	/// The numbers of windows below and beside one another.

@@ -254,6 +254,32 @@ fn accuracy_that_fell_is_told_with_its_column() {
 	assert!(report.loss() > 0.1, "{report:?}");
 }
 
+/// Where most is lost on samples of calibration.
+fn lost(onnx: &Path, calibration: &Path) -> Option<Lost> {
+	let onnx = OnnxModel::read(onnx).expect("a model");
+	let output = output_kind(&onnx, None).expect("outputs");
+	let sources =
+		Sources { onnx: Path::new(""), calibration, test: None, label: None, outputs: None };
+	let (calibration, _) = read_samples(&onnx, output, &sources).expect("samples");
+	Measured::new(&onnx, output, calibration, None).expect("it is quantised").lost(&onnx)
+}
+
+#[test]
+fn no_layer_is_named_where_the_bytes_of_the_features_cost_the_most() {
+	let onnx = fixture("dead-column.onnx");
+	let calibration = rewritten(&fixture("dead-column.csv"), |at, line| {
+		let mut fields: Vec<&str> = line.split(',').collect();
+		fields[1] = if at % 2 == 0 { "1e9" } else { fields[1] };
+		fields.join(",")
+	});
+	assert_eq!(lost(&onnx, calibration.path()), None);
+	// Of digits, which are whole numbers, nothing is lost.
+	assert_eq!(
+		lost(&digits("digits.onnx"), &digits("calibration.csv")).map(|lost| lost.layer),
+		Some(1)
+	);
+}
+
 #[test]
 fn labels_in_front_do_not_shift_the_features() {
 	let calibration = rewritten(&digits("calibration.csv"), |_, line| {

@@ -188,3 +188,22 @@ fn a_function_that_is_another_one_scaled_and_shifted_is_known() {
 	}
 	assert!(full().in_terms_of(&crossed()).is_none());
 }
+
+#[test]
+fn no_function_has_more_weights_than_any_layer() {
+	let side = (1 << 13) + 1;
+	assert!(Affine::identity(side).over_image([1, 1]).as_filters().is_none());
+
+	let wide = Affine::layer(layer(&vec![1.0; 1 << 13], &[0.0]));
+	let repeated = wide.select(&vec![0; side]);
+	assert_eq!(repeated.outputs(), side);
+	assert!(repeated.to_layer().is_none());
+
+	let channels = 1 << 16;
+	let window = Window::pointwise(channels, [1, 1]);
+	let one = Filters::new(window, 1, layer(&vec![1.0; channels], &[0.0]));
+	assert!(Filters::joined(&[&one; 2]).is_some());
+	assert!(Filters::joined(&[&one; (1 << 10) + 1]).is_none());
+	assert!(one.channels_at(&[0; 2]).is_some());
+	assert!(one.channels_at(&[0; (1 << 10) + 1]).is_none());
+}

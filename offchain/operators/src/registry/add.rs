@@ -19,8 +19,8 @@ impl Operator for Add {
 		crate::About {
 			takes: "with a constant on either side, one for all or one for each feature or channel; of two functions of one value, or of two that a `join` puts side by side",
 			refuses: "a constant with a row for each sample",
-			costs: "nothing; the layer that adds has the inputs of both",
-			exactness: crate::Exactness::Exact,
+			costs: "nothing; the layer that adds has the inputs of both; where totals and bytes meet, the totals become bytes, as behind a `Relu` of their own",
+			exactness: crate::Exactness::ExactOrStep,
 			since: &[],
 		}
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Parts of values along one of their axes.
 
+use candor_graph::MAX_ELEMENTS;
 use candor_onnx::{tensor, OnnxError};
 
 use crate::{At, Place};
@@ -21,20 +22,28 @@ pub(super) fn of_data(place: &Place<'_>, at: &At, axis: i64) -> Result<usize, On
 }
 
 /// The elements of data that stand at these places of an axis, each within its length.
-pub(super) fn select(at: &At, axis: usize, places: &[usize]) -> At {
+pub(super) fn select(
+	place: &Place<'_>,
+	at: &At,
+	axis: usize,
+	places: &[usize],
+) -> Result<At, OnnxError> {
 	let length = at.dims[axis];
 	let outer: usize = at.dims[..axis].iter().product();
 	let inner: usize = at.dims[axis + 1..].iter().product();
-	let mut positions = Vec::with_capacity(outer * places.len() * inner);
+	let count = outer.checked_mul(inner).and_then(|each| each.checked_mul(places.len()));
+	let count = count.filter(|count| *count <= MAX_ELEMENTS);
+	let count = count.ok_or_else(|| place.usage("what it makes is too large"))?;
+	let mut positions = Vec::with_capacity(count);
 	for before in 0..outer {
-		for place in places {
-			let first = (before * length + place) * inner;
+		for chosen in places {
+			let first = (before * length + chosen) * inner;
 			positions.extend(first..first + inner);
 		}
 	}
 	let mut dims = at.dims.clone();
 	dims[axis] = places.len();
-	at.select(&positions).shaped(dims)
+	Ok(at.select(&positions).shaped(dims))
 }
 
 /// The integers that a node has as an input, or as an attribute in earlier versions.

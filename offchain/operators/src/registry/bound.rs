@@ -3,7 +3,7 @@
 
 use candor_onnx::OnnxError;
 
-use super::clip;
+use super::{broadcast::with_constant, clip};
 use crate::{Operator, Place, Reader};
 
 /// See the module.
@@ -34,12 +34,11 @@ impl Operator for Bound {
 				"it takes data and one constant; the larger of two values is not supported, but for the MaxPool of an image",
 			));
 		};
-		let constant = place.floats(1 - position)?;
-		let bound = match constant.values.split_first() {
+		let (at, bounds) = with_constant(place, place.data()?, &place.floats(1 - position)?)?;
+		let bound = match bounds.split_first() {
 			Some((first, rest)) if rest.iter().all(|other| other == first) => *first,
 			_ => return Err(place.usage("its constant is not one number for all elements")),
 		};
-		let at = place.data()?.clone();
 		let (low, high) = match place.node.op_type.as_str() {
 			"Max" => (Some(bound), None),
 			_ => (None, Some(bound)),

@@ -33,15 +33,14 @@ impl Operator for Clip {
 		let bound = |position: usize, name: &str| -> Result<Option<f64>, OnnxError> {
 			let input = place.edges.floats(place.node, position)?;
 			let number = input.and_then(|tensor| tensor.values.first().copied());
-			let number = number.or_else(|| float_attribute(place.node, name).map(f64::from));
-			Ok(number.filter(|bound| bound.abs() < f64::from(f32::MAX)))
+			Ok(number.or_else(|| float_attribute(place.node, name).map(f64::from)))
 		};
 		let (low, high) = (bound(1, "min")?, bound(2, "max")?);
 		bounded(place, reader, place.data()?.clone(), low, high)
 	}
 }
 
-/// Data that is cut at bounds, of which there may be none.
+/// Data that is cut at bounds, of which there may be none: the largest of all floats is none.
 pub(super) fn bounded(
 	place: &Place<'_>,
 	reader: &mut Reader,
@@ -49,6 +48,8 @@ pub(super) fn bounded(
 	low: Option<f64>,
 	high: Option<f64>,
 ) -> Result<(), OnnxError> {
+	let [low, high] =
+		[low, high].map(|bound| bound.filter(|bound| bound.abs() < f64::from(f32::MAX)));
 	let at = match (low, high) {
 		(None, None) => at,
 		(Some(0.0), None) => return reader.rectify(place, at),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `Concat` of functions of values, one behind the other.
 
+use candor_graph::MAX_ELEMENTS;
 use candor_onnx::{node::integer_attribute, OnnxError};
 
 use crate::{Affine, At, End, Form, Known, Operator, Place, Reader};
@@ -50,6 +51,10 @@ impl Operator for Concat {
 		}
 		if parts.iter().any(|part| part.dims[1..] != *behind) {
 			return Err(place.usage("its inputs differ in other dimensions than axis 1"));
+		}
+		let elements = parts.iter().map(|part| part.affine.outputs());
+		if elements.fold(0, usize::saturating_add) > MAX_ELEMENTS {
+			return Err(place.usage("what it makes is too large"));
 		}
 		let parts = reader.side_by_side(place, &parts)?;
 		let over_image = |affine: &Affine| match *behind {

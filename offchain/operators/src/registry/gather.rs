@@ -32,7 +32,7 @@ impl Operator for Gather {
 			.constant(place.node, 1)?
 			.ok_or_else(|| place.usage("the positions are missing"))?;
 		let places = positions(place, &tensor::integers(indices)?, at.dims[axis])?;
-		let mut selected = axis::select(&at, axis, &places);
+		let mut selected = axis::select(place, &at, axis, &places)?;
 		match indices.dims.len() {
 			0 => {
 				selected.dims.remove(axis);
@@ -62,7 +62,7 @@ pub(super) fn positions(
 		.ok_or_else(|| place.usage(format!("a position lies outside of {width} features")))
 }
 
-/// The features at these positions.
+/// The features of a list at these positions.
 pub(super) fn select(place: &Place<'_>, at: &At, indices: &[i64]) -> Result<At, OnnxError> {
-	Ok(at.select(&positions(place, indices, at.affine.outputs())?))
+	axis::select(place, at, 0, &positions(place, indices, at.affine.outputs())?)
 }

@@ -31,8 +31,8 @@ impl Operator for MaxPool {
 		crate::About {
 			takes: "`ReduceMax` of all of an image or signal; of bytes, as `AveragePool`; or directly before a Relu, which is then computed first; of sums, which become bytes by a Relu where none is negative, or else by a table that changes nothing",
 			refuses: "volumes; the places of the largest values",
-			costs: "7 constraints for each window of four elements",
-			exactness: crate::Exactness::Exact,
+			costs: "7 constraints for each window of four elements; of sums their bytes, as `Relu` or `Tanh`",
+			exactness: crate::Exactness::ExactOrStep,
 			since: &[],
 		}
 	}

@@ -4,10 +4,13 @@
 use candor_graph::{Node, Value};
 use candor_onnx::{
 	node::{integer_attribute, integers_attribute},
-	tensor, OnnxError,
+	OnnxError,
 };
 
-use super::conv::{image, slide, Image, Slide};
+use super::{
+	axis,
+	conv::{image, slide, Image, Slide},
+};
 use crate::{window::Window, At, Misfit, Place, Site};
 
 /// A pool at its place in a graph.
@@ -61,10 +64,7 @@ fn reduced(place: &Place<'_>, data: &At) -> Result<Option<Vec<usize>>, OnnxError
 		return Ok(None);
 	}
 	// An input from opset 18 on, an attribute before.
-	let axes = match place.edges.constant(place.node, 1)? {
-		Some(axes) => tensor::integers(axes)?,
-		None => integers_attribute(place.node, "axes").to_vec(),
-	};
+	let axes = axis::integers(place, 1, "axes")?;
 	let rank = data.dims.len() as i64 + 1;
 	let mut axes: Vec<i64> = axes
 		.into_iter()

@@ -86,7 +86,7 @@ impl Operator for Slice {
 			if places.is_empty() {
 				return Err(place.usage("it takes no element"));
 			}
-			at = axis::select(&at, axis, &places);
+			at = axis::select(place, &at, axis, &places)?;
 		}
 		reader.fold(place, at);
 		Ok(())

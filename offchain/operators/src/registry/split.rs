@@ -49,7 +49,7 @@ impl Operator for Split {
 		for (output, length) in lengths.into_iter().enumerate() {
 			let places: Vec<usize> = (first..first + length).collect();
 			first += length;
-			reader.fold_output(place, output, axis::select(&at, axis, &places));
+			reader.fold_output(place, output, axis::select(place, &at, axis, &places)?);
 		}
 		Ok(())
 	}

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `Squeeze` and `Unsqueeze`: dimensions of one go and come.
 
-use candor_onnx::{
-	node::{integers_attribute, shown},
-	tensor, OnnxError,
-};
+use candor_onnx::{node::shown, OnnxError};
 
-use super::axis::behind_batch;
+use super::axis::{self, behind_batch};
 use crate::{At, End, Operator, Place, Reader};
 
 /// See the module.
@@ -30,10 +27,7 @@ impl Operator for Squeeze {
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 		let at = place.data()?;
 		// An input from opset 13 on, an attribute before.
-		let axes = match place.edges.constant(place.node, 1)? {
-			Some(axes) => tensor::integers(axes)?,
-			None => integers_attribute(place.node, "axes").to_vec(),
-		};
+		let axes = axis::integers(place, 1, "axes")?;
 		let dims = if place.node.op_type == "Squeeze" {
 			squeezed(at, &axes)
 		} else {

@@ -18,8 +18,8 @@ impl Operator for Sum {
 		crate::About {
 			takes: "as `Add`, of any number of values and constants",
 			refuses: "as `Add`",
-			costs: "nothing; the layer that adds has the inputs of all",
-			exactness: crate::Exactness::Exact,
+			costs: "nothing; the layer that adds has the inputs of all; where totals and bytes meet, the totals become bytes, as behind a `Relu` of their own",
+			exactness: crate::Exactness::ExactOrStep,
 			since: &[],
 		}
 	}

@@ -457,6 +457,8 @@ fn what_slides_otherwise_is_refused() {
 	assert!(of(vec![relu(), places]).contains("the places of the largest"));
 	let large = window("MaxPool", "a", "p", &[9, 2], &[2, 2]);
 	assert!(of(vec![relu(), large]).contains("does not fit an image"));
+	let many = vec![window("MaxPool", "x", "y", &[64, 64], &[1, 1])];
+	assert!(refused(of_image(&[1, 256, 256], many, vec![])).contains("too many elements"));
 	let solid = window("MaxPool", "a", "p", &[2, 2, 2], &[2, 2]);
 	assert!(of(vec![relu(), solid]).contains("`kernel_shape` is [2, 2, 2]"));
 	let none = window("AveragePool", "a", "p", &[2, 2], &[2, 0]);

@@ -50,6 +50,14 @@ fn a_bound_on_either_side() {
 	let zero = floats("zero", &[1], &[0.0]);
 	let relu = after_a_gemm(vec![node("Max", &["h", "zero"], "y")], vec![zero]);
 	assert_eq!(accepted(relu), "3-2-2");
+	for (operator, none) in [("Max", f32::MIN), ("Min", f32::MAX)] {
+		let nodes = vec![node(operator, &["h", "none"], "y")];
+		assert_eq!(accepted(after_a_gemm(nodes, vec![floats("none", &[], &[none])])), "3-2");
+		// Data of one number meets a constant of three.
+		let nodes = vec![node("Gemm", &["x", "w"], "h"), node(operator, &["h", "c"], "y")];
+		let constants = vec![matrix("w", 3, 1), floats("c", &[1, 3], &[0.75; 3])];
+		assert_eq!(accepted(model(3, 3, nodes, constants)), "3-3-3", "{operator}");
+	}
 	let two = after_a_gemm(vec![node("Max", &["h", "h"], "y")], vec![]);
 	assert!(refused(two).contains("the larger of two values"));
 	let each = floats("c", &[2], &[0.0, 1.0]);
@@ -161,6 +169,24 @@ fn totals_and_bytes_stand_side_by_side_as_bytes() {
 		said.contains("join") && said.contains("sum_pool") && said.contains("max_pool"),
 		"{said}"
 	);
+}
+
+#[test]
+fn parts_of_values_that_are_too_many() {
+	// Of channels, whose filters are few numbers.
+	let large = |nodes: Vec<NodeProto>, constant: TensorProto| {
+		let nodes = core::iter::once(node("Conv", &["x", "k"], "h")).chain(nodes).collect();
+		let kernel = floats("k", &[1024, 1, 1, 1], &weights(1024));
+		refused(of_image(&[1, 64, 64], nodes, vec![kernel, constant]))
+	};
+	let places = || integers("places", &[7; 5 << 10]);
+	for axis in [1, 2, -1] {
+		let pick = with_int(node("Gather", &["h", "places"], "y"), "axis", axis);
+		assert!(large(vec![pick], places())
+			.contains("`Gather` (node `y_node`): what it makes is too large"));
+	}
+	let joined = with_int(node("Concat", &["h"; 5], "y"), "axis", 1);
+	assert!(large(vec![joined], places()).contains("what it makes is too large"));
 }
 
 #[test]

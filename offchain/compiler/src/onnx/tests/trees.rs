@@ -231,6 +231,28 @@ mod reject {
 	}
 
 	#[test]
+	fn more_outputs_than_any_circuit_has() {
+		for (targets, said) in
+			[(i64::MAX, "are the limit"), (1 << 40, "are the limit"), (-1, "0 outputs")]
+		{
+			let node = with_int(ensemble("target", "BRANCH_LT", 1), "n_targets", targets);
+			assert_says(proto(1, vec![node]), &["TreeEnsembleRegressor", said]);
+		}
+		assert_says(proto(500, vec![classifier(3, 500)]), &["500 outputs, 472 are the limit"]);
+		// Trees that are leaves.
+		let trees: Vec<i64> = (0..40_000).collect();
+		let zeros = vec![0; trees.len()];
+		let mut node = with_int(ensemble("target", "BRANCH_LT", 1), "n_targets", 472);
+		node = with_list(node, "nodes_treeids", List::Ints(&trees));
+		for name in ["nodeids", "featureids", "truenodeids", "falsenodeids"] {
+			node = with_list(node, &format!("nodes_{name}"), List::Ints(&zeros));
+		}
+		node = with_list(node, "nodes_modes", List::Texts(&vec!["LEAF"; trees.len()]));
+		node = with_list(node, "nodes_values", List::Floats(&vec![0.0; trees.len()]));
+		assert_says(proto(472, vec![node]), &["40000 nodes for 472 outputs", "max_depth"]);
+	}
+
+	#[test]
 	fn numbers_that_are_none() {
 		let leaves = [f32::NAN, 0.0, 0.0, 0.0, 0.0, 0.0];
 		assert_says(

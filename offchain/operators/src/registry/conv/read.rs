@@ -137,11 +137,14 @@ pub(in crate::registry) fn slide(
 		Some(other) => return Err(place.usage(format!("auto_pad `{other}` is not supported"))),
 	}
 	if !window.fits() {
-		return Err(place.usage(format!(
-			"a window of {} does not fit an image of {}",
-			shown(&window.extent()),
-			shown(&window.padded())
-		)));
+		return Err(place.usage(match window.lies_within() {
+			true => "its windows have too many elements; use smaller images, fewer channels or larger strides".into(),
+			false => format!(
+				"a window of {} does not fit an image of {}",
+				shown(&window.extent()),
+				shown(&window.padded())
+			),
+		}));
 	}
 	let said_behind = window.behind;
 	if rounds_up {

@@ -42,6 +42,7 @@ impl Operator for SvmRegressor {
 		if integer_attribute(place.node, "one_class").unwrap_or(0) != 0 {
 			return Err(place.usage("a one-class machine is not supported"));
 		}
+		refuse_kernels(place)?;
 		let layer = machine(place, width, 1.0)?;
 		reader.layer(place, at, &layer, vec![1])?;
 		reader.estimate();
@@ -99,9 +100,8 @@ fn refuse_kernels(place: &Place<'_>) -> Result<(), OnnxError> {
 	}
 }
 
-/// The layer of one sum over support vectors, times a sign.
+/// The layer of one sum over support vectors of a linear kernel, times a sign.
 fn machine(place: &Place<'_>, width: usize, sign: f64) -> Result<FloatParameters, OnnxError> {
-	refuse_kernels(place)?;
 	let vectors = floats_attribute(place.node, "support_vectors");
 	let coefficients = floats_attribute(place.node, "coefficients");
 	let rho = floats_attribute(place.node, "rho");

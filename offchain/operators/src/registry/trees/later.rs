@@ -9,12 +9,20 @@ use candor_onnx::{
 
 use super::{
 	forest::{Forest, Row},
-	read::{cut, scalings},
+	read::{check_outputs, cut, scalings},
 };
 use crate::{At, End, Form, Place, Reader};
 
 /// The modes by their numbers.
-const MODES: [&str; 4] = ["BRANCH_LEQ", "BRANCH_LT", "BRANCH_GTE", "BRANCH_GT"];
+const MODES: [&str; 7] = [
+	"BRANCH_LEQ",
+	"BRANCH_LT",
+	"BRANCH_GTE",
+	"BRANCH_GT",
+	"BRANCH_EQ",
+	"BRANCH_NEQ",
+	"BRANCH_MEMBER",
+];
 
 /// The lists of nodes that hold integers.
 const LISTS: [&str; 5] = [
@@ -79,6 +87,7 @@ fn forest(place: &Place<'_>, at: &At, outputs: usize) -> Result<Forest, OnnxErro
 	if features.is_empty() || lengths.into_iter().any(|length| length != features.len()) {
 		return Err(place.usage("its lists of nodes are not of one length"));
 	}
+	check_outputs(place, features.len(), outputs)?;
 	let leaves = leaves(place, outputs)?;
 
 	let mut rows = Vec::with_capacity(features.len());
@@ -89,7 +98,8 @@ fn forest(place: &Place<'_>, at: &At, outputs: usize) -> Result<Forest, OnnxErro
 		let (feature, scaling) = scaling.copied().ok_or_else(|| {
 			place.usage(format!("it asks for feature {} of {}", features[node], scalings.len()))
 		})?;
-		let mode = MODES.get(usize::from(modes[node])).copied().unwrap_or("BRANCH_EQ");
+		let number = modes[node].to_string();
+		let mode = MODES.get(usize::from(modes[node])).copied().unwrap_or(&number);
 		let cut = cut(place, mode, splits[node] as f32, scaling)?;
 		let mut branches = [0; 2];
 		for (branch, (at, is_leaf)) in branches

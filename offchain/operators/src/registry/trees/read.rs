@@ -17,7 +17,10 @@ use super::{
 	forest::{Forest, Row},
 	later,
 };
-use crate::{At, Form, Place, Reader};
+use crate::{At, Form, Place, Reader, MAX_OUTPUTS};
+
+/// The most values of all rows: several times as many as the words of a model hold.
+const MAX_ROW_VALUES: usize = 1 << 24;
 
 /// Lists that may hold doubles in place of floats.
 const DOUBLES: [&str; 4] = [
@@ -143,6 +146,7 @@ impl Forest {
 		if ids.is_empty() || lengths.into_iter().any(|length| length != ids.len()) {
 			return Err(place.usage("its lists of nodes are not of one length"));
 		}
+		check_outputs(place, ids.len(), outputs)?;
 		let mut places = HashMap::new();
 		for (row, id) in ids.iter().enumerate() {
 			if places.insert(*id, row).is_some() {
@@ -184,6 +188,23 @@ impl Forest {
 		let values = values(place, leaves, outputs, &places)?;
 		Self::new(place, rows, values, roots, outputs)
 	}
+}
+
+/// Checks the number of outputs, for each of which every row has a value.
+pub(super) fn check_outputs(
+	place: &Place<'_>,
+	rows: usize,
+	outputs: usize,
+) -> Result<(), OnnxError> {
+	if !(1..=MAX_OUTPUTS).contains(&outputs) {
+		return Err(place.usage(format!("it has {outputs} outputs, {MAX_OUTPUTS} are the limit")));
+	}
+	if rows.saturating_mul(outputs) > MAX_ROW_VALUES {
+		return Err(place.usage(format!(
+			"it has {rows} nodes for {outputs} outputs, which are too many; train fewer trees, or less deep ones (max_depth)"
+		)));
+	}
+	Ok(())
 }
 
 /// Of each feature the position in a sample, and what becomes of it.
@@ -249,7 +270,7 @@ fn values(
 	let keys = keys(place, &format!("{of}_treeids"), &format!("{of}_nodeids"))?;
 	let columns = integers_attribute(place.node, &format!("{of}_ids"));
 	let weights = floats_attribute(place.node, &format!("{of}_weights"));
-	if outputs == 0 || [columns.len(), weights.len()] != [keys.len(); 2] {
+	if [columns.len(), weights.len()] != [keys.len(); 2] {
 		return Err(place.usage("its lists of leaves are not of one length"));
 	}
 	if weights.iter().any(|weight| !weight.is_finite()) {

@@ -3,10 +3,9 @@
 
 use candor_graph::FloatParameters;
 
-use crate::{
-	filters::{of_channels, Filters},
-	window::Window,
-};
+use crate::filters::Filters;
+
+mod image;
 
 /// The most weights of a layer while a file is read: more than an architecture allows.
 pub(crate) const MAX_WEIGHTS: usize = 1 << 26;
@@ -73,39 +72,6 @@ impl Affine {
 			Form::Full(layer) => layer.biases.len(),
 			Form::Filtered(filters) => filters.outputs(),
 			Form::Beyond(outputs) => *outputs,
-		}
-	}
-
-	/// The convolution, where it is one.
-	pub fn as_filters(&self) -> Option<&Filters> {
-		match &self.form {
-			Form::Filtered(filters) => Some(filters),
-			Form::Scaled(_) | Form::Full(_) | Form::Beyond(_) => None,
-		}
-	}
-
-	/// Windows over the image that it takes, each of one element, with a factor and a number of each channel
-	/// behind it, where that is all that it does to an image but for what is put around it. The channels are
-	/// those of what it gives.
-	pub fn as_channels(&self, dims: [usize; 3]) -> Option<(Window, Vec<(f64, f64)>)> {
-		let [channels, height, width] = dims;
-		match &self.form {
-			Form::Scaled(terms) => {
-				let is_in_order = terms.len() == self.inputs
-					&& terms.len() == channels * height * width
-					&& terms.iter().enumerate().all(|(at, term)| term.from == at);
-				let one = |of: fn(&Term) -> f64| {
-					let values: Vec<f64> = terms.iter().map(of).collect();
-					of_channels(&values, height * width)
-				};
-				let (scales, offsets) = (one(|term| term.scale)?, one(|term| term.offset)?);
-				let window = Window::pointwise(channels, [height, width]);
-				is_in_order.then(|| (window, scales.into_iter().zip(offsets).collect()))
-			}
-			Form::Filtered(filters) if filters.gives(dims) => {
-				Some((filters.window, filters.as_channels()?))
-			}
-			Form::Filtered(_) | Form::Full(_) | Form::Beyond(_) => None,
 		}
 	}
 
@@ -209,46 +175,6 @@ impl Affine {
 		scaled
 	}
 
-	/// What this function and filters behind it, around whose image zeros are put, do together; nothing where
-	/// that is too large.
-	pub fn filtered(&self, filters: &Filters) -> Option<Self> {
-		let Window { channels, image: [height, width], .. } = filters.window;
-		let first = match &self.form {
-			// Its image may have been given other dimensions since.
-			Form::Filtered(first) => first.gives([channels, height, width]).then(|| first.clone()),
-			_ => {
-				let in_order = self.as_channels([channels, height, width]);
-				let in_order = in_order.map(|(window, of_channels)| {
-					let (weights, biases) = of_channels.into_iter().unzip();
-					Filters::new(window, channels, FloatParameters { weights, biases })
-				});
-				// Channels that were picked or put in another order are filters of one element.
-				in_order.or_else(|| self.as_filters_over([height, width]))
-			}
-		};
-		let both = first.and_then(|first| {
-			filters.behind(&first).or_else(|| filters.composed(&first, MAX_WEIGHTS))
-		});
-		if let Some(filters) = both {
-			return Some(Self { inputs: self.inputs, form: Form::Filtered(filters) });
-		}
-		let alone =
-			Self { inputs: channels * height * width, form: Form::Filtered(filters.clone()) };
-		self.then(&alone.to_layer()?)
-	}
-
-	/// This function with zeros around the image that it gives; nothing where it does more to an image than
-	/// to multiply each channel and to add a number.
-	pub fn padded(&self, dims: [usize; 3], before: [usize; 2], behind: [usize; 2]) -> Option<Self> {
-		let (mut window, channels) = self.as_channels(dims)?;
-		if window.is_padded() {
-			return None;
-		}
-		(window.before, window.behind) = (before, behind);
-		let filters = Filters::padding(window, &channels)?;
-		Some(Self { inputs: self.inputs, form: Form::Filtered(filters) })
-	}
-
 	/// What this function and a layer behind it do together; nothing where that is too large.
 	pub fn then(&self, layer: &FloatParameters) -> Option<Self> {
 		if let Form::Filtered(_) | Form::Beyond(_) = self.form {
@@ -315,89 +241,6 @@ impl Affine {
 		Some(Self { inputs, form: Form::Full(FloatParameters { weights, biases }) })
 	}
 
-	/// The same function of a value that stands between so many other elements; nothing where it is too
-	/// large.
-	pub(crate) fn among(&self, before: usize, behind: usize) -> Option<Self> {
-		let inputs = before + self.inputs + behind;
-		let form = match &self.form {
-			Form::Scaled(terms) => {
-				let moved = terms.iter().map(|term| Term { from: term.from + before, ..*term });
-				Form::Scaled(moved.collect())
-			}
-			Form::Filtered(filters)
-				if before.is_multiple_of(filters.window.area())
-					&& behind.is_multiple_of(filters.window.area()) =>
-			{
-				let area = filters.window.area();
-				Form::Filtered(filters.among(before / area, behind / area))
-			}
-			Form::Beyond(outputs) => Form::Beyond(*outputs),
-			Form::Full(_) | Form::Filtered(_) => {
-				let layer = self.to_layer()?;
-				let outputs = layer.biases.len();
-				inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
-				let mut weights = vec![0.0; before * outputs];
-				weights.extend(&layer.weights);
-				weights.resize(inputs * outputs, 0.0);
-				Form::Full(FloatParameters { weights, biases: layer.biases.clone() })
-			}
-		};
-		Some(Self { inputs, form })
-	}
-
-	/// The same function as a convolution of an image of this height and width, where it is one.
-	pub(crate) fn over_image(&self, image: [usize; 2]) -> Self {
-		match self.as_filters_over(image) {
-			Some(filters) => Self { inputs: self.inputs, form: Form::Filtered(filters) },
-			None => self.clone(),
-		}
-	}
-
-	/// As filters over an image of this height and width; nothing where it is no convolution.
-	fn as_filters_over(&self, image: [usize; 2]) -> Option<Filters> {
-		let terms = match &self.form {
-			Form::Filtered(filters) => {
-				return Some(filters.clone()).filter(|filters| filters.window.outputs() == image);
-			}
-			Form::Scaled(terms) => terms,
-			Form::Full(_) | Form::Beyond(_) => return None,
-		};
-		let area = image[0] * image[1];
-		if !self.inputs.is_multiple_of(area) || !terms.len().is_multiple_of(area) {
-			return None;
-		}
-		let channels = self.inputs / area;
-		channels.checked_mul(terms.len() / area).filter(|weights| *weights <= MAX_WEIGHTS)?;
-		let (mut weights, mut biases) = (Vec::new(), Vec::new());
-		for terms in terms.chunks_exact(area) {
-			let first = *terms.first()?;
-			let is_channel = first.from % area == 0
-				&& terms
-					.iter()
-					.enumerate()
-					.all(|(at, term)| *term == Term { from: first.from + at, ..first });
-			let own = is_channel.then_some(first.from / area)?;
-			weights.extend((0..channels).map(|at| if at == own { first.scale } else { 0.0 }));
-			biases.push(first.offset);
-		}
-		let layer = FloatParameters { weights, biases };
-		Some(Filters::new(Window::pointwise(channels, image), 1, layer))
-	}
-
-	/// [`Self::plus`] of functions that give images of this height and width.
-	pub(crate) fn plus_image(&self, other: &Self, factor: f64, image: [usize; 2]) -> Option<Self> {
-		let pair = self.as_filters_over(image).zip(other.as_filters_over(image));
-		let sum = pair.and_then(|(left, right)| {
-			left.plus(&right, factor)
-				.or_else(|| left.within(&right)?.plus(&right, factor))
-				.or_else(|| left.plus(&right.within(&left)?, factor))
-		});
-		match sum {
-			Some(filters) => Some(Self { inputs: self.inputs, form: Form::Filtered(filters) }),
-			None => self.plus(other, factor),
-		}
-	}
-
 	/// This function plus `factor` times another one of the same value, output by output; nothing where
 	/// that is too large.
 	pub fn plus(&self, other: &Self, factor: f64) -> Option<Self> {
@@ -447,6 +290,36 @@ impl Affine {
 			&& weights.clone().all(|(own, other)| close(*own, factor * other, size))
 			&& shifts.clone().all(|other| close(other, shift, offset));
 		is_it.then_some((factor, shift))
+	}
+
+	/// The same function of a value that stands between so many other elements; nothing where it is too
+	/// large.
+	pub(crate) fn among(&self, before: usize, behind: usize) -> Option<Self> {
+		let inputs = before + self.inputs + behind;
+		let form = match &self.form {
+			Form::Scaled(terms) => {
+				let moved = terms.iter().map(|term| Term { from: term.from + before, ..*term });
+				Form::Scaled(moved.collect())
+			}
+			Form::Filtered(filters)
+				if before.is_multiple_of(filters.window.area())
+					&& behind.is_multiple_of(filters.window.area()) =>
+			{
+				let area = filters.window.area();
+				Form::Filtered(filters.among(before / area, behind / area))
+			}
+			Form::Beyond(outputs) => Form::Beyond(*outputs),
+			Form::Full(_) | Form::Filtered(_) => {
+				let layer = self.to_layer()?;
+				let outputs = layer.biases.len();
+				inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
+				let mut weights = vec![0.0; before * outputs];
+				weights.extend(&layer.weights);
+				weights.resize(inputs * outputs, 0.0);
+				Form::Full(FloatParameters { weights, biases: layer.biases.clone() })
+			}
+		};
+		Some(Self { inputs, form })
 	}
 
 	/// As weights and biases; nothing where that is too large.

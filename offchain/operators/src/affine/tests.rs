@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
+use crate::window::Window;
 
 fn layer(weights: &[f64], biases: &[f64]) -> FloatParameters {
 	FloatParameters { weights: weights.into(), biases: biases.into() }

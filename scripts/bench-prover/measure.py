@@ -46,6 +46,8 @@ EZKL_SAMPLES = 50
 INFERENCES = 300
 # How long one step may take, in seconds.
 PATIENCE = 1800
+# How `timeout` says so.
+TOOK_TOO_LONG = 124
 # What colours the words of snarkjs and circom.
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -124,6 +126,8 @@ def run(command):
             [str(part) for part in whole], cwd=WORK, stdout=file, stderr=subprocess.STDOUT, check=False
         )
     wall = time.perf_counter() - began
+    if done.returncode == TOOK_TOO_LONG:
+        raise Failed(f"a step took more than {PATIENCE} s")
     if done.returncode != 0:
         told = COLOUR.sub("", log.read_text(errors="replace"))
         said = [line.strip() for line in told.splitlines() if line.strip()]
@@ -281,18 +285,20 @@ def measure_plain(model):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(str(model.onnx), options)
-        feed = session.get_inputs()[0].name
+        (feed,) = session.get_inputs()
         samples, labels = labelled(model.test)
-        samples = samples.astype(numpy.float32)[:, numpy.newaxis]
+        # One at a time: what the file leaves open is how many.
+        shape = [size if isinstance(size, int) else 1 for size in feed.shape]
+        samples = samples.astype(numpy.float32).reshape(-1, *shape)
         if model.trained:
-            answers = [session.run(None, {feed: sample})[0].ravel() for sample in samples]
+            answers = [session.run(None, {feed.name: sample})[0].ravel() for sample in samples]
             # The logits of each class, or the class.
             classes = [answer.argmax() if len(answer) > 1 else answer[0] for answer in answers]
             row.accuracy = float((classes == labels).mean())
         times = []
         for _ in range(INFERENCES):
             began = time.perf_counter()
-            session.run(None, {feed: samples[SAMPLE - 1]})
+            session.run(None, {feed.name: samples[SAMPLE - 1]})
             times.append(time.perf_counter() - began)
         row.prove = statistics.median(times)
 

@@ -21,7 +21,7 @@ test: setup ## Everything that proves the project works
 bench: build ## Measure verification against arkworks; writes docs/bench
 	@scripts/bench.sh
 
-bench-prover: build ## Measure proving against EZKL, snarkjs and arkworks; writes docs/bench
+bench-prover: build ## Measure proving against EZKL, circom, snarkjs and arkworks; writes docs/bench
 	@scripts/bench-prover.sh
 
 fuzz: setup ## Look for inputs that break decoders or verification; SECONDS=60 TARGET=verify

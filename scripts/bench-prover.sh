@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Times `candor prove` under each scheme beside EZKL and snarkjs, as whole processes, and writes docs/bench/; then
+# Times `candor prove` under each scheme beside EZKL, circom and snarkjs, as whole processes, and writes docs/bench/; then
 # arkworks on the same constraints, in one process. `make build` has run before.
 #
 #   --runs N          repetitions, of which the medians count (3)
 #   --models NAME…    of digits, 784-56-10, 784-128-10, LeNet-5, trees (all)
-#   --snarkjs         digits under snarkjs as well, whose preparation of phase 2 takes over ten minutes
+#   --snarkjs         Candor's plain circuit of digits under snarkjs as well, whose setup takes over a minute
 #   --no-peers        Candor alone
 #   --print           print the table only
 

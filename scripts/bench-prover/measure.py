@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prove one inference of each model under each scheme, and under EZKL and snarkjs, each step a process of its own,
-and write a table, a chart and all figures. Called by scripts/bench-prover.sh.
+"""Prove one inference of each model under each scheme, and under EZKL, circom and snarkjs, each step a process of its
+own, and write a table, a chart and all figures. Called by scripts/bench-prover.sh.
 """
 
 import argparse
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -19,24 +20,36 @@ import numpy
 import onnx
 import onnxruntime
 from onnx import numpy_helper
+from perceptron import perceptron
 from report import write
 from samples import labelled
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EZKL = Path(__file__).with_name("ezkl_steps.py")
-SNARKJS = ["node", str(ROOT / "tests/node_modules/snarkjs/build/cli.cjs")]
+PACKAGES = ROOT / "tests/node_modules"
+SNARKJS = ["node", PACKAGES / "snarkjs/build/cli.cjs"]
+# A build of circom for Wasm, which sees nothing above the folder where it runs.
+CIRCOM = ["node", PACKAGES / "circom2/cli.js"]
+# Bytes of the three points of a proof, which the files of snarkjs spell in decimal digits.
+POINTS = 256
 TIME = shutil.which("time")
 # The sample of its test file, counted from 1, of which each model's proof is.
 SAMPLE = 1
 # The models that are measured.
 NARROW = "784-56-10"
 MODELS = ("digits", NARROW, "784-128-10", "LeNet-5", "trees")
+# Why LeNet-5 is left out in circom: 107,736 and 240,000 in its convolutions, 58,920 behind them.
+TOO_MANY_PRODUCTS = "its 406,656 products, a constraint each, take a domain of 2^20 points with ranges and pools"
 # How many samples EZKL is asked for its accuracy: it takes up to a second for each.
 EZKL_SAMPLES = 50
 # Repetitions of plain inference, of which the median counts.
 INFERENCES = 300
 # How long one step may take, in seconds.
 PATIENCE = 1800
+# How `timeout` says so.
+TOOK_TOO_LONG = 124
+# What colours the words of snarkjs and circom.
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass
@@ -50,6 +63,8 @@ class Model:
     plain: bool = True
     #: Why EZKL is not asked.
     no_ezkl: str | None = None
+    #: Why no circuit in circom is made.
+    no_circom: str | None = None
     #: Whether what it answers means anything.
     trained: bool = True
 
@@ -111,8 +126,11 @@ def run(command):
             [str(part) for part in whole], cwd=WORK, stdout=file, stderr=subprocess.STDOUT, check=False
         )
     wall = time.perf_counter() - began
+    if done.returncode == TOOK_TOO_LONG:
+        raise Failed(f"a step took more than {PATIENCE} s")
     if done.returncode != 0:
-        said = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+        told = COLOUR.sub("", log.read_text(errors="replace"))
+        said = [line.strip() for line in told.splitlines() if line.strip()]
         raise Failed(f"{Path(str(command[0])).name}: {' / '.join(said[-3:]) or done.returncode}")
     user, system, peak = times.read_text().split()
     return Usage(wall, float(user) + float(system), int(peak) * 1024)
@@ -141,12 +159,12 @@ def timed(row, prove, verify):
 
 
 def tried(row, measure):
-    """Measure a row; where that fails the row says why."""
+    """Measure a row; where that fails, in whatever way, the row says why, and the others are measured."""
     print(f"    {row.model}, {row.prover}", flush=True)
     try:
         measure(row)
-    except (Failed, subprocess.TimeoutExpired) as error:
-        row.refused = str(error)
+    except Exception as error:
+        row.refused = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
         print(f"      {row.refused}", flush=True)
     return row
 
@@ -174,31 +192,64 @@ def measure_candor(model, scheme):
     return measure
 
 
+def measure_groth16(row, name, power, prove):
+    """A circuit `NAME.r1cs` under snarkjs, with powers of tau for domains of `2^power` points. The setup, of one
+    contributor, adds to what the row has of it."""
+    powers, first, key = f"{name}.ptau", f"{name}.first.zkey", f"{name}.zkey"
+    # They are prepared for the second phase.
+    candor("ceremony", "powers", "--power", power, powers)
+    began = time.perf_counter()
+    run([*SNARKJS, "groth16", "setup", f"{name}.r1cs", powers, first])
+    run([*SNARKJS, "zkey", "contribute", first, key, "--name=bench", "-e=text"])
+    row.setup = (row.setup or 0) + time.perf_counter() - began
+    run([*SNARKJS, "zkey", "export", "verificationkey", key, "vk.json"])
+    timed(
+        row,
+        [*SNARKJS, "groth16", *prove, "proof.json", "public.json"],
+        [*SNARKJS, "groth16", "verify", "vk.json", "public.json", "proof.json"],
+    )
+    row.proving_key = (WORK / key).stat().st_size
+    row.verifying_key = (WORK / "vk.json").stat().st_size
+    row.proof = POINTS
+    for file in (powers, first, key):
+        (WORK / file).unlink()
+
+
 def measure_snarkjs(model):
     """Its prover is given the witness, which ours has computed, and the circuit under the scheme `hashed`."""
 
     def measure(row):
-        folder, name = WORK / f"{model.name}-hashed", model.name
+        folder, name = WORK / f"{model.name}-hashed", f"{model.name}-snarkjs"
         exported = candor("circuit", "export", folder, "--r1cs", f"{name}.r1cs")
         row.constraints = exported["constraints"]
-        candor("ceremony", "powers", "--power", exported["powers"], "own.ptau")
-        run([*SNARKJS, "powersoftau", "prepare", "phase2", "own.ptau", "final.ptau"])
-        began = time.perf_counter()
-        run([*SNARKJS, "groth16", "setup", f"{name}.r1cs", "final.ptau", "0.zkey"])
-        run([*SNARKJS, "zkey", "contribute", "0.zkey", f"{name}.zkey", "--name=bench", "-e=text"])
-        row.setup = time.perf_counter() - began
-        run([*SNARKJS, "zkey", "export", "verificationkey", f"{name}.zkey", "vk.json"])
         candor("circuit", "solve", folder, "--input", model.test, "--sample", SAMPLE, "--wtns", f"{name}.wtns")
-        timed(
-            row,
-            [*SNARKJS, "groth16", "prove", f"{name}.zkey", f"{name}.wtns", "proof.json", "public.json"],
-            [*SNARKJS, "groth16", "verify", "vk.json", "public.json", "proof.json"],
-        )
+        measure_groth16(row, name, exported["powers"], ["prove", f"{name}.zkey", f"{name}.wtns"])
         # That it is the same circuit: our verifier takes its proof.
         candor("verify", "--vk", "vk.json", "--proof", "proof.json", "--public", "public.json")
-        row.proving_key = (WORK / f"{name}.zkey").stat().st_size
-        row.verifying_key = (WORK / "vk.json").stat().st_size
-        row.proof = (WORK / "proof.json").stat().st_size
+
+    return measure
+
+
+def measure_circom(model):
+    """The same integers in a circuit as it is written in circom, with input and weights private: nothing says which
+    model was run."""
+
+    def measure(row):
+        name = f"{model.name}-circom"
+        written = perceptron(WORK / f"{model.name}-staged", model.test)
+        row.accuracy = written.accuracy() if model.trained else None
+        (WORK / f"{name}.circom").write_text(written.circuit())
+        (WORK / f"{name}.json").write_text(written.inputs(SAMPLE - 1))
+        row.setup = run([*CIRCOM, f"{name}.circom", "--r1cs", "--wasm", "--O2", "-o", "."]).wall
+        run([*SNARKJS, "r1cs", "info", f"{name}.r1cs"])
+        told = re.findall(r"# of (Constraints|Outputs): (\d+)", (WORK / "log").read_text())
+        counts = {of: int(count) for of, count in told}
+        row.constraints = counts["Constraints"]
+        # A point for each constraint and each public value, the constant one among them.
+        power = sum(counts.values()).bit_length()
+        measure_groth16(row, name, power, ["fullprove", f"{name}.json", f"{name}_js/{name}.wasm", f"{name}.zkey"])
+        if json.loads((WORK / "public.json").read_text()) != written.public(SAMPLE - 1):
+            raise Failed("the circuit answers otherwise than the integers")
 
     return measure
 
@@ -234,18 +285,20 @@ def measure_plain(model):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         session = onnxruntime.InferenceSession(str(model.onnx), options)
-        feed = session.get_inputs()[0].name
+        (feed,) = session.get_inputs()
         samples, labels = labelled(model.test)
-        samples = samples.astype(numpy.float32)[:, numpy.newaxis]
+        # One at a time: what the file leaves open is how many.
+        shape = [size if isinstance(size, int) else 1 for size in feed.shape]
+        samples = samples.astype(numpy.float32).reshape(-1, *shape)
         if model.trained:
-            answers = [session.run(None, {feed: sample})[0].ravel() for sample in samples]
+            answers = [session.run(None, {feed.name: sample})[0].ravel() for sample in samples]
             # The logits of each class, or the class.
             classes = [answer.argmax() if len(answer) > 1 else answer[0] for answer in answers]
             row.accuracy = float((classes == labels).mean())
         times = []
         for _ in range(INFERENCES):
             began = time.perf_counter()
-            session.run(None, {feed: samples[SAMPLE - 1]})
+            session.run(None, {feed.name: samples[SAMPLE - 1]})
             times.append(time.perf_counter() - began)
         row.prove = statistics.median(times)
 
@@ -272,8 +325,15 @@ def models():
         Model("digits", folders / "digits/digits.onnx", folders / "digits"),
         Model(NARROW, WORK / f"{NARROW}.onnx", mnist, trained=False),
         Model("784-128-10", mnist / "mnist.onnx", mnist),
-        Model("LeNet-5", folders / "lenet5/lenet5.onnx", folders / "lenet5", plain=False),
-        Model("trees", trees / "trees.onnx", trees, plain=False, no_ezkl="reads no TreeEnsemble"),
+        Model("LeNet-5", folders / "lenet5/lenet5.onnx", folders / "lenet5", plain=False, no_circom=TOO_MANY_PRODUCTS),
+        Model(
+            "trees",
+            trees / "trees.onnx",
+            trees,
+            plain=False,
+            no_ezkl="reads no TreeEnsemble",
+            no_circom="the circuit is one of perceptrons",
+        ),
     ]
     return {model.name: model for model in every}
 
@@ -288,6 +348,8 @@ def rows_of(model):
         return
     if model.name == "digits" and OPTIONS.snarkjs:
         yield tried(Row(model.name, "snarkjs"), measure_snarkjs(model))
+    row = Row(model.name, "circom, snarkjs", refused=model.no_circom)
+    yield row if row.refused else tried(row, measure_circom(model))
     for mode in ["committed", "private"]:
         row = Row(model.name, f"EZKL, {mode}", refused=model.no_ezkl)
         yield row if row.refused else tried(row, measure_ezkl(model, mode))
@@ -315,7 +377,7 @@ if __name__ == "__main__":
     parser.add_argument("--out", type=Path, help="folder to write proving.json, proving.svg and the table to")
     parser.add_argument("--runs", type=int, default=3, help="repetitions, of which the medians count")
     parser.add_argument("--models", nargs="+", choices=MODELS, default=MODELS, help="the models to measure")
-    parser.add_argument("--snarkjs", action="store_true", help="digits with it, too: its phase 2 takes ten minutes")
+    parser.add_argument("--snarkjs", action="store_true", help="digits' plain circuit with it, too: a minute more")
     parser.add_argument("--no-peers", dest="peers", action="store_false", help="measure Candor alone")
     OPTIONS = parser.parse_args()
     WORK = OPTIONS.work

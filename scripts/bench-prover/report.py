@@ -34,6 +34,7 @@ COLOURS = {
     "Candor, committed": "#7fbf7b",
     "Candor, hashed": "#d9f0d3",
     "snarkjs": "#b35806",
+    "circom, snarkjs": "#f1a340",
     "EZKL, committed": "#542788",
     "EZKL, private": "#998ec3",
 }
@@ -71,7 +72,8 @@ def share(value):
 def cells(row, base):
     """One line of the table."""
     if row["refused"]:
-        return [row["model"], row["prover"], f"not taken: {row['refused']}"] + [""] * (len(HEAD) - 3)
+        why = " ".join(row["refused"].replace("|", "/").split())
+        return [row["model"], row["prover"], f"not taken: {why}"] + [""] * (len(HEAD) - 3)
     ratio = "" if base is None or row["prove"] is None else f"{row['prove'] / base:.3g}"
     return [
         row["model"],
@@ -98,7 +100,7 @@ def table(rows):
 
 def chart(rows, path):
     """Proving time and peak of memory by model and prover, on logarithmic scales."""
-    rows = [row for row in rows if row["prove"] is not None and row["prover"] != PLAIN]
+    rows = [row for row in rows if not row["refused"] and row["prover"] != PLAIN]
     models = list(dict.fromkeys(row["model"] for row in rows))
     panels = (("proving, s", "prove", 1), ("peak of memory, MB", "peak", MEGABYTE))
     pyplot.rcParams.update({"svg.hashsalt": "candor", "font.size": 9, "svg.fonttype": "none"})

@@ -78,6 +78,13 @@ describe('a ceremony', () => {
 		assert.match(stdout, /Powers of Tau Ok!/);
 	});
 
+	it('is practised with powers that snarkjs would not prepare otherwise', async () => {
+		const own = temporaryFolder('powers');
+		await candorJson(['ceremony', 'powers', '--power', '8', join(own, 'own.ptau')]);
+		await snarkjs(own, 'powersoftau', 'prepare', 'phase2', 'own.ptau', 'prepared.ptau');
+		assert(readFileSync(join(own, 'own.ptau')).equals(readFileSync(join(own, 'prepared.ptau'))));
+	});
+
 	it('begins with a file that anybody computes again, from powers that were prepared or not', async () => {
 		const begun = await report('ceremony new');
 		assert.equal(begun.transcript, transcriptHash(file('0.ceremony')));

@@ -28,7 +28,8 @@ const MAX_OWN_POWER: u32 = 22;
 /// Make powers of tau on this machine, for development
 ///
 /// Whoever runs this could keep the means to prove anything. For keys that others should trust, fetch a
-/// file that a ceremony has published, such as those that the README of snarkjs lists.
+/// file that a ceremony has published, such as those that the README of snarkjs lists. The file is prepared
+/// for a second phase: snarkjs takes it as it is.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -17,11 +17,13 @@ pub fn run(cli: &Cli, command: &BenchmarkCmd) -> Result<()> {
 			cmd.run_with_spec::<HashingFor<Block>, HostFunctions>(Some(config.chain_spec))
 		}
 		BenchmarkCmd::Block(cmd) => {
-			let PartialComponents { client, .. } = service::new_partial(&config)?;
+			let PartialComponents { client, .. } =
+				service::new_partial(&config, &cli.runtimes(&config))?;
 			cmd.run(client)
 		}
 		BenchmarkCmd::Storage(cmd) => {
-			let PartialComponents { client, backend, .. } = service::new_partial(&config)?;
+			let PartialComponents { client, backend, .. } =
+				service::new_partial(&config, &cli.runtimes(&config))?;
 			let db = backend.expose_db();
 			let storage = backend.expose_storage();
 			cmd.run(config, client, db, storage, backend.expose_shared_trie_cache())

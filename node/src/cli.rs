@@ -5,6 +5,8 @@
 use crate::key::SessionProofCmd;
 use clap::Command;
 use sc_cli::RunCmd;
+use sc_service::Configuration;
+use std::path::PathBuf;
 
 /// Milliseconds between blocks that are made without need, by default.
 pub const BLOCK_TIME: u64 = 1000;
@@ -21,6 +23,9 @@ const RPC_BATCH: &str = "64";
 /// How many mebibytes an RPC request has, by default. A transaction of the size that a block leaves to
 /// ordinary ones takes 7.5 in hex.
 const RPC_REQUEST: &str = "8";
+
+/// The folder beside the database where compiled runtimes are kept.
+const RUNTIMES: &str = "runtimes";
 
 /// The options of the node and its subcommands.
 #[derive(Debug, clap::Parser)]
@@ -43,6 +48,23 @@ pub struct Cli {
 	/// How blocks are made.
 	#[clap(flatten)]
 	pub sealing: SealingParams,
+
+	/// Where compiled runtimes are kept, so that the next start needs not compile them. Whoever can write
+	/// there decides what this node runs. By default a folder beside the database.
+	#[arg(long, value_name = "DIR", global = true)]
+	pub runtime_cache: Option<PathBuf>,
+}
+
+impl Cli {
+	/// Where compiled runtimes are kept.
+	pub fn runtimes(&self, config: &Configuration) -> PathBuf {
+		let folder = match &self.runtime_cache {
+			Some(folder) => folder.clone(),
+			None => config.base_path.path().join(RUNTIMES),
+		};
+		// What keeps them takes absolute paths only.
+		std::path::absolute(&folder).unwrap_or(folder)
+	}
 }
 
 /// A node key that goes into a chain's folder needs a chain.

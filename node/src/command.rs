@@ -75,21 +75,23 @@ pub fn run() -> Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::new_partial(&config)?;
+					service::new_partial(&config, &cli.runtimes(&config))?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
 		}
 		Some(Subcommand::ExportBlocks(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
-				let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
+				let PartialComponents { client, task_manager, .. } =
+					service::new_partial(&config, &cli.runtimes(&config))?;
 				Ok((cmd.run(client, config.database), task_manager))
 			})
 		}
 		Some(Subcommand::ExportState(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
-				let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
+				let PartialComponents { client, task_manager, .. } =
+					service::new_partial(&config, &cli.runtimes(&config))?;
 				Ok((cmd.run(client, config.chain_spec), task_manager))
 			})
 		}
@@ -97,7 +99,7 @@ pub fn run() -> Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::new_partial(&config)?;
+					service::new_partial(&config, &cli.runtimes(&config))?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
 		}
@@ -109,7 +111,7 @@ pub fn run() -> Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, backend, .. } =
-					service::new_partial(&config)?;
+					service::new_partial(&config, &cli.runtimes(&config))?;
 				let revert_grandpa = Box::new(|client, _, blocks| {
 					sc_consensus_grandpa::revert(client, blocks)?;
 					Ok(())
@@ -124,7 +126,8 @@ pub fn run() -> Result<()> {
 		Some(Subcommand::CheckState(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.sync_run(|config| {
-				let PartialComponents { client, backend, .. } = service::new_partial(&config)?;
+				let PartialComponents { client, backend, .. } =
+					service::new_partial(&config, &cli.runtimes(&config))?;
 				cmd.run(client, backend)
 			})
 		}
@@ -132,17 +135,17 @@ pub fn run() -> Result<()> {
 		Some(Subcommand::Benchmark(cmd)) => crate::benchmark::run(&cli, cmd),
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
-			let sealing = cli.sealing.clone();
 			runner.run_node_until_exit(|mut config| async move {
+				let runtimes = cli.runtimes(&config);
 				config.network.min_peers_to_start_warp_sync = Some(WARP_PEERS);
-				let mode = mode(&sealing, &config)?;
+				let mode = mode(&cli.sealing, &config)?;
 				match config.network.network_backend {
-					NetworkBackendType::Libp2p => {
-						service::new_full::<sc_network::NetworkWorker<_, _>>(config, mode)
-					}
-					NetworkBackendType::Litep2p => {
-						service::new_full::<sc_network::Litep2pNetworkBackend>(config, mode)
-					}
+					NetworkBackendType::Libp2p => service::new_full::<
+						sc_network::NetworkWorker<_, _>,
+					>(config, mode, &runtimes),
+					NetworkBackendType::Litep2p => service::new_full::<
+						sc_network::Litep2pNetworkBackend,
+					>(config, mode, &runtimes),
 				}
 				.map_err(sc_cli::Error::Service)
 			})

@@ -11,12 +11,15 @@ mod tasks;
 use crate::quiet;
 use candor_runtime::{Hash, OpaqueBlock as Block, RuntimeApi};
 use sc_consensus_aura::ImportQueueParams;
-use sc_executor::WasmExecutor;
+use sc_executor::{HeapAllocStrategy, WasmExecutor, DEFAULT_HEAP_ALLOC_STRATEGY};
 use sc_network::NetworkBackend;
-use sc_service::{error::Error, BuildNetworkParams, Configuration, TaskManager, WarpSyncConfig};
+use sc_service::{
+	config::ExecutorConfiguration, error::Error, BuildNetworkParams, Configuration, TaskManager,
+	WarpSyncConfig,
+};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sp_consensus_aura::sr25519::AuthorityPair;
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// What the runtime may ask of the node beside the SDK's functions: BN254, and for a runtime that has
 /// benchmarks what those call.
@@ -66,8 +69,24 @@ pub type Components = sc_service::PartialComponents<
 	(GrandpaImport, GrandpaLink, Option<Telemetry>),
 >;
 
-/// The parts that need neither network nor block production.
-pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
+/// Runs runtimes as the SDK's own executor does, and keeps what it compiles: compiling takes seconds.
+fn executor(config: &ExecutorConfiguration, runtimes: &Path) -> Executor {
+	let pages = config.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
+		HeapAllocStrategy::Static { extra_pages: u32::try_from(pages).unwrap_or(u32::MAX) }
+	});
+	Executor::builder()
+		.with_execution_method(config.wasm_method)
+		.with_onchain_heap_alloc_strategy(pages)
+		.with_offchain_heap_alloc_strategy(pages)
+		.with_max_runtime_instances(config.max_runtime_instances)
+		.with_runtime_cache_size(config.runtime_cache_size)
+		.with_cache_path(runtimes)
+		.build()
+}
+
+/// The parts that need neither network nor block production. Compiled runtimes are kept in `runtimes`, an absolute
+/// path.
+pub fn new_partial(config: &Configuration, runtimes: &Path) -> Result<Components, Error> {
 	let telemetry = config
 		.telemetry_endpoints
 		.clone()
@@ -79,7 +98,7 @@ pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
 		})
 		.transpose()?;
 
-	let executor: Executor = sc_service::new_wasm_executor(&config.executor);
+	let executor = executor(&config.executor, runtimes);
 	let had_database = genesis::database_exists(config);
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
@@ -151,6 +170,7 @@ pub fn new_partial(config: &Configuration) -> Result<Components, Error> {
 pub fn new_full<N: NetworkBackend<Block, Hash>>(
 	config: Configuration,
 	mode: Mode,
+	runtimes: &Path,
 ) -> Result<TaskManager, Error> {
 	let Components {
 		client,
@@ -161,7 +181,7 @@ pub fn new_full<N: NetworkBackend<Block, Hash>>(
 		select_chain,
 		transaction_pool,
 		other: (grandpa_import, grandpa_link, mut telemetry),
-	} = new_partial(&config)?;
+	} = new_partial(&config, runtimes)?;
 
 	let mut net_config = sc_network::config::FullNetworkConfiguration::<Block, Hash, N>::new(
 		&config.network,

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,6 +80,30 @@ describe('a validator without session keys', () => {
 		} finally {
 			await node.stop();
 		}
+	});
+});
+
+describe('compiled runtimes', () => {
+	const files = (folder) =>
+		readdirSync(folder, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map((entry) => join(entry.parentPath, entry.name));
+
+	it('are kept beside the database, and compiled again where they are damaged', async () => {
+		const data = join(temporaryFolder('compiled'), 'data');
+		const kept = join(data, 'runtimes');
+		const args = ['--dev', '--base-path', data, '--block-time', '0'];
+		const first = await chainOf(...args, '--runtime-cache', kept);
+		await first.blocks(1);
+		await first.api.disconnect();
+		await first.node.daemon.stop();
+		const large = files(kept).filter((file) => statSync(file).size > 1_000_000);
+		assert.notEqual(large.length, 0, `${files(kept)}`);
+		for (const file of large) writeFileSync(file, 'no code');
+
+		const { stdout } = await run(nodeBinary(), ['check-state', '--dev', '--base-path', data]);
+		assert.match(stdout, /^ +holds +ok$/m);
+		for (const file of large) assert(statSync(file).size > 1_000_000, `${file} was not written anew`);
 	});
 });
 

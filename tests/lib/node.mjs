@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { nodeBinary } from './paths.mjs';
+import { RUNTIMES, nodeBinary } from './paths.mjs';
 import { Daemon, keepFolder, removeFolder, temporaryFolder } from './processes.mjs';
 import { shelf } from './shelf.mjs';
 
@@ -41,7 +41,7 @@ export class Node {
 	async close() {
 		await this.daemon.stop();
 		const chain = ['--dev', '--chain', await devSpecification(), '--base-path', join(this.folder, 'data')];
-		const { stdout } = await run(nodeBinary(), ['check-state', ...chain]);
+		const { stdout } = await run(nodeBinary(), ['check-state', ...chain, '--runtime-cache', RUNTIMES]);
 		if (!/^ +holds +ok$/m.test(stdout)) throw new Error(`the books were not checked:\n${stdout}`);
 		removeFolder(this.folder);
 	}
@@ -56,7 +56,8 @@ export class Node {
 /**
  * Start a node and wait until it answers.
  *
- * @param {string[]} args what to add to the ports and the folder; with a `--base-path`, that is its folder
+ * @param {string[]} args what to add to the ports and the folder; with a `--base-path`, that is its folder,
+ *   and with a `--runtime-cache` that is where it keeps compiled runtimes
  * @param {object} [options]
  * @param {string} [options.name] what messages call it
  * @param {number} [options.rpcPort] 0 for any that is free
@@ -69,6 +70,7 @@ export const startNode = async (args, { name = 'node', rpcPort = 0 } = {}) => {
 		nodeBinary(),
 		[
 			...(args.includes('--base-path') ? [] : ['--base-path', join(folder, 'data')]),
+			...(args.includes('--runtime-cache') ? [] : ['--runtime-cache', RUNTIMES]),
 			...['--rpc-port', `${rpcPort}`],
 			...['--listen-addr', '/ip4/127.0.0.1/tcp/0'],
 			'--no-prometheus',

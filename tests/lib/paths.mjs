@@ -15,6 +15,9 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where build products and compiled models are kept between runs. */
 export const CACHE = env.CANDOR_CACHE ?? join(env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'candor');
 
+/** Where nodes keep compiled runtimes, so that only the first of them compiles. */
+export const RUNTIMES = join(CACHE, 'e2e', 'runtimes');
+
 /** The folder of the demo's model. */
 export const DIGITS = join(ROOT, 'models/digits');
 

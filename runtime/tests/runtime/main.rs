@@ -11,4 +11,5 @@ mod market;
 mod proxies;
 mod sessions;
 mod staged;
+mod trapdoor;
 mod weights;

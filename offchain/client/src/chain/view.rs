@@ -9,7 +9,7 @@ use super::{
 	refusal::Refusal,
 	types::{
 		Balance, BlockNumber, BondRule, CircuitId, Job, JobId, JobStatus, ModelId, ModelVersion,
-		NextAction, Quote, Reputation, Version, Worker,
+		NextAction, Quote, Reputation, Version, WhyScore, Worker,
 	},
 	Amount, Share,
 };
@@ -299,6 +299,17 @@ impl View {
 	/// [`ChainError::Node`].
 	pub async fn reputation(&self, account: &AccountId32) -> Result<Reputation, ChainError> {
 		let call = runtime::view_functions().workers().reputation(*account);
+		Ok(self.ask(call).await?.into())
+	}
+
+	/// Why a worker's score is what it is.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn why_score(&self, account: &AccountId32) -> Result<WhyScore, ChainError> {
+		let call = runtime::view_functions().workers().why_score(*account);
 		Ok(self.ask(call).await?.into())
 	}
 

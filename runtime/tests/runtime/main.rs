@@ -9,6 +9,7 @@ mod economics;
 mod fees;
 mod market;
 mod proxies;
+mod scores;
 mod sessions;
 mod staged;
 mod trapdoor;

@@ -9,12 +9,15 @@
 )]
 
 use crate::{
-	configs::models::MaxRoyalty, constants::UNIT, AccountId, AllPalletsWithSystem, Balance,
-	Balances, Circuits, Jobs, Models, Multisig, Proxy, Runtime, RuntimeOrigin, SessionKeys, Sudo,
-	Timestamp, Utility, Validators, Workers,
+	configs::models::MaxRoyalty,
+	constants::{DAYS, UNIT},
+	AccountId, AllPalletsWithSystem, Balance, Balances, Circuits, Jobs, Models, Multisig, Proxy,
+	Runtime, RuntimeOrigin, SessionKeys, Sudo, System, Timestamp, Utility, Validators, Workers,
 };
 use alloc::{string::String, vec, vec::Vec};
-use candor_market::{CircuitId, ModelId, Proofs as _, Provenance, SetupKind, SystemId, Version};
+use candor_market::{
+	CircuitId, ModelId, Proofs as _, Provenance, Settlement, SetupKind, Stake, SystemId, Version,
+};
 use candor_statement::{
 	public_input_count, InputCommitment, ModelCommitment, Statement, StatementSchema,
 	BYTES_PER_WORD,
@@ -26,6 +29,7 @@ use frame_support::traits::{
 };
 use frame_system_benchmarking::Pallet as SystemBench;
 use pallet_models::{Metadata, Possession};
+use pallet_workers::{HALF_LIFE, MAX_REQUESTERS};
 use rand_chacha::{rand_core::SeedableRng, ChaCha8Rng};
 use sp_runtime::traits::TrailingZeroInput;
 
@@ -141,9 +145,21 @@ impl pallet_jobs::BenchmarkHelper<Runtime> for Helper {
 		Balances::set_balance(who, FUNDS);
 	}
 
+	/// Its record remembers as many requesters as it can, and the powers by which it fades take as many
+	/// products as any.
 	fn make_worker(who: &AccountId) {
+		System::set_block_number(System::block_number().max(HALF_LIFE / 2 * DAYS));
 		Workers::register(RuntimeOrigin::signed(who.clone()), BOND, Default::default())
 			.expect("the account is funded and no worker yet");
+		let stake = Stake { bond: 0, fee: UNIT };
+		let settlements = (0..MAX_REQUESTERS).map(|index| {
+			<Workers as candor_market::Workers<_, _>>::lock(who, stake.bond)
+				.expect("the worker has its bond");
+			Settlement { stake, requester: account("earlier", index, 0), earned: 0 }
+		});
+		let settlements: Vec<_> = settlements.collect();
+		<Workers as candor_market::Workers<_, _>>::settle(who, settlements)
+			.expect("they were locked");
 	}
 
 	fn make_circuit(input_len: u32, public_inputs: u32, seed: u32) -> CircuitId {

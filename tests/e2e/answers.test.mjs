@@ -25,6 +25,7 @@ import {
 
 const LINE = 3;
 const JOB_BOND = UNIT;
+const FEE = PRICE / 20n;
 /** Half of the bond would be more than a requester gets. */
 const BURNT = JOB_BOND - MAX_COMPENSATION;
 /** Bytes of the longest proof of any proof system. */
@@ -265,6 +266,7 @@ describe('the deadline', () => {
 		const job = await market.claimed(market.dave, LINE, single);
 		const answer = await market.answer(market.dave, job, LINE);
 		const before = await chain.view('workers.reputation', market.dave.address);
+		const { bad } = await chain.view('workers.whyScore', market.dave.address);
 		const { bond } = await chain.view('workers.worker', market.dave.address);
 
 		const until = await market.lastBlock(job);
@@ -302,7 +304,9 @@ describe('the deadline', () => {
 
 		const reputation = await chain.view('workers.reputation', market.dave.address);
 		assert.equal(reputation.failed, before.failed + 1n);
-		assert.equal(reputation.score, before.score - (before.score + 3n) / 4n, 'a quarter is lost, rounded up');
+		const why = await chain.view('workers.whyScore', market.dave.address);
+		assert.equal(why.bad, bad + 4n * FEE, 'four times the fee speaks against the worker');
+		assert.equal(reputation.score, (why.good * 1_000_000n) / (why.good + why.bad + why.prior));
 		assert.equal((await chain.view('workers.worker', market.dave.address)).bond, bond - JOB_BOND);
 		await refuses('dave', job, answer, 'jobs.UnknownJob');
 	});

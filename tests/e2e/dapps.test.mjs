@@ -98,7 +98,7 @@ describe('the page for dApp developers', () => {
 		assert.equal(page.worker, market.dave.address);
 		assert.equal(page.digit, sample(market.model.samples, LINE).label);
 		assert.deepEqual(page.logits, (await prove(market.model, LINE)).logits);
-		assert.deepEqual(page.track, { settled: 1, score: 0.0625 });
+		assert.deepEqual(page.track, { settled: 1, score: 0.090909 });
 		assert.equal(page.job, 0n);
 		// The worker may be done before the page asks.
 		assert(['Claim', 'Submit', 'Nothing'].includes(page.firstAction), page.firstAction);

@@ -40,7 +40,7 @@ describe('the demo', () => {
 			/accuracy, integers +97\.\d\d %/,
 			/The answer, proved: this is a (\d)\. The label says \1\./,
 			/1\.7 to the worker \+ 0\.2 royalty \+ 0\.1 burnt = 2\.0 CNDR/,
-			/score +6\.25 %/,
+			/score +9\.09 %/,
 			/The answer, proved: (benign|malignant)\. The label says \1\./,
 			/a changed output[^]*✗ jobs\.InvalidProof/,
 			/another worker[^]*✗ jobs\.NotClaimant/,

@@ -116,14 +116,15 @@ describe('a job that is answered', () => {
 		assert.equal(logits.indexOf(Math.max(...logits)), answer.class);
 	});
 
-	it('raises the worker’s reputation by a sixteenth of the way', async () => {
+	it('raises the worker’s score by what the burnt fee weighs', async () => {
 		assert.deepEqual(await chain.view('workers.reputation', market.dave.address), {
 			settled: 1n,
 			failed: 0n,
 			declined: 0n,
 			excused: 0n,
 			earned: PAYOUT,
-			score: 62_500n,
+			// 0.1 beside 1 for not being known.
+			score: 90_909n,
 		});
 		assert.equal((await chain.view('workers.reputation', market.eve.address)).score, 0n);
 	});

@@ -104,7 +104,9 @@ describe('the metadata', () => {
 		assert.equal(jobs.maxProofBytes.toNumber(), 320);
 		assert.equal(jobs.maxBatch.toNumber(), 256);
 		assert.equal(workers.minBond.toBigInt(), 10n * UNIT);
-		assert.equal(workers.fullWeightPrice.toBigInt(), UNIT);
+		assert.equal(workers.epochLength.toNumber(), 14_400);
+		assert.equal(workers.prior.toBigInt(), UNIT);
+		assert.equal(workers.maxFromRequester.toBigInt(), 2n * UNIT);
 		assert.equal(models.maxRoyalty.toNumber(), 500_000);
 		assert.equal(models.maxProofBytes.toNumber(), 320);
 	});
@@ -136,6 +138,7 @@ describe('a view function', () => {
 			'jobs.wouldSettle',
 			'models.canRegister',
 			'workers.reputation',
+			'workers.whyScore',
 			'workers.worker',
 		]) {
 			assert(names.includes(name), `${name} is missing among ${names}`);
@@ -221,6 +224,12 @@ describe('a view function', () => {
 			earned: 0n,
 			score: 0n,
 		});
+	});
+
+	it('workers.whyScore tells what speaks for a worker and against it, and whose jobs that was', async () => {
+		const { fadesIn, ...why } = await chain.view('workers.whyScore', market.ferdie.address);
+		assert.deepEqual(why, { score: 0n, good: 0n, bad: 0n, prior: UNIT, requesters: [], cap: 2n * UNIT });
+		assert(0n < fadesIn && fadesIn <= 14_400n);
 	});
 
 	it('circuits.circuit tells since when a circuit is frozen, and for how long it was', async () => {

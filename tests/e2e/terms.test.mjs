@@ -245,6 +245,7 @@ describe('a claim that is handed back', () => {
 	const JOB_BOND = UNIT;
 	/** The least that it costs: a twentieth of the bond on the job. */
 	const LEAST = JOB_BOND / 20n;
+	const FEE = PRICE / 20n;
 
 	/** Dave hands the job back: this much of his bond is burnt, the rest is free. */
 	const declines = async (job, burnt, charlie = {}) => {
@@ -265,6 +266,7 @@ describe('a claim that is handed back', () => {
 
 	it('costs a twentieth of its bond, and another worker can answer', async () => {
 		const before = await chain.view('workers.reputation', market.dave.address);
+		const { bad } = await chain.view('workers.whyScore', market.dave.address);
 		const job = await market.open(commitment);
 		assert.equal(await chain.view('jobs.declinePenalty', job), null);
 		await market.claim(market.dave, job);
@@ -274,7 +276,9 @@ describe('a claim that is handed back', () => {
 		const after = await chain.view('workers.reputation', market.dave.address);
 		assert.equal(after.declined, before.declined + 1n);
 		assert.equal(after.failed, before.failed);
-		assert.equal(after.score, before.score - (before.score + 15n) / 16n, 'a sixteenth is lost, rounded up');
+		const why = await chain.view('workers.whyScore', market.dave.address);
+		assert.equal(why.bad, bad + FEE / 20n, 'a twentieth of the fee speaks against the worker');
+		assert.equal(after.score, (why.good * 1_000_000n) / (why.good + why.bad + why.prior));
 
 		await market.claim(market.eve, job);
 		event(await chain.send(market.eve, market.submit(job, await market.answer(market.eve, job, LINE))), 'jobs.Settled');

@@ -33,8 +33,8 @@ pub type NamedWorkersOf<T> =
 pub struct Demands<T: Config> {
 	/// Who may claim the job.
 	pub who: Who<T>,
-	/// The least score of a worker that may claim the job. A score can be bought by dealing with
-	/// oneself, so this keeps out newcomers and the careless, not the malicious.
+	/// The least score that a worker has when it claims the job. A score is worth the fees that were
+	/// burnt for it lately; who burns them by dealing with itself has it, too.
 	pub min_reputation: Permill,
 	/// What must be known of the setup of the model's circuit.
 	pub setup: SetupDemand,

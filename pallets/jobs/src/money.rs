@@ -4,7 +4,7 @@
 //! its own, `settlement`.
 
 use crate::{BalanceOf, Claim, Config, Event, HoldReason, Job, Jobs, Pallet};
-use candor_market::{Models, Workers};
+use candor_market::{Models, Stake, Workers};
 use candor_statement::JobId;
 use candor_support::{
 	deposits::{self, Returned},
@@ -19,6 +19,12 @@ impl<T: Config> Pallet<T> {
 	/// rounded up.
 	pub(crate) fn bond_for(price: BalanceOf<T>) -> BalanceOf<T> {
 		T::BondShare::get().mul_ceil(price).max(T::MinJobBond::get())
+	}
+
+	/// What a claim puts at stake, with the fee that its settlement burns: rounded down, as
+	/// [`split`](candor_support::split) has it.
+	pub(crate) fn stake_of(job: &Job<T>, claim: &Claim<T>) -> Stake<BalanceOf<T>> {
+		Stake { bond: claim.bond, fee: job.fee.mul_floor(claim.price) }
 	}
 
 	/// What a job with an input of `input_bytes` that names so many workers occupies.
@@ -49,7 +55,8 @@ impl<T: Config> Pallet<T> {
 	/// Takes the bond of a worker that let its time pass.
 	pub(crate) fn forfeit(id: JobId, job: &Job<T>, claim: &Claim<T>) -> DispatchResult {
 		let compensation = Self::rules_of(job).compensation(claim);
-		let forfeit = T::Workers::forfeit(&claim.worker, claim.bond, &job.requester, compensation)?;
+		let stake = Self::stake_of(job, claim);
+		let forfeit = T::Workers::forfeit(&claim.worker, stake, &job.requester, compensation)?;
 		Self::deposit_event(Event::Forfeited {
 			job: id,
 			worker: claim.worker.clone(),

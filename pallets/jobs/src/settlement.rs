@@ -6,7 +6,7 @@ use crate::{
 	Answer, BalanceOf, Claim, Config, Error, Event, HoldReason, Job, OutputOf, Pallet, SkippedItem,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
-use candor_market::{Models, Settlement, Workers};
+use candor_market::{Models, Settlement, Stake, Workers};
 use candor_statement::JobId;
 use candor_support::{escrow, split, Dues, Split, Unpaid};
 use frame_support::{
@@ -146,10 +146,9 @@ impl<T: Config> Pallet<T> {
 		let mut settlements: BTreeMap<&T::AccountId, Vec<_>> = BTreeMap::new();
 		for (Answered { job, claim, .. }, Division { parts, .. }) in answers.iter().zip(divisions) {
 			settlements.entry(&claim.worker).or_default().push(Settlement {
-				bond: claim.bond,
-				price: claim.price,
+				stake: Stake { bond: claim.bond, fee: parts.fee },
+				requester: job.requester.clone(),
 				earned: parts.payout,
-				self_dealt: claim.worker == job.requester,
 			});
 		}
 		settlements

@@ -45,7 +45,8 @@ impl<T: Config> Pallet<T> {
 		let mut job = Self::existing(id)?;
 		let claim = Self::check_decline(&job, who)?;
 		let penalty = Self::rules_of(&job).penalty(&job, &claim);
-		let burnt = T::Workers::decline(&claim.worker, claim.bond, penalty)?;
+		let stake = Self::stake_of(&job, &claim);
+		let burnt = T::Workers::decline(&claim.worker, stake, penalty)?;
 		Self::deposit_event(Event::Declined { job: id, worker: claim.worker, burnt });
 		Self::release(&mut job);
 		if Self::claim_fits(&job) {

@@ -18,7 +18,7 @@ mod runtime;
 pub use candor_market::{
 	BatchRefusal, CircuitId, CircuitRefusal, Circuits as MarketCircuits, Forfeit, ModelId,
 	ModelRefusal, Models as MarketModels, Obligations, ProofBatch, ProofRefusal,
-	Proofs as MarketProofs, Provenance, Settlement, SetupKind, SystemId, Terms, Version,
+	Proofs as MarketProofs, Provenance, Settlement, SetupKind, Stake, SystemId, Terms, Version,
 	WorkerRefusal, Workers as MarketWorkers,
 };
 pub use candor_proof_system::ProofSystem;

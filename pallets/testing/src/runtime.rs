@@ -28,7 +28,11 @@ pub const DEPOSIT_PER_BYTE: u128 = 1;
 pub const MIN_PRICE: u128 = 100;
 pub const MIN_JOB_BOND: u128 = 50;
 pub const MIN_BOND: u128 = 1_000;
-pub const FULL_WEIGHT_PRICE: u128 = 10_000;
+/// What a score of a half is worth in fees: those of a job of 10,000.
+pub const PRIOR: u128 = 300;
+pub const MAX_FROM_REQUESTER: u128 = 2 * PRIOR;
+/// Blocks in which evidence does not fade.
+pub const EPOCH_LENGTH: u64 = 2;
 pub const MAX_COMPENSATION: u128 = 150;
 pub const MAX_BATCH: u32 = 64;
 pub const MAX_NAMED_WORKERS: u32 = 3;
@@ -146,7 +150,10 @@ impl pallet_workers::Config for Test {
 	type Currency = Balances;
 	type Consideration = Deposit<RecordDepositReason, RecordPrice>;
 	type MinBond = ConstU128<MIN_BOND>;
-	type FullWeightPrice = ConstU128<FULL_WEIGHT_PRICE>;
+	type BlockNumberProvider = MarketClock<Test>;
+	type EpochLength = ConstU64<EPOCH_LENGTH>;
+	type Prior = ConstU128<PRIOR>;
+	type MaxFromRequester = ConstU128<MAX_FROM_REQUESTER>;
 	type MaxMetadataBytes = ConstU32<64>;
 	type WeightInfo = ();
 }

@@ -2,11 +2,9 @@
 
 //! Bonds as the pallet of jobs uses them: locked by a claim, then unlocked, or taken in part.
 
-extern crate alloc;
-
 use crate::{BalanceOf, Config, Event, HoldReason, Pallet, Reputations, Worker, Workers};
 use alloc::vec::Vec;
-use candor_market::{Forfeit, Obligations, Settlement, WorkerRefusal};
+use candor_market::{Forfeit, Obligations, Settlement, Stake, WorkerRefusal};
 use frame_support::{
 	ensure,
 	traits::{
@@ -22,7 +20,9 @@ use sp_runtime::{
 
 impl<T: Config> candor_market::Workers<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn score(who: &T::AccountId) -> Permill {
-		Reputations::<T>::get(who).map(|record| record.reputation.score).unwrap_or_default()
+		Reputations::<T>::get(who)
+			.map(|record| Self::score_of(&record.evidence, Self::epoch()))
+			.unwrap_or_default()
 	}
 
 	fn can_lock(who: &T::AccountId, amount: BalanceOf<T>) -> Result<(), WorkerRefusal> {
@@ -37,19 +37,19 @@ impl<T: Config> candor_market::Workers<T::AccountId, BalanceOf<T>> for Pallet<T>
 
 	fn settle(
 		who: &T::AccountId,
-		settlements: impl IntoIterator<Item = Settlement<BalanceOf<T>>>,
+		settlements: impl IntoIterator<Item = Settlement<T::AccountId, BalanceOf<T>>>,
 	) -> DispatchResult {
 		let mut worker = Workers::<T>::get(who).ok_or(crate::Error::<T>::NotRegistered)?;
 		let mut counted = Vec::new();
 		for settlement in settlements {
-			worker.unlock(settlement.bond)?;
+			worker.unlock(settlement.stake.bond)?;
 			// The worker would write its own testimonial.
-			if !settlement.self_dealt {
+			if settlement.requester != *who {
 				counted.push(settlement);
 			}
 		}
 		Workers::<T>::insert(who, worker);
-		Self::remember_settled(who, &counted)
+		Self::remember_settled(who, counted)
 	}
 
 	fn excuse(who: &T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
@@ -61,10 +61,11 @@ impl<T: Config> candor_market::Workers<T::AccountId, BalanceOf<T>> for Pallet<T>
 	/// existential deposit, goes without: all is burnt then.
 	fn forfeit(
 		who: &T::AccountId,
-		locked: BalanceOf<T>,
+		stake: Stake<BalanceOf<T>>,
 		beneficiary: &T::AccountId,
 		compensation: BalanceOf<T>,
 	) -> Result<Forfeit<BalanceOf<T>>, DispatchError> {
+		let locked = stake.bond;
 		let bond = Self::take_from_bond(who, locked, locked)?;
 		let compensation = T::Currency::transfer_on_hold(
 			&HoldReason::Bond.into(),
@@ -77,7 +78,7 @@ impl<T: Config> candor_market::Workers<T::AccountId, BalanceOf<T>> for Pallet<T>
 		)
 		.unwrap_or_else(|_| Zero::zero());
 		let burnt = Self::burn_bond(who, locked.saturating_sub(compensation))?;
-		Self::remember_failed(who)?;
+		Self::remember_failed(who, stake.fee)?;
 		Self::deposit_event(Event::BondForfeited {
 			worker: who.clone(),
 			beneficiary: beneficiary.clone(),
@@ -92,13 +93,13 @@ impl<T: Config> candor_market::Workers<T::AccountId, BalanceOf<T>> for Pallet<T>
 	/// it tops up.
 	fn decline(
 		who: &T::AccountId,
-		locked: BalanceOf<T>,
+		stake: Stake<BalanceOf<T>>,
 		penalty: BalanceOf<T>,
 	) -> Result<BalanceOf<T>, DispatchError> {
-		let penalty = penalty.min(locked);
-		let bond = Self::take_from_bond(who, locked, penalty)?;
+		let penalty = penalty.min(stake.bond);
+		let bond = Self::take_from_bond(who, stake.bond, penalty)?;
 		let burnt = Self::burn_bond(who, penalty)?;
-		Self::remember_declined(who)?;
+		Self::remember_declined(who, stake, burnt)?;
 		Self::deposit_event(Event::Declined { worker: who.clone(), burnt, bond });
 		Ok(burnt)
 	}

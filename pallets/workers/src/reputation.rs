@@ -3,54 +3,17 @@
 //! Reputation: a fold over the outcomes of a worker's jobs, in a record that the worker paid for.
 
 use crate::{
-	BalanceOf, Config, Error, Event, Pallet, Record, Reputation, ReputationOf, Reputations,
+	BalanceOf, Config, Epoch, Error, Event, EvidenceOf, Outcomes, OutcomesOf, Pallet, Record,
+	Reputation, ReputationOf, Reputations, WhyScore, WhyScoreOf,
 };
-use candor_market::Settlement;
+use alloc::vec::Vec;
+use candor_market::{Settlement, Stake};
 use codec::MaxEncodedLen;
 use frame_support::traits::{Consideration, Footprint, Get};
 use sp_runtime::{
-	traits::{Saturating, UniqueSaturatedInto},
-	DispatchResult, PerThing, Permill, Rounding,
+	traits::{BlockNumberProvider, CheckedDiv, Saturating, UniqueSaturatedInto, Zero},
+	DispatchResult, Permill,
 };
-
-/// A settled job of full weight moves the score by this part of the way to 1.
-const GAIN_DIVISOR: u32 = 16;
-
-/// A failed job takes this part of the score away.
-const LOSS_DIVISOR: u32 = 4;
-
-/// A declined job takes this part of the score away: as much as a settled one of full weight adds of
-/// what is missing, so that the score of a worker tends to the part of its jobs that it answers, and
-/// a quarter of what a failed one takes, since somebody else can still answer in time.
-const SMALL_LOSS_DIVISOR: u32 = 16;
-
-impl<Balance> Reputation<Balance> {
-	/// The score after a settled job: `score + (1 - score) / 16 · weight`, in millionths, the
-	/// addend rounded down.
-	pub fn gain(score: Permill, weight: Permill) -> Permill {
-		let room = u64::from(score.left_from_one().deconstruct());
-		let full = u64::from(GAIN_DIVISOR).saturating_mul(u64::from(Permill::ACCURACY));
-		let gain =
-			room.saturating_mul(u64::from(weight.deconstruct())).checked_div(full).unwrap_or(0);
-		score.saturating_add(Permill::from_parts(gain.unique_saturated_into()))
-	}
-
-	/// The score after a failed job: `score - score / 4`, in millionths, the loss rounded up, so
-	/// that repeated failure ends at zero.
-	pub fn loss(score: Permill) -> Permill {
-		without_part(score, LOSS_DIVISOR)
-	}
-
-	/// The score after a declined job: `score - score / 16`, in millionths, the loss rounded up.
-	pub fn small_loss(score: Permill) -> Permill {
-		without_part(score, SMALL_LOSS_DIVISOR)
-	}
-}
-
-/// `score - score / divisor` in millionths, what is taken rounded up.
-fn without_part(score: Permill, divisor: u32) -> Permill {
-	score.saturating_sub(Permill::from_parts(score.deconstruct().div_ceil(divisor)))
-}
 
 impl<T: Config> Pallet<T> {
 	/// What is remembered of a worker occupies this.
@@ -61,11 +24,52 @@ impl<T: Config> Pallet<T> {
 		)
 	}
 
+	/// The present epoch of the clock by which evidence fades.
+	pub fn epoch() -> Epoch {
+		let now = T::BlockNumberProvider::current_block_number();
+		let epochs = now.checked_div(&T::EpochLength::get()).unwrap_or_else(Zero::zero);
+		Epoch(epochs.unique_saturated_into())
+	}
+
+	/// What evidence comes to in an epoch.
+	pub(crate) fn score_of(evidence: &EvidenceOf<T>, epoch: Epoch) -> Permill {
+		evidence.score(T::Prior::get().unique_saturated_into(), epoch)
+	}
+
+	/// See the view function `reputation`.
+	pub(crate) fn reputation_of(who: &T::AccountId) -> ReputationOf<T> {
+		let Some(Record { outcomes, evidence, .. }) = Reputations::<T>::get(who) else {
+			return Default::default();
+		};
+		let score = Self::score_of(&evidence, Self::epoch());
+		let Outcomes { settled, failed, declined, excused, earned } = outcomes;
+		Reputation { settled, failed, declined, excused, earned, score }
+	}
+
+	/// See the view function `why_score`.
+	pub(crate) fn why_score_of(who: &T::AccountId) -> WhyScoreOf<T> {
+		let evidence = Reputations::<T>::get(who).map(|it| it.evidence).unwrap_or_default();
+		let epoch = Self::epoch();
+		let (now, length) = (T::BlockNumberProvider::current_block_number(), T::EpochLength::get());
+		let epochs = now.checked_div(&length).unwrap_or_else(Zero::zero);
+		let next = epochs.saturating_mul(length).saturating_add(length);
+		WhyScore {
+			score: Self::score_of(&evidence, epoch),
+			good: evidence.good_in(epoch),
+			bad: evidence.bad_in(epoch),
+			prior: T::Prior::get().unique_saturated_into(),
+			requesters: evidence.parts_in(epoch).collect(),
+			cap: T::MaxFromRequester::get().unique_saturated_into(),
+			fades_in: next.saturating_sub(now),
+		}
+	}
+
 	/// Makes sure that there is a record of `who`; a new one is paid for by `who`.
 	pub(crate) fn open_record(who: &T::AccountId) -> DispatchResult {
 		if !Reputations::<T>::contains_key(who) {
 			let ticket = T::Consideration::new(who, Self::footprint())?;
-			Reputations::<T>::insert(who, Record { ticket, reputation: Default::default() });
+			let (outcomes, evidence) = Default::default();
+			Reputations::<T>::insert(who, Record { ticket, outcomes, evidence });
 		}
 		Ok(())
 	}
@@ -73,7 +77,7 @@ impl<T: Config> Pallet<T> {
 	/// Removes the record of `who` and returns its deposit, if there is nothing to remember.
 	pub(crate) fn close_record(who: &T::AccountId) -> DispatchResult {
 		match Reputations::<T>::get(who) {
-			Some(record) if record.reputation == Default::default() => {
+			Some(record) if record.outcomes == Default::default() => {
 				Reputations::<T>::remove(who);
 				record.ticket.drop(who)
 			}
@@ -81,61 +85,68 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// How much a job of this price weighs: `min(price, full) / full`, rounded down.
-	pub fn weight_of_price(price: BalanceOf<T>) -> Permill {
-		let full = T::FullWeightPrice::get();
-		Permill::from_rational_with_rounding(price.min(full), full, Rounding::Down)
-			.unwrap_or(Permill::zero())
-	}
-
-	/// Counts settled jobs in their order. No job leaves no trace.
+	/// Counts jobs that somebody else requested and that were settled, in their order. No job leaves no
+	/// trace.
 	pub(crate) fn remember_settled(
 		who: &T::AccountId,
-		settlements: &[Settlement<BalanceOf<T>>],
+		settlements: Vec<Settlement<T::AccountId, BalanceOf<T>>>,
 	) -> DispatchResult {
 		if settlements.is_empty() {
 			return Ok(());
 		}
-		Self::remember(who, |reputation| {
-			for Settlement { price, earned, .. } in settlements {
-				reputation.settled = reputation.settled.saturating_add(1);
-				reputation.earned = reputation.earned.saturating_add(*earned);
-				reputation.score =
-					ReputationOf::<T>::gain(reputation.score, Self::weight_of_price(*price));
+		let cap = T::MaxFromRequester::get().unique_saturated_into();
+		Self::remember(who, |epoch, outcomes, evidence| {
+			for Settlement { stake, requester, earned } in settlements {
+				outcomes.settled = outcomes.settled.saturating_add(1);
+				outcomes.earned = outcomes.earned.saturating_add(earned);
+				evidence.settled(epoch, requester, stake.fee.unique_saturated_into(), cap);
 			}
 		})
 	}
 
-	/// Counts a failed job, whoever requested it.
-	pub(crate) fn remember_failed(who: &T::AccountId) -> DispatchResult {
-		Self::remember(who, |reputation| {
-			reputation.failed = reputation.failed.saturating_add(1);
-			reputation.score = ReputationOf::<T>::loss(reputation.score);
+	/// Counts a failed job with this fee, whoever requested it.
+	pub(crate) fn remember_failed(who: &T::AccountId, fee: BalanceOf<T>) -> DispatchResult {
+		Self::remember(who, |epoch, outcomes, evidence| {
+			outcomes.failed = outcomes.failed.saturating_add(1);
+			evidence.failed(epoch, fee.unique_saturated_into());
 		})
 	}
 
-	/// Counts a declined job, whoever requested it.
-	pub(crate) fn remember_declined(who: &T::AccountId) -> DispatchResult {
-		Self::remember(who, |reputation| {
-			reputation.declined = reputation.declined.saturating_add(1);
-			reputation.score = ReputationOf::<T>::small_loss(reputation.score);
+	/// Counts a job that was handed back, of whose bond so much was burnt, whoever requested it.
+	pub(crate) fn remember_declined(
+		who: &T::AccountId,
+		Stake { bond, fee }: Stake<BalanceOf<T>>,
+		burnt: BalanceOf<T>,
+	) -> DispatchResult {
+		Self::remember(who, |epoch, outcomes, evidence| {
+			outcomes.declined = outcomes.declined.saturating_add(1);
+			evidence.declined(
+				epoch,
+				fee.unique_saturated_into(),
+				burnt.unique_saturated_into(),
+				bond.unique_saturated_into(),
+			);
 		})
 	}
 
 	/// Counts a job that ended without the worker's doing. The score stays.
 	pub(crate) fn remember_excused(who: &T::AccountId) -> DispatchResult {
-		Self::remember(who, |reputation| {
-			reputation.excused = reputation.excused.saturating_add(1);
+		Self::remember(who, |_, outcomes, _| {
+			outcomes.excused = outcomes.excused.saturating_add(1);
 		})
 	}
 
-	/// Changes the reputation of a worker and tells if the score moved. Only a worker has one that
-	/// can change: its record was paid for when it registered.
-	fn remember(who: &T::AccountId, change: impl FnOnce(&mut ReputationOf<T>)) -> DispatchResult {
+	/// Changes the record of a worker and tells if its score moved. Only a worker has one that can
+	/// change: it was paid for when the worker registered.
+	fn remember(
+		who: &T::AccountId,
+		change: impl FnOnce(Epoch, &mut OutcomesOf<T>, &mut EvidenceOf<T>),
+	) -> DispatchResult {
 		let mut record = Reputations::<T>::get(who).ok_or(Error::<T>::NotRegistered)?;
-		let before = record.reputation.score;
-		change(&mut record.reputation);
-		let score = record.reputation.score;
+		let epoch = Self::epoch();
+		let before = Self::score_of(&record.evidence, epoch);
+		change(epoch, &mut record.outcomes, &mut record.evidence);
+		let score = Self::score_of(&record.evidence, epoch);
 		Reputations::<T>::insert(who, record);
 		if score != before {
 			Self::deposit_event(Event::ScoreChanged { worker: who.clone(), score });

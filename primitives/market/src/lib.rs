@@ -28,4 +28,4 @@ pub use circuits::{CircuitRefusal, Circuits, Occupied};
 pub use ids::{ModelId, Version};
 pub use models::{ModelRefusal, Models, Terms};
 pub use proofs::{ProofBatch, Proofs};
-pub use workers::{Forfeit, Obligations, Settlement, WorkerRefusal, Workers};
+pub use workers::{Forfeit, Obligations, Settlement, Stake, WorkerRefusal, Workers};

@@ -6,7 +6,7 @@ use sp_runtime::{DispatchError, DispatchResult, Permill};
 
 /// The workers: their bonds and their reputation.
 pub trait Workers<AccountId, Balance> {
-	/// The reputation of an account, from 0 to 1; zero if no job of it ever ended.
+	/// The score of an account in this block, from 0 to 1; zero if no job of it was ever settled.
 	fn score(who: &AccountId) -> Permill;
 
 	/// Whether [`Workers::lock`] would succeed.
@@ -24,14 +24,15 @@ pub trait Workers<AccountId, Balance> {
 	fn lock(who: &AccountId, amount: Balance) -> Result<(), WorkerRefusal>;
 
 	/// Unlocks what jobs locked after they were answered, and remembers the outcomes in this order.
-	/// The same as settling them one by one, but written once.
+	/// The same as settling them one by one, but written once. Jobs that `who` requested itself are
+	/// not remembered.
 	///
 	/// # Errors
 	///
 	/// `who` is no worker, or no jobs of it locked as much.
 	fn settle(
 		who: &AccountId,
-		settlements: impl IntoIterator<Item = Settlement<Balance>>,
+		settlements: impl IntoIterator<Item = Settlement<AccountId, Balance>>,
 	) -> DispatchResult;
 
 	/// Unlocks what a job locked after it ended without the worker's doing.
@@ -46,10 +47,10 @@ pub trait Workers<AccountId, Balance> {
 	///
 	/// # Errors
 	///
-	/// `who` is no worker, or no job of it locked `locked`.
+	/// `who` is no worker, or no job of it locked the bond at stake.
 	fn forfeit(
 		who: &AccountId,
-		locked: Balance,
+		stake: Stake<Balance>,
 		beneficiary: &AccountId,
 		compensation: Balance,
 	) -> Result<Forfeit<Balance>, DispatchError>;
@@ -59,10 +60,10 @@ pub trait Workers<AccountId, Balance> {
 	///
 	/// # Errors
 	///
-	/// `who` is no worker, or no job of it locked `locked`.
+	/// `who` is no worker, or no job of it locked the bond at stake.
 	fn decline(
 		who: &AccountId,
-		locked: Balance,
+		stake: Stake<Balance>,
 		penalty: Balance,
 	) -> Result<Balance, DispatchError>;
 
@@ -70,17 +71,25 @@ pub trait Workers<AccountId, Balance> {
 	fn obligations(who: &AccountId) -> Obligations<Balance>;
 }
 
+/// What a claim puts at stake.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stake<Balance> {
+	/// What it locks of the worker's bond.
+	pub bond: Balance,
+	/// The protocol's fee on the price that it has fixed: how much its outcome weighs in the score,
+	/// whether or not it was burnt.
+	pub fee: Balance,
+}
+
 /// A job that was answered and paid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Settlement<Balance> {
-	/// What the job locked of the worker's bond.
-	pub bond: Balance,
-	/// The job's price; what weighs in the score.
-	pub price: Balance,
+pub struct Settlement<AccountId, Balance> {
+	/// What the claim had put at stake.
+	pub stake: Stake<Balance>,
+	/// Who paid. A worker's own jobs weigh nothing.
+	pub requester: AccountId,
 	/// What the worker got out of it.
 	pub earned: Balance,
-	/// Whether the worker had requested the job itself. Then it weighs nothing.
-	pub self_dealt: bool,
 }
 
 /// Where a forfeited bond went; the two add up to it.

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::{deposits::StoragePrice, proxy::Reach};
-use crate::{constants::UNIT, AccountId, Balance, Balances, Own, Runtime, RuntimeHoldReason};
+use crate::{
+	constants::{DAYS, UNIT},
+	AccountId, Balance, Balances, Own, Runtime, RuntimeHoldReason,
+};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU128, ConstU32},
 };
+
+/// What stands in a score for not being known: the fees of jobs for 20 coins. What scores cost with it
+/// stands in `docs/economics.md`.
+pub const PRIOR: Balance = UNIT;
 
 parameter_types! {
 	/// What it costs at least to be taken for a worker.
@@ -19,7 +26,10 @@ impl pallet_workers::Config for Runtime {
 	type Currency = Balances;
 	type Consideration = HoldConsideration<AccountId, Balances, ReputationDeposit, StoragePrice>;
 	type MinBond = MinBond;
-	type FullWeightPrice = ConstU128<UNIT>;
+	type BlockNumberProvider = pallet_jobs::MarketClock<Runtime>;
+	type EpochLength = ConstU32<DAYS>;
+	type Prior = ConstU128<PRIOR>;
+	type MaxFromRequester = ConstU128<{ 2 * PRIOR }>;
 	type MaxMetadataBytes = ConstU32<256>;
 	type WeightInfo = crate::weights::pallet_workers::WeightInfo<Runtime>;
 }

@@ -5,8 +5,8 @@
 use crate::{
 	chain::{account, advance, bonded, free, held, issuance, send, send_as_root},
 	market::{
-		claim, fixture, market, open_on, register, Fixture, BOND, INPUT, OWNER, PRICE,
-		PROVING_PERIOD, REQUESTER, RIVAL, STRANGER, WORKER,
+		claim, fixture, market, open_on, Fixture, BOND, OWNER, PRICE, PROVING_PERIOD, REQUESTER,
+		RIVAL, STRANGER, WORKER,
 	},
 };
 use candor_market::ModelId;
@@ -117,8 +117,8 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 		for worker in [WORKER, RIVAL] {
 			assert_eq!(bonded(worker), BOND);
 			let reputation = Workers::reputation(account(worker));
-			// Twice a sixteenth of what is missing to one.
-			assert_eq!((reputation.settled, reputation.score.deconstruct()), (2, 121_093));
+			// Two fees of 0.15 beside a prior of 1.
+			assert_eq!((reputation.settled, reputation.score.deconstruct()), (2, 230_769));
 		}
 		// There is nothing to be had a second time.
 		skips(&answers, &[0, 1, 2, 3].map(|item| (item, ItemRefusal::UnknownJob)));
@@ -128,55 +128,30 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 
 mod of_the_largest_size {
 	use super::*;
+	use crate::trapdoor::{TrapdoorModel, OUTPUT};
 	use candor_market::Version;
 	use candor_proof_system::Effort;
 	use candor_runtime::{
 		configs::{jobs::MaxOutputBytes, system::RuntimeBlockWeights},
 		System,
 	};
-	use candor_statement::{
-		binding, commitment::commit_input, Binding, Claimant, Fr, GenesisHash, InputCommitment,
-		JobId, ModelCommitment, Statement, StatementSchema,
-	};
-	use candor_trapdoor::Trapdoor;
+	use candor_statement::JobId;
 	use frame_support::{dispatch::DispatchClass, traits::Get};
 	use pallet_jobs::{Demands, NextJobId, Price, Tier};
-	use rand::{rngs::StdRng, SeedableRng};
-	const OUTPUT: [u8; 1] = [42];
 
 	fn largest() -> u32 {
 		<Runtime as pallet_jobs::Config>::MaxBatch::get()
 	}
 
-	fn model_commitment() -> ModelCommitment {
-		ModelCommitment::from_field(Fr::from(7))
-	}
-
-	fn input_commitment() -> InputCommitment {
-		commit_input(&[], Fr::from(0))
-	}
-
-	/// Proves that the model gives the output.
-	fn prove(
-		trapdoor: &Trapdoor,
-		input: InputCommitment,
-		binding: Binding,
-		rng: &mut StdRng,
-	) -> Vec<u8> {
-		let statement = Statement { model: model_commitment(), input, output: &OUTPUT, binding };
-		let inputs = statement.public_inputs().expect("commitments are canonical");
-		trapdoor.prove(&inputs, rng).to_bytes()
-	}
-
 	/// Opens a job, has the worker claim it, and gives its answer.
-	fn answer(trapdoor: &Trapdoor, rng: &mut StdRng) -> Answer<Runtime> {
+	fn answer(model: &mut TrapdoorModel) -> Answer<Runtime> {
 		let job: JobId = NextJobId::<Runtime>::get();
 		assert_ok!(send(
 			REQUESTER,
 			pallet_jobs::Call::open {
 				model: ModelId(1),
 				version: Version::FIRST,
-				input_commitment: input_commitment(),
+				input_commitment: TrapdoorModel::input(),
 				input: None,
 				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
@@ -186,34 +161,16 @@ mod of_the_largest_size {
 			}
 		));
 		assert_ok!(claim(WORKER, job));
-		let binding =
-			binding(GenesisHash(System::block_hash(0).0), job, Claimant(account(WORKER).into()));
-		let proof = prove(trapdoor, input_commitment(), binding, rng);
-		Answer {
-			job,
-			worker: account(WORKER),
-			output: BoundedVec::truncate_from(OUTPUT.to_vec()),
-			proof: BoundedVec::truncate_from(proof),
-		}
+		model.answer(job, account(WORKER))
 	}
 
 	#[test]
 	fn settles_every_job_or_none_and_is_charged_for_what_they_had_in_common_once() {
-		let mut rng = StdRng::seed_from_u64(1);
-		let trapdoor = Trapdoor::random(4, &mut rng);
 		market(|| {
-			register(
-				trapdoor.key().to_bytes(),
-				StatementSchema::InferenceV1 { input_len: 0, output_len: 1 },
-				model_commitment(),
-				|binding| {
-					let input = commit_input(&INPUT, Fr::from(0));
-					(OUTPUT.to_vec(), prove(&trapdoor, input, binding, &mut rng))
-				},
-			);
+			let mut model = TrapdoorModel::register(1);
 			let bonds = u128::from(largest()) * PRICE;
 			assert_ok!(send(WORKER, pallet_workers::Call::bond_more { amount: bonds }));
-			let answers: Vec<_> = (0..largest()).map(|_| answer(&trapdoor, &mut rng)).collect();
+			let answers: Vec<_> = (0..largest()).map(|_| answer(&mut model)).collect();
 			let (worker, owner, supply) = (free(WORKER), free(OWNER), issuance());
 
 			let mut wrong = answers.clone();

@@ -9,6 +9,8 @@ mod economics;
 mod fees;
 mod market;
 mod proxies;
+mod scores;
 mod sessions;
 mod staged;
+mod trapdoor;
 mod weights;

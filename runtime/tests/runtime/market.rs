@@ -345,7 +345,8 @@ mod an_answered_job {
 			assert_ok!(submit(WORKER, job, answer(job, WORKER)));
 			let reputation = Workers::reputation(account(WORKER));
 			assert_eq!(reputation.settled, 1);
-			assert_eq!(reputation.score, Permill::from_parts(1_000_000 / 16));
+			// A fee of 0.15 beside a prior of 1.
+			assert_eq!(reputation.score, Permill::from_parts(130_434));
 		});
 	}
 

@@ -32,7 +32,10 @@ pub(super) mod generated {
 			types::{Job, JobStatus, NextAction, Quote, State},
 		},
 		pallet_models::types::{Metadata, ModelVersion, Possession, Status},
-		pallet_workers::types::{Reputation, Worker},
+		pallet_workers::{
+			evidence::Part,
+			types::{Reputation, WhyScore, Worker},
+		},
 		sp_arithmetic::per_things::Permill,
 		sp_runtime::DispatchError,
 	};

@@ -102,7 +102,7 @@ pub struct NewJob {
 	pub price: Price,
 	/// The only workers that may claim it; none of them stands for anyone.
 	pub named: Vec<AccountId32>,
-	/// The least score of a worker. A score can be bought.
+	/// The least score of a worker when it claims the job.
 	pub min_reputation: Share,
 	/// Whether somebody has to vouch for the setup of the model's circuit.
 	pub attested: bool,

@@ -8,8 +8,8 @@ use super::{
 	client::Config,
 	error::ChainError,
 	types::{
-		Balance, BlockNumber, BondRule, CircuitId, Job, JobId, ModelId, ModelVersion, Reputation,
-		Version, Worker,
+		Balance, BlockNumber, BondRule, CircuitId, Job, JobId, ModelId, ModelVersion, Version,
+		Worker,
 	},
 	Amount, Share,
 };
@@ -172,17 +172,6 @@ impl View {
 			.try_fetch(runtime::storage().workers().workers(), (*account,))
 			.await?;
 		found.map(|worker| Ok(worker.decode()?.into())).transpose()
-	}
-
-	/// What is remembered of a worker, all zero for a newcomer.
-	///
-	/// # Errors
-	///
-	/// When the node does not answer, has pruned the state, or its chain's types are others:
-	/// [`ChainError::Node`].
-	pub async fn reputation(&self, account: &AccountId32) -> Result<Reputation, ChainError> {
-		let call = runtime::view_functions().workers().reputation(*account);
-		Ok(self.ask(call).await?.into())
 	}
 
 	/// What an account owns.

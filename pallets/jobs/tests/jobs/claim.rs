@@ -110,18 +110,33 @@ mod eligibility {
 	fn the_score_must_reach_what_the_requester_demands() {
 		build_and_execute(|| {
 			let id =
-				Opening { min_reputation: Permill::from_parts(10), ..Default::default() }.open();
-			let score = |parts| {
+				Opening { min_reputation: Permill::from_percent(50), ..Default::default() }.open();
+			let good = |good| {
 				Reputations::<Test>::mutate(WORKER, |record| {
-					let reputation = &mut record.as_mut().unwrap().reputation;
-					reputation.settled = 1;
-					reputation.score = Permill::from_parts(parts);
+					let record = record.as_mut().unwrap();
+					record.outcomes.settled = 1;
+					record.evidence.good = good;
 				});
 			};
-			score(9);
+			good(PRIOR - 1);
 			assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::ReputationTooLow);
-			score(10);
+			good(PRIOR);
 			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+		});
+	}
+
+	/// What counts is the score in the block of the claim.
+	#[test]
+	fn a_score_that_has_faded_is_not_enough() {
+		build_and_execute(|| {
+			let first = Opening { price: 10_000, ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), first));
+			assert_ok!(submit(first, WORKER));
+			let id =
+				Opening { min_reputation: Permill::from_percent(50), ..Default::default() }.open();
+			assert_ok!(JobsPallet::can_claim(id, WORKER));
+			go_to(EPOCH_LENGTH);
+			assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::ReputationTooLow);
 		});
 	}
 

@@ -10,6 +10,7 @@ mod expire;
 mod invariants;
 mod open;
 mod price;
+mod reputation;
 mod sequences;
 mod standstill;
 mod submit;

@@ -5,7 +5,7 @@
 
 use crate::common::*;
 use pallet_jobs::{Answer, Event, NextJobId, Price, ProofOf, State, Who};
-use pallet_workers::{Reputation, ReputationOf};
+use pallet_workers::Reputation;
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill, StateVersion};
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,7 +92,7 @@ fn step() -> impl Strategy<Value = Step> {
 			prop::option::of((0..20_000u128, 0..25u64)),
 			4..20u64,
 			0..30u64,
-			prop_oneof![9 => Just(0u32), 1 => 0..80_000u32],
+			prop_oneof![9 => Just(0u32), 1 => 0..500_000u32],
 		)
 			.prop_map(|(who, names, price, rise, proving_period, slack, min_reputation)| {
 				// Now and then one that does not rise.
@@ -252,16 +252,93 @@ impl Bid {
 	}
 }
 
+/// What is remembered of a worker, folded anew from the events: with amounts by requester, and powers of two
+/// by floats, which tell numbers this small apart.
+#[derive(Default)]
+struct Shadow {
+	told: Reputation<u128>,
+	/// Amounts as at the beginning of a half-life.
+	good: u128,
+	bad: u128,
+	/// There are fewer requesters than are remembered.
+	added: BTreeMap<AccountId, u128>,
+	half_life: u64,
+}
+
+/// Epochs in a half-life.
+const EPOCHS: u64 = 30;
+
+/// `2^(epochs / 30)`.
+fn power(epochs: i32) -> f64 {
+	2f64.powf(f64::from(epochs) / EPOCHS as f64)
+}
+
+/// How far an epoch is into its half-life.
+fn passed(epoch: u64) -> i32 {
+	i32::try_from(epoch % EPOCHS).unwrap()
+}
+
+impl Shadow {
+	/// Lets half-lives pass until that of this epoch; gives an amount as at its beginning.
+	fn write(&mut self, epoch: u64, amount: u128) -> u128 {
+		let divisor = 1u128 << (epoch / EPOCHS - self.half_life).min(127);
+		self.half_life = epoch / EPOCHS;
+		self.good /= divisor;
+		self.bad /= divisor;
+		self.added.values_mut().for_each(|added| *added /= divisor);
+		self.added.retain(|_, added| *added > 0);
+		(amount as f64 * power(passed(epoch))).floor() as u128
+	}
+
+	fn settle(&mut self, epoch: u64, requester: AccountId, fee: u128) {
+		let fee = self.write(epoch, fee);
+		let cap = self.write(epoch, MAX_FROM_REQUESTER);
+		let added = self.added.get(&requester).copied().unwrap_or(0);
+		let fee = if added + fee > cap { cap.saturating_sub(added) } else { fee };
+		if fee > 0 {
+			self.good += fee;
+			self.added.insert(requester, added + fee);
+		}
+	}
+
+	fn speak_against(&mut self, epoch: u64, fee: u128) {
+		self.bad += self.write(epoch, fee);
+	}
+
+	/// What is left of an amount.
+	fn read(&self, epoch: u64, amount: u128) -> u128 {
+		let halved = amount >> (epoch / EPOCHS - self.half_life).min(127);
+		(halved as f64 * power(-passed(epoch))).floor() as u128
+	}
+
+	fn check(&self, epoch: u64, who: AccountId) {
+		let (good, bad) = (self.read(epoch, self.good), self.read(epoch, self.bad));
+		let score = good * 1_000_000 / (good + bad + PRIOR);
+		let score = Permill::from_parts(u32::try_from(score).unwrap());
+		assert_eq!(WorkersPallet::reputation(who), Reputation { score, ..self.told.clone() });
+		let why = WorkersPallet::why_score(who);
+		assert_eq!((why.score, why.good, why.bad), (score, good, bad));
+		let added: BTreeMap<_, _> =
+			self.added.iter().map(|(who, added)| (*who, self.read(epoch, *added))).collect();
+		let told = why.requesters.iter().map(|part| (part.requester, part.added)).collect();
+		assert_eq!(added, told);
+	}
+}
+
 /// What the events say, kept apart from what the pallets store.
 #[derive(Default)]
 struct Story {
+	/// Blocks that counted for the market as a whole, a frozen circuit or not.
+	clock: u64,
 	bids: BTreeMap<JobId, Bid>,
 	/// Prices and bonds of claims.
 	claims: BTreeMap<JobId, (u128, u128)>,
 	risen_claims: u32,
+	/// Steps after which there was evidence of an earlier half-life.
+	past: u32,
 	rest_burnt: u128,
 	ended: BTreeSet<JobId>,
-	reputations: BTreeMap<AccountId, ReputationOf<Test>>,
+	reputations: BTreeMap<AccountId, Shadow>,
 	burnt: u128,
 	royalty_burnt: u128,
 	kinds: BTreeMap<&'static str, u32>,
@@ -302,36 +379,37 @@ impl Story {
 				assert!(self.ended.insert(job), "ended twice");
 				self.burnt += fee + royalty_burnt + rest_burnt;
 				if worker != requester {
-					let reputation = self.reputations.entry(worker).or_default();
-					let weight = price.min(FULL_WEIGHT_PRICE) * 1_000_000 / FULL_WEIGHT_PRICE;
-					let score = u128::from(reputation.score.deconstruct());
-					let score = score + (1_000_000 - score) * weight / 16_000_000;
-					reputation.settled += 1;
-					reputation.earned += payout;
-					reputation.score = Permill::from_parts(u32::try_from(score).unwrap());
+					let fee_of_price = price * 3 / 100;
+					assert_eq!(fee, fee_of_price);
+					let epoch = self.epoch();
+					let shadow = self.reputations.entry(worker).or_default();
+					shadow.told.settled += 1;
+					shadow.told.earned += payout;
+					shadow.settle(epoch, requester, fee);
 				}
 			}
 			Event::Forfeited { job, worker, compensation, burnt } => {
-				assert_eq!(self.end_claim(job), compensation + burnt);
+				let (price, bond) = self.end_claim(job);
+				assert_eq!(bond, compensation + burnt);
 				self.burnt += burnt;
-				let reputation = self.reputations.entry(worker).or_default();
-				let score = reputation.score.deconstruct();
-				reputation.failed += 1;
-				reputation.score = Permill::from_parts(score - score.div_ceil(4));
+				let epoch = self.epoch();
+				let shadow = self.reputations.entry(worker).or_default();
+				shadow.told.failed += 1;
+				shadow.speak_against(epoch, 4 * (price * 3 / 100));
 			}
 			Event::Declined { job, worker, burnt } => {
-				let bond = self.end_claim(job);
+				let (price, bond) = self.end_claim(job);
 				assert!(0 < burnt && burnt <= bond);
 				self.burnt += burnt;
-				let reputation = self.reputations.entry(worker).or_default();
-				let score = reputation.score.deconstruct();
-				reputation.declined += 1;
-				reputation.score = Permill::from_parts(score - score.div_ceil(16));
+				let epoch = self.epoch();
+				let shadow = self.reputations.entry(worker).or_default();
+				shadow.told.declined += 1;
+				shadow.speak_against(epoch, (price * 3 / 100 * burnt).div_ceil(bond));
 			}
 			Event::Skipped { .. } => (),
 			Event::Excused { job, worker } => {
 				self.end_claim(job);
-				self.reputations.entry(worker).or_default().excused += 1;
+				self.reputations.entry(worker).or_default().told.excused += 1;
 			}
 			Event::Refunded { job, requester, amount } => {
 				assert_eq!((self.bids[&job].requester, self.bids[&job].to), (requester, amount));
@@ -344,10 +422,14 @@ impl Story {
 		}
 	}
 
-	/// A claim ends without an answer; gives its bond.
-	fn end_claim(&mut self, job: JobId) -> u128 {
+	/// A claim ends without an answer; gives its price and bond.
+	fn end_claim(&mut self, job: JobId) -> (u128, u128) {
 		self.bids.get_mut(&job).expect("opened").left = 0;
-		self.claims.remove(&job).expect("claimed").1
+		self.claims.remove(&job).expect("claimed")
+	}
+
+	fn epoch(&self) -> u64 {
+		self.clock / EPOCH_LENGTH
 	}
 
 	/// Lets blocks pass that count.
@@ -363,11 +445,19 @@ impl Story {
 			self.bids.keys().filter(|job| !self.ended.contains(job)).copied().collect();
 		assert_eq!(stored, open);
 		for who in ACCOUNTS {
-			assert_eq!(
-				WorkersPallet::reputation(who),
-				self.reputations.get(&who).cloned().unwrap_or_else(Reputation::default)
-			);
+			match self.reputations.get(&who) {
+				Some(shadow) => shadow.check(self.epoch(), who),
+				None => assert_eq!(WorkersPallet::reputation(who), Reputation::default()),
+			}
 		}
+	}
+
+	/// Whether evidence of an earlier half-life is left.
+	fn remembers_the_past(&self) -> bool {
+		let epoch = self.epoch();
+		self.reputations
+			.values()
+			.any(|shadow| shadow.half_life < epoch / EPOCHS && shadow.read(epoch, shadow.good) > 0)
 	}
 }
 
@@ -394,11 +484,12 @@ fn kind(event: &Event<Test>) -> &'static str {
 fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 	new_market().execute_with(|| {
 		let issuance = Balances::total_issuance();
-		let mut story = Story::default();
+		let mut story = Story { clock: 1, ..Default::default() };
 		for step in steps {
 			System::reset_events();
 			let before = sp_io::storage::root(StateVersion::V1);
 			if let Step::Wait { blocks } = step {
+				story.clock += blocks;
 				if !CircuitsPallet::is_frozen(circuit()) {
 					story.pass(blocks);
 				}
@@ -410,15 +501,22 @@ fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 			story.check();
 			check_invariants();
 			assert_eq!(Balances::total_issuance(), issuance - story.burnt);
+			story.past += u32::from(story.remembers_the_past());
 		}
 		// Whatever is open can be brought to its end by a stranger.
 		unfreeze();
+		System::reset_events();
 		System::set_block_number(System::block_number() + 1_000);
+		story.clock += 1_000;
+		story.pass(1_000);
 		for job in pallet_jobs::Jobs::<Test>::iter_keys().collect::<Vec<_>>() {
 			JobsPallet::expire(signed(STRANGER), job).unwrap();
 		}
 		assert_eq!(pallet_jobs::Jobs::<Test>::iter().count(), 0);
+		events().into_iter().for_each(|event| story.tell(event));
+		story.check();
 		check_invariants();
+		story.kinds.insert("scored by the past", story.past);
 		story.kinds.insert("claimed on the rise", story.risen_claims);
 		story.kinds
 	})
@@ -447,6 +545,7 @@ fn the_sequences_reach_every_kind_of_end() {
 	for kind in [
 		"cancelled",
 		"claimed on the rise",
+		"scored by the past",
 		"settled",
 		"skipped",
 		"forfeited",

@@ -36,8 +36,8 @@ fn everybody_is_paid_to_the_last_unit() {
 				excused: 0,
 				declined: 0,
 				earned: PAYOUT,
-				// 100_100 millionths of 1 / 16.
-				score: Permill::from_parts(6_256),
+				// The fee is 30, the prior 300.
+				score: Permill::from_parts(90_909),
 			}
 		);
 		System::assert_last_event(

@@ -3,9 +3,10 @@
 //! What the tests share: Alice, who is a worker.
 
 pub use candor_testing::{
-	free, AccountId, Balances, BondReason, Forfeit, MarketWorkers, Obligations,
-	RecordDepositReason as DepositReason, RuntimeOrigin, Settlement, System, Test, WorkerRefusal,
-	WorkersPallet, EXISTENTIAL_DEPOSIT, FULL_WEIGHT_PRICE, INITIAL_BALANCE, MIN_BOND, NOBODY,
+	free, go_to, AccountId, Balances, BondReason, Forfeit, MarketWorkers, Obligations,
+	RecordDepositReason as DepositReason, RuntimeOrigin, Settlement, Stake, System, Test,
+	WorkerRefusal, WorkersPallet, EPOCH_LENGTH, EXISTENTIAL_DEPOSIT, INITIAL_BALANCE,
+	MAX_FROM_REQUESTER, MIN_BOND, NOBODY, PRIOR,
 };
 
 use candor_support::Books;
@@ -48,13 +49,40 @@ pub fn register(bond: u128) {
 	assert_ok!(WorkersPallet::register(RuntimeOrigin::signed(ALICE), bond, Default::default()));
 }
 
-/// A job of this price that locked nothing and that Alice answers for somebody else.
-pub fn settled(price: u128) -> Settlement<u128> {
-	Settlement { bond: 0, price, earned: price - price / 10, self_dealt: false }
+/// What a claim puts at stake that locks so much, on a job without a fee.
+pub fn stake(bond: u128) -> Stake<u128> {
+	Stake { bond, fee: 0 }
+}
+
+/// A job with this fee that locked nothing and that Alice answers for Bob.
+pub fn settled(fee: u128) -> Settlement<AccountId, u128> {
+	Settlement { stake: Stake { bond: 0, fee }, requester: BOB, earned: 17 * fee }
+}
+
+/// Alice is settled a job with this fee that Bob requested.
+pub fn settle(fee: u128) {
+	settle_for(BOB, fee);
+}
+
+/// Alice is settled a job with this fee.
+pub fn settle_for(requester: AccountId, fee: u128) {
+	assert_ok!(WorkersPallet::lock(&ALICE, 0));
+	assert_ok!(WorkersPallet::settle(&ALICE, [Settlement { requester, ..settled(fee) }]));
+}
+
+/// Alice fails at a job with this fee.
+pub fn fail(fee: u128) {
+	assert_ok!(WorkersPallet::lock(&ALICE, 0));
+	assert_ok!(WorkersPallet::forfeit(&ALICE, Stake { bond: 0, fee }, &BOB, 0));
 }
 
 pub fn reputation(who: AccountId) -> ReputationOf<Test> {
 	WorkersPallet::reputation(who)
+}
+
+/// Alice's score.
+pub fn score() -> u32 {
+	WorkersPallet::score(&ALICE).deconstruct()
 }
 
 pub fn parts(parts: u32) -> Permill {

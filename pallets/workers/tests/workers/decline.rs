@@ -12,7 +12,7 @@ fn decline(locked: u128, penalty: u128) -> u128 {
 	register(MIN_BOND);
 	assert_ok!(WorkersPallet::lock(&ALICE, locked));
 	let issuance = Balances::total_issuance();
-	let burnt = WorkersPallet::decline(&ALICE, locked, penalty).unwrap();
+	let burnt = WorkersPallet::decline(&ALICE, stake(locked), penalty).unwrap();
 	assert_eq!(Balances::total_issuance(), issuance - burnt);
 	assert_eq!(held(ALICE), MIN_BOND - burnt);
 	assert_eq!(free(ALICE), left_beside(MIN_BOND));
@@ -45,7 +45,7 @@ fn what_other_jobs_lock_stays_locked() {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, MIN_BOND - 100));
 		assert_ok!(WorkersPallet::lock(&ALICE, 100));
-		assert_eq!(WorkersPallet::decline(&ALICE, 100, u128::MAX), Ok(100));
+		assert_eq!(WorkersPallet::decline(&ALICE, stake(100), u128::MAX), Ok(100));
 		let locked = MIN_BOND - 100;
 		assert_eq!(WorkersPallet::obligations(&ALICE), Obligations { jobs: 1, locked });
 		assert_eq!(held(ALICE), locked);
@@ -63,19 +63,24 @@ fn a_bond_below_the_minimum_must_be_topped_up_first() {
 }
 
 #[test]
-fn a_score_loses_a_sixteenth_and_says_so() {
-	build_and_execute(|| {
-		register(MIN_BOND);
-		for _ in 0..2 {
-			assert_ok!(WorkersPallet::lock(&ALICE, 0));
-		}
-		assert_ok!(WorkersPallet::settle(&ALICE, [settled(FULL_WEIGHT_PRICE)]));
-		assert_ok!(WorkersPallet::decline(&ALICE, 0, 0));
-		// 62_500 / 16 = 3_906.25, rounded up.
-		let score = parts(62_500 - 3_907);
-		assert_eq!(WorkersPallet::score(&ALICE), score);
-		System::assert_has_event(Event::ScoreChanged { worker: ALICE, score }.into());
-	});
+fn the_part_of_the_fee_that_the_bond_lost_speaks_against_the_worker_and_the_event_says_so() {
+	for (penalty, against) in [(0, 0), (1, 2), (50, 75), (51, 77), (100, 150)] {
+		build_and_execute(|| {
+			register(MIN_BOND);
+			settle(PRIOR);
+			assert_ok!(WorkersPallet::lock(&ALICE, 100));
+			System::reset_events();
+			let at_stake = Stake { bond: 100, fee: PRIOR / 2 };
+			assert_ok!(WorkersPallet::decline(&ALICE, at_stake, penalty));
+			// 1.5 for each unit of the bond, rounded up.
+			assert_eq!(WorkersPallet::why_score(ALICE).bad, against);
+			let after = PRIOR * 1_000_000 / (2 * PRIOR + against);
+			assert_eq!(u128::from(score()), after);
+			let told = Event::ScoreChanged { worker: ALICE, score: WorkersPallet::score(&ALICE) };
+			let told = System::events().iter().any(|record| record.event == told.clone().into());
+			assert_eq!(told, penalty > 0);
+		});
+	}
 }
 
 #[test]
@@ -90,7 +95,7 @@ fn a_lock_on_the_worker_does_not_save_its_bond() {
 fn only_workers_hand_back() {
 	build_and_execute(|| {
 		assert_noop!(
-			WorkersPallet::decline(&ALICE, 0, 0).map(|_| ()),
+			WorkersPallet::decline(&ALICE, stake(0), 0).map(|_| ()),
 			Error::<Test>::NotRegistered
 		);
 	});

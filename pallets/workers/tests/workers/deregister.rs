@@ -37,15 +37,27 @@ fn not_while_a_job_is_open() {
 fn leaving_does_not_wash_a_history() {
 	build_and_execute(|| {
 		register(MIN_BOND);
-		assert_ok!(WorkersPallet::lock(&ALICE, 0));
-		assert_ok!(WorkersPallet::settle(&ALICE, [settled(FULL_WEIGHT_PRICE)]));
-		assert_ok!(WorkersPallet::lock(&ALICE, 0));
-		assert_ok!(WorkersPallet::forfeit(&ALICE, 0, &BOB, 0));
-		let before = reputation(ALICE);
+		settle(PRIOR);
+		fail(PRIOR);
+		let (before, why) = (reputation(ALICE), WorkersPallet::why_score(ALICE));
 		assert_eq!((before.settled, before.failed), (1, 1));
+		assert_eq!((why.good, why.bad), (PRIOR, 4 * PRIOR));
 		assert_ok!(WorkersPallet::deregister(RuntimeOrigin::signed(ALICE)));
 		register(MIN_BOND);
-		assert_eq!(reputation(ALICE), before);
+		assert_eq!((reputation(ALICE), WorkersPallet::why_score(ALICE)), (before, why));
+	});
+}
+
+#[test]
+fn a_history_stays_when_all_that_it_weighs_has_faded() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		settle(PRIOR);
+		go_to(1_000_000);
+		assert_eq!(score(), 0);
+		assert_ok!(WorkersPallet::deregister(RuntimeOrigin::signed(ALICE)));
+		assert_eq!(reputation(ALICE).settled, 1);
+		assert_eq!(deposited(ALICE), deposit());
 	});
 }
 
@@ -54,7 +66,7 @@ fn a_worker_that_lost_its_whole_bond_can_leave() {
 	build_and_execute(|| {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, MIN_BOND));
-		assert_ok!(WorkersPallet::forfeit(&ALICE, MIN_BOND, &BOB, 0));
+		assert_ok!(WorkersPallet::forfeit(&ALICE, stake(MIN_BOND), &BOB, 0));
 		assert_ok!(WorkersPallet::deregister(RuntimeOrigin::signed(ALICE)));
 		assert_eq!((held(ALICE), free(ALICE)), (0, left_beside(MIN_BOND)));
 	});
@@ -63,21 +75,21 @@ fn a_worker_that_lost_its_whole_bond_can_leave() {
 /// What can happen to a job that Alice claimed and that locked nothing.
 type Outcome = fn();
 
-fn settle() {
+fn settle_one() {
 	assert_ok!(WorkersPallet::settle(&ALICE, [settled(1)]));
 }
 
 fn settle_own() {
-	let settlement = Settlement { self_dealt: true, ..settled(FULL_WEIGHT_PRICE) };
+	let settlement = Settlement { requester: ALICE, ..settled(PRIOR) };
 	assert_ok!(WorkersPallet::settle(&ALICE, [settlement]));
 }
 
-fn fail() {
-	assert_ok!(WorkersPallet::forfeit(&ALICE, 0, &BOB, 0));
+fn fail_one() {
+	assert_ok!(WorkersPallet::forfeit(&ALICE, stake(0), &BOB, 0));
 }
 
 fn decline() {
-	assert_ok!(WorkersPallet::decline(&ALICE, 0, 0));
+	assert_ok!(WorkersPallet::decline(&ALICE, stake(0), 0));
 }
 
 fn excuse() {
@@ -100,7 +112,7 @@ fn a_record_of_nothing_goes_and_its_deposit_returns() {
 
 #[test]
 fn a_record_of_any_outcome_stays_with_its_deposit_and_is_paid_for_once() {
-	let outcomes: [Outcome; 4] = [settle, fail, decline, excuse];
+	let outcomes: [Outcome; 4] = [settle_one, fail_one, decline, excuse];
 	for outcome in outcomes {
 		build_and_execute(|| {
 			register(MIN_BOND);
@@ -128,7 +140,7 @@ fn an_account_that_kept_nothing_else_can_still_leave() {
 		register(MIN_BOND);
 		assert_eq!(free(ALICE), EXISTENTIAL_DEPOSIT);
 		assert_ok!(WorkersPallet::lock(&ALICE, MIN_BOND));
-		assert_ok!(WorkersPallet::forfeit(&ALICE, MIN_BOND, &BOB, MIN_BOND));
+		assert_ok!(WorkersPallet::forfeit(&ALICE, stake(MIN_BOND), &BOB, MIN_BOND));
 		assert_ok!(WorkersPallet::deregister(RuntimeOrigin::signed(ALICE)));
 		assert_eq!((free(ALICE), deposited(ALICE)), (EXISTENTIAL_DEPOSIT, deposit()));
 	});
@@ -139,7 +151,7 @@ fn an_account_with_a_record_cannot_vanish_under_its_deposit() {
 	build_and_execute(|| {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
-		settle();
+		settle_one();
 		assert_ok!(WorkersPallet::deregister(RuntimeOrigin::signed(ALICE)));
 		let alice = RuntimeOrigin::signed(ALICE);
 		assert_ok!(Balances::transfer_all(alice.clone(), BOB, false));

@@ -13,7 +13,8 @@ fn forfeit(amount: u128, beneficiary: AccountId, compensation: u128) -> Forfeit<
 	register(MIN_BOND);
 	assert_ok!(WorkersPallet::lock(&ALICE, amount));
 	let issuance = Balances::total_issuance();
-	let forfeit = WorkersPallet::forfeit(&ALICE, amount, &beneficiary, compensation).unwrap();
+	let forfeit =
+		WorkersPallet::forfeit(&ALICE, stake(amount), &beneficiary, compensation).unwrap();
 	assert_eq!(forfeit.compensation + forfeit.burnt, amount);
 	assert_eq!(Balances::total_issuance(), issuance - forfeit.burnt);
 	assert_eq!(held(ALICE), MIN_BOND - amount);
@@ -38,6 +39,21 @@ fn what_does_not_compensate_is_burnt() {
 			.into(),
 		);
 		assert_eq!(reputation(ALICE).failed, 1);
+	});
+}
+
+#[test]
+fn four_times_the_fee_speaks_against_the_worker_however_much_was_lost() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		settle(PRIOR);
+		assert_ok!(WorkersPallet::lock(&ALICE, 1));
+		let at_stake = Stake { bond: 1, fee: PRIOR / 2 };
+		assert_ok!(WorkersPallet::forfeit(&ALICE, at_stake, &BOB, 0));
+		assert_eq!(WorkersPallet::why_score(ALICE).bad, 2 * PRIOR);
+		assert_eq!(score(), 250_000);
+		let told = Event::ScoreChanged { worker: ALICE, score: parts(250_000) };
+		System::assert_has_event(told.into());
 	});
 }
 
@@ -90,7 +106,7 @@ fn what_other_jobs_lock_is_not_touched() {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 300));
 		assert_ok!(WorkersPallet::lock(&ALICE, 200));
-		assert_ok!(WorkersPallet::forfeit(&ALICE, 200, &BOB, u128::MAX));
+		assert_ok!(WorkersPallet::forfeit(&ALICE, stake(200), &BOB, u128::MAX));
 		assert_eq!(WorkersPallet::obligations(&ALICE), Obligations { jobs: 1, locked: 300 });
 		assert_eq!((held(ALICE), free(BOB)), (MIN_BOND - 200, INITIAL_BALANCE + 200));
 	});

@@ -43,7 +43,7 @@ fn a_bond_below_the_minimum_must_be_topped_up_first() {
 	build_and_execute(|| {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 1));
-		assert_ok!(WorkersPallet::forfeit(&ALICE, 1, &BOB, 0));
+		assert_ok!(WorkersPallet::forfeit(&ALICE, stake(1), &BOB, 0));
 		assert_eq!(WorkersPallet::lock(&ALICE, 0), Err(WorkerRefusal::BondBelowMinimum));
 		assert_ok!(WorkersPallet::bond_more(RuntimeOrigin::signed(ALICE), 1));
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
@@ -68,17 +68,20 @@ fn what_was_not_locked_cannot_be_unlocked() {
 		let settle = |bonds: &[u128]| {
 			WorkersPallet::settle(
 				&ALICE,
-				bonds.iter().map(|&bond| Settlement { bond, ..settled(1) }).collect::<Vec<_>>(),
+				bonds
+					.iter()
+					.map(|&bond| Settlement { stake: stake(bond), ..settled(1) })
+					.collect::<Vec<_>>(),
 			)
 		};
 		assert_noop!(settle(&[6]), TokenError::FundsUnavailable);
 		assert_noop!(settle(&[3, 3]), TokenError::FundsUnavailable);
 		assert_noop!(
-			WorkersPallet::forfeit(&ALICE, 6, &BOB, 0).map(|_| ()),
+			WorkersPallet::forfeit(&ALICE, stake(6), &BOB, 0).map(|_| ()),
 			TokenError::FundsUnavailable
 		);
 		assert_noop!(
-			WorkersPallet::decline(&ALICE, 6, 0).map(|_| ()),
+			WorkersPallet::decline(&ALICE, stake(6), 0).map(|_| ()),
 			TokenError::FundsUnavailable
 		);
 		assert_noop!(WorkersPallet::excuse(&BOB, 0), pallet_workers::Error::<Test>::NotRegistered);
@@ -92,7 +95,7 @@ fn without_an_open_job_nothing_can_end() {
 		let none = TokenError::FundsUnavailable;
 		assert_noop!(WorkersPallet::excuse(&ALICE, 0), none);
 		assert_noop!(WorkersPallet::settle(&ALICE, [settled(1)]), none);
-		assert_noop!(WorkersPallet::forfeit(&ALICE, 0, &BOB, 0).map(|_| ()), none);
-		assert_noop!(WorkersPallet::decline(&ALICE, 0, 0).map(|_| ()), none);
+		assert_noop!(WorkersPallet::forfeit(&ALICE, stake(0), &BOB, 0).map(|_| ()), none);
+		assert_noop!(WorkersPallet::decline(&ALICE, stake(0), 0).map(|_| ()), none);
 	});
 }

@@ -6,6 +6,7 @@ mod bond_more;
 mod common;
 mod decline;
 mod deregister;
+mod evidence;
 mod forfeit;
 mod invariants;
 mod lock;

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::common::*;
-use frame_support::assert_ok;
-use pallet_workers::{Event, Reputation, Reputations, Workers};
-use proptest::prelude::*;
+use candor_testing::pass_full_blocks;
+use frame_support::{assert_ok, assert_storage_noop};
+use pallet_workers::{
+	Event, Evidence, Outcomes, Part, Reputation, Reputations, WhyScore, Workers, FAILURE_WEIGHT,
+	HALF_LIFE,
+};
 use sp_runtime::Permill;
 
-type Score = Reputation<u128>;
+const CHARLIE: AccountId = 3;
 
-fn settle(price: u128) {
-	assert_ok!(WorkersPallet::lock(&ALICE, 0));
-	assert_ok!(WorkersPallet::settle(&ALICE, [settled(price)]));
-}
-
-fn fail() {
-	assert_ok!(WorkersPallet::lock(&ALICE, 0));
-	assert_ok!(WorkersPallet::forfeit(&ALICE, 0, &BOB, 0));
-}
-
-fn decline() {
-	assert_ok!(WorkersPallet::lock(&ALICE, 0));
-	assert_ok!(WorkersPallet::decline(&ALICE, 0, 0));
+/// The block in which so many epochs have gone by.
+fn after(epochs: u32) -> u64 {
+	EPOCH_LENGTH * u64::from(epochs)
 }
 
 #[test]
@@ -33,42 +26,77 @@ fn a_newcomer_has_none() {
 }
 
 #[test]
-fn outcomes_fold_in_order_with_exact_rounding() {
+fn a_score_is_what_speaks_for_the_worker_as_a_part_of_all_and_the_prior() {
 	build_and_execute(|| {
 		register(MIN_BOND);
-		settle(FULL_WEIGHT_PRICE);
-		assert_eq!(WorkersPallet::score(&ALICE), parts(62_500));
+		settle(PRIOR);
+		assert_eq!(score(), 500_000);
 		System::assert_last_event(
-			Event::ScoreChanged { worker: ALICE, score: parts(62_500) }.into(),
+			Event::ScoreChanged { worker: ALICE, score: parts(500_000) }.into(),
 		);
-		// 937_500 / 16 = 58_593.75
-		settle(FULL_WEIGHT_PRICE);
-		assert_eq!(WorkersPallet::score(&ALICE), parts(121_093));
-		// 121_093 / 4 = 30_273.25, rounded up.
-		fail();
-		assert_eq!(WorkersPallet::score(&ALICE), parts(90_819));
-		// (1_000_000 - 90_819) / 16 / 2 = 28_411.9
-		settle(FULL_WEIGHT_PRICE / 2);
+		settle_for(CHARLIE, PRIOR);
+		// 600 of 900, rounded down.
+		assert_eq!(score(), 666_666);
+		fail(PRIOR / FAILURE_WEIGHT);
 		assert_eq!(
 			reputation(ALICE),
 			Reputation {
-				settled: 3,
+				settled: 2,
 				failed: 1,
 				declined: 0,
 				excused: 0,
-				earned: 9_000 + 9_000 + 4_500,
-				score: parts(119_230),
+				earned: 2 * 17 * PRIOR,
+				score: parts(500_000),
 			}
 		);
 	});
 }
 
 #[test]
-fn what_is_dearer_than_the_full_weight_weighs_no_more() {
+fn a_failure_weighs_as_much_as_four_answers_of_its_price() {
 	build_and_execute(|| {
 		register(MIN_BOND);
-		settle(100 * FULL_WEIGHT_PRICE);
-		assert_eq!(WorkersPallet::score(&ALICE), parts(62_500));
+		(3..7).for_each(|requester| settle_for(requester, PRIOR));
+		fail(PRIOR);
+		let why = WorkersPallet::why_score(ALICE);
+		assert_eq!((why.good, why.bad), (4 * PRIOR, 4 * PRIOR));
+	});
+}
+
+#[test]
+fn whoever_failed_at_a_job_has_no_score_until_it_answers_one() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		fail(PRIOR);
+		assert_eq!(score(), 0);
+		settle(PRIOR);
+		// 300 of 300, 1200 and 300.
+		assert_eq!(score(), 166_666);
+	});
+}
+
+#[test]
+fn what_one_requester_adds_ends_at_the_cap_and_others_still_add() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		settle(100 * MAX_FROM_REQUESTER);
+		assert_eq!(score(), 666_666);
+		System::reset_events();
+		settle(PRIOR);
+		assert_eq!(score(), 666_666);
+		assert_eq!(System::events().len(), 0, "a score that stays is not told");
+		settle_for(CHARLIE, PRIOR);
+		assert_eq!(score(), 750_000);
+		assert_eq!(reputation(ALICE).settled, 3);
+	});
+}
+
+#[test]
+fn two_accounts_of_one_owner_reach_two_thirds_and_no_more() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		(0..100).for_each(|_| settle(PRIOR / 10));
+		assert_eq!(score(), 666_666);
 	});
 }
 
@@ -76,17 +104,17 @@ fn what_is_dearer_than_the_full_weight_weighs_no_more() {
 fn a_job_for_oneself_leaves_no_trace() {
 	build_and_execute(|| {
 		register(MIN_BOND);
-		assert_ok!(WorkersPallet::lock(&ALICE, 0));
-		let settlement = Settlement { self_dealt: true, ..settled(FULL_WEIGHT_PRICE) };
-		assert_ok!(WorkersPallet::settle(&ALICE, [settlement]));
+		settle_for(ALICE, PRIOR);
 		assert_eq!(reputation(ALICE), Reputation::default());
+		let record = Reputations::<Test>::get(ALICE).unwrap();
+		assert_eq!((record.outcomes, record.evidence), Default::default());
 	});
 }
 
 #[test]
 fn jobs_settled_together_are_remembered_as_if_one_by_one_and_told_once() {
-	let own = |price| Settlement { self_dealt: true, ..settled(price) };
-	let jobs = [settled(FULL_WEIGHT_PRICE), own(9), settled(1), settled(FULL_WEIGHT_PRICE / 3)];
+	let of = |requester, fee| Settlement { requester, ..settled(fee) };
+	let jobs = [of(BOB, PRIOR), of(ALICE, 9), of(CHARLIE, 1), of(BOB, PRIOR), of(BOB, PRIOR / 3)];
 	let run = |together: bool| {
 		let mut told = None;
 		build_and_execute(|| {
@@ -95,7 +123,9 @@ fn jobs_settled_together_are_remembered_as_if_one_by_one_and_told_once() {
 				assert_ok!(WorkersPallet::lock(&ALICE, bond));
 			}
 			System::reset_events();
-			let jobs = (1..).zip(jobs).map(|(bond, job)| Settlement { bond, ..job });
+			let jobs = (1..)
+				.zip(jobs)
+				.map(|(bond, job)| Settlement { stake: Stake { bond, ..job.stake }, ..job });
 			if together {
 				assert_ok!(WorkersPallet::settle(&ALICE, jobs));
 				assert_eq!(System::events().len(), 1);
@@ -104,7 +134,7 @@ fn jobs_settled_together_are_remembered_as_if_one_by_one_and_told_once() {
 			}
 			told = Some((
 				Workers::<Test>::get(ALICE),
-				reputation(ALICE),
+				Reputations::<Test>::get(ALICE),
 				System::events().last().map(|record| record.event.clone()),
 			));
 		});
@@ -114,10 +144,35 @@ fn jobs_settled_together_are_remembered_as_if_one_by_one_and_told_once() {
 }
 
 #[test]
+fn jobs_that_are_settled_write_the_worker_and_its_record_and_no_other_entry() {
+	let mut chain = candor_testing::new_chain();
+	chain.execute_with(|| {
+		register(MIN_BOND);
+		for _ in 0..3 {
+			assert_ok!(WorkersPallet::lock(&ALICE, 0));
+		}
+	});
+	chain.commit_all().unwrap();
+	chain.execute_with(|| {
+		let of = |requester| Settlement { requester, ..settled(PRIOR) };
+		assert_ok!(WorkersPallet::settle(&ALICE, [of(BOB), of(CHARLIE), of(BOB)]));
+	});
+	let own = frame_support::storage::storage_prefix(b"WorkersPallet", b"");
+	let written = chain.overlayed_changes().changes();
+	let mut written: Vec<_> =
+		written.map(|(key, _)| key.clone()).filter(|key| key.starts_with(&own[..16])).collect();
+	written.sort();
+	let mut expected =
+		[Workers::<Test>::hashed_key_for(ALICE), Reputations::<Test>::hashed_key_for(ALICE)];
+	expected.sort();
+	assert_eq!(written, expected);
+}
+
+#[test]
 fn an_excuse_is_counted_and_weighs_nothing() {
 	build_and_execute(|| {
 		register(MIN_BOND);
-		settle(FULL_WEIGHT_PRICE);
+		settle(PRIOR);
 		let before = reputation(ALICE);
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
 		assert_ok!(WorkersPallet::excuse(&ALICE, 0));
@@ -126,115 +181,122 @@ fn an_excuse_is_counted_and_weighs_nothing() {
 }
 
 #[test]
-fn counters_stop_at_their_maximum() {
+fn what_speaks_for_a_worker_fades_by_half_in_a_half_life_and_reading_writes_nothing() {
 	build_and_execute(|| {
 		register(MIN_BOND);
-		let full = Reputation {
+		settle(PRIOR);
+		for (epochs, good) in [
+			(0, PRIOR),
+			// 293.1, 212.1, 150 and 37.5.
+			(1, 293),
+			(HALF_LIFE / 2, 212),
+			(HALF_LIFE, 150),
+			(3 * HALF_LIFE, 37),
+			(100 * HALF_LIFE, 0),
+		] {
+			go_to(after(epochs));
+			assert_storage_noop!({
+				assert_eq!(WorkersPallet::why_score(ALICE).good, good, "after {epochs}");
+				assert_eq!(u128::from(score()), good * 1_000_000 / (good + PRIOR));
+			});
+		}
+		assert_eq!(reputation(ALICE).settled, 1, "counters do not fade");
+	});
+}
+
+#[test]
+fn what_speaks_against_a_worker_fades_alike_and_a_part_makes_room_below_the_cap() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		settle(MAX_FROM_REQUESTER);
+		fail(PRIOR);
+		go_to(after(HALF_LIFE));
+		let why = WorkersPallet::why_score(ALICE);
+		assert_eq!((why.good, why.bad), (MAX_FROM_REQUESTER / 2, 2 * PRIOR));
+		settle(MAX_FROM_REQUESTER);
+		assert_eq!(WorkersPallet::why_score(ALICE).good, MAX_FROM_REQUESTER);
+	});
+}
+
+#[test]
+fn blocks_that_do_not_count_let_nothing_fade() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		settle(PRIOR);
+		pass_full_blocks(10 * EPOCH_LENGTH);
+		assert_eq!(score(), 500_000);
+		go_to(System::block_number() + EPOCH_LENGTH);
+		assert!(score() < 500_000);
+	});
+}
+
+#[test]
+fn why_a_score_is_what_it_is_can_be_asked() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		settle(PRIOR);
+		settle_for(CHARLIE, 3 * PRIOR);
+		fail(50);
+		go_to(after(HALF_LIFE) + 1);
+		let why = WorkersPallet::why_score(ALICE);
+		assert_eq!(
+			why,
+			WhyScore {
+				// 450 of 450, 100 and 300.
+				score: parts(529_411),
+				good: 450,
+				bad: 100,
+				prior: PRIOR,
+				requesters: vec![
+					Part { requester: BOB, added: PRIOR / 2 },
+					Part { requester: CHARLIE, added: MAX_FROM_REQUESTER / 2 },
+				],
+				cap: MAX_FROM_REQUESTER,
+				fades_in: EPOCH_LENGTH - 1,
+			}
+		);
+		assert_eq!(why.score, reputation(ALICE).score);
+		go_to(System::block_number() + why.fades_in - 1);
+		assert_eq!(WorkersPallet::why_score(ALICE).good, why.good);
+		go_to(System::block_number() + 1);
+		assert!(WorkersPallet::why_score(ALICE).good < why.good);
+	});
+}
+
+#[test]
+fn nothing_explains_the_score_of_a_stranger() {
+	build_and_execute(|| {
+		let why = WorkersPallet::why_score(BOB);
+		assert_eq!((why.score, why.good, why.bad), (parts(0), 0, 0));
+		assert_eq!(why.requesters, []);
+	});
+}
+
+#[test]
+fn counters_and_amounts_stop_at_their_maximum() {
+	build_and_execute(|| {
+		register(MIN_BOND);
+		let full = Outcomes {
 			settled: u32::MAX,
 			failed: u32::MAX,
 			declined: u32::MAX,
 			excused: u32::MAX,
 			earned: u128::MAX,
-			score: Permill::one(),
 		};
+		let evidence = Evidence { good: u128::MAX, bad: u128::MAX, ..Default::default() };
 		Reputations::<Test>::mutate(ALICE, |record| {
-			record.as_mut().unwrap().reputation = full.clone();
+			let record = record.as_mut().unwrap();
+			(record.outcomes, record.evidence) = (full.clone(), evidence.clone());
 		});
-		settle(FULL_WEIGHT_PRICE);
-		assert_eq!(reputation(ALICE), full);
+		settle(u128::MAX / 17);
 		assert_ok!(WorkersPallet::lock(&ALICE, 0));
 		assert_ok!(WorkersPallet::excuse(&ALICE, 0));
-		fail();
-		assert_eq!(reputation(ALICE), Reputation { score: parts(750_000), ..full.clone() });
-		decline();
-		assert_eq!(reputation(ALICE), Reputation { score: parts(703_125), ..full });
+		fail(u128::MAX);
+		assert_ok!(WorkersPallet::lock(&ALICE, 0));
+		assert_ok!(WorkersPallet::decline(&ALICE, Stake { bond: 0, fee: u128::MAX }, 0));
+		let record = Reputations::<Test>::get(ALICE).unwrap();
+		assert_eq!(record.outcomes, full);
+		assert_eq!((record.evidence.good, record.evidence.bad), (u128::MAX, u128::MAX));
+		assert_eq!(reputation(ALICE).score, Permill::one());
 	});
-}
-
-#[test]
-fn repeated_failure_ends_at_zero() {
-	let mut score = Permill::one();
-	for _ in 0..60 {
-		score = Score::loss(score);
-	}
-	assert_eq!(score, Permill::zero());
-	assert_eq!(Score::loss(parts(1)), Permill::zero());
-	assert_eq!(Score::loss(Permill::one()), parts(750_000));
-}
-
-#[test]
-fn repeated_declining_ends_at_zero() {
-	let mut score = Permill::one();
-	for _ in 0..250 {
-		score = Score::small_loss(score);
-	}
-	assert_eq!(score, Permill::zero());
-	assert_eq!(Score::small_loss(parts(1)), Permill::zero());
-	assert_eq!(Score::small_loss(Permill::one()), parts(937_500));
-}
-
-#[test]
-fn the_score_of_a_worker_tends_to_the_part_of_its_jobs_that_it_answers() {
-	for (answered, declined) in [(1u32, 1), (3, 1), (1, 3)] {
-		let mut score = Permill::zero();
-		for _ in 0..200 {
-			(0..answered).for_each(|_| score = Score::gain(score, Permill::one()));
-			(0..declined).for_each(|_| score = Score::small_loss(score));
-		}
-		let part = Permill::from_rational(answered, answered + declined);
-		let distance = score.deconstruct().abs_diff(part.deconstruct());
-		assert!(distance < 25_000, "{score:?} after {answered} of {}", answered + declined);
-	}
-}
-
-#[test]
-fn two_accounts_of_one_owner_buy_any_score_for_the_fees() {
-	build_and_execute(|| {
-		register(MIN_BOND);
-		// As the documentation says: 36 jobs from Bob, whose payouts return to him from Alice.
-		(0..36).for_each(|_| settle(FULL_WEIGHT_PRICE));
-		assert_eq!(WorkersPallet::score(&ALICE).deconstruct() / 1_000, 902);
-	});
-}
-
-#[test]
-fn success_alone_never_passes_one() {
-	assert_eq!(Score::gain(Permill::one(), Permill::one()), Permill::one());
-	assert_eq!(Score::gain(parts(999_999), Permill::one()), parts(999_999));
-	assert_eq!(Score::gain(Permill::zero(), Permill::one()), parts(62_500));
-}
-
-proptest! {
-	#[test]
-	fn a_gain_lies_between_nothing_and_a_sixteenth_of_what_is_missing(
-		score in 0u32..=1_000_000, weight in 0u32..=1_000_000,
-	) {
-		let after = Score::gain(parts(score), parts(weight)).deconstruct();
-		prop_assert!(after >= score);
-		prop_assert!(after - score <= (1_000_000 - score) / 16);
-		let exact = u64::from(1_000_000 - score) * u64::from(weight) / 16_000_000;
-		prop_assert_eq!(u64::from(after - score), exact);
-	}
-
-	#[test]
-	fn a_loss_is_a_quarter_rounded_up(score in 0u32..=1_000_000) {
-		prop_assert_eq!(Score::loss(parts(score)).deconstruct(), score - score.div_ceil(4));
-	}
-
-	#[test]
-	fn declining_takes_a_sixteenth_rounded_up_and_never_more_than_failing(
-		score in 0u32..=1_000_000,
-	) {
-		let after = Score::small_loss(parts(score));
-		prop_assert_eq!(after.deconstruct(), score - score.div_ceil(16));
-		prop_assert!(after >= Score::loss(parts(score)));
-		prop_assert!(score <= 4 || after > Score::loss(parts(score)));
-	}
-
-	#[test]
-	fn weight_grows_with_the_price(price in 0u128..20_000) {
-		let weight = WorkersPallet::weight_of_price(price).deconstruct();
-		let capped = price.min(FULL_WEIGHT_PRICE);
-		prop_assert_eq!(u128::from(weight), capped * 1_000_000 / FULL_WEIGHT_PRICE);
-	}
 }

@@ -33,7 +33,7 @@ fn a_surplus_is_free_while_jobs_are_open_and_what_they_lock_is_not() {
 		System::assert_last_event(Event::BondChanged { worker: ALICE, bond: locked }.into());
 		assert_noop!(WorkersPallet::unbond(alice(), 1), Error::<Test>::BondLocked);
 
-		let settlement = Settlement { bond: MIN_BOND, ..settled(100) };
+		let settlement = Settlement { stake: stake(MIN_BOND), ..settled(100) };
 		assert_ok!(WorkersPallet::settle(&ALICE, [settlement]));
 		assert_ok!(WorkersPallet::unbond(alice(), MIN_BOND));
 		assert_noop!(WorkersPallet::unbond(alice(), 1), Error::<Test>::BondLocked);
@@ -57,7 +57,7 @@ fn a_bond_below_the_minimum_has_no_surplus() {
 	build_and_execute(|| {
 		register(MIN_BOND);
 		assert_ok!(WorkersPallet::lock(&ALICE, 1));
-		assert_ok!(WorkersPallet::forfeit(&ALICE, 1, &BOB, 0));
+		assert_ok!(WorkersPallet::forfeit(&ALICE, stake(1), &BOB, 0));
 		assert_noop!(
 			WorkersPallet::unbond(RuntimeOrigin::signed(ALICE), 1),
 			Error::<Test>::BondTooSmall

@@ -96,7 +96,7 @@ pub(super) struct Open {
 	#[arg(long, value_name = "BLOCKS", default_value_t = 200)]
 	deadline: u32,
 
-	/// The least score of a worker. It counts paid jobs, which anybody can buy: no protection
+	/// The least score of a worker: 50% for a coin of burnt fees that has not faded, 90% for nine
 	#[arg(long, value_name = "PERCENT", default_value = "0%")]
 	min_reputation: Share,
 

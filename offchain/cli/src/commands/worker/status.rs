@@ -5,7 +5,7 @@ use super::common::transaction::{account, block_on, warn_of_stall, Connection};
 use crate::output::Output;
 use candor_client::{
 	chain::{
-		types::{Reputation, Worker},
+		types::{Part, Reputation, WhyScore, Worker},
 		SYMBOL,
 	},
 	exit::{Error, Outcome},
@@ -49,6 +49,7 @@ impl Status {
 				registered,
 				worker: worker.unwrap_or_default(),
 				reputation: view.reputation(&account).await?,
+				why_score: view.why_score(&account).await?,
 			});
 			Ok(if registered { Outcome::Done } else { Outcome::Refused })
 		})
@@ -65,6 +66,7 @@ struct Report {
 	worker: Worker,
 	#[serde(flatten)]
 	reputation: Reputation,
+	why_score: WhyScore,
 }
 
 impl fmt::Display for Report {
@@ -74,9 +76,21 @@ impl fmt::Display for Report {
 		let Worker { bond, locked, open_jobs } = self.worker;
 		writeln!(f, "  bond            {bond} {SYMBOL}, of which {locked} are locked")?;
 		writeln!(f, "  open jobs       {open_jobs}")?;
-		let Reputation { settled, failed, excused, earned, score } = self.reputation;
+		let Reputation { settled, failed, declined, excused, earned, score } = self.reputation;
+		writeln!(
+			f,
+			"  jobs            {settled} settled, {failed} failed, {declined} declined, {excused} excused"
+		)?;
+		writeln!(f, "  earned          {earned} {SYMBOL}")?;
+		let WhyScore { good, bad, prior, requesters, cap, fades_in } = &self.why_score;
 		writeln!(f, "  reputation      {score}")?;
-		writeln!(f, "  jobs            {settled} settled, {failed} failed, {excused} excused")?;
-		write!(f, "  earned          {earned} {SYMBOL}")
+		writeln!(
+			f,
+			"    fees for it   {good} {SYMBOL}, against it {bad}, for not being known {prior}"
+		)?;
+		for Part { requester, added } in requesters {
+			writeln!(f, "    of {requester}  {added} {SYMBOL}, at most {cap}")?;
+		}
+		write!(f, "    fades next    in {fades_in} blocks")
 	}
 }

@@ -61,7 +61,7 @@ pub struct Job {
 	pub tier: Tier,
 	/// The only accounts that may claim it, where it names any.
 	pub named: Option<Vec<AccountId32>>,
-	/// The least score of a worker. A score can be bought.
+	/// The least score of a worker when it claims the job.
 	pub min_reputation: Share,
 	/// Whether somebody has to vouch for the setup of its circuit.
 	pub attested: bool,

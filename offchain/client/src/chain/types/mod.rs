@@ -14,7 +14,7 @@ pub use ids::{CircuitId, ModelId, ModelReference, Version};
 pub use job::{Claim, Job, JobStatus, NextAction, Quote, Tier};
 pub use model::ModelVersion;
 pub use price::Price;
-pub use worker::{BondRule, Reputation, Worker};
+pub use worker::{BondRule, Part, Reputation, WhyScore, Worker};
 
 use super::amount::Amount;
 

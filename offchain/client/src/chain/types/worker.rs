@@ -4,8 +4,10 @@
 use crate::chain::{
 	amount::{Amount, Share},
 	api::generated,
+	types::BlockNumber,
 };
 use serde::Serialize;
+use subxt::utils::AccountId32;
 
 /// A registered worker.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -42,6 +44,8 @@ pub struct Reputation {
 	pub settled: u32,
 	/// Jobs that were not answered in time.
 	pub failed: u32,
+	/// Jobs that were handed back in time.
+	pub declined: u32,
 	/// Jobs that ended without the worker's doing.
 	pub excused: u32,
 	/// What was earned.
@@ -55,9 +59,53 @@ impl From<generated::Reputation<u128>> for Reputation {
 		Self {
 			settled: reputation.settled,
 			failed: reputation.failed,
+			declined: reputation.declined,
 			excused: reputation.excused,
 			earned: Amount(reputation.earned),
 			score: Share::from_parts(reputation.score.0),
+		}
+	}
+}
+
+/// Why a worker's score is what it is: `good / (good + bad + prior)`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WhyScore {
+	/// Fees that speak for it, as far as they have not faded.
+	pub good: Amount,
+	/// Fees that speak against it, likewise.
+	pub bad: Amount,
+	/// What stands for not being known.
+	pub prior: Amount,
+	/// Whose jobs most of `good` comes from, as far as is remembered.
+	pub requesters: Vec<Part>,
+	/// The most that one of them can add.
+	pub cap: Amount,
+	/// In how many blocks all amounts fade next.
+	pub fades_in: BlockNumber,
+}
+
+/// What a requester's jobs have added to what speaks for a worker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+	/// The requester.
+	pub requester: AccountId32,
+	/// The fees, as far as they have not faded.
+	pub added: Amount,
+}
+
+impl From<generated::WhyScore<AccountId32, u32>> for WhyScore {
+	fn from(why: generated::WhyScore<AccountId32, u32>) -> Self {
+		let part = |part: generated::Part<AccountId32>| Part {
+			requester: part.requester,
+			added: Amount(part.added),
+		};
+		Self {
+			good: Amount(why.good),
+			bad: Amount(why.bad),
+			prior: Amount(why.prior),
+			requesters: why.requesters.into_iter().map(part).collect(),
+			cap: Amount(why.cap),
+			fades_in: why.fades_in,
 		}
 	}
 }

@@ -7,7 +7,10 @@ use super::{
 		calls::{Encoded, NewVersion},
 		error::ChainError,
 		refusal::Refusal,
-		types::{BlockNumber, JobId, JobStatus, ModelId, NextAction, Quote, Version},
+		types::{
+			BlockNumber, JobId, JobStatus, ModelId, NextAction, Quote, Reputation, Version,
+			WhyScore,
+		},
 		Amount,
 	},
 	View,
@@ -134,11 +137,33 @@ impl View {
 		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 
+	/// What is remembered of a worker, all zero for a newcomer.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn reputation(&self, account: &AccountId32) -> Result<Reputation, ChainError> {
+		let call = runtime::view_functions().workers().reputation(*account);
+		Ok(self.ask(call).await?.into())
+	}
+
+	/// Why a worker's score is what it is.
+	///
+	/// # Errors
+	///
+	/// When the node does not answer, has pruned the state, or its chain's types are others:
+	/// [`ChainError::Node`].
+	pub async fn why_score(&self, account: &AccountId32) -> Result<WhyScore, ChainError> {
+		let call = runtime::view_functions().workers().why_score(*account);
+		Ok(self.ask(call).await?.into())
+	}
+
 	/// The answer of a view function.
 	///
 	/// Not through subxt's `call`: version 0.51 passes the arguments without their length, and takes
 	/// the runtime's answer, the encoded value inside of a `Result`, for the value itself.
-	pub(super) async fn ask<P: Payload>(&self, payload: P) -> Result<P::ReturnType, ChainError> {
+	async fn ask<P: Payload>(&self, payload: P) -> Result<P::ReturnType, ChainError> {
 		let functions = self.at.view_functions();
 		functions.validate(&payload)?;
 		let encoded = functions.encode_args(&payload)?;

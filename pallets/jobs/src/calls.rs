@@ -95,7 +95,7 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// Price and deposit return in full. A job whose claim is overdue must be expired first, so
+		/// Price and deposit return in full, with the bounty if there is one. A job whose claim is overdue must be expired first, so
 		/// that the worker's bond is settled.
 		///
 		/// ## Errors
@@ -126,7 +126,7 @@ mod calls {
 		/// bond. The whole proving period
 		/// must fit before the deadline, so that nobody is made to promise what cannot be kept. A
 		/// claim that is overdue can be taken over: the previous claimant's bond is forfeited in the
-		/// same call.
+		/// same call, and a part of it is a bounty for whoever answers.
 		///
 		/// ## Errors
 		///
@@ -160,6 +160,7 @@ mod calls {
 		/// statement from its own storage, the posted output, the chain's
 		/// genesis hash, the job's id and the claimant's account, and verifies the proof. Then, all
 		/// or nothing: the price that the claim has fixed is divided among worker, model owner and burn,
+		/// the worker gets the bounty of those that let the job pass before it,
 		/// what was held beyond it returns to the requester, the bond is unlocked, reputation updated,
 		/// the requester's deposit returned and the job removed. A royalty that its owner's account
 		/// cannot receive is burnt, as is a rest that the requester's cannot, and a deposit that the requester's account
@@ -201,11 +202,11 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// - A claim that is overdue is forfeited: a share of the bond goes to the requester, up to
-		///   [`Config::MaxCompensation`], the rest is burnt. If another claim still fits before the
-		///   deadline and the circuit is not frozen, the job is open again; otherwise it ends and the
-		///   price returns.
-		/// - An open job into which no claim fits any more ends, and the price returns.
+		/// - A claim that is overdue is forfeited: a share of the bond, up to [`Config::MaxBounty`], becomes
+		///   a bounty for whoever answers, the rest is burnt. If another claim still fits before the
+		///   deadline and the circuit is not frozen, the job is open again; otherwise it ends, and price and
+		///   bounty go to the requester.
+		/// - An open job into which no claim fits any more ends, with the same.
 		/// - A claimed job whose circuit is frozen ends when one of the two does not want to wait: the
 		///   worker loses nothing, and the price returns.
 		///

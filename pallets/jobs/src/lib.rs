@@ -135,16 +135,16 @@ pub mod pallet {
 		#[pallet::constant]
 		type BondShare: Get<Permill>;
 
-		/// The share of a forfeited bond that goes to the requester, up to
-		/// [`Config::MaxCompensation`]; the rest is burnt.
+		/// The share of a forfeited bond that becomes a bounty, up to [`Config::MaxBounty`]; the rest is
+		/// burnt. Less than all, or a worker could let its claim pass and take its bond back as a bounty.
 		#[pallet::constant]
-		type ForfeitToRequester: Get<Permill>;
+		type BountyShare: Get<Permill>;
 
-		/// The most that a requester gets of a forfeited bond. It must be less than the fee of a claim,
-		/// the least that a forfeited bond takes, or making workers fail would pay whoever may claim in
-		/// their name.
+		/// The most that a forfeited bond leaves as a bounty. It must be less than the fee of a claim, the
+		/// least that a forfeited bond takes, or making workers fail would pay whoever may claim in their
+		/// name and answers, or is the requester.
 		#[pallet::constant]
-		type MaxCompensation: Get<BalanceOf<Self>>;
+		type MaxBounty: Get<BalanceOf<Self>>;
 
 		/// The least share of the bond on a job that handing back the claim burns. It rises with the
 		/// part of the proving period that has gone by.
@@ -195,7 +195,7 @@ pub mod pallet {
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// The price of an open job, the highest where it rises.
+		/// The price of an open job, the highest where it rises, and the bounty on it.
 		#[codec(index = 0)]
 		Escrow,
 		/// The deposit for an open job.
@@ -251,6 +251,10 @@ pub mod pallet {
 			assert!(
 				!T::DeclinePenalty::get().is_zero(),
 				"DeclinePenalty must not be zero, or jobs could be held back for nothing",
+			);
+			assert!(
+				T::BountyShare::get() < Permill::one(),
+				"BountyShare must not be everything, or letting a claim pass would cost nothing",
 			);
 			assert!(
 				(1..=u16::MAX.into()).contains(&T::MaxBatch::get()),

@@ -68,6 +68,7 @@ impl<T: Config> Pallet<T> {
 				opened: frame_system::Pallet::<T>::block_number(),
 				standstill: Self::standstill_of(terms.circuit),
 				withheld: Zero::zero(),
+				bounty: Zero::zero(),
 				state: State::Open,
 			},
 		);

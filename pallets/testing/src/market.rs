@@ -53,8 +53,8 @@ pub const ROYALTY: u128 = 100;
 pub const FEE: u128 = 30;
 pub const PAYOUT: u128 = 871;
 pub const JOB_BOND: u128 = 201;
-/// Half of it, rounded down, goes to the requester.
-pub const COMPENSATION: u128 = 100;
+/// Half of it, rounded down, is put up for whoever answers.
+pub const BOUNTY: u128 = 100;
 /// Five percent, rounded up: what handing the claim back at once burns.
 pub const PENALTY: u128 = 11;
 pub const PROVING_PERIOD: u64 = 10;

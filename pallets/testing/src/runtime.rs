@@ -29,7 +29,7 @@ pub const MIN_PRICE: u128 = 100;
 pub const MIN_JOB_BOND: u128 = 50;
 pub const MIN_BOND: u128 = 1_000;
 pub const FULL_WEIGHT_PRICE: u128 = 10_000;
-pub const MAX_COMPENSATION: u128 = 150;
+pub const MAX_BOUNTY: u128 = 150;
 pub const MAX_BATCH: u32 = 64;
 pub const MAX_NAMED_WORKERS: u32 = 3;
 
@@ -93,7 +93,7 @@ parameter_types! {
 	pub const JobDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::JobsPallet(pallet_jobs::HoldReason::JobDeposit);
 	pub const BondShare: Permill = Permill::from_percent(20);
-	pub const ForfeitToRequester: Permill = Permill::from_percent(50);
+	pub const BountyShare: Permill = Permill::from_percent(50);
 	pub const DeclinePenalty: Permill = Permill::from_percent(5);
 	pub storage MaxRoyalty: Permill = Permill::from_percent(50);
 	pub storage ProtocolFee: Permill = Permill::from_percent(3);
@@ -174,8 +174,8 @@ impl pallet_jobs::Config for Test {
 	type ProtocolFee = ProtocolFee;
 	type MinJobBond = ConstU128<MIN_JOB_BOND>;
 	type BondShare = BondShare;
-	type ForfeitToRequester = ForfeitToRequester;
-	type MaxCompensation = ConstU128<MAX_COMPENSATION>;
+	type BountyShare = BountyShare;
+	type MaxBounty = ConstU128<MAX_BOUNTY>;
 	type DeclinePenalty = DeclinePenalty;
 	type MinProvingPeriod = ConstU64<5>;
 	type MaxProvingPeriod = ConstU64<50>;

@@ -2,6 +2,7 @@
 
 //! Tests of the pallet, a file for each call or purpose.
 
+mod bounty;
 mod cancel;
 mod claim;
 mod common;

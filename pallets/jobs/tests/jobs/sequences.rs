@@ -4,6 +4,7 @@
 //! conserved, and the events tell the whole story; a call that fails changes nothing.
 
 use crate::common::*;
+use frame_support::traits::fungible::Inspect;
 use pallet_jobs::{Answer, Event, NextJobId, Price, ProofOf, State, Who};
 use pallet_workers::{Reputation, ReputationOf};
 use proptest::prelude::*;
@@ -118,6 +119,37 @@ fn step() -> impl Strategy<Value = Step> {
 		1 => (worker.clone(), 0..5_000u128).prop_map(|(who, amount)| Step::Unbond { who, amount }),
 		1 => worker.prop_map(|who| Step::Deregister { who }),
 	]
+}
+
+/// A job that the first of two workers lets pass and the second takes over, and answers or lets pass, too.
+fn take_over() -> impl Strategy<Value = Vec<Step>> {
+	(0..ACCOUNTS.len(), 90..20_000u128, 4..20u64, prop::bool::ANY, 0..22u64).prop_map(
+		|(who, price, proving_period, swapped, blocks)| {
+			let (first, second) = if swapped { (2, 1) } else { (1, 2) };
+			vec![
+				Step::Open {
+					who,
+					names: Vec::new(),
+					price,
+					ramp: None,
+					proving_period,
+					slack: proving_period + 1,
+					min_reputation: 0,
+				},
+				Step::Claim { who: first, job: 0 },
+				Step::Wait { blocks: proving_period + 1 },
+				Step::Claim { who: second, job: 0 },
+				Step::Wait { blocks },
+				Step::Submit { who: second, job: 0, right: true },
+			]
+		},
+	)
+}
+
+/// So many times a step, or now and then several.
+fn steps(number: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+	let some = prop_oneof![60 => step().prop_map(|step| vec![step]), 1 => take_over()];
+	prop::collection::vec(some, number).prop_map(|steps| steps.concat())
 }
 
 fn take(step: Step) -> DispatchResult {
@@ -264,6 +296,11 @@ struct Story {
 	reputations: BTreeMap<AccountId, ReputationOf<Test>>,
 	burnt: u128,
 	royalty_burnt: u128,
+	/// What is put up for whoever answers.
+	bounties: BTreeMap<JobId, u128>,
+	/// What each account has gained or, below zero, lost.
+	gains: BTreeMap<AccountId, i128>,
+	paid_bounties: u32,
 	kinds: BTreeMap<&'static str, u32>,
 }
 
@@ -291,7 +328,13 @@ impl Story {
 			}
 			Event::RestBurnt { amount, .. } => self.rest_burnt = amount,
 			Event::RoyaltyBurnt { amount, .. } => self.royalty_burnt = amount,
-			Event::Settled { job, worker, requester, payout, royalty, fee, rest, .. } => {
+			Event::Settled {
+				job, worker, requester, payout, royalty, fee, rest, bounty, ..
+			} => {
+				assert_eq!(self.bounties.remove(&job).unwrap_or_default(), bounty);
+				self.paid_bounties += u32::from(bounty > 0);
+				self.gain(worker, payout + bounty);
+				self.gain(owner(), royalty);
 				let royalty_burnt = std::mem::take(&mut self.royalty_burnt);
 				let rest_burnt = std::mem::take(&mut self.rest_burnt);
 				let (price, _) = self.claims.remove(&job).expect("claimed");
@@ -301,19 +344,25 @@ impl Story {
 				assert_eq!(bid.to, price + rest + rest_burnt);
 				assert!(self.ended.insert(job), "ended twice");
 				self.burnt += fee + royalty_burnt + rest_burnt;
+				self.lose(requester, price + rest_burnt + bounty);
 				if worker != requester {
 					let reputation = self.reputations.entry(worker).or_default();
 					let weight = price.min(FULL_WEIGHT_PRICE) * 1_000_000 / FULL_WEIGHT_PRICE;
 					let score = u128::from(reputation.score.deconstruct());
 					let score = score + (1_000_000 - score) * weight / 16_000_000;
 					reputation.settled += 1;
-					reputation.earned += payout;
+					reputation.earned += payout + bounty;
 					reputation.score = Permill::from_parts(u32::try_from(score).unwrap());
 				}
 			}
-			Event::Forfeited { job, worker, compensation, burnt } => {
-				assert_eq!(self.end_claim(job), compensation + burnt);
+			Event::Forfeited { job, worker, bounty, burnt } => {
+				let bond = self.end_claim(job);
+				assert_eq!((bounty, burnt), ((bond / 2).min(MAX_BOUNTY), bond - bounty));
 				self.burnt += burnt;
+				self.lose(worker, bond);
+				// On hold, until somebody answers.
+				self.gain(self.bids[&job].requester, bounty);
+				*self.bounties.entry(job).or_default() += bounty;
 				let reputation = self.reputations.entry(worker).or_default();
 				let score = reputation.score.deconstruct();
 				reputation.failed += 1;
@@ -323,6 +372,7 @@ impl Story {
 				let bond = self.end_claim(job);
 				assert!(0 < burnt && burnt <= bond);
 				self.burnt += burnt;
+				self.lose(worker, burnt);
 				let reputation = self.reputations.entry(worker).or_default();
 				let score = reputation.score.deconstruct();
 				reputation.declined += 1;
@@ -333,7 +383,8 @@ impl Story {
 				self.end_claim(job);
 				self.reputations.entry(worker).or_default().excused += 1;
 			}
-			Event::Refunded { job, requester, amount } => {
+			Event::Refunded { job, requester, amount, bounty } => {
+				assert_eq!(self.bounties.remove(&job).unwrap_or_default(), bounty);
 				assert_eq!((self.bids[&job].requester, self.bids[&job].to), (requester, amount));
 				assert!(!self.claims.contains_key(&job), "refunded with a claim");
 				assert!(self.ended.insert(job), "ended twice");
@@ -348,6 +399,14 @@ impl Story {
 	fn end_claim(&mut self, job: JobId) -> u128 {
 		self.bids.get_mut(&job).expect("opened").left = 0;
 		self.claims.remove(&job).expect("claimed").1
+	}
+
+	fn gain(&mut self, who: AccountId, amount: u128) {
+		*self.gains.entry(who).or_default() += i128::try_from(amount).unwrap();
+	}
+
+	fn lose(&mut self, who: AccountId, amount: u128) {
+		*self.gains.entry(who).or_default() -= i128::try_from(amount).unwrap();
 	}
 
 	/// Lets blocks pass that count.
@@ -367,8 +426,23 @@ impl Story {
 				WorkersPallet::reputation(who),
 				self.reputations.get(&who).cloned().unwrap_or_else(Reputation::default)
 			);
+			// Deposits and bonds are on hold on the account itself.
+			let gain = self.gains.get(&who).copied().unwrap_or_default();
+			let wealth = i128::try_from(Balances::total_balance(&who)).unwrap();
+			assert_eq!(wealth, i128::try_from(INITIAL_BALANCE).unwrap() + gain, "of {who}");
+			let escrow: u128 = open
+				.iter()
+				.filter(|job| self.bids[job].requester == who)
+				.map(|job| self.bids[job].to + self.bounties.get(job).copied().unwrap_or_default())
+				.sum();
+			assert_eq!(held(EscrowReason::get(), who), escrow, "of {who}");
 		}
 	}
+}
+
+/// Who owns the model, and is due its royalties.
+fn owner() -> AccountId {
+	<ModelsPallet as candor_market::Models<AccountId>>::owner(MODEL).expect("it is registered")
 }
 
 fn kind(event: &Event<Test>) -> &'static str {
@@ -420,6 +494,7 @@ fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 		assert_eq!(pallet_jobs::Jobs::<Test>::iter().count(), 0);
 		check_invariants();
 		story.kinds.insert("claimed on the rise", story.risen_claims);
+		story.kinds.insert("bounty paid", story.paid_bounties);
 		story.kinds
 	})
 }
@@ -428,7 +503,7 @@ proptest! {
 	#![proptest_config(ProptestConfig::with_cases(96))]
 
 	#[test]
-	fn invariants_hold_and_money_is_conserved(steps in prop::collection::vec(step(), 1..80)) {
+	fn invariants_hold_and_money_is_conserved(steps in steps(1..80)) {
 		run(steps);
 	}
 }
@@ -438,8 +513,8 @@ fn the_sequences_reach_every_kind_of_end() {
 	use proptest::{strategy::ValueTree, test_runner::TestRunner};
 	let mut runner = TestRunner::deterministic();
 	let mut kinds = BTreeMap::new();
-	for _ in 0..64 {
-		let steps = prop::collection::vec(step(), 80).new_tree(&mut runner).unwrap().current();
+	for _ in 0..128 {
+		let steps = steps(80).new_tree(&mut runner).unwrap().current();
 		for (kind, count) in run(steps) {
 			*kinds.entry(kind).or_insert(0) += count;
 		}
@@ -450,6 +525,7 @@ fn the_sequences_reach_every_kind_of_end() {
 		"settled",
 		"skipped",
 		"forfeited",
+		"bounty paid",
 		"declined",
 		"excused",
 		"reopened",

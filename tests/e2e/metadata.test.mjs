@@ -13,7 +13,7 @@ import {
 	GROTH16,
 	LIFETIME,
 	Market,
-	MAX_COMPENSATION,
+	MAX_BOUNTY,
 	PRICE,
 	PROVING_PERIOD,
 	usualProvenance,
@@ -94,8 +94,8 @@ describe('the metadata', () => {
 		const { jobs, workers, models } = api.consts;
 		assert.equal(jobs.protocolFee.toNumber(), 50_000);
 		assert.equal(jobs.bondShare.toNumber(), 500_000);
-		assert.equal(jobs.forfeitToRequester.toNumber(), 500_000);
-		assert.equal(jobs.maxCompensation.toBigInt(), MAX_COMPENSATION);
+		assert.equal(jobs.bountyShare.toNumber(), 500_000);
+		assert.equal(jobs.maxBounty.toBigInt(), MAX_BOUNTY);
 		assert.equal(jobs.declinePenalty.toNumber(), 50_000);
 		assert.equal(jobs.minPrice.toBigInt(), 10n * MILLI);
 		assert.equal(jobs.minJobBond.toBigInt(), 100n * MILLI);
@@ -189,6 +189,7 @@ describe('a view function', () => {
 			opened,
 			standstill: 0n,
 			withheld: 0n,
+			bounty: 0n,
 			state: 'Open',
 		});
 	});

@@ -13,7 +13,7 @@ import {
 	event,
 	LIFETIME,
 	Market,
-	MAX_COMPENSATION,
+	MAX_BOUNTY,
 	METADATA,
 	modelCommitment,
 	PRICE,
@@ -314,7 +314,8 @@ describe('a claim that is handed back', () => {
 
 		const burnt = (JOB_BOND * 3n) / BigInt(PROVING_PERIOD);
 		const included = await declines(job, burnt, { free: held, held: -held });
-		assert.deepEqual(event(included, 'jobs.Refunded'), { job, requester: market.charlie.address, amount: PRICE });
+		const refunded = { job, requester: market.charlie.address, amount: PRICE, bounty: 0n };
+		assert.deepEqual(event(included, 'jobs.Refunded'), refunded);
 		assert.equal(await chain.view('jobs.jobStatus', job), 'Ended');
 	});
 
@@ -515,8 +516,8 @@ describe('a frozen circuit', () => {
 		await chain.sudo(market.tx.circuits.freeze(market.circuit));
 		const expired = await books.moves('dave', () => chain.send(market.dave, market.tx.jobs.expire(job)), {
 			dave: { held: -UNIT },
-			charlie: { free: PRICE + deposit + MAX_COMPENSATION, held: -PRICE - deposit },
-			issuance: MAX_COMPENSATION - UNIT,
+			charlie: { free: PRICE + deposit + MAX_BOUNTY, held: -PRICE - deposit },
+			issuance: MAX_BOUNTY - UNIT,
 		});
 		assert.equal(event(expired, 'jobs.Forfeited').worker, market.dave.address);
 		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));

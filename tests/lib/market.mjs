@@ -23,8 +23,8 @@ export const BYTE = UNIT / 20_000n;
 export const ENTRY = 20n * MILLI;
 /** What a worker pays for what is remembered of it: an account and a record of 52 bytes. */
 export const RECORD_DEPOSIT = ENTRY + (32n + 52n) * BYTE;
-/** The most that a requester gets of a forfeited bond: less than a claim costs. */
-export const MAX_COMPENSATION = 250n * MICRO;
+/** The most that a forfeited bond leaves for whoever answers: less than a claim costs. */
+export const MAX_BOUNTY = 250n * MICRO;
 /** The royalty of the tests' model: 10 %, in millionths. */
 export const ROYALTY = 100_000;
 /** Blocks that a worker has. */

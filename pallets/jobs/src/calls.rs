@@ -73,18 +73,9 @@ mod calls {
 			deadline: BlockNumberFor<T>,
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
-			Self::open_for(
-				requester,
-				model,
-				version,
-				input_commitment,
-				input,
-				price,
-				tier,
-				demands,
-				proving_period,
-				deadline,
-			)
+			let offer = Offer { model, version, price, tier, demands, proving_period, deadline };
+			let input = Input { commitment: input_commitment, posted: input };
+			Self::open_one(requester, &offer, input)
 		}
 
 		/// Withdraw a job that nobody has claimed.
@@ -300,6 +291,47 @@ mod calls {
 		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::decline_for(&who, job)
+		}
+
+		/// Open many jobs on the same terms, one for each input.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed. The prices, the highest where they rise, and the deposits for the jobs' storage are held
+		/// on the signer's account.
+		///
+		/// ## Details
+		///
+		/// The same as as many calls of [`Pallet::open`], with ids in the order of the inputs, or nothing at
+		/// all. What could come to pass while the batch is on its way, that the version takes no jobs any
+		/// more, say, concerns all of them; what is wrong with one is its sender's doing. So there is nothing
+		/// to skip.
+		///
+		/// ## Errors
+		///
+		/// - [`Error::EmptyBatch`]: there are no inputs.
+		/// - [`Error::BadInput`]: an input that is wrong, the first such, with its position.
+		/// - Those of [`Pallet::open`].
+		///
+		/// ## Events
+		///
+		/// - For each job, [`Event::Opened`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::open_batch(weights::count(inputs.len())))]
+		pub fn open_batch(
+			origin: OriginFor<T>,
+			model: ModelId,
+			version: Version,
+			inputs: InputsOf<T>,
+			price: PriceOf<T>,
+			tier: Tier,
+			demands: Demands<T>,
+			proving_period: BlockNumberFor<T>,
+			deadline: BlockNumberFor<T>,
+		) -> DispatchResult {
+			let requester = ensure_signed(origin)?;
+			let offer = Offer { model, version, price, tier, demands, proving_period, deadline };
+			Self::open_all(requester, &offer, inputs.into_inner())
 		}
 	}
 }

@@ -42,6 +42,7 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use demands::{Demands, NamedWorkersOf, SetupDemand, Who};
+pub use opening::{Input, InputRefusal, InputsOf};
 pub use pallet::*;
 pub use price::{Price, PriceOf};
 pub use standstill::MarketClock;
@@ -66,7 +67,7 @@ pub type BalanceOf<T> =
 #[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::*;
+	use super::{opening::Offer, *};
 	use alloc::vec::Vec;
 	use candor_market::{ModelId, Models, Proofs, Version, Workers};
 	use candor_statement::{InputCommitment, JobId};
@@ -180,6 +181,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxProofBytes: Get<u32>;
 
+		/// Most inputs that [`Pallet::open_batch`] takes. From 1 to `u16::MAX`.
+		#[pallet::constant]
+		type MaxInputs: Get<u32>;
+
 		/// Most answers that [`Pallet::submit_batch`] takes. From 1 to `u16::MAX`.
 		#[pallet::constant]
 		type MaxBatch: Get<u32>;
@@ -259,6 +264,10 @@ pub mod pallet {
 			assert!(
 				(1..=u16::MAX.into()).contains(&T::MaxBatch::get()),
 				"MaxBatch must not be zero, and an item's position must fit into two bytes",
+			);
+			assert!(
+				(1..=u16::MAX.into()).contains(&T::MaxInputs::get()),
+				"MaxInputs must not be zero, and an input's position must fit into two bytes",
 			);
 			assert!(
 				<T::Hash as AsRef<[u8]>>::as_ref(&T::Hash::default()).len() == 32,

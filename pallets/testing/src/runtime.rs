@@ -30,6 +30,7 @@ pub const MIN_JOB_BOND: u128 = 50;
 pub const MIN_BOND: u128 = 1_000;
 pub const FULL_WEIGHT_PRICE: u128 = 10_000;
 pub const MAX_BOUNTY: u128 = 150;
+pub const MAX_INPUTS: u32 = 8;
 pub const MAX_BATCH: u32 = 64;
 pub const MAX_NAMED_WORKERS: u32 = 3;
 
@@ -184,6 +185,7 @@ impl pallet_jobs::Config for Test {
 	type MaxInlineInput = ConstU32<16>;
 	type MaxOutputBytes = ConstU32<64>;
 	type MaxProofBytes = ConstU32<320>;
+	type MaxInputs = ConstU32<MAX_INPUTS>;
 	type MaxBatch = ConstU32<MAX_BATCH>;
 	type WeightInfo = ();
 }

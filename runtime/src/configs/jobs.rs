@@ -59,6 +59,7 @@ impl pallet_jobs::Config for Runtime {
 	type MaxInlineInput = MaxInlineInput;
 	type MaxOutputBytes = MaxOutputBytes;
 	type MaxProofBytes = MaxProofBytes;
+	type MaxInputs = ConstU32<256>;
 	type MaxBatch = ConstU32<256>;
 	type WeightInfo = crate::weights::pallet_jobs::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -76,6 +77,7 @@ pub const OWN: Own = Own {
 		("expire", Reach::Both),
 		("submit_batch", Reach::Both),
 		("decline", Reach::Worker),
+		("open_batch", Reach::Nobody),
 	],
 	#[cfg(any(feature = "try-runtime", feature = "std"))]
 	ledger: Some(crate::books::Ledger {

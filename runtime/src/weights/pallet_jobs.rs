@@ -29,6 +29,10 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
+	/// As many single ones with the longest input, which is more, until it is measured.
+	fn open_batch(n: u32) -> Weight {
+		Self::open(4096).saturating_mul(n.into())
+	}
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(4407), added: 6882, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)

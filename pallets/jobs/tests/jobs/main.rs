@@ -10,6 +10,7 @@ mod decline;
 mod expire;
 mod invariants;
 mod open;
+mod open_batch;
 mod price;
 mod sequences;
 mod standstill;

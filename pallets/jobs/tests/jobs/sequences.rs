@@ -5,7 +5,7 @@
 
 use crate::common::*;
 use frame_support::traits::fungible::Inspect;
-use pallet_jobs::{Answer, Event, NextJobId, Price, ProofOf, State, Who};
+use pallet_jobs::{Answer, Event, Input, NextJobId, Price, ProofOf, State, Who};
 use pallet_workers::{Reputation, ReputationOf};
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill, StateVersion};
@@ -22,6 +22,8 @@ enum Step {
 		proving_period: u64,
 		slack: u64,
 		min_reputation: u32,
+		/// Of a batch, if any.
+		inputs: Option<usize>,
 	},
 	Cancel {
 		who: usize,
@@ -94,12 +96,13 @@ fn step() -> impl Strategy<Value = Step> {
 			4..20u64,
 			0..30u64,
 			prop_oneof![9 => Just(0u32), 1 => 0..80_000u32],
+			prop::option::weighted(0.2, 0..4usize),
 		)
-			.prop_map(|(who, names, price, rise, proving_period, slack, min_reputation)| {
+			.prop_map(|(who, names, price, rise, proving_period, slack, min_reputation, inputs)| {
 				// Now and then one that does not rise.
 				let ramp = rise.map(|(rise, blocks)| (price + rise, blocks));
 
-				Step::Open { who, names, price, ramp, proving_period, slack, min_reputation }
+				Step::Open { who, names, price, ramp, proving_period, slack, min_reputation, inputs }
 			}),
 		1 => (who.clone(), job.clone()).prop_map(|(who, job)| Step::Cancel { who, job }),
 		8 => (worker.clone(), job.clone()).prop_map(|(who, job)| Step::Claim { who, job }),
@@ -135,6 +138,7 @@ fn take_over() -> impl Strategy<Value = Vec<Step>> {
 					proving_period,
 					slack: proving_period + 1,
 					min_reputation: 0,
+					inputs: None,
 				},
 				Step::Claim { who: first, job: 0 },
 				Step::Wait { blocks: proving_period + 1 },
@@ -156,20 +160,28 @@ fn take(step: Step) -> DispatchResult {
 	let job = |back: u64| JobId(NextJobId::<Test>::get().0.saturating_sub(1 + back));
 	let origin = |who: usize| signed(ACCOUNTS[who]);
 	match step {
-		Step::Open { who, names, price, ramp, proving_period, slack, min_reputation } => Opening {
-			who: ACCOUNTS[who],
-			who_may_claim: match names.as_slice() {
-				[] => Who::Anyone,
-				names => named(&names.iter().map(|name| ACCOUNTS[*name]).collect::<Vec<_>>()),
-			},
-			price,
-			ramp,
-			proving_period,
-			deadline: System::block_number() + proving_period + slack,
-			min_reputation: Permill::from_parts(min_reputation),
-			..Default::default()
+		Step::Open { who, names, price, ramp, proving_period, slack, min_reputation, inputs } => {
+			let opening = Opening {
+				who: ACCOUNTS[who],
+				who_may_claim: match names.as_slice() {
+					[] => Who::Anyone,
+					names => named(&names.iter().map(|name| ACCOUNTS[*name]).collect::<Vec<_>>()),
+				},
+				price,
+				ramp,
+				proving_period,
+				deadline: System::block_number() + proving_period + slack,
+				min_reputation: Permill::from_parts(min_reputation),
+				..Default::default()
+			};
+			match inputs {
+				None => opening.call(),
+				Some(inputs) => {
+					let input = Input { commitment: input_commitment(), posted: None };
+					opening.call_batch(vec![input; inputs])
+				}
+			}
 		}
-		.call(),
 		Step::Cancel { who, job: back } => JobsPallet::cancel(origin(who), job(back)),
 		Step::Claim { who, job: back } => {
 			let predicted = JobsPallet::can_claim(job(back), ACCOUNTS[who]);

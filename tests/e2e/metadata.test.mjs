@@ -56,7 +56,7 @@ describe('the metadata', () => {
 	it('names the calls, events and errors that dApps rely on', () => {
 		const names = (type) => variants(type).map(({ name }) => `${name}`);
 		const { calls, events, errors } = pallet('Jobs');
-		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch', 'decline']);
+		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch', 'decline', 'open_batch']);
 		for (const event of [
 			'Opened',
 			'Claimed',
@@ -102,6 +102,7 @@ describe('the metadata', () => {
 		assert.equal(jobs.maxNamedWorkers.toNumber(), 8);
 		assert.equal(jobs.maxInlineInput.toNumber(), 4096);
 		assert.equal(jobs.maxProofBytes.toNumber(), 320);
+		assert.equal(jobs.maxInputs.toNumber(), 256);
 		assert.equal(jobs.maxBatch.toNumber(), 256);
 		assert.equal(workers.minBond.toBigInt(), 10n * UNIT);
 		assert.equal(workers.fullWeightPrice.toBigInt(), UNIT);

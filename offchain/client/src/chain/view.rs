@@ -354,6 +354,15 @@ impl View {
 		Ok(self.at.constants().entry(constant)?)
 	}
 
+	/// How many jobs can be opened in one transaction.
+	///
+	/// # Errors
+	///
+	/// When the chain has no such bound.
+	pub fn most_inputs(&self) -> Result<u32, ChainError> {
+		Ok(self.at.constants().entry(runtime::constants().jobs().max_inputs())?)
+	}
+
 	/// The answer of a view function.
 	///
 	/// Not through subxt's `call`: version 0.51 passes the arguments without their length, and takes

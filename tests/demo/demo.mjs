@@ -371,18 +371,18 @@ const story = async () => {
 		const what = `Dave proves job ${third} honestly, but sends the answer after block ${until}.`;
 		await refused(chain, what, 'dave', market.submit(third, late), 'jobs.DeadlinePassed');
 		const expired = await chain.send(eve, market.tx.jobs.expire(third));
-		const { compensation, burnt } = event(expired, 'jobs.Forfeited');
-		const { amount } = event(expired, 'jobs.Refunded');
+		const { bounty, burnt } = event(expired, 'jobs.Forfeited');
+		const { amount, bounty: received } = event(expired, 'jobs.Refunded');
 		say();
 		say(
 			`Anyone may end the job now; Eve does, in block ${expired.number}. Charlie gets the price of ${coins(amount)} CNDR back, and of`,
 		);
-		say(`the bond that Dave has lost ${coins(compensation)} CNDR as compensation; ${coins(burnt)} CNDR are burnt.`);
+		say(`the bond that Dave has lost ${coins(received)} CNDR, the bounty that nobody earned; ${coins(burnt)} CNDR are burnt.`);
 		mustEqual('the refund', amount, PRICE);
 		say();
 		await showMoney(chain, beforeThird, await snapshot(chain), {
-			charlie: compensation,
-			dave: -compensation - burnt,
+			charlie: bounty,
+			dave: -bounty - burnt,
 			issuance: -burnt,
 		});
 		const { score, failed } = await chain.view('workers.reputation', dave.address);

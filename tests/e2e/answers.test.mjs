@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { prove } from '../lib/artifacts.mjs';
 import { MILLI, UNIT } from '../lib/balances.mjs';
-import { BOND, Books, event, Market, MAX_COMPENSATION, PRICE, PROVING_PERIOD } from '../lib/market.mjs';
+import { BOND, Books, event, Market, MAX_BOUNTY, PRICE, PROVING_PERIOD } from '../lib/market.mjs';
 import {
 	flagged,
 	infinity,
@@ -27,7 +27,7 @@ const LINE = 3;
 const JOB_BOND = UNIT;
 const FEE = PRICE / 20n;
 /** Half of the bond would be more than a requester gets. */
-const BURNT = JOB_BOND - MAX_COMPENSATION;
+const BURNT = JOB_BOND - MAX_BOUNTY;
 /** Bytes of the longest proof of any proof system. */
 const LONGEST_PROOF = 320;
 /** What the pool says about a call that does not decode: verification failed. */
@@ -46,8 +46,27 @@ after(() => market.stop());
 
 /** The job is settled by this answer: what was refused before was refused for its reason alone. */
 const paid = async (worker, job, answer) => {
-	const { payout } = event(await chain.send(worker, market.submit(job, answer)), 'jobs.Settled');
+	const { payout, bounty } = event(await chain.send(worker, market.submit(job, answer)), 'jobs.Settled');
 	assert.equal(payout, 1_700n * MILLI);
+	assert.equal(bounty, 0n);
+};
+
+/** The same for a job that Eve has taken over, on which another worker's bond has left a bounty. */
+const paidWithBounty = async (job, answer) => {
+	const settled = await books.moves(
+		'eve',
+		() => chain.send(market.eve, market.submit(job, answer)),
+		(included) => {
+			const { amount: deposit } = event(included, 'balances.Released');
+			return {
+				eve: { free: 1_700n * MILLI + MAX_BOUNTY },
+				bob: { free: PRICE / 10n },
+				charlie: { free: deposit, held: -PRICE - MAX_BOUNTY - deposit },
+				issuance: -PRICE / 20n,
+			};
+		},
+	);
+	assert.equal(event(settled, 'jobs.Settled').bounty, MAX_BOUNTY);
 };
 
 /** Flips one bit of hex. */
@@ -233,19 +252,19 @@ describe('a stolen proof', () => {
 		});
 		await books.refuses('dave', market.tx.jobs.claim(job), 'jobs.OwnClaimOverdue');
 
-		// Dave's bond on the job: the requester gets less than the claim cost, the rest is burnt.
+		// Dave's bond on the job: less than the claim cost is held for whoever answers, the rest is burnt.
 		const included = await books.moves('eve', () => chain.send(market.eve, market.tx.jobs.claim(job)), {
 			dave: { held: -JOB_BOND },
-			charlie: { free: MAX_COMPENSATION },
+			charlie: { held: MAX_BOUNTY },
 			issuance: -BURNT,
 		});
-		const { worker, compensation, burnt } = event(included, 'jobs.Forfeited');
-		assert.deepEqual([worker, compensation, burnt], [market.dave.address, MAX_COMPENSATION, BURNT]);
+		const { worker, bounty, burnt } = event(included, 'jobs.Forfeited');
+		assert.deepEqual([worker, bounty, burnt], [market.dave.address, MAX_BOUNTY, BURNT]);
 		assert.equal((await chain.view('workers.worker', market.dave.address)).bond, BOND - JOB_BOND);
 
 		await refuses('dave', job, stolen, 'jobs.NotClaimant');
 		await refuses('eve', job, stolen, 'jobs.InvalidProof');
-		await paid(market.eve, job, await market.answer(market.eve, job, LINE));
+		await paidWithBounty(job, await market.answer(market.eve, job, LINE));
 	});
 });
 
@@ -293,14 +312,15 @@ describe('the deadline', () => {
 				assert(deposit > 0n, 'the deposit was not returned');
 				return {
 					dave: { held: -JOB_BOND },
-					charlie: { free: PRICE + deposit + MAX_COMPENSATION, held: -PRICE - deposit },
+					charlie: { free: PRICE + deposit + MAX_BOUNTY, held: -PRICE - deposit },
 					issuance: -BURNT,
 				};
 			},
 		);
-		const { compensation, burnt } = event(expired, 'jobs.Forfeited');
-		assert.equal(compensation + burnt, JOB_BOND);
-		assert.deepEqual(event(expired, 'jobs.Refunded'), { job, requester: market.charlie.address, amount: PRICE });
+		const { bounty, burnt } = event(expired, 'jobs.Forfeited');
+		assert.equal(bounty + burnt, JOB_BOND);
+		const refunded = { job, requester: market.charlie.address, amount: PRICE, bounty };
+		assert.deepEqual(event(expired, 'jobs.Refunded'), refunded);
 
 		const reputation = await chain.view('workers.reputation', market.dave.address);
 		assert.equal(reputation.failed, before.failed + 1n);
@@ -316,29 +336,29 @@ describe('the deadline', () => {
 		await market.overdue(job);
 		const included = await books.moves('ferdie', () => chain.send(market.ferdie, market.tx.jobs.expire(job)), {
 			dave: { held: -JOB_BOND },
-			charlie: { free: MAX_COMPENSATION },
+			charlie: { held: MAX_BOUNTY },
 			issuance: -BURNT,
 		});
 		assert.deepEqual(event(included, 'jobs.Reopened'), { job });
 		await market.claim(market.eve, job);
-		await paid(market.eve, job, await market.answer(market.eve, job, LINE));
+		await paidWithBounty(job, await market.answer(market.eve, job, LINE));
 	});
 
-	it('gives a requester no more for a dear job than for a cheap one, so that making workers fail does not pay', async () => {
+	it('leaves no larger bounty on a dear job than on a cheap one, so that making workers fail does not pay', async () => {
 		for (const [price, bond] of [
 			[10n * MILLI, 100n * MILLI],
 			[60n * UNIT, 30n * UNIT],
 		]) {
 			const job = await market.claimed(market.eve, LINE, { price, provingPeriod: 5, lifetime: 20 });
 			await market.overdue(job);
-			// Another claim fits: price and deposit stay where they are.
+			// Another claim fits: price and deposit stay where they are, and the bounty joins them.
 			const expired = await books.moves('ferdie', () => chain.send(market.ferdie, market.tx.jobs.expire(job)), {
 				eve: { held: -bond },
-				charlie: { free: MAX_COMPENSATION },
-				issuance: MAX_COMPENSATION - bond,
+				charlie: { held: MAX_BOUNTY },
+				issuance: MAX_BOUNTY - bond,
 			});
 			assert.deepEqual(event(expired, 'jobs.Reopened'), { job });
-			assert.equal(event(expired, 'jobs.Forfeited').burnt, bond - MAX_COMPENSATION);
+			assert.equal(event(expired, 'jobs.Forfeited').burnt, bond - MAX_BOUNTY);
 		}
 	});
 });

@@ -17,7 +17,7 @@ import {
 	event,
 	GROTH16,
 	Market,
-	MAX_COMPENSATION,
+	MAX_BOUNTY,
 	provenance,
 	ROYALTY,
 	schema,
@@ -123,7 +123,7 @@ describe('a proxy', () => {
 		assert.deepEqual(await proxied('Worker', [tx.jobs.claim(job), tx.workers.bondMore(UNIT)]), [null, 'CallFiltered']);
 		await market.overdue(job);
 		const expired = await chain.send(market.charlie, tx.jobs.expire(job));
-		assert.deepEqual(event(expired, 'jobs.Forfeited').compensation, MAX_COMPENSATION);
+		assert.deepEqual(event(expired, 'jobs.Forfeited').bounty, MAX_BOUNTY);
 
 		const { accounts } = changes(before, await ledger(chain, { principal, eve: market.eve, charlie: market.charlie }));
 		assert.equal(accounts.principal.free, 0n);
@@ -159,8 +159,8 @@ describe('a proxy', () => {
 				'jobs.Claimed',
 				jobs.map((job) => tx.proxy.proxy(address, null, tx.jobs.claim(job))),
 			);
-		const compensation = ({ events }) =>
-			events.filter(({ id }) => id === 'jobs.Forfeited').reduce((sum, it) => sum + it.compensation, 0n);
+		const bounties = ({ events }) =>
+			events.filter(({ id }) => id === 'jobs.Forfeited').reduce((sum, it) => sum + it.bounty, 0n);
 
 		await claimFor(first);
 		await market.overdue(jobs.at(-1));
@@ -173,8 +173,8 @@ describe('a proxy', () => {
 			jobs.map((job) => tx.jobs.expire(job)),
 		);
 		for (const { fee, events } of [takenOver, expired]) {
-			assert.equal(compensation({ events }), BigInt(JOBS) * MAX_COMPENSATION);
-			assert(fee >= BigInt(JOBS) * MAX_COMPENSATION, `${fee}`);
+			assert.equal(bounties({ events }), BigInt(JOBS) * MAX_BOUNTY);
+			assert(fee >= BigInt(JOBS) * MAX_BOUNTY, `${fee}`);
 		}
 
 		const { accounts: moved } = changes(before, await ledger(chain, accounts));

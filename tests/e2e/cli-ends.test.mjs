@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
 import { UNIT } from '../lib/balances.mjs';
@@ -65,6 +66,34 @@ describe('commands', () => {
 		assert.deepEqual(jobs, [...Array(20).keys()]);
 		assert.equal(Number(await chain.api.query.jobs.nextJobId()), 20);
 		assert.equal(new Set(runs.map(({ transaction }) => transaction)).size, 20);
+	});
+
+	it('open a job on each of some samples in one transaction, or none', async () => {
+		const { model, chain } = market;
+		const open = (samples, ...more) =>
+			run([
+				...['job', 'open', '--model', '0:1', '--schema', join(model.folder, 'schema.json'), '--input', model.samples],
+				...['--samples', samples, '--price', '2', '--url', url, '--suri', '//Charlie', ...more],
+			]);
+		const next = Number(await chain.api.query.jobs.nextJobId());
+		const { code, err, jobs, samples, block } = await open('2-4,1');
+		assert.equal(code, 0, err);
+		assert.deepEqual(jobs, [next, next + 1, next + 2, next + 3]);
+		assert.equal(samples.length, 4);
+		const events = await (await chain.api.at(block)).query.system.events();
+		assert.equal(events.filter(({ event }) => chain.api.events.jobs.Opened.is(event)).length, 4);
+		const views = await Promise.all(jobs.map((job) => chain.view('jobs.job', BigInt(job))));
+		const commitments = await Promise.all([2, 3, 4, 1].map((line) => market.commitment(line)));
+		assert.deepEqual(
+			views.map(({ inputCommitment }) => inputCommitment),
+			commitments,
+		);
+
+		for (const samples of ['3,3', '0', '1-', '1,1000000', '1-300']) {
+			const refused = await open(samples);
+			assert.deepEqual([refused.code, refused.jobs], [2, undefined], samples);
+		}
+		assert.equal(Number(await chain.api.query.jobs.nextJobId()), next + 4);
 	});
 
 	it('tell no connection from wrong arguments', async () => {

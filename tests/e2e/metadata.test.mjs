@@ -13,7 +13,7 @@ import {
 	GROTH16,
 	LIFETIME,
 	Market,
-	MAX_COMPENSATION,
+	MAX_BOUNTY,
 	PRICE,
 	PROVING_PERIOD,
 	usualProvenance,
@@ -56,7 +56,7 @@ describe('the metadata', () => {
 	it('names the calls, events and errors that dApps rely on', () => {
 		const names = (type) => variants(type).map(({ name }) => `${name}`);
 		const { calls, events, errors } = pallet('Jobs');
-		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch', 'decline']);
+		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch', 'decline', 'open_batch']);
 		for (const event of [
 			'Opened',
 			'Claimed',
@@ -94,14 +94,15 @@ describe('the metadata', () => {
 		const { jobs, workers, models } = api.consts;
 		assert.equal(jobs.protocolFee.toNumber(), 50_000);
 		assert.equal(jobs.bondShare.toNumber(), 500_000);
-		assert.equal(jobs.forfeitToRequester.toNumber(), 500_000);
-		assert.equal(jobs.maxCompensation.toBigInt(), MAX_COMPENSATION);
+		assert.equal(jobs.bountyShare.toNumber(), 500_000);
+		assert.equal(jobs.maxBounty.toBigInt(), MAX_BOUNTY);
 		assert.equal(jobs.declinePenalty.toNumber(), 50_000);
 		assert.equal(jobs.minPrice.toBigInt(), 10n * MILLI);
 		assert.equal(jobs.minJobBond.toBigInt(), 100n * MILLI);
 		assert.equal(jobs.maxNamedWorkers.toNumber(), 8);
 		assert.equal(jobs.maxInlineInput.toNumber(), 4096);
 		assert.equal(jobs.maxProofBytes.toNumber(), 320);
+		assert.equal(jobs.maxInputs.toNumber(), 256);
 		assert.equal(jobs.maxBatch.toNumber(), 256);
 		assert.equal(workers.minBond.toBigInt(), 10n * UNIT);
 		assert.equal(workers.epochLength.toNumber(), 14_400);
@@ -192,6 +193,7 @@ describe('a view function', () => {
 			opened,
 			standstill: 0n,
 			withheld: 0n,
+			bounty: 0n,
 			state: 'Open',
 		});
 	});

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { ledger, MILLI, UNIT } from '../lib/balances.mjs';
+import { changes, ledger, MILLI, UNIT } from '../lib/balances.mjs';
 import {
 	BOND,
 	GROTH16,
@@ -13,7 +13,7 @@ import {
 	event,
 	LIFETIME,
 	Market,
-	MAX_COMPENSATION,
+	MAX_BOUNTY,
 	METADATA,
 	modelCommitment,
 	PRICE,
@@ -109,6 +109,51 @@ describe('a job is not opened', () => {
 		const until = await market.lastBlock(job);
 		assert.equal(until, deadline);
 		event(await chain.send(market.dave, market.submit(job, answer)), 'jobs.Settled');
+	});
+});
+
+describe('many jobs on the same terms', () => {
+	const hidden = (commitment) => ({ commitment, posted: null });
+	const jobsOf = ({ events }) => events.filter(({ id }) => id === 'jobs.Opened').map(({ job }) => job);
+
+	it('are opened by one call, and each has its own end', async () => {
+		const other = await market.commitment(LINE + 1);
+		const next = (await chain.api.query.jobs.nextJobId()).toBigInt();
+		const before = await ledger(chain, { charlie: market.charlie });
+		const call = await market.openBatchCall([hidden(commitment), { commitment: other, posted: `0x${'00'.repeat(64)}` }]);
+		const opened = await chain.send(market.charlie, call);
+		const jobs = jobsOf(opened);
+		assert.deepEqual(jobs, [next, next + 1n]);
+		const views = await Promise.all(jobs.map((job) => chain.view('jobs.job', job)));
+		assert.deepEqual(
+			views.map(({ inputCommitment }) => inputCommitment),
+			[commitment, other],
+		);
+
+		await market.claim(market.dave, jobs[0]);
+		const answer = await market.answer(market.dave, jobs[0], LINE);
+		event(await chain.send(market.dave, market.submit(jobs[0], answer)), 'jobs.Settled');
+		const cancelled = await chain.send(market.charlie, market.tx.jobs.cancel(jobs[1]));
+		assert.equal(event(cancelled, 'jobs.Refunded').amount, PRICE);
+		const { accounts } = changes(before, await ledger(chain, { charlie: market.charlie }));
+		assert.deepEqual(accounts.charlie, {
+			free: -PRICE - opened.fee - cancelled.fee,
+			held: 0n,
+			total: -PRICE - opened.fee - cancelled.fee,
+		});
+	});
+
+	it('are all refused for one input that is wrong, which is named', async () => {
+		const wrong = [
+			[hidden(scalar(R)), 'NonCanonicalCommitment'],
+			[{ commitment, posted: `0x${'00'.repeat(63)}` }, 'WrongLength'],
+		];
+		for (const [input, reason] of wrong) {
+			const call = await market.openBatchCall([hidden(commitment), input]);
+			const { details } = await books.refuses('charlie', call, 'jobs.BadInput');
+			assert.deepEqual(details, { item: 1n, reason });
+		}
+		await books.refuses('charlie', await market.openBatchCall([]), 'jobs.EmptyBatch');
 	});
 });
 
@@ -318,7 +363,8 @@ describe('a claim that is handed back', () => {
 
 		const burnt = (JOB_BOND * 3n) / BigInt(PROVING_PERIOD);
 		const included = await declines(job, burnt, { free: held, held: -held });
-		assert.deepEqual(event(included, 'jobs.Refunded'), { job, requester: market.charlie.address, amount: PRICE });
+		const refunded = { job, requester: market.charlie.address, amount: PRICE, bounty: 0n };
+		assert.deepEqual(event(included, 'jobs.Refunded'), refunded);
 		assert.equal(await chain.view('jobs.jobStatus', job), 'Ended');
 	});
 
@@ -519,8 +565,8 @@ describe('a frozen circuit', () => {
 		await chain.sudo(market.tx.circuits.freeze(market.circuit));
 		const expired = await books.moves('dave', () => chain.send(market.dave, market.tx.jobs.expire(job)), {
 			dave: { held: -UNIT },
-			charlie: { free: PRICE + deposit + MAX_COMPENSATION, held: -PRICE - deposit },
-			issuance: MAX_COMPENSATION - UNIT,
+			charlie: { free: PRICE + deposit + MAX_BOUNTY, held: -PRICE - deposit },
+			issuance: MAX_BOUNTY - UNIT,
 		});
 		assert.equal(event(expired, 'jobs.Forfeited').worker, market.dave.address);
 		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));

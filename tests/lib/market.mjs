@@ -23,8 +23,8 @@ export const BYTE = UNIT / 20_000n;
 export const ENTRY = 20n * MILLI;
 /** What a worker pays for what is remembered of it: an account and a record of 453 bytes. */
 export const RECORD_DEPOSIT = ENTRY + (32n + 453n) * BYTE;
-/** The most that a requester gets of a forfeited bond: less than a claim costs. */
-export const MAX_COMPENSATION = 250n * MICRO;
+/** The most that a forfeited bond leaves for whoever answers: less than a claim costs. */
+export const MAX_BOUNTY = 250n * MICRO;
 /** The royalty of the tests' model: 10 %, in millionths. */
 export const ROYALTY = 100_000;
 /** Blocks that a worker has. */
@@ -227,31 +227,43 @@ export class Market {
 	 *   amount, or a ramp as the call takes it
 	 */
 	async openCall(inputCommitment, terms = {}) {
+		const { model, version, ...rest } = await this.offer(terms);
+		const { input = null } = terms;
+		return this.tx.jobs.open(model, version, inputCommitment, input, ...Object.values(rest));
+	}
+
+	/**
+	 * The call that opens a job on each of some inputs, on the same terms.
+	 *
+	 * @param {{commitment: string, posted: string | null}[]} inputs
+	 * @param {object} [terms] what differs from the usual, as in `openCall`
+	 */
+	async openBatchCall(inputs, terms = {}) {
+		const { model, version, ...rest } = await this.offer(terms);
+		return this.tx.jobs.openBatch(model, version, inputs, ...Object.values(rest));
+	}
+
+	/** What is offered for an answer, whatever the input is, in the order in which the calls take it. */
+	async offer(terms) {
 		const height = await this.chain.height();
-		const all = {
+		const { model, version, price, tier, provingPeriod, deadline } = {
 			...this.sold,
-			inputCommitment,
-			input: null,
 			price: PRICE,
 			tier: 'Proven',
 			provingPeriod: PROVING_PERIOD,
 			// The call lands in the next block.
 			deadline: height + 1 + (terms.lifetime ?? LIFETIME),
 			...terms,
-			demands: { who: 'Anyone', minReputation: 0, setup: 'Any', ...terms.demands },
 		};
-		const price = typeof all.price === 'bigint' ? { Fixed: all.price } : all.price;
-		return this.tx.jobs.open(
-			all.model,
-			all.version,
-			all.inputCommitment,
-			all.input,
-			price,
-			all.tier,
-			all.demands,
-			all.provingPeriod,
-			all.deadline,
-		);
+		return {
+			model,
+			version,
+			price: typeof price === 'bigint' ? { Fixed: price } : price,
+			tier,
+			demands: { who: 'Anyone', minReputation: 0, setup: 'Any', ...terms.demands },
+			provingPeriod,
+			deadline,
+		};
 	}
 
 	/**

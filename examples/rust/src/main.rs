@@ -9,7 +9,7 @@ use candor_client::{
 	answer::commit_posted,
 	chain::{
 		api::runtime::jobs::events::{Opened, Refunded, Settled},
-		calls::{self, NewJob},
+		calls::{self, Offer, PostedInput},
 		types::{JobId, ModelId, NextAction, Price},
 		Amount, Client, Follower, Share, Signer, Step,
 	},
@@ -57,18 +57,17 @@ async fn main() -> Result<()> {
 	let quote = best.quote(model, version, question.price).await?;
 	eprintln!("the worker gets {}, the owner {}", quote.payout, quote.royalty);
 
-	let call = calls::open(NewJob {
+	let offer = Offer {
 		model,
 		version,
-		input_commitment: commit_posted(&input),
-		input,
 		price: Price::Fixed(question.price),
 		named: Vec::new(),
 		min_reputation: Share::from_parts(0),
 		attested: false,
 		proving_period: PROVING_PERIOD,
 		deadline: best.number().saturating_add(LIFETIME),
-	});
+	};
+	let call = calls::open(offer, PostedInput { commitment: commit_posted(&input), bytes: input });
 	let receipt = client.transact(&call, &signer).await?;
 	let job = JobId(receipt.expect_event::<Opened>("Jobs.Opened")?.job.0);
 	eprintln!("job {job} is open");

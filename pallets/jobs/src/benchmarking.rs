@@ -14,8 +14,8 @@
 )]
 
 use crate::{
-	Answer, BalanceOf, Call, Config, Demands, Jobs, NextJobId, OutputOf, Pallet, Price, PriceOf,
-	ProofOf, State, Tier, Who,
+	Answer, BalanceOf, Call, Config, Demands, InlineInputOf, Input, Jobs, NextJobId, OutputOf,
+	Pallet, Price, PriceOf, ProofOf, State, Tier, Who,
 };
 use alloc::{vec, vec::Vec};
 use candor_market::{CircuitId, ModelId, Version};
@@ -279,6 +279,31 @@ mod benchmarks {
 		);
 
 		assert!(Jobs::<T>::contains_key(id));
+	}
+
+	/// So many jobs on the longest inputs, for workers in a list of as many as can be.
+	#[benchmark]
+	fn open_batch(n: Linear<1, 64>) {
+		let version = ExampleVersion::new::<T>(max_inputs::<T>());
+		let requester: T::AccountId = whitelisted_caller();
+		Helper::<T>::fund(&requester);
+		let posted: InlineInputOf<T> = BoundedVec::truncate_from(pattern(longest_input::<T>()));
+		let input = Input { commitment: commitment(), posted: Some(posted) };
+
+		#[extrinsic_call]
+		_(
+			RawOrigin::Signed(requester),
+			version.model,
+			version.version,
+			BoundedVec::truncate_from(vec![input; n as usize]),
+			price::<T>(),
+			Tier::Proven,
+			only::<T>(&[]),
+			T::MinProvingPeriod::get(),
+			late::<T>(),
+		);
+
+		assert_eq!(Jobs::<T>::iter().count(), n as usize);
 	}
 
 	#[benchmark]

@@ -73,18 +73,9 @@ mod calls {
 			deadline: BlockNumberFor<T>,
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
-			Self::open_for(
-				requester,
-				model,
-				version,
-				input_commitment,
-				input,
-				price,
-				tier,
-				demands,
-				proving_period,
-				deadline,
-			)
+			let offer = Offer { model, version, price, tier, demands, proving_period, deadline };
+			let input = Input { commitment: input_commitment, posted: input };
+			Self::open_one(requester, &offer, input)
 		}
 
 		/// Withdraw a job that nobody has claimed.
@@ -95,7 +86,7 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// Price and deposit return in full. A job whose claim is overdue must be expired first, so
+		/// Price and deposit return in full, with the bounty if there is one. A job whose claim is overdue must be expired first, so
 		/// that the worker's bond is settled.
 		///
 		/// ## Errors
@@ -126,7 +117,7 @@ mod calls {
 		/// bond. The whole proving period
 		/// must fit before the deadline, so that nobody is made to promise what cannot be kept. A
 		/// claim that is overdue can be taken over: the previous claimant's bond is forfeited in the
-		/// same call.
+		/// same call, and a part of it is a bounty for whoever answers.
 		///
 		/// ## Errors
 		///
@@ -160,6 +151,7 @@ mod calls {
 		/// statement from its own storage, the posted output, the chain's
 		/// genesis hash, the job's id and the claimant's account, and verifies the proof. Then, all
 		/// or nothing: the price that the claim has fixed is divided among worker, model owner and burn,
+		/// the worker gets the bounty of those that let the job pass before it,
 		/// what was held beyond it returns to the requester, the bond is unlocked, reputation updated,
 		/// the requester's deposit returned and the job removed. A royalty that its owner's account
 		/// cannot receive is burnt, as is a rest that the requester's cannot, and a deposit that the requester's account
@@ -201,11 +193,11 @@ mod calls {
 		///
 		/// ## Details
 		///
-		/// - A claim that is overdue is forfeited: a share of the bond goes to the requester, up to
-		///   [`Config::MaxCompensation`], the rest is burnt. If another claim still fits before the
-		///   deadline and the circuit is not frozen, the job is open again; otherwise it ends and the
-		///   price returns.
-		/// - An open job into which no claim fits any more ends, and the price returns.
+		/// - A claim that is overdue is forfeited: a share of the bond, up to [`Config::MaxBounty`], becomes
+		///   a bounty for whoever answers, the rest is burnt. If another claim still fits before the
+		///   deadline and the circuit is not frozen, the job is open again; otherwise it ends, and price and
+		///   bounty go to the requester.
+		/// - An open job into which no claim fits any more ends, with the same.
 		/// - A claimed job whose circuit is frozen ends when one of the two does not want to wait: the
 		///   worker loses nothing, and the price returns.
 		///
@@ -299,6 +291,47 @@ mod calls {
 		pub fn decline(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::decline_for(&who, job)
+		}
+
+		/// Open many jobs on the same terms, one for each input.
+		///
+		/// ## Dispatch Origin
+		///
+		/// Signed. The prices, the highest where they rise, and the deposits for the jobs' storage are held
+		/// on the signer's account.
+		///
+		/// ## Details
+		///
+		/// The same as as many calls of [`Pallet::open`], with ids in the order of the inputs, or nothing at
+		/// all. What could come to pass while the batch is on its way, that the version takes no jobs any
+		/// more, say, concerns all of them; what is wrong with one is its sender's doing. So there is nothing
+		/// to skip.
+		///
+		/// ## Errors
+		///
+		/// - [`Error::EmptyBatch`]: there are no inputs.
+		/// - [`Error::BadInput`]: an input that is wrong, the first such, with its position.
+		/// - Those of [`Pallet::open`].
+		///
+		/// ## Events
+		///
+		/// - For each job, [`Event::Opened`].
+		#[pallet::call_index(7)]
+		#[pallet::weight(T::WeightInfo::open_batch(weights::count(inputs.len())))]
+		pub fn open_batch(
+			origin: OriginFor<T>,
+			model: ModelId,
+			version: Version,
+			inputs: InputsOf<T>,
+			price: PriceOf<T>,
+			tier: Tier,
+			demands: Demands<T>,
+			proving_period: BlockNumberFor<T>,
+			deadline: BlockNumberFor<T>,
+		) -> DispatchResult {
+			let requester = ensure_signed(origin)?;
+			let offer = Offer { model, version, price, tier, demands, proving_period, deadline };
+			Self::open_all(requester, &offer, inputs.into_inner())
 		}
 	}
 }

@@ -4,14 +4,14 @@
 //! view functions share these checks, so what a view function promises is what the call does.
 
 use crate::{
-	BalanceOf, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, Price, PriceOf, Quote,
-	SetupDemand, State,
+	opening::Offer, BalanceOf, Claim, Config, Error, InlineInputOf, Input, InputRefusal,
+	ItemRefusal, Job, Jobs, Pallet, Price, PriceOf, Quote, SetupDemand, State,
 };
 use candor_market::{
 	CircuitId, CircuitRefusal, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, Terms, Version,
 	WorkerRefusal, Workers,
 };
-use candor_statement::{InputCommitment, JobId};
+use candor_statement::{JobId, StatementSchema};
 use candor_support::split;
 use frame_support::{
 	ensure,
@@ -74,6 +74,15 @@ impl<T: Config> From<ItemRefusal> for Error<T> {
 	}
 }
 
+impl<T: Config> From<InputRefusal> for Error<T> {
+	fn from(refusal: InputRefusal) -> Self {
+		match refusal {
+			InputRefusal::NonCanonicalCommitment => Error::NonCanonicalCommitment,
+			InputRefusal::WrongLength => Error::WrongInputLength,
+		}
+	}
+}
+
 impl<T: Config> From<WorkerRefusal> for Error<T> {
 	fn from(refusal: WorkerRefusal) -> Self {
 		match refusal {
@@ -125,21 +134,30 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Checks a new job's input against its circuit's schema, and gives the length of the output.
+	/// The terms of new jobs, and what their circuit's statements are like, if this can be offered
+	/// whatever the inputs are.
+	pub(crate) fn check_offer(offer: &Offer<T>) -> Result<(Terms, StatementSchema), Error<T>> {
+		let &Offer { model, version, ref price, ref demands, proving_period, deadline, .. } = offer;
+		let terms = Self::terms_for(model, version, price)?;
+		let schema = T::Proofs::schema(terms.circuit).ok_or(Error::UnknownCircuit)?;
+		ensure!(schema.output_len() <= T::MaxOutputBytes::get(), Error::OutputTooLong);
+		Self::check_times(proving_period, deadline)?;
+		Self::check_ramp(price, proving_period, deadline)?;
+		ensure!(!demands.who.is_empty_list(), Error::NobodyNamed);
+		Self::check_setup(terms.circuit, demands.setup)?;
+		Ok((terms, schema))
+	}
+
+	/// Checks a new job's input against its circuit's schema.
 	pub(crate) fn check_input(
-		circuit: CircuitId,
-		commitment: &InputCommitment,
-		input: Option<&[u8]>,
-	) -> Result<u32, Error<T>> {
-		let schema = T::Proofs::schema(circuit).ok_or(Error::UnknownCircuit)?;
-		let (input_len, output_len) = (schema.input_len(), schema.output_len());
-		ensure!(commitment.is_canonical(), Error::NonCanonicalCommitment);
-		ensure!(
-			input.is_none_or(|input| u32::try_from(input.len()) == Ok(input_len)),
-			Error::WrongInputLength
-		);
-		ensure!(output_len <= T::MaxOutputBytes::get(), Error::OutputTooLong);
-		Ok(output_len)
+		schema: &StatementSchema,
+		input: &Input<T>,
+	) -> Result<(), InputRefusal> {
+		ensure!(input.commitment.is_canonical(), InputRefusal::NonCanonicalCommitment);
+		let fits =
+			|posted: &InlineInputOf<T>| u32::try_from(posted.len()) == Ok(schema.input_len());
+		ensure!(input.posted.as_ref().is_none_or(fits), InputRefusal::WrongLength);
+		Ok(())
 	}
 
 	/// Checks a new job's proving period and deadline.

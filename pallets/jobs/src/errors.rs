@@ -85,8 +85,15 @@ mod errors {
 		UnusableKey,
 		/// The job can still be claimed or answered.
 		NotExpirable,
-		/// The batch holds no answers.
+		/// The batch holds nothing.
 		EmptyBatch,
+		/// An input of the batch is wrong, whatever the others are; it is the first such.
+		BadInput {
+			/// Its position in the batch, from zero.
+			item: u16,
+			/// What is wrong with it.
+			reason: InputRefusal,
+		},
 		/// The proof or the output of an answer of the batch is wrong, whatever the others are. It is
 		/// the first such, but for points outside their subgroup, which show after all other faults.
 		BadItem {

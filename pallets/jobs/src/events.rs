@@ -43,7 +43,7 @@ mod events {
 		},
 		/// A proof was verified, and the answer paid. Payout, royalty and fee, and what
 		/// [`Event::RoyaltyBurnt`] says of this job before, add up to the price that its claim had fixed;
-		/// together with the rest, and what [`Event::RestBurnt`] says, to what was held.
+		/// together with the rest, what [`Event::RestBurnt`] says, and the bounty, to what was held.
 		Settled {
 			/// The former job.
 			job: JobId,
@@ -65,6 +65,9 @@ mod events {
 			fee: BalanceOf<T>,
 			/// What went back to the requester, since the price had not risen to its top.
 			rest: BalanceOf<T>,
+			/// What the worker received beside its payout, of the bonds of workers that had let their time
+			/// pass.
+			bounty: BalanceOf<T>,
 		},
 		/// The model's owner could not receive a royalty, which was burnt.
 		RoyaltyBurnt {
@@ -86,8 +89,8 @@ mod events {
 			job: JobId,
 			/// The worker.
 			worker: T::AccountId,
-			/// What the requester received.
-			compensation: BalanceOf<T>,
+			/// What was put up for whoever answers, held beside the price.
+			bounty: BalanceOf<T>,
 			/// What was burnt.
 			burnt: BalanceOf<T>,
 		},
@@ -121,7 +124,7 @@ mod events {
 			/// The job.
 			job: JobId,
 		},
-		/// A job ended without an answer; its price was returned.
+		/// A job ended without an answer; its price was returned, and the bounty with it.
 		Refunded {
 			/// The former job.
 			job: JobId,
@@ -129,6 +132,8 @@ mod events {
 			requester: T::AccountId,
 			/// The price, the highest where it could rise.
 			amount: BalanceOf<T>,
+			/// What workers had left that let their time pass.
+			bounty: BalanceOf<T>,
 		},
 		/// The requester's account could not take back the deposit of a job that ended, which was
 		/// given up: nobody else shall wait for it.

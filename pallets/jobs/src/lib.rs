@@ -42,6 +42,7 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use demands::{Demands, NamedWorkersOf, SetupDemand, Who};
+pub use opening::{Input, InputRefusal, InputsOf};
 pub use pallet::*;
 pub use price::{Price, PriceOf};
 pub use standstill::MarketClock;
@@ -66,7 +67,7 @@ pub type BalanceOf<T> =
 #[import_section(events::events)]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::*;
+	use super::{opening::Offer, *};
 	use alloc::vec::Vec;
 	use candor_market::{ModelId, Models, Proofs, Version, Workers};
 	use candor_statement::{InputCommitment, JobId};
@@ -135,16 +136,16 @@ pub mod pallet {
 		#[pallet::constant]
 		type BondShare: Get<Permill>;
 
-		/// The share of a forfeited bond that goes to the requester, up to
-		/// [`Config::MaxCompensation`]; the rest is burnt.
+		/// The share of a forfeited bond that becomes a bounty, up to [`Config::MaxBounty`]; the rest is
+		/// burnt. Less than all, or a worker could let its claim pass and take its bond back as a bounty.
 		#[pallet::constant]
-		type ForfeitToRequester: Get<Permill>;
+		type BountyShare: Get<Permill>;
 
-		/// The most that a requester gets of a forfeited bond. It must be less than the fee of a claim,
-		/// the least that a forfeited bond takes, or making workers fail would pay whoever may claim in
-		/// their name.
+		/// The most that a forfeited bond leaves as a bounty. It must be less than the fee of a claim, the
+		/// least that a forfeited bond takes, or making workers fail would pay whoever may claim in their
+		/// name and answers, or is the requester.
 		#[pallet::constant]
-		type MaxCompensation: Get<BalanceOf<Self>>;
+		type MaxBounty: Get<BalanceOf<Self>>;
 
 		/// The least share of the bond on a job that handing back the claim burns. It rises with the
 		/// part of the proving period that has gone by.
@@ -180,6 +181,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxProofBytes: Get<u32>;
 
+		/// Most inputs that [`Pallet::open_batch`] takes. From 1 to `u16::MAX`.
+		#[pallet::constant]
+		type MaxInputs: Get<u32>;
+
 		/// Most answers that [`Pallet::submit_batch`] takes. From 1 to `u16::MAX`.
 		#[pallet::constant]
 		type MaxBatch: Get<u32>;
@@ -195,7 +200,7 @@ pub mod pallet {
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// The price of an open job, the highest where it rises.
+		/// The price of an open job, the highest where it rises, and the bounty on it.
 		#[codec(index = 0)]
 		Escrow,
 		/// The deposit for an open job.
@@ -253,8 +258,16 @@ pub mod pallet {
 				"DeclinePenalty must not be zero, or jobs could be held back for nothing",
 			);
 			assert!(
+				T::BountyShare::get() < Permill::one(),
+				"BountyShare must not be everything, or letting a claim pass would cost nothing",
+			);
+			assert!(
 				(1..=u16::MAX.into()).contains(&T::MaxBatch::get()),
 				"MaxBatch must not be zero, and an item's position must fit into two bytes",
+			);
+			assert!(
+				(1..=u16::MAX.into()).contains(&T::MaxInputs::get()),
+				"MaxInputs must not be zero, and an input's position must fit into two bytes",
 			);
 			assert!(
 				<T::Hash as AsRef<[u8]>>::as_ref(&T::Hash::default()).len() == 32,

@@ -12,7 +12,7 @@ use candor_support::{
 };
 use codec::MaxEncodedLen;
 use frame_support::traits::{Footprint, Get};
-use sp_runtime::DispatchResult;
+use sp_runtime::{traits::Saturating, DispatchResult};
 
 impl<T: Config> Pallet<T> {
 	/// What a claim at this price locks: `max(MinJobBond, BondShare · price)`, the share
@@ -41,26 +41,31 @@ impl<T: Config> Pallet<T> {
 		)
 	}
 
-	/// Returns the price, as much as it could have been, and ends the job.
+	/// Returns the price, as much as it could have been, with the bounty, and ends the job.
 	pub(crate) fn refund(id: JobId, job: Job<T>) -> DispatchResult {
-		let Job { requester, model, version, ticket, price, .. } = job;
-		let amount = price.most();
-		escrow::give_back::<_, T::Currency>(HoldReason::Escrow, &requester, amount)?;
+		let held = job.escrow();
+		let Job { requester, model, version, ticket, price, bounty, .. } = job;
+		escrow::give_back::<_, T::Currency>(HoldReason::Escrow, &requester, held)?;
 		T::Models::remove_jobs(model, version, 1);
 		Self::erase(id, &requester, ticket);
-		Self::deposit_event(Event::Refunded { job: id, requester, amount });
+		Self::deposit_event(Event::Refunded { job: id, requester, amount: price.most(), bounty });
 		Ok(())
 	}
 
-	/// Takes the bond of a worker that let its time pass.
-	pub(crate) fn forfeit(id: JobId, job: &Job<T>, claim: &Claim<T>) -> DispatchResult {
-		let compensation = Self::rules_of(job).compensation(claim);
+	/// Takes the bond of a worker that let its time pass, and puts a part of it up as a bounty, in escrow
+	/// on the requester's account.
+	pub(crate) fn forfeit(id: JobId, job: &mut Job<T>, claim: &Claim<T>) -> DispatchResult {
+		let bounty = Self::rules_of(job).bounty(claim);
 		let stake = Self::stake_of(job, claim);
-		let forfeit = T::Workers::forfeit(&claim.worker, stake, &job.requester, compensation)?;
+		let forfeit = T::Workers::forfeit(&claim.worker, stake, &job.requester, bounty)?;
+		// Nothing is received by an account that could not exist on it, so it can be held.
+		let bounty = forfeit.compensation;
+		escrow::put::<_, T::Currency>(HoldReason::Escrow, &job.requester, bounty)?;
+		job.bounty = job.bounty.saturating_add(bounty);
 		Self::deposit_event(Event::Forfeited {
 			job: id,
 			worker: claim.worker.clone(),
-			compensation: forfeit.compensation,
+			bounty,
 			burnt: forfeit.burnt,
 		});
 		Ok(())

@@ -125,11 +125,11 @@ impl<T: Config> Pallet<T> {
 			answers.iter().zip(divisions)
 		{
 			let escrow = escrows.entry(&job.requester).or_default();
-			*escrow = escrow.saturating_add(job.price.most());
+			*escrow = escrow.saturating_add(job.escrow());
 			// Here rather than when the claim fixed the price: the requester's account is written now
 			// anyway, and whoever takes the claim over may fix a higher one.
 			dues.grant(&job.requester, *rest);
-			dues.earn(&claim.worker, parts.payout);
+			dues.earn(&claim.worker, parts.payout.saturating_add(job.bounty));
 			if let Some(owner) = owner {
 				dues.grant(owner, parts.royalty);
 			}
@@ -148,7 +148,7 @@ impl<T: Config> Pallet<T> {
 			settlements.entry(&claim.worker).or_default().push(Settlement {
 				stake: Stake { bond: claim.bond, fee: parts.fee },
 				requester: job.requester.clone(),
-				earned: parts.payout,
+				earned: parts.payout.saturating_add(job.bounty),
 			});
 		}
 		settlements
@@ -171,7 +171,7 @@ impl<T: Config> Pallet<T> {
 	/// Erases a job that was paid, and tells what became of what was held for it.
 	fn close(answer: Answered<T>, division: Division<T>, lost: Lost<T>) {
 		let Answered { id, job, claim, output } = answer;
-		let Job { requester, model, version, ticket, .. } = job;
+		let Job { requester, model, version, ticket, bounty, .. } = job;
 		let Division { parts, rest, .. } = division;
 		if !lost.royalty.is_zero() {
 			Self::deposit_event(Event::RoyaltyBurnt { job: id, amount: lost.royalty });
@@ -191,6 +191,7 @@ impl<T: Config> Pallet<T> {
 			royalty: parts.royalty.saturating_sub(lost.royalty),
 			fee: parts.fee,
 			rest: rest.saturating_sub(lost.rest),
+			bounty,
 		});
 	}
 }

@@ -14,9 +14,9 @@ pub(crate) enum Expiry<T: Config> {
 	/// The circuit is frozen and the claim not overdue: claimant or requester may end it, the claimant
 	/// is excused and the price returns.
 	Excuse(Claim<T>),
-	/// The claimant forfeits its bond, the job can be claimed again.
+	/// The claimant forfeits its bond, and the job, with a bounty, can be claimed again.
 	Reopen(Claim<T>),
-	/// The claimant forfeits its bond, the price returns.
+	/// The claimant forfeits its bond, and price and bounty go to the requester.
 	Fail(Claim<T>),
 	/// No claim fits any more: the price returns.
 	Lapse,
@@ -28,8 +28,8 @@ impl<T: Config> Pallet<T> {
 		let mut job = Self::existing(id)?;
 		let claim = Self::check_claim(&job, &who)?;
 		let until = Self::until_of(&job, &claim);
-		if let State::Claimed(overdue) = &job.state {
-			Self::forfeit(id, &job, overdue)?;
+		if let State::Claimed(overdue) = job.state.clone() {
+			Self::forfeit(id, &mut job, &overdue)?;
 			Self::release(&mut job);
 		}
 		T::Workers::lock(&who, claim.bond).map_err(Error::<T>::from)?;
@@ -100,14 +100,14 @@ impl<T: Config> Pallet<T> {
 				Self::refund(id, job)
 			}
 			Expiry::Reopen(claim) => {
-				Self::forfeit(id, &job, &claim)?;
+				Self::forfeit(id, &mut job, &claim)?;
 				Self::release(&mut job);
 				Jobs::<T>::insert(id, job);
 				Self::deposit_event(Event::Reopened { job: id });
 				Ok(())
 			}
 			Expiry::Fail(claim) => {
-				Self::forfeit(id, &job, &claim)?;
+				Self::forfeit(id, &mut job, &claim)?;
 				Self::refund(id, job)
 			}
 			Expiry::Lapse => Self::refund(id, job),

@@ -21,8 +21,9 @@ impl<T: Config> Pallet<T> {
 	/// Checks that
 	///
 	/// - ids were handed out before they were used;
-	/// - what is held in escrow on an account is the sum of the highest prices of its jobs, and nothing is held
-	///   on an account without jobs;
+	/// - what is held in escrow on an account is the sum of the highest prices of its jobs and of the bounties
+	///   on them, and nothing is held on an account without jobs;
+	/// - there is no bounty where no claim was let pass;
 	/// - a worker's open jobs and locked bond are the sum over its claims, and nothing binds an account
 	///   without claims;
 	/// - a version's open jobs are counted;
@@ -69,6 +70,10 @@ impl<T: Config> Pallet<T> {
 			let since = now.saturating_add(One::one()).checked_sub(&job.opened);
 			let stood = Self::moved(&job).saturating_add(Self::withheld_until(&job, now));
 			ensure!(since >= Some(stood), "more time for which a price stood than has passed");
+			ensure!(
+				job.bounty.is_zero() || job.withheld >= job.proving_period,
+				"bounty for which no worker let its time pass"
+			);
 			ensure!(Self::next_action_of(id) != NextAction::Nothing, "job that nothing moves on");
 
 			ensure!(
@@ -77,7 +82,7 @@ impl<T: Config> Pallet<T> {
 			);
 
 			let escrow = escrows.entry(job.requester.clone()).or_default();
-			*escrow = escrow.saturating_add(job.price.most());
+			*escrow = escrow.saturating_add(job.escrow());
 			let version = versions.entry((job.model, job.version)).or_default();
 			*version = version.saturating_add(1);
 			if let State::Claimed(claim) = job.state {

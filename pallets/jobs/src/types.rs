@@ -14,7 +14,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
-use sp_runtime::Permill;
+use sp_runtime::{traits::Saturating, Permill};
 
 /// An input posted with a job.
 pub type InlineInputOf<T> = BoundedVec<u8, <T as Config>::MaxInlineInput>;
@@ -72,8 +72,18 @@ pub struct Job<T: Config> {
 	/// Blocks for which claims that ended without an answer kept it from others. The price did not
 	/// rise in them.
 	pub withheld: BlockNumberFor<T>,
+	/// What workers that let their time pass have left for whoever answers. Held beside the price; the
+	/// requester gets it if nobody does.
+	pub bounty: BalanceOf<T>,
 	/// Where the job stands.
 	pub state: State<T>,
+}
+
+impl<T: Config> Job<T> {
+	/// What is held in escrow for it on the requester's account: the highest price, and the bounty.
+	pub fn escrow(&self) -> BalanceOf<T> {
+		self.price.most().saturating_add(self.bounty)
+	}
 }
 
 /// Where a job stands.

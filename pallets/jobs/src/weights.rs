@@ -16,6 +16,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 pub trait WeightInfo {
 	/// Of `open`, with an inline input of so many bytes.
 	fn open(input_bytes: u32) -> Weight;
+	/// Of `open_batch`, with so many inputs, each of them inline and as long as can be.
+	fn open_batch(inputs: u32) -> Weight;
 	/// Of `cancel`.
 	fn cancel() -> Weight;
 	/// Of `claim`.
@@ -168,6 +170,8 @@ const MICROSECOND: u64 = 1_000_000;
 const ENTRY_PROOF: u64 = 8_192;
 /// Estimated microseconds of computation for each byte that is copied and hashed.
 const PER_BYTE: u64 = 1;
+/// Estimated microseconds of computation for each job that is opened with others.
+const OPENING: u64 = 150;
 /// Estimated microseconds of computation for a verification without public inputs, and settlement:
 /// twice what `make bench` shows for Wasm with host functions, as are those that follow.
 const VERIFICATION: u64 = 2_000;
@@ -185,6 +189,13 @@ const PER_KEY: u64 = 1_200;
 impl WeightInfo for () {
 	fn open(input_bytes: u32) -> Weight {
 		estimate(micros(150, PER_BYTE, input_bytes), 9, 7)
+	}
+
+	/// Each input costs its job; version, next id, account and holds are written once.
+	fn open_batch(inputs: u32) -> Weight {
+		let jobs = u64::from(inputs);
+		let microseconds = OPENING.saturating_mul(jobs).saturating_add(100);
+		estimate(microseconds, 8, jobs.saturating_add(6))
 	}
 
 	fn cancel() -> Weight {

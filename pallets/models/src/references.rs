@@ -19,11 +19,11 @@ impl<T: Config> candor_market::Models<T::AccountId> for Pallet<T> {
 		Models::<T>::get(model).map(|entry| entry.owner)
 	}
 
-	fn add_job(model: ModelId, version: Version) -> Result<(), ModelRefusal> {
+	fn add_jobs(model: ModelId, version: Version, jobs: u32) -> Result<(), ModelRefusal> {
 		Versions::<T>::try_mutate(model, version, |entry| {
 			let entry = entry.as_mut().ok_or(ModelRefusal::Unknown)?;
 			ensure!(entry.status == Status::Active, ModelRefusal::Deprecated);
-			entry.jobs = entry.jobs.checked_add(1).ok_or(ModelRefusal::TooManyJobs)?;
+			entry.jobs = entry.jobs.checked_add(jobs).ok_or(ModelRefusal::TooManyJobs)?;
 			Ok(())
 		})
 	}

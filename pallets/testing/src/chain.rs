@@ -86,7 +86,7 @@ pub fn check_holds() -> Result<(), TryRuntimeError> {
 		books.enter(who, BondReason::get(), worker.bond);
 	}
 	for job in pallet_jobs::Jobs::<Test>::iter_values() {
-		books.enter(job.requester, EscrowReason::get(), job.price.most());
+		books.enter(job.requester, EscrowReason::get(), job.escrow());
 		books.enter_deposit(job.requester, JobDepositReason::get(), &job.ticket)?;
 	}
 	books.check_holds(|_| true)

@@ -16,7 +16,7 @@ use candor_statement::{
 use codec::{Decode, Encode};
 use frame_support::assert_ok;
 use pallet_jobs::{
-	Answer, Demands, Event, InlineInputOf, Job, Jobs, NextJobId, OutputOf, Price, ProofOf,
+	Answer, Demands, Event, InlineInputOf, Input, Job, Jobs, NextJobId, OutputOf, Price, ProofOf,
 	SetupDemand, Standstill, State, Tier, Who,
 };
 use pallet_models::{Possession, PossessionOf};
@@ -53,8 +53,8 @@ pub const ROYALTY: u128 = 100;
 pub const FEE: u128 = 30;
 pub const PAYOUT: u128 = 871;
 pub const JOB_BOND: u128 = 201;
-/// Half of it, rounded down, goes to the requester.
-pub const COMPENSATION: u128 = 100;
+/// Half of it, rounded down, is put up for whoever answers.
+pub const BOUNTY: u128 = 100;
 /// Five percent, rounded up: what handing the claim back at once burns.
 pub const PENALTY: u128 = 11;
 pub const PROVING_PERIOD: u64 = 10;
@@ -234,16 +234,14 @@ impl Default for Opening {
 impl Opening {
 	/// Makes the call.
 	pub fn call(self) -> DispatchResult {
+		let price = self.price();
 		JobsPallet::open(
 			signed(self.who),
 			self.model,
 			self.version,
 			self.input_commitment,
 			self.input,
-			match self.ramp {
-				None => Price::Fixed(self.price),
-				Some((to, blocks)) => Price::Rising { from: self.price, to, blocks },
-			},
+			price,
 			Tier::Proven,
 			Demands {
 				who: self.who_may_claim,
@@ -253,6 +251,33 @@ impl Opening {
 			self.proving_period,
 			self.deadline,
 		)
+	}
+
+	/// The call for many jobs on these terms, the input of each by itself.
+	pub fn call_batch(self, inputs: Vec<Input<Test>>) -> DispatchResult {
+		JobsPallet::open_batch(
+			signed(self.who),
+			self.model,
+			self.version,
+			inputs.try_into().unwrap(),
+			self.price(),
+			Tier::Proven,
+			Demands {
+				who: self.who_may_claim,
+				min_reputation: self.min_reputation,
+				setup: self.setup,
+			},
+			self.proving_period,
+			self.deadline,
+		)
+	}
+
+	/// The price, or the ramp.
+	fn price(&self) -> Price<u128, u64> {
+		match self.ramp {
+			None => Price::Fixed(self.price),
+			Some((to, blocks)) => Price::Rising { from: self.price, to, blocks },
+		}
 	}
 
 	/// Makes the call, which must succeed.

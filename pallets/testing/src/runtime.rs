@@ -33,7 +33,8 @@ pub const PRIOR: u128 = 300;
 pub const MAX_FROM_REQUESTER: u128 = 2 * PRIOR;
 /// Blocks in which evidence does not fade.
 pub const EPOCH_LENGTH: u64 = 2;
-pub const MAX_COMPENSATION: u128 = 150;
+pub const MAX_BOUNTY: u128 = 150;
+pub const MAX_INPUTS: u32 = 8;
 pub const MAX_BATCH: u32 = 64;
 pub const MAX_NAMED_WORKERS: u32 = 3;
 
@@ -97,7 +98,7 @@ parameter_types! {
 	pub const JobDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::JobsPallet(pallet_jobs::HoldReason::JobDeposit);
 	pub const BondShare: Permill = Permill::from_percent(20);
-	pub const ForfeitToRequester: Permill = Permill::from_percent(50);
+	pub const BountyShare: Permill = Permill::from_percent(50);
 	pub const DeclinePenalty: Permill = Permill::from_percent(5);
 	pub storage MaxRoyalty: Permill = Permill::from_percent(50);
 	pub storage ProtocolFee: Permill = Permill::from_percent(3);
@@ -181,8 +182,8 @@ impl pallet_jobs::Config for Test {
 	type ProtocolFee = ProtocolFee;
 	type MinJobBond = ConstU128<MIN_JOB_BOND>;
 	type BondShare = BondShare;
-	type ForfeitToRequester = ForfeitToRequester;
-	type MaxCompensation = ConstU128<MAX_COMPENSATION>;
+	type BountyShare = BountyShare;
+	type MaxBounty = ConstU128<MAX_BOUNTY>;
 	type DeclinePenalty = DeclinePenalty;
 	type MinProvingPeriod = ConstU64<5>;
 	type MaxProvingPeriod = ConstU64<50>;
@@ -191,6 +192,7 @@ impl pallet_jobs::Config for Test {
 	type MaxInlineInput = ConstU32<16>;
 	type MaxOutputBytes = ConstU32<64>;
 	type MaxProofBytes = ConstU32<320>;
+	type MaxInputs = ConstU32<MAX_INPUTS>;
 	type MaxBatch = ConstU32<MAX_BATCH>;
 	type WeightInfo = ();
 }

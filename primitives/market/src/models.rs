@@ -18,15 +18,15 @@ pub trait Models<AccountId> {
 	/// Who receives the model's royalties now, if the model exists.
 	fn owner(model: ModelId) -> Option<AccountId>;
 
-	/// Counts one more open job on a version, which must take jobs. As long as there is one, the
+	/// Counts so many more open jobs on a version, which must take jobs. As long as there is one, the
 	/// version must not vanish.
 	///
 	/// # Errors
 	///
 	/// The version is unknown or deprecated, or the counter full.
-	fn add_job(model: ModelId, version: Version) -> Result<(), ModelRefusal>;
+	fn add_jobs(model: ModelId, version: Version, jobs: u32) -> Result<(), ModelRefusal>;
 
-	/// Takes back [`Models::add_job`] so many times. Cannot fail: leaving is always possible.
+	/// Takes back what [`Models::add_jobs`] counted, as much of it. Cannot fail: leaving is always possible.
 	fn remove_jobs(model: ModelId, version: Version, jobs: u32);
 
 	/// Number of open jobs on a version, if it exists.

@@ -15,11 +15,11 @@ use sp_runtime::{traits::ConvertInto, Permill};
 /// How large keys and proofs can be.
 const LIMITS: Limits = <Systems as ProofSystems>::LIMITS;
 
-/// The most that a requester gets of a forfeited bond: less than half of what one more claim in a batch
-/// costs at the lowest fees, whatever the price. Were it more than a claim costs, opening jobs and letting
-/// somebody else's bond fail on them would pay whoever may claim in that name; more than a claim need
+/// The most that a forfeited bond leaves for whoever answers, or else for the requester: less than half of
+/// what one more claim in a batch costs at the lowest fees, whatever the price. Were it more than a claim
+/// costs, letting somebody else's bond fail would pay whoever may claim in that name; more than a claim need
 /// not be sent, since the next claim takes over what the one before let pass.
-pub const MAX_COMPENSATION: Balance = 250 * MICRO_UNIT;
+pub const MAX_BOUNTY: Balance = 250 * MICRO_UNIT;
 
 parameter_types! {
 	pub const JobDeposit: RuntimeHoldReason =
@@ -27,7 +27,7 @@ parameter_types! {
 	/// Burnt, so that dealing with oneself costs something.
 	pub const ProtocolFee: Permill = Permill::from_percent(5);
 	pub const BondShare: Permill = Permill::from_percent(50);
-	pub const ForfeitToRequester: Permill = Permill::from_percent(50);
+	pub const BountyShare: Permill = Permill::from_percent(50);
 	pub const DeclinePenalty: Permill = Permill::from_percent(5);
 	/// Inputs of up to four kilobytes can be posted on chain.
 	pub const MaxInlineInput: u32 = 4096;
@@ -49,8 +49,8 @@ impl pallet_jobs::Config for Runtime {
 	type ProtocolFee = ProtocolFee;
 	type MinJobBond = ConstU128<{ 100 * MILLI_UNIT }>;
 	type BondShare = BondShare;
-	type ForfeitToRequester = ForfeitToRequester;
-	type MaxCompensation = ConstU128<MAX_COMPENSATION>;
+	type BountyShare = BountyShare;
+	type MaxBounty = ConstU128<MAX_BOUNTY>;
 	type DeclinePenalty = DeclinePenalty;
 	type MinProvingPeriod = ConstU32<5>;
 	type MaxProvingPeriod = ConstU32<{ DAYS }>;
@@ -59,6 +59,7 @@ impl pallet_jobs::Config for Runtime {
 	type MaxInlineInput = MaxInlineInput;
 	type MaxOutputBytes = MaxOutputBytes;
 	type MaxProofBytes = MaxProofBytes;
+	type MaxInputs = ConstU32<256>;
 	type MaxBatch = ConstU32<256>;
 	type WeightInfo = crate::weights::pallet_jobs::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -76,6 +77,7 @@ pub const OWN: Own = Own {
 		("expire", Reach::Both),
 		("submit_batch", Reach::Both),
 		("decline", Reach::Worker),
+		("open_batch", Reach::Nobody),
 	],
 	#[cfg(any(feature = "try-runtime", feature = "std"))]
 	ledger: Some(crate::books::Ledger {
@@ -84,7 +86,7 @@ pub const OWN: Own = Own {
 		enter: |books| {
 			let escrow = RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::Escrow);
 			pallet_jobs::Jobs::<Runtime>::iter_values().try_for_each(|job| {
-				books.enter(job.requester.clone(), escrow, job.price.most());
+				books.enter(job.requester.clone(), escrow, job.escrow());
 				books.enter_deposit(job.requester, JobDeposit::get(), &job.ticket)
 			})
 		},

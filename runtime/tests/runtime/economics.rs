@@ -10,7 +10,7 @@ use crate::{
 use candor_market::{ModelId, Version};
 use candor_runtime::{
 	configs::{
-		jobs::MAX_COMPENSATION,
+		jobs::MAX_BOUNTY,
 		system::{RuntimeBlockWeights, NORMAL_BLOCK_BYTES},
 		transaction_payment::{FullnessFeeAdjustment, BYTE_FEE, FULL_BLOCK_FEE},
 	},
@@ -60,11 +60,10 @@ fn bond_for(price: Balance) -> Balance {
 	share.mul_ceil(price).max(<Runtime as Config>::MinJobBond::get())
 }
 
-/// What a requester would have if an answer that it has read came too late: the price, and its part of the
-/// bond.
+/// What a requester would have if an answer that it has read came too late: the price, and the bounty.
 fn worth_of_a_missed_deadline(price: Balance) -> Balance {
-	let share: Permill = <Runtime as Config>::ForfeitToRequester::get();
-	price + share.mul_floor(bond_for(price)).min(MAX_COMPENSATION)
+	let share: Permill = <Runtime as Config>::BountyShare::get();
+	price + share.mul_floor(bond_for(price)).min(MAX_BOUNTY)
 }
 
 /// An amount in coins, with so many decimal places.
@@ -151,15 +150,24 @@ fn a_block_that_is_filled_by_a_session_s_rotation_brings_no_deadline_nearer() {
 /// The share of what is at stake that the worker daemon keeps for a tip: one in so many parts.
 const RESERVED_PARTS: u64 = 32;
 
+/// The heaviest transaction that there may be.
+fn largest() -> Weight {
+	RuntimeBlockWeights::get().get(DispatchClass::Normal).max_extrinsic.unwrap()
+}
+
+/// The time of a transaction that leaves too little room for one as heavy as may be behind it.
+fn filler() -> u64 {
+	let limits = RuntimeBlockWeights::get();
+	let room = limits.get(DispatchClass::Normal).max_total.unwrap();
+	room.ref_time() - largest().ref_time() - limits.base_block.ref_time()
+}
+
 #[test]
 fn keeping_an_answer_out_by_a_full_pool_costs_more_for_each_block_than_the_worker_loses() {
 	const WORKER: &str = include_str!("../../../offchain/worker/src/tip.rs");
 	assert!(WORKER.contains(&format!("RESERVED_PARTS: u128 = {RESERVED_PARTS};")));
-	let limits = RuntimeBlockWeights::get();
-	let normal = limits.get(DispatchClass::Normal);
-	let (largest, room) = (normal.max_extrinsic.unwrap(), normal.max_total.unwrap());
-	// Before a transaction as heavy as one may be stands what leaves too little room for it.
-	let filler = room.ref_time() - largest.ref_time() - limits.base_block.ref_time();
+	let largest = largest();
+	let filler = filler();
 	// What is paid for room decides, so its tip is that of an answer times so much.
 	let factor = |output: u32| {
 		let output = vec![0; output as usize].try_into().expect("it is no longer than may be");
@@ -214,14 +222,14 @@ fn least_fee_of_a_claim() -> Balance {
 fn a_forfeited_bond_pays_less_than_the_cheapest_claim_costs() {
 	// Claims that take over from one another forfeit a bond each, and need nothing else.
 	let claim = least_fee_of_a_claim();
-	assert!(MAX_COMPENSATION < claim, "{} for {}", coins(MAX_COMPENSATION, 6), coins(claim, 6));
+	assert!(MAX_BOUNTY < claim, "{} for {}", coins(MAX_BOUNTY, 6), coins(claim, 6));
 	// The room that is left for cheaper weights is the one that the documents speak of.
-	assert!(2 * MAX_COMPENSATION < claim, "{}", coins(claim, 6));
+	assert!(2 * MAX_BOUNTY < claim, "{}", coins(claim, 6));
 }
 
-#[test]
-fn a_forfeited_bond_pays_less_than_opening_claiming_and_expiring_a_job_costs() {
-	let open = pallet_jobs::Call::open {
+/// What opening a job costs at least, beside what returns.
+fn least_fee_of_opening() -> Balance {
+	least_fee(pallet_jobs::Call::open {
 		model: ModelId(0),
 		version: Version::FIRST,
 		input_commitment: candor_statement::InputCommitment::from_bytes([0; 32]),
@@ -231,15 +239,70 @@ fn a_forfeited_bond_pays_less_than_opening_claiming_and_expiring_a_job_costs() {
 		demands: Demands::default(),
 		proving_period: <Runtime as Config>::MinProvingPeriod::get(),
 		deadline: 100,
+	})
+}
+
+fn least_fee_of_expiring() -> Balance {
+	least_fee(pallet_jobs::Call::expire { job: JobId(0) })
+}
+
+#[test]
+fn a_forfeited_bond_pays_less_than_opening_claiming_and_expiring_a_job_costs() {
+	let fees = least_fee_of_opening() + least_fee_of_a_claim() + least_fee_of_expiring();
+	assert!(MAX_BOUNTY < fees, "{}", coins(fees, 6));
+}
+
+/// What making a worker fail for its bounty costs at least, in whole bounties, by how it is done.
+fn table_of_bounties() -> String {
+	let claim = least_fee_of_a_claim();
+	let least_bond: Balance = <Runtime as Config>::MinJobBond::get();
+	let attempts = [
+		(
+			"fill a block, which then does not count, to keep a worker's answer out and take its job over",
+			FULL_BLOCK_FEE,
+		),
+		// At the lowest fees, a picosecond costs a unit.
+		("the same by a pool that is full of what comes first, for a block", filler().into()),
+		("with a stolen hot key, claim in a worker's name, let it pass and answer oneself", claim),
+		(
+			"the same on a job of one's own, and expire it",
+			least_fee_of_opening() + claim + least_fee_of_expiring(),
+		),
+		(
+			"let a claim of one's own pass, and answer with a second account, as the requester or not",
+			claim + least_bond,
+		),
+	];
+	let header = ["| attempt | brings at most | costs at least |", "| --- | --: | --: |"];
+	let row = |(attempt, cost): (&str, Balance)| {
+		let times = cost / MAX_BOUNTY;
+		assert!(times > 1, "{attempt}: {}", coins(cost, 6));
+		format!("| {attempt} | {} | {times} times that |", coins(MAX_BOUNTY, 5))
 	};
-	let expire = least_fee(pallet_jobs::Call::expire { job: JobId(0) });
-	let fees = least_fee(open) + least_fee_of_a_claim() + expire;
-	assert!(MAX_COMPENSATION < fees, "{}", coins(fees, 6));
+	header.map(str::to_owned).into_iter().chain(attempts.map(row)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_table_of_bounties_is_what_the_runtimes_constants_give() {
+	let table = table_of_bounties();
+	let document = include_str!("../../../docs/economics.md");
+	assert!(document.contains(&table), "docs/economics.md should have\n{table}");
+}
+
+#[test]
+fn a_worker_that_lets_its_claim_pass_and_answers_with_another_loses_half_of_the_bond_at_any_price()
+{
+	let share: Permill = <Runtime as Config>::BountyShare::get();
+	for price in PRICES {
+		let bond = bond_for(price * UNIT / 10);
+		let bounty = share.mul_floor(bond).min(MAX_BOUNTY);
+		assert!(2 * bounty <= bond);
+	}
 }
 
 #[test]
 fn the_documents_tell_what_a_forfeited_bond_pays() {
-	let amount = coins(MAX_COMPENSATION, 5);
+	let amount = coins(MAX_BOUNTY, 5);
 	for document in
 		[include_str!("../../../docs/architecture.md"), include_str!("../../../docs/economics.md")]
 	{
@@ -251,7 +314,7 @@ fn the_documents_tell_what_a_forfeited_bond_pays() {
 fn a_forfeit_pays_the_requester_no_more_for_a_higher_price() {
 	for price in PRICES {
 		let price = price * UNIT / 10;
-		assert!(worth_of_a_missed_deadline(price) <= price + MAX_COMPENSATION);
+		assert!(worth_of_a_missed_deadline(price) <= price + MAX_BOUNTY);
 	}
 	assert_eq!(worth_of_a_missed_deadline(10_000 * UNIT), 10_000 * UNIT + 250 * MICRO_UNIT);
 	assert_eq!(BYTE_FEE * Balance::from(NORMAL_BLOCK_BYTES) / FULL_BLOCK_FEE, 1);

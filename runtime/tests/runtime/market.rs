@@ -13,8 +13,8 @@ use candor_operators::{
 use candor_proof_system::ProofSystem;
 use candor_prover::{development_setup, prove, Keys, Silent};
 use candor_runtime::{
-	books, configs::jobs::MAX_COMPENSATION, constants::UNIT, Balance, Jobs, Models, Runtime,
-	System, Workers,
+	books, configs::jobs::MAX_BOUNTY, constants::UNIT, Balance, Jobs, Models, Runtime, System,
+	Workers,
 };
 use candor_statement::{
 	binding, commitment::commit_input, Binding, Claimant, Fr, GenesisHash, JobId, ModelCommitment,
@@ -500,11 +500,12 @@ mod a_late_answer {
 
 			let (requester, supply) = (free(REQUESTER), issuance());
 			assert_ok!(expire(job));
-			// Half the price, rounded up, was at stake; the requester gets a little of it.
+			// Half the price, rounded up, was at stake; a little of it is for whoever answers.
 			let bond = PRICE.div_ceil(2);
 			assert_eq!(bonded(WORKER), BOND - bond);
-			assert_eq!(free(REQUESTER), requester + MAX_COMPENSATION);
-			assert_eq!(issuance(), supply - (bond - MAX_COMPENSATION));
+			assert_eq!(free(REQUESTER), requester);
+			assert_eq!(Jobs::job(job).map(|job| job.bounty), Some(MAX_BOUNTY));
+			assert_eq!(issuance(), supply - (bond - MAX_BOUNTY));
 			assert_eq!(Workers::reputation(account(WORKER)).failed, 1);
 		});
 	}
@@ -516,7 +517,7 @@ mod a_late_answer {
 			assert_ok!(claim(WORKER, job));
 			advance(4 * PROVING_PERIOD + 1);
 			assert_ok!(expire(job));
-			assert_eq!(free(REQUESTER), before + MAX_COMPENSATION);
+			assert_eq!(free(REQUESTER), before + MAX_BOUNTY);
 			assert_eq!(held(REQUESTER), 0);
 			assert_eq!(Jobs::job_status(job), JobStatus::Ended);
 		});

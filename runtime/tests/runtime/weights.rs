@@ -10,7 +10,7 @@ use candor_runtime::{configs::circuits::Systems, weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, JobId, ModelCommitment, StatementSchema};
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::WeightInfo as _;
-use pallet_jobs::{Answer, Demands, Price, Tier, WeightInfo as _};
+use pallet_jobs::{Answer, Demands, Input, Price, Tier, WeightInfo as _};
 use pallet_models::{Metadata, Possession, WeightInfo as _};
 use pallet_validators::WeightInfo as _;
 use pallet_workers::WeightInfo as _;
@@ -213,6 +213,20 @@ mod of_jobs {
 		}
 	}
 
+	fn open_batch(inputs: usize) -> pallet_jobs::Call<Runtime> {
+		let input = Input { commitment: InputCommitment::from_bytes([0; 32]), posted: None };
+		pallet_jobs::Call::open_batch {
+			model: ModelId(0),
+			version: Version::FIRST,
+			inputs: BoundedVec::truncate_from(vec![input; inputs]),
+			price: Price::Fixed(1),
+			tier: Tier::Proven,
+			demands: Demands::default(),
+			proving_period: 10,
+			deadline: 100,
+		}
+	}
+
 	fn submit(output: usize, proof: usize) -> pallet_jobs::Call<Runtime> {
 		pallet_jobs::Call::submit {
 			job: JobId(0),
@@ -246,6 +260,8 @@ mod of_jobs {
 			(open(None), Jobs::open(0)),
 			(open(Some(1)), Jobs::open(1)),
 			(open(Some(4096)), Jobs::open(4096)),
+			(open_batch(1), Jobs::open_batch(1)),
+			(open_batch(256), Jobs::open_batch(256)),
 			(pallet_jobs::Call::cancel { job }, Jobs::cancel()),
 			(pallet_jobs::Call::claim { job }, Jobs::claim()),
 			// Three public inputs, and one for every 31 bytes that have begun; in the dearest system, as
@@ -278,6 +294,7 @@ mod of_jobs {
 			more[part] += 1;
 			assert!(batch(more) > batch(some), "{more:?}");
 		}
+		assert!(Jobs::open_batch(9).ref_time() > Jobs::open_batch(8).ref_time());
 		assert!(Jobs::open(4096).ref_time() > Jobs::open(0).ref_time());
 		assert!(Jobs::submit(64).ref_time() > Jobs::submit(3).ref_time());
 	}

@@ -34,6 +34,7 @@ pub fn job() -> Job {
 		standstill: 0,
 		opened: 90,
 		withheld: 0,
+		bounty: Amount(0),
 		deposit: Amount(1),
 		claim: None,
 	}

@@ -27,6 +27,7 @@ pub(super) mod generated {
 		pallet_circuits::types::CircuitInfo,
 		pallet_jobs::{
 			demands::{Demands, SetupDemand, Who},
+			opening::Input,
 			price::Price,
 			tiers::Tier,
 			types::{Job, JobStatus, NextAction, Quote, State},

@@ -87,17 +87,13 @@ pub struct NewVersion {
 	pub possession: Possession,
 }
 
-/// A job to be opened, with its input.
+/// What is offered for an answer, whatever the input is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewJob {
+pub struct Offer {
 	/// The model to run.
 	pub model: ModelId,
 	/// Its version.
 	pub version: Version,
-	/// The commitment to the input, with a blinder of zero.
-	pub input_commitment: InputCommitment,
-	/// The input.
-	pub input: Vec<u8>,
 	/// What is paid.
 	pub price: Price,
 	/// The only workers that may claim it; none of them stands for anyone.
@@ -110,6 +106,24 @@ pub struct NewJob {
 	pub proving_period: BlockNumber,
 	/// The last block in which an answer counts.
 	pub deadline: BlockNumber,
+}
+
+/// An input that is posted with its job: everybody can read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostedInput {
+	/// The commitment to it, with a blinder of zero.
+	pub commitment: InputCommitment,
+	/// What the model takes.
+	pub bytes: Vec<u8>,
+}
+
+impl From<PostedInput> for generated::Input {
+	fn from(input: PostedInput) -> Self {
+		Self {
+			commitment: generated::InputCommitment(*input.commitment.as_bytes()),
+			posted: Some(generated::BoundedVec(input.bytes)),
+		}
+	}
 }
 
 /// Register a circuit by its canonical verifying key, of the system of its schema.
@@ -202,30 +216,51 @@ pub fn deregister_worker() -> impl Payload {
 }
 
 /// Open a job.
-pub fn open(job: NewJob) -> impl Payload {
+pub fn open(offer: Offer, input: PostedInput) -> impl Payload {
+	let generated::Input { commitment, posted } = input.into();
 	runtime::tx().jobs().open(
-		generated::ModelId(job.model.0),
-		generated::Version(job.version.0),
-		generated::InputCommitment(*job.input_commitment.as_bytes()),
-		Some(generated::BoundedVec(job.input)),
-		job.price.into(),
+		generated::ModelId(offer.model.0),
+		generated::Version(offer.version.0),
+		commitment,
+		posted,
+		offer.price.into(),
 		generated::Tier::Proven,
-		generated::Demands {
-			who: if job.named.is_empty() {
-				generated::Who::Anyone
-			} else {
-				generated::Who::Named(generated::BoundedVec(job.named))
-			},
-			min_reputation: generated::Permill(job.min_reputation.parts()),
-			setup: if job.attested {
-				generated::SetupDemand::Attested
-			} else {
-				generated::SetupDemand::Any
-			},
-		},
-		job.proving_period,
-		job.deadline,
+		demands(offer.named, offer.min_reputation, offer.attested),
+		offer.proving_period,
+		offer.deadline,
 	)
+}
+
+/// Open a job on each of some inputs, all or none.
+pub fn open_batch(offer: Offer, inputs: Vec<PostedInput>) -> impl Payload {
+	let inputs = inputs.into_iter().map(Into::into).collect();
+	runtime::tx().jobs().open_batch(
+		generated::ModelId(offer.model.0),
+		generated::Version(offer.version.0),
+		generated::BoundedVec(inputs),
+		offer.price.into(),
+		generated::Tier::Proven,
+		demands(offer.named, offer.min_reputation, offer.attested),
+		offer.proving_period,
+		offer.deadline,
+	)
+}
+
+/// What is demanded of whoever answers.
+fn demands(named: Vec<AccountId32>, min_reputation: Share, attested: bool) -> generated::Demands {
+	generated::Demands {
+		who: if named.is_empty() {
+			generated::Who::Anyone
+		} else {
+			generated::Who::Named(generated::BoundedVec(named))
+		},
+		min_reputation: generated::Permill(min_reputation.parts()),
+		setup: if attested {
+			generated::SetupDemand::Attested
+		} else {
+			generated::SetupDemand::Any
+		},
+	}
 }
 
 /// Withdraw a job that nobody has claimed.

@@ -117,6 +117,15 @@ impl Receipt {
 		Ok(self.events.find_first::<E>().transpose()?)
 	}
 
+	/// All events of this kind that the transaction caused, in their order.
+	///
+	/// # Errors
+	///
+	/// When one of them cannot be decoded.
+	pub fn events<E: DecodeAsEvent>(&self) -> Result<Vec<E>, ChainError> {
+		Ok(self.events.find::<E>().collect::<Result<_, _>>()?)
+	}
+
 	/// The event of this kind, which always comes with success.
 	///
 	/// # Errors

@@ -225,6 +225,15 @@ impl View {
 		let constant = runtime::constants().jobs().max_named_workers();
 		Ok(self.at.constants().entry(constant)?)
 	}
+
+	/// How many jobs can be opened in one transaction.
+	///
+	/// # Errors
+	///
+	/// When the chain has no such bound.
+	pub fn most_inputs(&self) -> Result<u32, ChainError> {
+		Ok(self.at.constants().entry(runtime::constants().jobs().max_inputs())?)
+	}
 }
 
 /// A registered circuit.

@@ -326,6 +326,7 @@ pub(super) fn tell(watched: &mut Watched, reason: &Reason) {
 
 /// Whether it is the same job, wherever it stands.
 fn is_same(one: &Job, other: &Job) -> bool {
-	let terms = |job: &Job| Job { claim: None, deadline: 0, withheld: 0, ..job.clone() };
+	let bounty = Amount(0);
+	let terms = |job: &Job| Job { claim: None, deadline: 0, withheld: 0, bounty, ..job.clone() };
 	terms(one) == terms(other)
 }

@@ -70,8 +70,9 @@ pub(crate) trait Rules<T: Config> {
 	/// What handing back a claim burns of its bond; at most all of it.
 	fn penalty(&self, job: &Job<T>, claim: &Claim<T>) -> BalanceOf<T>;
 
-	/// What of the bond of a claim that was let pass goes to the requester; at most all of it.
-	fn compensation(&self, claim: &Claim<T>) -> BalanceOf<T>;
+	/// What the bond of a claim that was let pass leaves as a bounty for whoever answers; less than all of
+	/// it.
+	fn bounty(&self, claim: &Claim<T>) -> BalanceOf<T>;
 
 	/// How a claimed job moves on if it is expired now; `None` while its claimant may still answer.
 	fn expiry(&self, job: &Job<T>, claim: &Claim<T>) -> Option<Expiry<T>>;

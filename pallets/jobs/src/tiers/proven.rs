@@ -57,10 +57,10 @@ impl<T: Config> Rules<T> for Proven {
 			.mul_ceil(claim.bond)
 	}
 
-	/// A share, but less than a claim costs in fees. A compensation that grew with the price would
-	/// reward whoever makes workers fail.
-	fn compensation(&self, claim: &Claim<T>) -> BalanceOf<T> {
-		T::ForfeitToRequester::get().mul_floor(claim.bond).min(T::MaxCompensation::get())
+	/// A share, but less than a claim costs in fees. A bounty that grew with the price would reward
+	/// whoever makes workers fail, rivals and requesters alike.
+	fn bounty(&self, claim: &Claim<T>) -> BalanceOf<T> {
+		T::BountyShare::get().mul_floor(claim.bond).min(T::MaxBounty::get())
 	}
 
 	fn expiry(&self, job: &Job<T>, claim: &Claim<T>) -> Option<Expiry<T>> {

@@ -16,7 +16,7 @@ fn price_and_deposit_return_in_full_and_once() {
 			events()[1..],
 			[
 				Event::Cancelled { job: id },
-				Event::Refunded { job: id, requester: REQUESTER, amount: PRICE },
+				Event::Refunded { job: id, requester: REQUESTER, amount: PRICE, bounty: 0 },
 			]
 		);
 		assert_noop!(JobsPallet::cancel(signed(REQUESTER), id), Error::<Test>::UnknownJob);
@@ -41,7 +41,7 @@ fn a_claimed_job_is_not_cancelled_not_even_when_overdue() {
 		assert_noop!(JobsPallet::cancel(signed(REQUESTER), id), Error::<Test>::AlreadyClaimed);
 		assert_ok!(JobsPallet::expire(signed(STRANGER), id));
 		assert_ok!(JobsPallet::cancel(signed(REQUESTER), id));
-		assert_eq!(free(REQUESTER), INITIAL_BALANCE + COMPENSATION);
+		assert_eq!(free(REQUESTER), INITIAL_BALANCE + BOUNTY);
 	});
 }
 

@@ -266,8 +266,9 @@ mod taking_over {
 			go_to(12);
 			assert_ok!(JobsPallet::claim(signed(RIVAL), id));
 
-			assert_eq!(free(REQUESTER), requester + COMPENSATION);
-			assert_eq!(Balances::total_issuance(), issuance - (JOB_BOND - COMPENSATION));
+			assert_eq!(free(REQUESTER), requester);
+			assert_eq!(held(EscrowReason::get(), REQUESTER), PRICE + BOUNTY);
+			assert_eq!(Balances::total_issuance(), issuance - (JOB_BOND - BOUNTY));
 			assert_eq!(held(BondReason::get(), WORKER), BOND - JOB_BOND);
 			assert_eq!(WorkersPallet::obligations(&WORKER), Default::default());
 			assert_eq!(WorkersPallet::reputation(WORKER).failed, 1);
@@ -281,8 +282,8 @@ mod taking_over {
 					Event::Forfeited {
 						job: id,
 						worker: WORKER,
-						compensation: COMPENSATION,
-						burnt: JOB_BOND - COMPENSATION,
+						bounty: BOUNTY,
+						burnt: JOB_BOND - BOUNTY,
 					},
 					Event::Claimed {
 						job: id,

@@ -70,7 +70,7 @@ fn a_job_into_which_no_claim_fits_any_more_ends() {
 		assert!(!Jobs::<Test>::contains_key(id));
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE);
 		System::assert_last_event(
-			Event::Refunded { job: id, requester: REQUESTER, amount: PRICE }.into(),
+			Event::Refunded { job: id, requester: REQUESTER, amount: PRICE, bounty: 0 }.into(),
 		);
 	});
 }

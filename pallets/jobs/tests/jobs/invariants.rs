@@ -99,6 +99,26 @@ fn more_time_of_claims_than_has_passed_is_noticed() {
 }
 
 #[test]
+fn a_bounty_that_nobody_left_is_noticed() {
+	// Held, so that only its origin is wrong.
+	use frame_support::traits::fungible::MutateHold;
+	noticed(|id| {
+		Balances::hold(&EscrowReason::get(), &REQUESTER, 1).unwrap();
+		change(id, |job| job.bounty = 1);
+	});
+}
+
+#[test]
+fn a_bounty_that_is_not_held_is_noticed() {
+	build_and_execute(|| {
+		let id = claimed();
+		go_to(2 + PROVING_PERIOD);
+		frame_support::assert_ok!(JobsPallet::claim(signed(RIVAL), id));
+		noticed_by(JobsPallet::do_try_state, None, || change(id, |job| job.bounty += 1));
+	});
+}
+
+#[test]
 fn an_output_that_is_too_long_is_noticed() {
 	noticed(|id| change(id, |job| job.output_len = 65));
 }

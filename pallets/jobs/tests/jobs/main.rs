@@ -2,6 +2,7 @@
 
 //! Tests of the pallet, a file for each call or purpose.
 
+mod bounty;
 mod cancel;
 mod claim;
 mod common;
@@ -9,6 +10,7 @@ mod decline;
 mod expire;
 mod invariants;
 mod open;
+mod open_batch;
 mod price;
 mod reputation;
 mod sequences;

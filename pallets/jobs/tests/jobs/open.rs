@@ -42,6 +42,7 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 				opened: 1,
 				standstill: 0,
 				withheld: 0,
+				bounty: 0,
 				state: State::Open,
 			}
 		);

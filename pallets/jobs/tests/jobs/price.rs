@@ -91,7 +91,7 @@ fn without_an_answer_all_that_was_held_returns() {
 		assert_ok!(JobsPallet::expire(signed(STRANGER), id));
 		assert_eq!(free(REQUESTER), before);
 		System::assert_has_event(
-			Event::Refunded { job: id, requester: REQUESTER, amount: TO }.into(),
+			Event::Refunded { job: id, requester: REQUESTER, amount: TO, bounty: 0 }.into(),
 		);
 	});
 }

@@ -4,7 +4,8 @@
 //! conserved, and the events tell the whole story; a call that fails changes nothing.
 
 use crate::common::*;
-use pallet_jobs::{Answer, Event, NextJobId, Price, ProofOf, State, Who};
+use frame_support::traits::fungible::Inspect;
+use pallet_jobs::{Answer, Event, Input, NextJobId, Price, ProofOf, State, Who};
 use pallet_workers::Reputation;
 use proptest::prelude::*;
 use sp_runtime::{DispatchResult, Permill, StateVersion};
@@ -21,6 +22,8 @@ enum Step {
 		proving_period: u64,
 		slack: u64,
 		min_reputation: u32,
+		/// Of a batch, if any.
+		inputs: Option<usize>,
 	},
 	Cancel {
 		who: usize,
@@ -93,12 +96,13 @@ fn step() -> impl Strategy<Value = Step> {
 			4..20u64,
 			0..30u64,
 			prop_oneof![9 => Just(0u32), 1 => 0..500_000u32],
+			prop::option::weighted(0.2, 0..4usize),
 		)
-			.prop_map(|(who, names, price, rise, proving_period, slack, min_reputation)| {
+			.prop_map(|(who, names, price, rise, proving_period, slack, min_reputation, inputs)| {
 				// Now and then one that does not rise.
 				let ramp = rise.map(|(rise, blocks)| (price + rise, blocks));
 
-				Step::Open { who, names, price, ramp, proving_period, slack, min_reputation }
+				Step::Open { who, names, price, ramp, proving_period, slack, min_reputation, inputs }
 			}),
 		1 => (who.clone(), job.clone()).prop_map(|(who, job)| Step::Cancel { who, job }),
 		8 => (worker.clone(), job.clone()).prop_map(|(who, job)| Step::Claim { who, job }),
@@ -120,24 +124,64 @@ fn step() -> impl Strategy<Value = Step> {
 	]
 }
 
+/// A job that the first of two workers lets pass and the second takes over, and answers or lets pass, too.
+fn take_over() -> impl Strategy<Value = Vec<Step>> {
+	(0..ACCOUNTS.len(), 90..20_000u128, 4..20u64, prop::bool::ANY, 0..22u64).prop_map(
+		|(who, price, proving_period, swapped, blocks)| {
+			let (first, second) = if swapped { (2, 1) } else { (1, 2) };
+			vec![
+				Step::Open {
+					who,
+					names: Vec::new(),
+					price,
+					ramp: None,
+					proving_period,
+					slack: proving_period + 1,
+					min_reputation: 0,
+					inputs: None,
+				},
+				Step::Claim { who: first, job: 0 },
+				Step::Wait { blocks: proving_period + 1 },
+				Step::Claim { who: second, job: 0 },
+				Step::Wait { blocks },
+				Step::Submit { who: second, job: 0, right: true },
+			]
+		},
+	)
+}
+
+/// So many times a step, or now and then several.
+fn steps(number: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<Step>> {
+	let some = prop_oneof![60 => step().prop_map(|step| vec![step]), 1 => take_over()];
+	prop::collection::vec(some, number).prop_map(|steps| steps.concat())
+}
+
 fn take(step: Step) -> DispatchResult {
 	let job = |back: u64| JobId(NextJobId::<Test>::get().0.saturating_sub(1 + back));
 	let origin = |who: usize| signed(ACCOUNTS[who]);
 	match step {
-		Step::Open { who, names, price, ramp, proving_period, slack, min_reputation } => Opening {
-			who: ACCOUNTS[who],
-			who_may_claim: match names.as_slice() {
-				[] => Who::Anyone,
-				names => named(&names.iter().map(|name| ACCOUNTS[*name]).collect::<Vec<_>>()),
-			},
-			price,
-			ramp,
-			proving_period,
-			deadline: System::block_number() + proving_period + slack,
-			min_reputation: Permill::from_parts(min_reputation),
-			..Default::default()
+		Step::Open { who, names, price, ramp, proving_period, slack, min_reputation, inputs } => {
+			let opening = Opening {
+				who: ACCOUNTS[who],
+				who_may_claim: match names.as_slice() {
+					[] => Who::Anyone,
+					names => named(&names.iter().map(|name| ACCOUNTS[*name]).collect::<Vec<_>>()),
+				},
+				price,
+				ramp,
+				proving_period,
+				deadline: System::block_number() + proving_period + slack,
+				min_reputation: Permill::from_parts(min_reputation),
+				..Default::default()
+			};
+			match inputs {
+				None => opening.call(),
+				Some(inputs) => {
+					let input = Input { commitment: input_commitment(), posted: None };
+					opening.call_batch(vec![input; inputs])
+				}
+			}
 		}
-		.call(),
 		Step::Cancel { who, job: back } => JobsPallet::cancel(origin(who), job(back)),
 		Step::Claim { who, job: back } => {
 			let predicted = JobsPallet::can_claim(job(back), ACCOUNTS[who]);
@@ -341,6 +385,11 @@ struct Story {
 	reputations: BTreeMap<AccountId, Shadow>,
 	burnt: u128,
 	royalty_burnt: u128,
+	/// What is put up for whoever answers.
+	bounties: BTreeMap<JobId, u128>,
+	/// What each account has gained or, below zero, lost.
+	gains: BTreeMap<AccountId, i128>,
+	paid_bounties: u32,
 	kinds: BTreeMap<&'static str, u32>,
 }
 
@@ -368,7 +417,13 @@ impl Story {
 			}
 			Event::RestBurnt { amount, .. } => self.rest_burnt = amount,
 			Event::RoyaltyBurnt { amount, .. } => self.royalty_burnt = amount,
-			Event::Settled { job, worker, requester, payout, royalty, fee, rest, .. } => {
+			Event::Settled {
+				job, worker, requester, payout, royalty, fee, rest, bounty, ..
+			} => {
+				assert_eq!(self.bounties.remove(&job).unwrap_or_default(), bounty);
+				self.paid_bounties += u32::from(bounty > 0);
+				self.gain(worker, payout + bounty);
+				self.gain(owner(), royalty);
 				let royalty_burnt = std::mem::take(&mut self.royalty_burnt);
 				let rest_burnt = std::mem::take(&mut self.rest_burnt);
 				let (price, _) = self.claims.remove(&job).expect("claimed");
@@ -378,20 +433,25 @@ impl Story {
 				assert_eq!(bid.to, price + rest + rest_burnt);
 				assert!(self.ended.insert(job), "ended twice");
 				self.burnt += fee + royalty_burnt + rest_burnt;
+				self.lose(requester, price + rest_burnt + bounty);
 				if worker != requester {
 					let fee_of_price = price * 3 / 100;
 					assert_eq!(fee, fee_of_price);
 					let epoch = self.epoch();
 					let shadow = self.reputations.entry(worker).or_default();
 					shadow.told.settled += 1;
-					shadow.told.earned += payout;
+					shadow.told.earned += payout + bounty;
 					shadow.settle(epoch, requester, fee);
 				}
 			}
-			Event::Forfeited { job, worker, compensation, burnt } => {
+			Event::Forfeited { job, worker, bounty, burnt } => {
 				let (price, bond) = self.end_claim(job);
-				assert_eq!(bond, compensation + burnt);
+				assert_eq!((bounty, burnt), ((bond / 2).min(MAX_BOUNTY), bond - bounty));
 				self.burnt += burnt;
+				self.lose(worker, bond);
+				// On hold, until somebody answers.
+				self.gain(self.bids[&job].requester, bounty);
+				*self.bounties.entry(job).or_default() += bounty;
 				let epoch = self.epoch();
 				let shadow = self.reputations.entry(worker).or_default();
 				shadow.told.failed += 1;
@@ -401,6 +461,7 @@ impl Story {
 				let (price, bond) = self.end_claim(job);
 				assert!(0 < burnt && burnt <= bond);
 				self.burnt += burnt;
+				self.lose(worker, burnt);
 				let epoch = self.epoch();
 				let shadow = self.reputations.entry(worker).or_default();
 				shadow.told.declined += 1;
@@ -411,7 +472,8 @@ impl Story {
 				self.end_claim(job);
 				self.reputations.entry(worker).or_default().told.excused += 1;
 			}
-			Event::Refunded { job, requester, amount } => {
+			Event::Refunded { job, requester, amount, bounty } => {
+				assert_eq!(self.bounties.remove(&job).unwrap_or_default(), bounty);
 				assert_eq!((self.bids[&job].requester, self.bids[&job].to), (requester, amount));
 				assert!(!self.claims.contains_key(&job), "refunded with a claim");
 				assert!(self.ended.insert(job), "ended twice");
@@ -432,6 +494,14 @@ impl Story {
 		self.clock / EPOCH_LENGTH
 	}
 
+	fn gain(&mut self, who: AccountId, amount: u128) {
+		*self.gains.entry(who).or_default() += i128::try_from(amount).unwrap();
+	}
+
+	fn lose(&mut self, who: AccountId, amount: u128) {
+		*self.gains.entry(who).or_default() -= i128::try_from(amount).unwrap();
+	}
+
 	/// Lets blocks pass that count.
 	fn pass(&mut self, blocks: u64) {
 		for bid in self.bids.values_mut() {
@@ -449,6 +519,16 @@ impl Story {
 				Some(shadow) => shadow.check(self.epoch(), who),
 				None => assert_eq!(WorkersPallet::reputation(who), Reputation::default()),
 			}
+			// Deposits and bonds are on hold on the account itself.
+			let gain = self.gains.get(&who).copied().unwrap_or_default();
+			let wealth = i128::try_from(Balances::total_balance(&who)).unwrap();
+			assert_eq!(wealth, i128::try_from(INITIAL_BALANCE).unwrap() + gain, "of {who}");
+			let escrow: u128 = open
+				.iter()
+				.filter(|job| self.bids[job].requester == who)
+				.map(|job| self.bids[job].to + self.bounties.get(job).copied().unwrap_or_default())
+				.sum();
+			assert_eq!(held(EscrowReason::get(), who), escrow, "of {who}");
 		}
 	}
 
@@ -459,6 +539,11 @@ impl Story {
 			.values()
 			.any(|shadow| shadow.half_life < epoch / EPOCHS && shadow.read(epoch, shadow.good) > 0)
 	}
+}
+
+/// Who owns the model, and is due its royalties.
+fn owner() -> AccountId {
+	<ModelsPallet as candor_market::Models<AccountId>>::owner(MODEL).expect("it is registered")
 }
 
 fn kind(event: &Event<Test>) -> &'static str {
@@ -518,6 +603,7 @@ fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 		check_invariants();
 		story.kinds.insert("scored by the past", story.past);
 		story.kinds.insert("claimed on the rise", story.risen_claims);
+		story.kinds.insert("bounty paid", story.paid_bounties);
 		story.kinds
 	})
 }
@@ -526,7 +612,7 @@ proptest! {
 	#![proptest_config(ProptestConfig::with_cases(96))]
 
 	#[test]
-	fn invariants_hold_and_money_is_conserved(steps in prop::collection::vec(step(), 1..80)) {
+	fn invariants_hold_and_money_is_conserved(steps in steps(1..80)) {
 		run(steps);
 	}
 }
@@ -536,8 +622,8 @@ fn the_sequences_reach_every_kind_of_end() {
 	use proptest::{strategy::ValueTree, test_runner::TestRunner};
 	let mut runner = TestRunner::deterministic();
 	let mut kinds = BTreeMap::new();
-	for _ in 0..64 {
-		let steps = prop::collection::vec(step(), 80).new_tree(&mut runner).unwrap().current();
+	for _ in 0..128 {
+		let steps = steps(80).new_tree(&mut runner).unwrap().current();
 		for (kind, count) in run(steps) {
 			*kinds.entry(kind).or_insert(0) += count;
 		}
@@ -549,6 +635,7 @@ fn the_sequences_reach_every_kind_of_end() {
 		"settled",
 		"skipped",
 		"forfeited",
+		"bounty paid",
 		"declined",
 		"excused",
 		"reopened",

@@ -52,6 +52,7 @@ fn everybody_is_paid_to_the_last_unit() {
 				royalty: ROYALTY,
 				fee: FEE,
 				rest: 0,
+				bounty: 0,
 			}
 			.into(),
 		);

@@ -18,6 +18,13 @@ fn a_posted_input_weighs_its_bytes() {
 }
 
 #[test]
+fn opening_many_weighs_each_and_less_than_one_by_one() {
+	let together = |inputs| <()>::open_batch(inputs).ref_time();
+	assert!(together(9) > together(8));
+	assert!(together(8) < 8 * <()>::open(0).ref_time());
+}
+
+#[test]
 fn a_batch_weighs_every_proof_key_and_input() {
 	let some = [8, 4, 40, 1, 3, 2, 1];
 	let weight = |[p, k, i, o, r, w, v]: [u32; 7]| <()>::submit_batch(p, k, i, o, r, w, v);

@@ -8,13 +8,13 @@ use pallet_models::{Error, Event, Status};
 fn a_deprecated_version_takes_no_jobs_but_keeps_its_open_ones() {
 	build_and_execute(|| {
 		let model = register(1);
-		assert_ok!(ModelsPallet::add_job(model, Version::FIRST));
+		assert_ok!(ModelsPallet::add_jobs(model, Version::FIRST, 1));
 		assert_ok!(ModelsPallet::deprecate(RuntimeOrigin::signed(ALICE), model, Version::FIRST));
 		let version = ModelsPallet::version(model, Version::FIRST).unwrap();
 		assert_eq!(version.status, Status::Deprecated);
 		assert_eq!(version.jobs, 1);
 		assert_eq!(ModelsPallet::terms(model, Version::FIRST), Err(ModelRefusal::Deprecated));
-		assert_eq!(ModelsPallet::add_job(model, Version::FIRST), Err(ModelRefusal::Deprecated));
+		assert_eq!(ModelsPallet::add_jobs(model, Version::FIRST, 1), Err(ModelRefusal::Deprecated));
 		System::assert_last_event(Event::Deprecated { model, version: Version::FIRST }.into());
 	});
 }

@@ -60,7 +60,7 @@ fn an_active_version_stays() {
 fn a_version_with_open_jobs_stays_until_the_last_one_ends() {
 	build_and_execute(|| {
 		let model = register(1);
-		assert_ok!(ModelsPallet::add_job(model, Version::FIRST));
+		assert_ok!(ModelsPallet::add_jobs(model, Version::FIRST, 1));
 		assert_ok!(ModelsPallet::deprecate(RuntimeOrigin::signed(ALICE), model, Version::FIRST));
 		assert_noop!(remove(ALICE, model, Version::FIRST), Error::<Test>::OpenJobs);
 		ModelsPallet::remove_jobs(model, Version::FIRST, 1);

@@ -5,12 +5,12 @@ use crate::output::Output;
 use anyhow::anyhow;
 use candor_client::exit::{Error, OrFail};
 use candor_compiler::{
-	samples::{self, LabelColumn, Layout, Target},
+	samples::{self, LabelColumn, Layout, Table, Target},
 	Clipped, ClippedFeatures, ModelSchema, Narrow, OutputKind,
 };
 use clap::Args;
 use serde::Serialize;
-use std::{fmt, path::PathBuf};
+use std::{collections::BTreeSet, fmt, path::PathBuf, str::FromStr};
 use zeroize::Zeroizing;
 
 /// Which sample of which file.
@@ -28,6 +28,39 @@ pub(in crate::commands) struct SampleArguments {
 	/// default a column beyond the features
 	#[arg(long, value_name = "COLUMN")]
 	label: Option<LabelColumn>,
+}
+
+/// Numbers of samples, from 1, each of them once: `1-8,12`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands) struct Samples(Vec<u64>);
+
+/// Most samples that anybody can mean.
+const MOST_SAMPLES: usize = 65_536;
+
+impl FromStr for Samples {
+	type Err = String;
+
+	fn from_str(text: &str) -> Result<Self, String> {
+		let mut numbers = Vec::new();
+		let mut seen = BTreeSet::new();
+		for part in text.split(',').map(str::trim) {
+			let (first, last) = part.split_once('-').unwrap_or((part, part));
+			let number = |text: &str| text.trim().parse().ok().filter(|number| *number > 0u64);
+			let range = number(first).zip(number(last)).filter(|(first, last)| first <= last);
+			let (first, last) = range
+				.ok_or_else(|| format!("`{part}` is neither a sample nor samples such as 1-8"))?;
+			for number in first..=last {
+				if !seen.insert(number) {
+					return Err(format!("sample {number} is named twice"));
+				}
+				if numbers.len() == MOST_SAMPLES {
+					return Err(format!("these are more than {MOST_SAMPLES} samples"));
+				}
+				numbers.push(number);
+			}
+		}
+		Ok(Self(numbers))
+	}
 }
 
 /// A sample as bytes, and where it was read.
@@ -87,22 +120,11 @@ impl fmt::Display for Origin {
 impl SampleArguments {
 	/// Reads the sample that is asked for, or the only one.
 	pub(in crate::commands) fn read(&self, schema: &ModelSchema) -> Result<Input, Error> {
-		let features = schema.input_len;
-		let layout = Layout {
-			features,
-			names: schema.feature_names.as_deref(),
-			label: self.label.as_ref(),
-			labels: None,
-			target: match schema.output {
-				OutputKind::Values => Target::OptionalValues { outputs: schema.output_count },
-				_ => Target::Optional { outputs: schema.output_count },
-			},
-		};
-		let mut table = samples::read(&self.input, &layout).or_wrong_input()?;
+		let table = self.table(schema)?;
 		let count = table.samples.len();
-		let index = match self.sample {
-			Some(number) => usize::try_from(number - 1).unwrap_or(usize::MAX),
-			None if count == 1 => 0,
+		let number = match self.sample {
+			Some(number) => number,
+			None if count == 1 => 1,
 			None => {
 				return Err(Error::wrong_input(anyhow!(
 					"{} holds {count} samples",
@@ -111,16 +133,52 @@ impl SampleArguments {
 				.hint(format!("choose one with --sample, from 1 to {count}")));
 			}
 		};
-		if index >= count {
-			return Err(Error::wrong_input(anyhow!(
-				"{} holds {count} samples, so there is no sample {}",
-				self.input.display(),
-				index.saturating_add(1)
-			)));
-		}
+		self.input_of(&table, number, schema, schema.narrow(&table))
+	}
+
+	/// Reads the samples that are asked for, in that order.
+	pub(in crate::commands) fn read_all(
+		&self,
+		Samples(numbers): &Samples,
+		schema: &ModelSchema,
+	) -> Result<Vec<Input>, Error> {
+		let table = self.table(schema)?;
 		let narrow = schema.narrow(&table);
-		let sample = table.samples.swap_remove(index);
-		let values = Zeroizing::new(sample.features);
+		numbers.iter().map(|number| self.input_of(&table, *number, schema, narrow)).collect()
+	}
+
+	/// The samples of the file.
+	fn table(&self, schema: &ModelSchema) -> Result<Table, Error> {
+		let layout = Layout {
+			features: schema.input_len,
+			names: schema.feature_names.as_deref(),
+			label: self.label.as_ref(),
+			labels: None,
+			target: match schema.output {
+				OutputKind::Values => Target::OptionalValues { outputs: schema.output_count },
+				_ => Target::Optional { outputs: schema.output_count },
+			},
+		};
+		samples::read(&self.input, &layout).or_wrong_input()
+	}
+
+	/// The sample with this number, from 1.
+	fn input_of(
+		&self,
+		table: &Table,
+		number: u64,
+		schema: &ModelSchema,
+		narrow: Option<Narrow>,
+	) -> Result<Input, Error> {
+		let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
+		let sample = table.samples.get(index).ok_or_else(|| {
+			Error::wrong_input(anyhow!(
+				"{} holds {} samples, so there is no sample {number}",
+				self.input.display(),
+				table.samples.len()
+			))
+		})?;
+		let values = Zeroizing::new(sample.features.clone());
 		let bytes = schema.input_bytes(&values).or_wrong_input()?;
 		Ok(Input {
 			bytes,
@@ -129,8 +187,34 @@ impl SampleArguments {
 				label_column: table.label,
 				clipped: schema.clipped(&values),
 				narrow,
-				features,
+				features: schema.input_len,
 			},
 		})
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn samples_are_numbers_and_ranges_in_their_order() {
+		let numbers = |text: &str| text.parse::<Samples>().map(|Samples(numbers)| numbers);
+		assert_eq!(numbers("7"), Ok(vec![7]));
+		assert_eq!(numbers("3-5, 1,9-9"), Ok(vec![3, 4, 5, 1, 9]));
+	}
+
+	#[test]
+	fn what_names_no_sample_or_one_twice_is_refused() {
+		for text in ["", "0", "0-3", "5-3", "1,", "-3", "1-", "a", "1-2-3", "1.5"] {
+			assert!(text.parse::<Samples>().unwrap_err().contains("neither"), "{text}");
+		}
+		for text in ["2,2", "1-4,3", "3,1-4"] {
+			assert!(text.parse::<Samples>().unwrap_err().contains("twice"), "{text}");
+		}
+		assert_eq!("1-65536".parse::<Samples>().unwrap().0.len(), MOST_SAMPLES);
+		for text in ["1-65537", "1-18446744073709551615"] {
+			assert!(text.parse::<Samples>().unwrap_err().contains("more than"), "{text}");
+		}
 	}
 }

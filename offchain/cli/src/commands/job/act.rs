@@ -129,8 +129,8 @@ const EXPIRE_EXAMPLES: &str = "\
 Examples:
   candor job expire 7 --suri //Bob
 
-Anyone may do it. An overdue worker loses its bond on the job; the requester gets the price back, unless
-another worker can still answer in time.";
+Anyone may do it. An overdue worker loses its bond on the job, of which a small part is a bounty for whoever
+answers. Where no other worker can answer in time, the requester gets the price back, and the bounty with it.";
 
 /// Move on a job that waits for nobody any more
 #[derive(Debug, Args)]
@@ -154,7 +154,7 @@ struct EndReport {
 	#[serde(skip_serializing_if = "Option::is_none")]
 	forfeited_by: Option<String>,
 	#[serde(skip_serializing_if = "Option::is_none")]
-	compensation: Option<Amount>,
+	bounty: Option<Amount>,
 	#[serde(skip_serializing_if = "Option::is_none")]
 	excused: Option<String>,
 }
@@ -182,7 +182,7 @@ impl EndReport {
 			job,
 			outcome: End::of(receipt)?,
 			forfeited_by: forfeited.as_ref().map(|event| event.worker.to_string()),
-			compensation: forfeited.map(|event| Amount(event.compensation)),
+			bounty: forfeited.map(|event| Amount(event.bounty)),
 			excused: excused.map(|event| event.worker.to_string()),
 		})
 	}
@@ -194,8 +194,15 @@ impl fmt::Display for EndReport {
 			End::Reopened => write!(f, "job {} can be claimed again", self.job)?,
 			End::Refunded => write!(f, "job {} has ended and its price was returned", self.job)?,
 		}
-		if let (Some(worker), Some(compensation)) = (&self.forfeited_by, self.compensation) {
-			write!(f, "\n  forfeited by    {worker}\n  compensation    {compensation} {SYMBOL}")?;
+		if let (Some(worker), Some(bounty)) = (&self.forfeited_by, self.bounty) {
+			let whose = match self.outcome {
+				End::Reopened => "for whoever answers",
+				End::Refunded => "for the requester",
+			};
+			write!(
+				f,
+				"\n  forfeited by    {worker}\n  bounty          {bounty} {SYMBOL}, {whose}"
+			)?;
 		}
 		if let Some(worker) = &self.excused {
 			write!(f, "\n  excused         {worker}")?;

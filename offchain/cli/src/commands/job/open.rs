@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `candor job open`
 
+mod batch;
+
 use super::{
 	common::{
-		sample::{Input, Origin, SampleArguments},
+		sample::{Input, Origin, SampleArguments, Samples},
 		transaction::{account, block_on, Execution, Reported, TransactionArguments},
 	},
 	ending::{Ending, Wait},
@@ -14,13 +16,15 @@ use candor_client::{
 	answer::commit_posted,
 	chain::{
 		api::runtime::jobs::events::Opened,
-		calls::{self, NewJob},
+		calls::{self, Offer, PostedInput},
 		types::{JobId, ModelId, ModelReference, Price, Quote, Version},
 		Amount, Share, View, SYMBOL,
 	},
 	exit::{Error, OrFail, Outcome},
 };
-use candor_compiler::{ModelSchema, PublicCommitment, COMMITMENT_FILE, SCHEMA_FILE};
+use candor_compiler::{
+	ClippedFeatures, ModelSchema, PublicCommitment, COMMITMENT_FILE, SCHEMA_FILE,
+};
 use candor_statement::ModelCommitment;
 use clap::Args;
 use serde::Serialize;
@@ -41,6 +45,9 @@ Examples:
   candor job open --model 0:2 --schema schema.json --input sample.csv --price 0.5 --key me.key --wait
   candor job open --model 0 --schema model/ --input test.csv --price 5 --max-price 10 --ramp 40 --suri //Bob
   candor job open --model 0 --schema model/ --input test.csv --price 1 --worker 5DAAnr… --suri //Bob
+  candor job open --model 0 --schema model/ --input test.csv --samples 1-8,12 --price 1 --suri //Bob
+
+With --samples, one transaction opens a job on each of them on the same terms, or none at all.
 
 With --max-price, the price rises from --price until a worker claims the job: by as much in each of --ramp blocks,
 full ones aside. The highest is held; what was not reached returns with the answer. Workers that compete claim early;
@@ -67,6 +74,10 @@ pub(super) struct Open {
 
 	#[command(flatten)]
 	sample: SampleArguments,
+
+	/// Open a job on each of these samples, for the price each: numbers and ranges, as in 1-8,12
+	#[arg(long, value_name = "NUMBERS", conflicts_with_all = ["sample", "wait"])]
+	samples: Option<Samples>,
 
 	/// Pay for an answer even where features lie outside of what the model was calibrated for
 	#[arg(long)]
@@ -114,35 +125,82 @@ pub(super) struct Open {
 
 impl Open {
 	pub(super) fn run(self, output: &Output) -> Result<Outcome, Error> {
-		block_on(self.open(output))
+		match self.samples.clone() {
+			Some(samples) => block_on(self.open_all(&samples, output)),
+			None => block_on(self.open(output)),
+		}
 	}
 
 	/// The schema, and the commitment of the model that it is of, where that lies beside it.
-	fn schema(&self) -> Result<(ModelSchema, Option<ModelCommitment>), Error> {
+	fn schema(&self, output: &Output) -> Result<(ModelSchema, Option<ModelCommitment>), Error> {
 		let is_folder = self.schema.is_dir();
 		let path = if is_folder { self.schema.join(SCHEMA_FILE) } else { self.schema.clone() };
 		let schema = ModelSchema::load(&path).or_wrong_input()?;
 		let folder = path.parent().unwrap_or(Path::new(""));
 		let committed = PublicCommitment::find(folder).or_wrong_input()?;
+		if committed.is_none() {
+			output.warn(format_args!(
+				"there is no {COMMITMENT_FILE} beside the schema: nothing tells whether it is that of the \
+				 model on chain"
+			));
+		}
 		Ok((schema, committed.map(|found| found.commitment)))
 	}
 
 	/// The input, unless the model would answer for another one than that in the file.
 	fn input(&self, schema: &ModelSchema, output: &Output) -> Result<Input, Error> {
 		let input = self.sample.read(schema)?;
-		match input.origin.clipping() {
-			Some(clipping) if !self.allow_clipping => {
-				let refusal = Error::refused(anyhow!("nothing was opened or paid: {clipping}"));
-				return Err(refusal.hint(
-					"check the scale and the order of the features, or accept it with --allow-clipping",
-				));
-			}
-			Some(clipping) => output.warn(clipping),
-			None => (),
+		if let Some(clipping) = self.accepted_clipping(&input.origin)? {
+			output.warn(clipping);
 		}
 		input.origin.warn(output);
 		output.steps().step(format_args!("taking {} of the samples", input.origin));
 		Ok(input)
+	}
+
+	/// The features of a sample outside of what the model was calibrated for, where that is accepted.
+	fn accepted_clipping<'a>(
+		&self,
+		origin: &'a Origin,
+	) -> Result<Option<ClippedFeatures<'a>>, Error> {
+		match origin.clipping() {
+			Some(clipping) if !self.allow_clipping => {
+				let refusal = Error::refused(anyhow!("nothing was opened or paid: {clipping}"));
+				Err(refusal.hint(
+					"check the scale and the order of the features, or accept it with --allow-clipping",
+				))
+			}
+			clipping => Ok(clipping),
+		}
+	}
+
+	/// What is offered for each answer.
+	fn offer(&self, version: Version, price: Price, best: &View) -> Offer {
+		Offer {
+			model: self.model.model,
+			version,
+			price,
+			named: self.workers.clone(),
+			min_reputation: self.min_reputation,
+			attested: self.attested,
+			proving_period: self.proving_period,
+			deadline: best.number().saturating_add(self.deadline),
+		}
+	}
+
+	/// How the price is divided at the opening, and at its highest where it rises.
+	async fn quotes(
+		&self,
+		view: &View,
+		version: Version,
+		price: Price,
+	) -> Result<(Quote, Option<Quote>), Error> {
+		let quote = view.quote(self.model.model, version, price.least()).await?;
+		let highest = match price {
+			Price::Fixed(_) => None,
+			Price::Rising { to, .. } => Some(view.quote(self.model.model, version, to).await?),
+		};
+		Ok((quote, highest))
 	}
 
 	fn price(&self) -> Result<Price, Error> {
@@ -184,36 +242,15 @@ impl Open {
 
 	async fn open(self, output: &Output) -> Result<Outcome, Error> {
 		let price = self.price()?;
-		let (schema, commitment) = self.schema()?;
-		if commitment.is_none() {
-			output.warn(format_args!(
-				"there is no {COMMITMENT_FILE} beside the schema: nothing tells whether it is that of the \
-				 model on chain"
-			));
-		}
+		let (schema, commitment) = self.schema(output)?;
 		let Input { bytes: input, origin } = self.input(&schema, output)?;
 		let (client, signer) = self.transaction.begin(output).await?;
 		let best = client.best().await?;
 		let version = self.version(&best, commitment).await?;
 		self.check_workers(&best, output).await?;
-		let quote = best.quote(self.model.model, version, price.least()).await?;
-		let highest = match price {
-			Price::Fixed(_) => None,
-			Price::Rising { to, .. } => Some(best.quote(self.model.model, version, to).await?),
-		};
-		let job = NewJob {
-			model: self.model.model,
-			version,
-			input_commitment: commit_posted(&input),
-			input,
-			price,
-			named: self.workers.clone(),
-			min_reputation: self.min_reputation,
-			attested: self.attested,
-			proving_period: self.proving_period,
-			deadline: best.number().saturating_add(self.deadline),
-		};
-		let call = calls::open(job);
+		let (quote, highest) = self.quotes(&best, version, price).await?;
+		let input = PostedInput { commitment: commit_posted(&input), bytes: input };
+		let call = calls::open(self.offer(version, price, &best), input);
 		let execution = self.transaction.execute(&client, &signer, &call, output).await?;
 		let deposit = execution
 			.afterwards(&client, output, "the deposit", async |view, receipt| {

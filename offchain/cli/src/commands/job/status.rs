@@ -100,6 +100,8 @@ struct Terms {
 	/// The only accounts that may claim it, where it names any.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	workers: Option<Vec<String>>,
+	/// What workers that let their time pass have left for whoever answers.
+	bounty: Amount,
 	deposit: Amount,
 	tier: Tier,
 	min_reputation: Share,
@@ -127,6 +129,7 @@ impl Terms {
 			model: job.model,
 			version: job.version,
 			price: job.price,
+			bounty: job.bounty,
 			deposit: job.deposit,
 			tier: job.tier,
 			min_reputation: job.min_reputation,
@@ -152,6 +155,9 @@ impl fmt::Display for Report {
 			(Some(agreed), _) => {
 				writeln!(f, "  price           {agreed} {SYMBOL}, payout {}", terms.payout)?;
 			}
+		}
+		if terms.bounty.0 > 0 {
+			writeln!(f, "  bounty          {} {SYMBOL} for whoever answers", terms.bounty)?;
 		}
 		for worker in terms.workers.iter().flatten() {
 			writeln!(f, "  for             {worker}")?;

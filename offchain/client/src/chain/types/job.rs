@@ -77,6 +77,8 @@ pub struct Job {
 	pub opened: BlockNumber,
 	/// Blocks for which claims that have ended kept it from others. A price does not rise in them.
 	pub withheld: BlockNumber,
+	/// What workers that let their time pass have left for whoever answers, beside the payout.
+	pub bounty: Amount,
 	/// What is held on the requester's account for the job's storage.
 	pub deposit: Amount,
 	/// Who has claimed it.
@@ -125,6 +127,7 @@ impl Job {
 			standstill: job.standstill,
 			opened: job.opened,
 			withheld: job.withheld,
+			bounty: Amount(job.bounty),
 			deposit: Amount(job.ticket.0),
 			claim: match job.state {
 				State::Open => None,

@@ -177,7 +177,7 @@ mod of_the_largest_size {
 				model: ModelId(1),
 				version: Version::FIRST,
 				input_commitment: input_commitment(),
-				input: None,
+				input: Some(Default::default()),
 				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
 				demands: Demands::default(),

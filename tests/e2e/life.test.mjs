@@ -138,13 +138,13 @@ describe('a job that is answered', () => {
 		assert.equal((await chain.api.query.jobs.jobs.keys()).length, 0);
 	});
 
-	it('with its input on chain costs a deposit for every byte', async () => {
-		const input = `0x${'07'.repeat(64)}`;
-		const id = await market.open(await market.commitment(LINE), { input });
+	it('without its input on chain saves a deposit for every byte, and pays for the name', async () => {
+		const demands = { who: { Named: [market.dave.address] } };
+		const id = await market.open(await market.commitment(LINE), { input: null, demands });
 		const entry = await chain.view('jobs.job', id);
-		assert.equal(entry.input, input);
+		assert.equal(entry.input, null);
 		const { accounts } = await ledger(chain, { charlie: market.charlie });
-		assert.equal(accounts.charlie.holds['Jobs.JobDeposit'], deposit + 64n * BYTE);
+		assert.equal(accounts.charlie.holds['Jobs.JobDeposit'], deposit - 64n * BYTE + 32n * BYTE);
 		await chain.send(market.charlie, market.tx.jobs.cancel(id));
 	});
 });

@@ -84,6 +84,11 @@ describe('a job is not opened', () => {
 		await accepts({ input: `0x${'00'.repeat(64)}` });
 	});
 
+	it('without its input for anyone: who is to get it has to be named', async () => {
+		await refuses('jobs.PrivateForAnyone', { input: null });
+		await accepts({ input: null, demands: { who: { Named: [market.dave.address] } } });
+	});
+
 	it('with times that cannot be kept', async () => {
 		const { minProvingPeriod, maxProvingPeriod, maxLifetime } = chain.api.consts.jobs;
 		const [least, most, life] = [minProvingPeriod, maxProvingPeriod, maxLifetime].map((value) => value.toNumber());
@@ -113,14 +118,14 @@ describe('a job is not opened', () => {
 });
 
 describe('many jobs on the same terms', () => {
-	const hidden = (commitment) => ({ commitment, posted: null });
+	const posted = (commitment) => ({ commitment, posted: market.zeros });
 	const jobsOf = ({ events }) => events.filter(({ id }) => id === 'jobs.Opened').map(({ job }) => job);
 
 	it('are opened by one call, and each has its own end', async () => {
 		const other = await market.commitment(LINE + 1);
 		const next = (await chain.api.query.jobs.nextJobId()).toBigInt();
 		const before = await ledger(chain, { charlie: market.charlie });
-		const call = await market.openBatchCall([hidden(commitment), { commitment: other, posted: `0x${'00'.repeat(64)}` }]);
+		const call = await market.openBatchCall([posted(commitment), posted(other)]);
 		const opened = await chain.send(market.charlie, call);
 		const jobs = jobsOf(opened);
 		assert.deepEqual(jobs, [next, next + 1n]);
@@ -145,11 +150,12 @@ describe('many jobs on the same terms', () => {
 
 	it('are all refused for one input that is wrong, which is named', async () => {
 		const wrong = [
-			[hidden(scalar(R)), 'NonCanonicalCommitment'],
+			[posted(scalar(R)), 'NonCanonicalCommitment'],
+			[{ commitment, posted: null }, 'PrivateForAnyone'],
 			[{ commitment, posted: `0x${'00'.repeat(63)}` }, 'WrongLength'],
 		];
 		for (const [input, reason] of wrong) {
-			const call = await market.openBatchCall([hidden(commitment), input]);
+			const call = await market.openBatchCall([posted(commitment), input]);
 			const { details } = await books.refuses('charlie', call, 'jobs.BadInput');
 			assert.deepEqual(details, { item: 1n, reason });
 		}
@@ -572,10 +578,10 @@ describe('a frozen circuit', () => {
 		await chain.sudo(market.tx.circuits.unfreeze(market.circuit));
 	});
 
-	/** What a job's requester has on hold for its storage; the same for all jobs without an input. */
+	/** What a job's requester has on hold for its storage; the same for all jobs with inputs of one length. */
 	const depositOf = async (job) => {
 		const { input } = await chain.view('jobs.job', job);
-		assert.equal(input, null);
+		assert.equal(input, market.zeros);
 		const opened = await ledger(chain, { charlie: market.charlie });
 		const other = await market.open(commitment);
 		const now = await ledger(chain, { charlie: market.charlie });

@@ -61,6 +61,7 @@ describe('a wallet that signs the hash of the metadata', () => {
 		const answer = { job: 0n, worker: market.dave.address, output: '0x00', proof: '0x00' };
 		const calls = [
 			await market.openCall(commitment),
+			await market.openBatchCall([{ commitment, posted: market.zeros }]),
 			market.tx.jobs.cancel(0),
 			market.tx.jobs.claim(0),
 			market.tx.jobs.submit(0, '0x00', '0x00'),

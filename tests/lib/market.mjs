@@ -220,7 +220,8 @@ export class Market {
 	}
 
 	/**
-	 * The call that opens a job on a sample.
+	 * The call that opens a job on a sample. Unless the terms say otherwise, zeros are posted as its input,
+	 * which the chain does not compare with the commitment.
 	 *
 	 * @param {string} inputCommitment
 	 * @param {object} [terms] what differs from the usual; `demands` may be given in part, and `price` is an
@@ -228,7 +229,7 @@ export class Market {
 	 */
 	async openCall(inputCommitment, terms = {}) {
 		const { model, version, ...rest } = await this.offer(terms);
-		const { input = null } = terms;
+		const { input = this.zeros } = terms;
 		return this.tx.jobs.open(model, version, inputCommitment, input, ...Object.values(rest));
 	}
 
@@ -241,6 +242,11 @@ export class Market {
 	async openBatchCall(inputs, terms = {}) {
 		const { model, version, ...rest } = await this.offer(terms);
 		return this.tx.jobs.openBatch(model, version, inputs, ...Object.values(rest));
+	}
+
+	/** As long as an input of the model. */
+	get zeros() {
+		return `0x${'00'.repeat(this.model.schema.input_len)}`;
 	}
 
 	/** What is offered for an answer, whatever the input is, in the order in which the calls take it. */

@@ -21,8 +21,8 @@ mod calls {
 		///
 		/// Circuit, commitment, royalty and protocol fee are fixed now, whatever happens to the
 		/// model later. With `input`, workers find it on chain, and the commitment's blinder must be
-		/// zero; without, the requester hands input and blinder to a worker in private. The chain
-		/// does not compute the commitment: a worker checks it before it claims.
+		/// zero; without, the requester hands input and blinder in private to the workers that `demands`
+		/// names. The chain does not compute the commitment: a worker checks it before it claims.
 		///
 		/// `deadline` is the last block in which an answer counts, unless blocks are full until then
 		/// or the circuit is frozen: it moves by one for each block that does not count. It leaves
@@ -44,6 +44,7 @@ mod calls {
 		/// - [`Error::NobodyNamed`]: `demands` names workers, but none.
 		/// - [`Error::NotAttested`]: nobody vouches for the setup, as `demands` asks.
 		/// - [`Error::NonCanonicalCommitment`], [`Error::WrongInputLength`]: the input is wrong.
+		/// - [`Error::PrivateForAnyone`]: the input is not posted, and anyone could claim the job.
 		/// - [`Error::PriceTooLow`], [`Error::PayoutTooLow`]: the price, the lowest where it rises, is too
 		///   low.
 		/// - [`Error::RampWithoutRise`], [`Error::RampTooLong`]: the price rises to nothing higher, or

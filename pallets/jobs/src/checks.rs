@@ -5,7 +5,7 @@
 
 use crate::{
 	opening::Offer, BalanceOf, Claim, Config, Error, InlineInputOf, Input, InputRefusal,
-	ItemRefusal, Job, Jobs, Pallet, Price, PriceOf, Quote, SetupDemand, State,
+	ItemRefusal, Job, Jobs, Pallet, Price, PriceOf, Quote, SetupDemand, State, Who,
 };
 use candor_market::{
 	CircuitId, CircuitRefusal, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, Terms, Version,
@@ -79,6 +79,7 @@ impl<T: Config> From<InputRefusal> for Error<T> {
 		match refusal {
 			InputRefusal::NonCanonicalCommitment => Error::NonCanonicalCommitment,
 			InputRefusal::WrongLength => Error::WrongInputLength,
+			InputRefusal::PrivateForAnyone => Error::PrivateForAnyone,
 		}
 	}
 }
@@ -148,15 +149,20 @@ impl<T: Config> Pallet<T> {
 		Ok((terms, schema))
 	}
 
-	/// Checks a new job's input against its circuit's schema.
+	/// Checks a new job's input against its circuit's schema, and that whoever may claim the job can get
+	/// it.
 	pub(crate) fn check_input(
 		schema: &StatementSchema,
+		offer: &Offer<T>,
 		input: &Input<T>,
 	) -> Result<(), InputRefusal> {
 		ensure!(input.commitment.is_canonical(), InputRefusal::NonCanonicalCommitment);
 		let fits =
 			|posted: &InlineInputOf<T>| u32::try_from(posted.len()) == Ok(schema.input_len());
 		ensure!(input.posted.as_ref().is_none_or(fits), InputRefusal::WrongLength);
+		// A stranger's claim would be one that cannot be met.
+		let reaches = input.posted.is_some() || offer.demands.who != Who::Anyone;
+		ensure!(reaches, InputRefusal::PrivateForAnyone);
 		Ok(())
 	}
 

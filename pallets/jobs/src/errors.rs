@@ -22,6 +22,9 @@ mod errors {
 		NonCanonicalCommitment,
 		/// The input is not as long as the model demands.
 		WrongInputLength,
+		/// The input is not posted, and no worker is named to whom it is handed instead. Post it, or name
+		/// one.
+		PrivateForAnyone,
 		/// The model's output is longer than can be posted.
 		OutputTooLong,
 		/// The price is below the minimum.

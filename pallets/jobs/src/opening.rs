@@ -44,8 +44,8 @@ pub type InputsOf<T> = BoundedVec<Input<T>, <T as Config>::MaxInputs>;
 pub struct Input<T: Config> {
 	/// Commitment to the input.
 	pub commitment: InputCommitment,
-	/// The input, whose commitment then has a zero blinder; `None` if the requester hands it to the
-	/// worker in another way.
+	/// The input, whose commitment then has a zero blinder; `None` if the requester hands it in another
+	/// way to the workers that it names.
 	pub posted: Option<InlineInputOf<T>>,
 }
 
@@ -70,6 +70,9 @@ pub enum InputRefusal {
 	/// The input is not as long as the model demands.
 	#[codec(index = 1)]
 	WrongLength,
+	/// The input is not posted, and no worker is named to whom the requester hands it.
+	#[codec(index = 2)]
+	PrivateForAnyone,
 }
 
 /// What a requester offers for an answer, whatever the input is.
@@ -98,7 +101,7 @@ impl<T: Config> Pallet<T> {
 		input: Input<T>,
 	) -> DispatchResult {
 		let (terms, schema) = Self::check_offer(offer)?;
-		Self::check_input(&schema, &input).map_err(Error::<T>::from)?;
+		Self::check_input(&schema, offer, &input).map_err(Error::<T>::from)?;
 		Self::create(&requester, offer, terms, &schema, vec![input])
 	}
 
@@ -111,7 +114,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!inputs.is_empty(), Error::<T>::EmptyBatch);
 		let (terms, schema) = Self::check_offer(offer)?;
 		for (input, item) in inputs.iter().zip(0u16..) {
-			Self::check_input(&schema, input)
+			Self::check_input(&schema, offer, input)
 				.map_err(|reason| Error::<T>::BadInput { item, reason })?;
 		}
 		Self::create(&requester, offer, terms, &schema, inputs)

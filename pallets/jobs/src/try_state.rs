@@ -2,7 +2,9 @@
 
 //! Invariants of the pallet's storage, and of what the others keep for it.
 
-use crate::{BalanceOf, Config, HoldReason, Jobs, NextAction, NextJobId, Pallet, Price, State};
+use crate::{
+	BalanceOf, Config, HoldReason, Jobs, NextAction, NextJobId, Pallet, Price, State, Who,
+};
 use alloc::collections::BTreeMap;
 use candor_market::{Models, Obligations, Workers};
 use frame_support::{
@@ -29,7 +31,7 @@ impl<T: Config> Pallet<T> {
 	/// - a version's open jobs are counted;
 	/// - no job says that more blocks did not count before it was opened than until now;
 	/// - a job is about its version's commitment, and the one to its input is canonical;
-	/// - a job that is for named workers names one;
+	/// - a job that is for named workers names one, as does one whose input is not posted;
 	/// - lengths are within bounds, and a claim ends by the deadline;
 	/// - a price that rises does; whichever price a claim fixes divides without rest and leaves the worker
 	///   something to receive, and the one that a claim has fixed is between the lowest and the highest;
@@ -53,6 +55,10 @@ impl<T: Config> Pallet<T> {
 			);
 			ensure!(job.input_commitment.is_canonical(), "commitment that is not canonical");
 			ensure!(!job.demands.who.is_empty_list(), "job that nobody may claim");
+			ensure!(
+				job.input.is_some() || job.demands.who != Who::Anyone,
+				"private input of a job that anyone may claim"
+			);
 			ensure!(
 				job.output_len <= T::MaxOutputBytes::get(),
 				"output that could not be submitted"

@@ -49,8 +49,8 @@ pub struct Job<T: Config> {
 	pub fee: Permill,
 	/// Commitment to the input.
 	pub input_commitment: InputCommitment,
-	/// The input, whose commitment then has a zero blinder; `None` if the requester hands it to the
-	/// worker in another way.
+	/// The input, whose commitment then has a zero blinder; `None` if the requester hands it in another
+	/// way to the workers that it names.
 	pub input: Option<InlineInputOf<T>>,
 	/// Length of the output, in bytes.
 	pub output_len: u32,

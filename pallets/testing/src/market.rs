@@ -195,6 +195,11 @@ pub fn input_commitment() -> InputCommitment {
 	InputCommitment::from_bytes([1; 32])
 }
 
+/// An input as the model takes it.
+pub fn posted() -> InlineInputOf<Test> {
+	vec![7; INPUT_LEN as usize].try_into().unwrap()
+}
+
 /// What a call to open a job says.
 pub struct Opening {
 	pub who: AccountId,
@@ -219,7 +224,7 @@ impl Default for Opening {
 			model: MODEL,
 			version: VERSION,
 			input_commitment: input_commitment(),
-			input: None,
+			input: Some(posted()),
 			price: PRICE,
 			ramp: None,
 			who_may_claim: Who::Anyone,

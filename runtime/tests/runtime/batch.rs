@@ -152,7 +152,7 @@ mod of_the_largest_size {
 				model: ModelId(1),
 				version: Version::FIRST,
 				input_commitment: TrapdoorModel::input(),
-				input: None,
+				input: Some(Default::default()),
 				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
 				demands: Demands::default(),

@@ -136,6 +136,11 @@ fn a_list_that_names_nobody_is_noticed() {
 }
 
 #[test]
+fn a_private_input_for_anyone_is_noticed() {
+	noticed(|id| change(id, |job| job.input = None));
+}
+
+#[test]
 fn a_commitment_that_is_not_canonical_is_noticed() {
 	noticed(|id| {
 		change(id, |job| {

@@ -4,7 +4,7 @@ use crate::common::*;
 use candor_statement::InputCommitment;
 use frame_support::{assert_noop, assert_ok};
 use pallet_jobs::{
-	Demands, Error, Event, InlineInputOf, Job, NextJobId, Price, SetupDemand, State, Tier,
+	Demands, Error, Event, InlineInputOf, Job, NextJobId, Price, SetupDemand, State, Tier, Who,
 };
 use pallet_models::Versions;
 use sp_runtime::{DispatchError, Permill, TokenError};
@@ -32,7 +32,7 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 				royalty: Permill::from_percent(10),
 				fee: Permill::from_percent(3),
 				input_commitment: input_commitment(),
-				input: None,
+				input: Some(posted()),
 				output_len: OUTPUT_LEN,
 				price: Price::Fixed(PRICE),
 				tier: Tier::Proven,
@@ -47,7 +47,7 @@ fn price_and_deposit_are_held_and_the_terms_fixed() {
 			}
 		);
 		assert_eq!(model_commitment.as_bytes()[0], 1);
-		let footprint = JobsPallet::footprint(0, 0);
+		let footprint = JobsPallet::footprint(INPUT_LEN as usize, 0);
 		assert_eq!(deposit_of(id), 100 + u128::from(footprint.count * footprint.size));
 		assert_eq!(held(EscrowReason::get(), REQUESTER), PRICE);
 		assert_eq!(held(JobDepositReason::get(), REQUESTER), deposit_of(id));
@@ -89,10 +89,24 @@ fn a_posted_input_has_the_models_length_and_costs_a_deposit() {
 				Error::<Test>::WrongInputLength
 			);
 		}
-		let with = Opening { input: Some(bytes(INPUT_LEN)), ..Default::default() }.open();
-		let without = open();
+		let named = || Opening { who_may_claim: named(&[WORKER]), ..Default::default() };
+		let with = Opening { input: Some(bytes(INPUT_LEN)), ..named() }.open();
+		let without = Opening { input: None, ..named() }.open();
 		assert_eq!(job(with).input, Some(bytes(INPUT_LEN)));
 		assert_eq!(deposit_of(with), deposit_of(without) + u128::from(INPUT_LEN));
+	});
+}
+
+#[test]
+fn an_input_that_is_not_posted_is_for_named_workers_alone() {
+	build_and_execute(|| {
+		let private = |who_may_claim| Opening { input: None, who_may_claim, ..Default::default() };
+		assert_noop!(private(Who::Anyone).call(), Error::<Test>::PrivateForAnyone);
+		let id = private(named(&[WORKER, RIVAL])).open();
+		assert_eq!(job(id).input, None);
+		assert_noop!(JobsPallet::claim(signed(STRANGER), id), Error::<Test>::NotNamed);
+		assert_ok!(JobsPallet::claim(signed(RIVAL), id));
+		assert_ok!(submit(id, RIVAL));
 	});
 }
 
@@ -264,7 +278,7 @@ fn ids_can_be_used_up() {
 #[test]
 fn the_requester_must_survive_what_is_held() {
 	build_and_execute(|| {
-		let footprint = JobsPallet::footprint(0, 0);
+		let footprint = JobsPallet::footprint(INPUT_LEN as usize, 0);
 		let needed = PRICE + 100 + u128::from(footprint.count * footprint.size);
 		for (balance, result) in [
 			(PRICE, Err(TokenError::FundsUnavailable.into())),
@@ -289,7 +303,7 @@ fn only_signed_origins_open() {
 				MODEL,
 				VERSION,
 				input_commitment(),
-				None,
+				Some(posted()),
 				Price::Fixed(PRICE),
 				Tier::Proven,
 				Demands::default(),

@@ -9,24 +9,30 @@ use pallet_jobs::{
 use pallet_models::Versions;
 use sp_runtime::{DispatchError, TokenError};
 
-/// An input that is not posted; another one for each seed.
-fn hidden(seed: u8) -> Input<Test> {
-	Input { commitment: InputCommitment::from_bytes([seed; 32]), posted: None }
+/// An input that is posted, of so many bytes; another one for each seed.
+fn of_length(seed: u8, length: u32) -> Input<Test> {
+	let posted = Some(vec![seed; length as usize].try_into().unwrap());
+	Input { commitment: InputCommitment::from_bytes([seed; 32]), posted }
 }
 
-/// One that is posted, of so many bytes.
-fn posted(seed: u8, length: u32) -> Input<Test> {
-	Input { posted: Some(vec![seed; length as usize].try_into().unwrap()), ..hidden(seed) }
+/// A good one.
+fn good(seed: u8) -> Input<Test> {
+	of_length(seed, INPUT_LEN)
+}
+
+/// One that is not posted.
+fn private(seed: u8) -> Input<Test> {
+	Input { posted: None, ..good(seed) }
 }
 
 /// As many good inputs as there can be.
 fn many() -> Vec<Input<Test>> {
-	(1..=MAX_INPUTS as u8).map(|seed| posted(seed, INPUT_LEN)).collect()
+	(1..=MAX_INPUTS as u8).map(good).collect()
 }
 
 #[test]
 fn it_does_what_as_many_single_calls_do() {
-	let inputs = [posted(1, INPUT_LEN), hidden(2), posted(3, INPUT_LEN)];
+	let inputs = [good(1), private(2), good(3)];
 	let opening = || Opening {
 		ramp: Some((2 * PRICE, 10)),
 		who_may_claim: named(&[WORKER]),
@@ -62,7 +68,8 @@ fn it_does_what_as_many_single_calls_do() {
 #[test]
 fn each_job_has_its_price_and_deposit_held_and_its_own_end() {
 	build_and_execute(|| {
-		assert_ok!(Opening::default().call_batch(vec![posted(1, INPUT_LEN), hidden(2)]));
+		let named = Opening { who_may_claim: named(&[WORKER]), ..Default::default() };
+		assert_ok!(named.call_batch(vec![good(1), private(2)]));
 		let [first, second] = [JobId(0), JobId(1)];
 		assert_eq!(NextJobId::<Test>::get(), JobId(2));
 		assert_eq!(deposit_of(first), deposit_of(second) + u128::from(INPUT_LEN));
@@ -85,7 +92,7 @@ fn as_many_as_the_bound_are_taken() {
 	build_and_execute(|| {
 		assert_ok!(Opening::default().call_batch(many()));
 		assert_eq!(Jobs::<Test>::iter().count(), MAX_INPUTS as usize);
-		let more: Result<InputsOf<Test>, _> = [many(), vec![hidden(9)]].concat().try_into();
+		let more: Result<InputsOf<Test>, _> = [many(), vec![good(9)]].concat().try_into();
 		assert!(more.is_err());
 	});
 }
@@ -105,10 +112,11 @@ mod reject {
 	fn an_input_that_is_wrong_wherever_it_stands() {
 		build_and_execute(|| {
 			let wrong = [
-				(posted(1, INPUT_LEN - 1), InputRefusal::WrongLength),
-				(posted(1, INPUT_LEN + 1), InputRefusal::WrongLength),
-				(posted(1, 0), InputRefusal::WrongLength),
-				(hidden(0xff), InputRefusal::NonCanonicalCommitment),
+				(of_length(1, INPUT_LEN - 1), InputRefusal::WrongLength),
+				(of_length(1, INPUT_LEN + 1), InputRefusal::WrongLength),
+				(of_length(1, 0), InputRefusal::WrongLength),
+				(good(0xff), InputRefusal::NonCanonicalCommitment),
+				(private(1), InputRefusal::PrivateForAnyone),
 			];
 			for (input, reason) in wrong {
 				for item in [0, 3, MAX_INPUTS as u16 - 1] {
@@ -124,7 +132,7 @@ mod reject {
 	#[test]
 	fn and_names_the_first_of_several() {
 		build_and_execute(|| {
-			let inputs = vec![hidden(1), hidden(0xff), posted(2, 0)];
+			let inputs = vec![good(1), good(0xff), of_length(2, 0)];
 			let reason = InputRefusal::NonCanonicalCommitment;
 			let refusal = Error::<Test>::BadInput { item: 1, reason };
 			assert_noop!(Opening::default().call_batch(inputs), refusal);
@@ -231,7 +239,7 @@ fn every_job_is_told_in_the_order_of_the_inputs() {
 			price: Price::Fixed(PRICE),
 			deadline: DEADLINE,
 		};
-		assert_ok!(Opening::default().call_batch(vec![hidden(3), hidden(1), hidden(2)]));
+		assert_ok!(Opening::default().call_batch(vec![good(3), good(1), good(2)]));
 		assert_eq!(events(), [0, 1, 2].map(opened));
 		let commitments = [0, 1, 2].map(|id| job(JobId(id)).input_commitment.as_bytes()[0]);
 		assert_eq!(commitments, [3, 1, 2]);

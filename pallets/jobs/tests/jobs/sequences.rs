@@ -177,7 +177,7 @@ fn take(step: Step) -> DispatchResult {
 			match inputs {
 				None => opening.call(),
 				Some(inputs) => {
-					let input = Input { commitment: input_commitment(), posted: None };
+					let input = Input { commitment: input_commitment(), posted: Some(posted()) };
 					opening.call_batch(vec![input; inputs])
 				}
 			}

@@ -69,7 +69,7 @@ impl World {
 			model: ModelId(0),
 			version: Version::FIRST,
 			input_commitment: TrapdoorModel::input(),
-			input: None,
+			input: Some(Default::default()),
 			price: Price::Fixed(price),
 			tier: Tier::Proven,
 			demands: Demands { min_reputation: score, ..Default::default() },

@@ -308,7 +308,7 @@ describe('the deadline', () => {
 			({ events }) => {
 				const released = events.filter(({ id, who }) => id === 'balances.Released' && who === market.charlie.address);
 				const sum = released.reduce((total, { amount }) => total + amount, 0n);
-				const deposit = sum - PRICE;
+				const deposit = sum - PRICE - MAX_BOUNTY;
 				assert(deposit > 0n, 'the deposit was not returned');
 				return {
 					dave: { held: -JOB_BOND },

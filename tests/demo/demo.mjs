@@ -286,7 +286,7 @@ const story = async () => {
 		fact('answered', reputation.settled);
 		fact('failed', reputation.failed);
 		fact('earned', `${coins(reputation.earned)} CNDR`);
-		fact('score', `${percent(Number(reputation.score) / 1e6)}, the fee of ${coins(settled.fee)} CNDR beside 1 for not being known`);
+		fact('score', `${percent(Number(reputation.score) / 1e6)}: ${coins(settled.fee)} CNDR of fees beside 1`);
 		if (reputation.settled !== 1n || reputation.score !== 90_909n)
 			throw new Error('the reputation is not what it should be');
 	});
@@ -386,7 +386,9 @@ const story = async () => {
 			issuance: -burnt,
 		});
 		const { score, failed } = await chain.view('workers.reputation', dave.address);
-		say(`Four times its fee speaks against Dave, whose score falls to ${percent(Number(score) / 1e6)}, with ${failed} failed job.`);
+		say(
+			`Four times its fee speaks against Dave, whose score falls to ${percent(Number(score) / 1e6)}, with ${failed} failed job.`,
+		);
 	});
 
 	if (KEEP) {

@@ -157,6 +157,7 @@ describe('the command line', () => {
 		assert.equal(await chain.view('jobs.jobStatus', job), 'Ended');
 		const status = await candorJson(['worker', 'status', market.eve.address, '--url', url]);
 		assert.equal(status.settled, 1);
+		assert.equal(status.why_score.requesters.length, 1);
 	});
 
 	it('sends a proof that was made before', async () => {

@@ -377,7 +377,9 @@ const story = async () => {
 		say(
 			`Anyone may end the job now; Eve does, in block ${expired.number}. Charlie gets the price of ${coins(amount)} CNDR back, and of`,
 		);
-		say(`the bond that Dave has lost ${coins(received)} CNDR, the bounty that nobody earned; ${coins(burnt)} CNDR are burnt.`);
+		say(
+			`the bond that Dave has lost ${coins(received)} CNDR, the bounty that nobody earned; ${coins(burnt)} CNDR are burnt.`,
+		);
 		mustEqual('the refund', amount, PRICE);
 		say();
 		await showMoney(chain, beforeThird, await snapshot(chain), {

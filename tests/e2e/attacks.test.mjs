@@ -11,17 +11,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { inputBytes } from '../lib/artifacts.mjs';
 import { changes, ledger, MILLI, UNIT } from '../lib/balances.mjs';
-import {
-	Books,
-	circuitId,
-	event,
-	GROTH16,
-	Market,
-	MAX_BOUNTY,
-	provenance,
-	ROYALTY,
-	schema,
-} from '../lib/market.mjs';
+import { Books, circuitId, event, GROTH16, Market, MAX_BOUNTY, provenance, ROYALTY, schema } from '../lib/market.mjs';
 import { ROOT } from '../lib/paths.mjs';
 import { hex, Proof } from '../lib/points.mjs';
 

@@ -56,7 +56,16 @@ describe('the metadata', () => {
 	it('names the calls, events and errors that dApps rely on', () => {
 		const names = (type) => variants(type).map(({ name }) => `${name}`);
 		const { calls, events, errors } = pallet('Jobs');
-		assert.deepEqual(names(calls), ['open', 'cancel', 'claim', 'submit', 'expire', 'submit_batch', 'decline', 'open_batch']);
+		assert.deepEqual(names(calls), [
+			'open',
+			'cancel',
+			'claim',
+			'submit',
+			'expire',
+			'submit_batch',
+			'decline',
+			'open_batch',
+		]);
 		for (const event of [
 			'Opened',
 			'Claimed',

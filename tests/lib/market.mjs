@@ -21,8 +21,8 @@ export const BOND = 100n * UNIT;
 export const BYTE = UNIT / 20_000n;
 /** What an entry in storage costs, apart from its bytes. */
 export const ENTRY = 20n * MILLI;
-/** What a worker pays for what is remembered of it: an account and a record of 453 bytes. */
-export const RECORD_DEPOSIT = ENTRY + (32n + 453n) * BYTE;
+/** What a worker pays for what is remembered of it: an account and a record of 469 bytes. */
+export const RECORD_DEPOSIT = ENTRY + (32n + 469n) * BYTE;
 /** The most that a forfeited bond leaves for whoever answers: less than a claim costs. */
 export const MAX_BOUNTY = 250n * MICRO;
 /** The royalty of the tests' model: 10 %, in millionths. */

@@ -89,7 +89,7 @@ pub mod pallet {
 		type BlockNumberProvider: BlockNumberProvider<BlockNumber = BlockNumberFor<Self>>;
 
 		/// Blocks of that clock in an epoch, after each of which evidence fades by
-		/// [`LAMBDA`](crate::LAMBDA). Not zero, and fixed: changing it renames the epochs in which
+		/// [`LAMBDA`]. Not zero, and fixed: changing it renames the epochs in which
 		/// evidence was written.
 		#[pallet::constant]
 		type EpochLength: Get<BlockNumberFor<Self>>;

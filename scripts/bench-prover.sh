@@ -4,7 +4,7 @@
 # arkworks on the same constraints, in one process. `make build` has run before.
 #
 #   --runs N          repetitions, of which the medians count (3)
-#   --models NAME…    of digits, 784-56-10, 784-128-10, trees, LeNet-5 (all)
+#   --models NAME…    of digits, 784-56-10, 784-128-10, LeNet-5, trees (all); others keep their rows in docs/bench
 #   --snarkjs         Candor's plain circuit of digits under snarkjs as well, whose setup takes over a minute
 #   --no-peers        Candor alone
 #   --print           print the table only

@@ -10,6 +10,9 @@ matplotlib.use("svg")
 from matplotlib import pyplot
 from matplotlib.ticker import NullFormatter
 
+# The models, in the order in which they stand.
+NARROW = "784-56-10"
+ORDER = ("digits", NARROW, "784-128-10", "LeNet-5", "trees")
 # Between these lines of docs/bench/README.md the table stands.
 BEGIN, END = "<!-- proving: begin -->", "<!-- proving: end -->"
 HEAD = (
@@ -131,19 +134,34 @@ def chart(rows, path):
     figure.savefig(path, metadata={"Date": None})
 
 
+def told(machine, models):
+    """How models were measured, in a sentence."""
+    load = f"load {machine['load_before']} before and {machine['load_after']} after"
+    return f"{', '.join(models)}: {machine['cores']} cores, {load}, medians of {machine['runs']} runs."
+
+
 def write(folder, machine, rows):
-    """Print the table; where a folder is given put all into it, the table between the marks of its README.md."""
-    text = table(rows)
-    told = f"{machine['cores']} cores, load {machine['load_before']} before and {machine['load_after']} after, " + (
-        f"medians of {machine['runs']} runs."
+    """Print the table; where a folder is given put all into it, the table between the marks of its README.md. Models
+    that were not measured now keep there what was measured of them before."""
+    models = list(dict.fromkeys(row["model"] for row in rows))
+    runs = [{"machine": machine, "rows": rows}]
+    if folder is not None:
+        figures = Path(folder) / "proving.json"
+        for run in json.loads(figures.read_text()) if figures.exists() else []:
+            kept = [row for row in run["rows"] if row["model"] not in models]
+            if kept:
+                runs.append({**run, "rows": kept})
+    every = [row for run in runs for row in run["rows"]]
+    every.sort(key=lambda row: ORDER.index(row["model"]))
+    text = "\n\n".join(
+        [told(run["machine"], dict.fromkeys(row["model"] for row in run["rows"])) for run in runs] + [table(every)]
     )
-    print(f"\n{told}\n\n{text}")
+    print(f"\n{text}")
     if folder is None:
         return
-    folder = Path(folder)
-    (folder / "proving.json").write_text(json.dumps({"machine": machine, "rows": rows}, indent="\t") + "\n")
-    chart(rows, folder / "proving.svg")
-    readme = folder / "README.md"
+    figures.write_text(json.dumps(runs, indent="\t") + "\n")
+    chart(every, figures.with_name("proving.svg"))
+    readme = figures.with_name("README.md")
     before, rest = readme.read_text().split(BEGIN)
     _, after = rest.split(END)
-    readme.write_text(f"{before}{BEGIN}\n\n{told}\n\n{text}\n\n{END}{after}")
+    readme.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")

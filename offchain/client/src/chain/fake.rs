@@ -33,6 +33,8 @@ pub(super) enum Answer {
 	Take(Fortune, Vec<Json>),
 	/// It says that it has it already.
 	Have(Fortune),
+	/// It says that its nonce is used, as it is once this has come to pass.
+	Outdated(Fortune),
 	/// The connection goes.
 	Hang,
 }
@@ -198,6 +200,10 @@ impl Node {
 			Answer::Have(fortune) => {
 				state.meet(fortune, transaction);
 				Err(refused(1013, "Transaction Already Imported", "by its hash"))
+			}
+			Answer::Outdated(fortune) => {
+				state.meet(fortune, transaction);
+				Err(refused(1010, "Invalid Transaction", "Transaction is outdated"))
 			}
 			Answer::Hang => Err(Error::Client("the connection was closed".into())),
 			Answer::Take(fortune, mut statuses) => {

@@ -168,6 +168,11 @@ impl Refusal {
 		self.is(ANCIENT)
 	}
 
+	/// Whether its nonce is used.
+	pub(super) fn is_outdated(&self) -> bool {
+		self.is(STALE)
+	}
+
 	/// Whether the pool has the same transaction already.
 	pub(super) fn is_already_there(&self) -> bool {
 		self.is(ALREADY_IMPORTED)

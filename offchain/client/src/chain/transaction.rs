@@ -200,7 +200,7 @@ impl Client {
 		loop {
 			let signed = self.sign(options, call, signer).await?;
 			match self.submit(signed).await {
-				// Neither is in the pool, so nothing can happen twice.
+				// It is not in the pool, so nothing can happen twice.
 				Err(ChainError::Refused(refusal))
 					if (refusal.is_lost_race() || refusal.is_ahead_of_pool()) && races < RACES =>
 				{
@@ -287,9 +287,13 @@ impl Client {
 		let answer = self.rpc.author_submit_and_watch_extrinsic(&signed.bytes).await;
 		let progress = match answer.map_err(ChainError::from) {
 			Ok(progress) => Some(progress),
-			// No two signatures are the same, so the pool has this very one: it met it in a block that came at
-			// this moment.
-			Err(ChainError::Refused(refusal)) if refusal.is_already_there() => None,
+			// No two signatures are the same, so the pool has this very one; or its nonce is used, perhaps by
+			// itself, in a block that came at this moment. The chain tells.
+			Err(ChainError::Refused(refusal))
+				if refusal.is_already_there() || refusal.is_outdated() =>
+			{
+				None
+			}
 			Err(ChainError::Node(error)) => {
 				return Err(ChainError::Uncertain {
 					known: Box::new(Whereabouts { transaction: signed.hash, place: None }),

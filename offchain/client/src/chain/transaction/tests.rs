@@ -4,7 +4,7 @@ use super::*;
 use crate::chain::{
 	calls,
 	fake::{
-		Answer::{self, Hang, Have, Refuse, Take},
+		Answer::{self, Hang, Have, Outdated, Refuse, Take},
 		Fortune::{Forgotten, Included, Usurped},
 		Node,
 	},
@@ -53,10 +53,14 @@ mod at_the_door {
 
 	#[tokio::test]
 	async fn a_lost_race_is_run_again_with_the_next_nonce() {
-		let stale = Refuse(1010, "Transaction is outdated");
 		let low = Refuse(1014, "The transaction has too low priority");
 		let taken = Take(Included, vec![json!("ready"), finalised()]);
-		succeeds(3, [stale, low, taken]).await;
+		succeeds(3, [Outdated(Usurped), low, taken]).await;
+	}
+
+	#[tokio::test]
+	async fn a_nonce_that_the_transaction_has_used_itself_is_no_lost_race() {
+		succeeds(1, [Outdated(Included)]).await;
 	}
 
 	#[tokio::test]

@@ -199,8 +199,8 @@ impl Client {
 		let (mut races, mut out_of_date) = (0, 0);
 		loop {
 			let signed = self.sign(options, call, signer).await?;
-			match self.submit(signed).await {
-				// It is not in the pool, so nothing can happen twice.
+			match self.submit(signed, options, tell).await {
+				// It is neither in the pool nor in a block, so nothing can happen twice.
 				Err(ChainError::Refused(refusal))
 					if (refusal.is_lost_race() || refusal.is_ahead_of_pool()) && races < RACES =>
 				{
@@ -282,27 +282,35 @@ impl Client {
 		Ok(Signed { hash: signed.hash(), bytes: signed.into_encoded(), account, nonce, birth })
 	}
 
-	/// Hands a transaction to the pool, and waits for its verdict.
-	async fn submit(&self, signed: Signed) -> Result<Sent, ChainError> {
+	/// Hands a transaction to the pool, and waits for its verdict. Whatever is refused is in no block either.
+	async fn submit(
+		&self,
+		signed: Signed,
+		options: SendOptions,
+		tell: Listener<'_>,
+	) -> Result<Sent, ChainError> {
 		let answer = self.rpc.author_submit_and_watch_extrinsic(&signed.bytes).await;
-		let progress = match answer.map_err(ChainError::from) {
-			Ok(progress) => Some(progress),
-			// No two signatures are the same, so the pool has this very one; or its nonce is used, perhaps by
-			// itself, in a block that came at this moment. The chain tells.
-			Err(ChainError::Refused(refusal))
-				if refusal.is_already_there() || refusal.is_outdated() =>
-			{
-				None
+		let transaction = signed.hash;
+		let sent = Sent { transaction, client: self.clone(), signed, progress: None, place: None };
+		match answer.map_err(ChainError::from) {
+			Ok(progress) => Ok(Sent { progress: Some(progress), ..sent }),
+			// No two signatures are the same, so the pool has this very one: it met it in a block that came at
+			// this moment.
+			Err(ChainError::Refused(refusal)) if refusal.is_already_there() => Ok(sent),
+			// Its nonce is used: by itself, if such a block has taken it.
+			Err(ChainError::Refused(refusal)) if refusal.is_outdated() => {
+				tell(Phase::Looking);
+				match sent.find(options).await? {
+					Some(sent) => Ok(sent),
+					None => Err(refusal.into()),
+				}
 			}
-			Err(ChainError::Node(error)) => {
-				return Err(ChainError::Uncertain {
-					known: Box::new(Whereabouts { transaction: signed.hash, place: None }),
-					until: signed.lives_until(),
-					source: error,
-				})
-			}
-			Err(error) => return Err(error),
-		};
-		Ok(Sent { transaction: signed.hash, client: self.clone(), signed, progress, place: None })
+			Err(ChainError::Node(source)) => Err(ChainError::Uncertain {
+				known: Box::new(Whereabouts { transaction, place: None }),
+				until: sent.signed.lives_until(),
+				source,
+			}),
+			Err(error) => Err(error),
+		}
 	}
 }

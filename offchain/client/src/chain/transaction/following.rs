@@ -24,13 +24,14 @@ use tokio::time::Instant;
 /// How often to look at the chain while nothing is heard of a transaction.
 const LOOK: Duration = Duration::from_secs(6);
 
-/// What finalised blocks say of a transaction.
-enum Fate {
+/// What finalised blocks say of a transaction, for ever.
+enum Decided {
+	/// This one includes it.
 	Included(H256),
+	/// Another one has its nonce.
 	Usurped,
+	/// It lives no longer.
 	Expired,
-	/// Nothing yet.
-	Open,
 }
 
 impl Sent {
@@ -134,16 +135,34 @@ impl Sent {
 		tell: Listener<'_>,
 	) -> Result<Receipt, ChainError> {
 		tell(Phase::Looking);
+		match self.decided(options, until).await? {
+			Decided::Included(block) => self.receipt(block).await,
+			Decided::Usurped => Err(Refusal::usurped().into()),
+			Decided::Expired => Err(Refusal::expired().into()),
+		}
+	}
+
+	/// Itself, once a finalised block includes it; nothing once none can.
+	pub(super) async fn find(mut self, options: SendOptions) -> Result<Option<Self>, ChainError> {
+		let until = Instant::now() + options.patience;
+		let decided = self.decided(options, until).await?;
+		Ok(matches!(decided, Decided::Included(_)).then_some(self))
+	}
+
+	/// Waits until finalised blocks tell its fate.
+	async fn decided(
+		&mut self,
+		options: SendOptions,
+		until: Instant,
+	) -> Result<Decided, ChainError> {
 		loop {
 			match self.fate().await {
-				Ok(Fate::Included(block)) => return self.receipt(block).await,
-				Ok(Fate::Usurped) => return Err(Refusal::usurped().into()),
-				Ok(Fate::Expired) => return Err(Refusal::expired().into()),
-				Ok(Fate::Open) if Instant::now() >= until => {
+				Ok(Some(decided)) => return Ok(decided),
+				Ok(None) if Instant::now() >= until => {
 					let heights = self.client.heights().await.ok();
 					return Err(self.not_final(options, heights));
 				}
-				Ok(Fate::Open) => tokio::time::sleep(LOOK).await,
+				Ok(None) => tokio::time::sleep(LOOK).await,
 				Err(error) if error.is_lost() => {
 					self.client = match self.client.reconnect().await {
 						Ok(client) => client,
@@ -155,13 +174,13 @@ impl Sent {
 		}
 	}
 
-	/// What finalised blocks say of it.
-	async fn fate(&self) -> Result<Fate, ChainError> {
+	/// What finalised blocks say of it, if they do.
+	async fn fate(&self) -> Result<Option<Decided>, ChainError> {
 		let finalised = self.client.finalised().await?;
 		let last = finalised.number().min(self.signed.lives_until());
 		let used = finalised.nonce(&self.signed.account).await? > self.signed.nonce;
 		if !used && last < self.signed.lives_until() {
-			return Ok(Fate::Open);
+			return Ok(None);
 		}
 		for number in self.signed.birth.saturating_add(1)..=last {
 			let hash = self.client.block_hash(number).await?;
@@ -169,10 +188,10 @@ impl Sent {
 			let block = details.ok_or_else(|| ChainError::node("a block is missing"))?.block;
 			let is_this = |bytes: &[u8]| blake2_256(bytes) == self.transaction.0;
 			if block.extrinsics.iter().any(|extrinsic| is_this(extrinsic)) {
-				return Ok(Fate::Included(hash));
+				return Ok(Some(Decided::Included(hash)));
 			}
 		}
-		Ok(if used { Fate::Usurped } else { Fate::Expired })
+		Ok(Some(if used { Decided::Usurped } else { Decided::Expired }))
 	}
 
 	/// Reads what it did in the finalised block that includes it.

@@ -64,6 +64,19 @@ mod at_the_door {
 	}
 
 	#[tokio::test]
+	async fn what_is_sent_without_a_wait_is_in_the_pool_or_in_a_block() {
+		for (answers, submitted) in
+			[(vec![Outdated(Included)], 1), (vec![Outdated(Usurped), Take(Included, vec![])], 2)]
+		{
+			let (node, client) = Node::start(answers).await;
+			let signer = Signer::from_uri("//Dave").unwrap_or_else(|_| panic!());
+			let sent = client.send(&calls::cancel(JobId(7)), &signer).await;
+			assert!(sent.is_ok());
+			assert_eq!((node.submitted(), node.included()), (submitted, 1));
+		}
+	}
+
+	#[tokio::test]
 	async fn what_was_signed_before_an_upgrade_is_signed_again_once() {
 		let bad = || Refuse(1010, "Transaction has a bad signature");
 		succeeds(2, [bad(), Take(Included, vec![finalised()])]).await;

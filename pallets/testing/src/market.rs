@@ -239,7 +239,7 @@ impl Default for Opening {
 impl Opening {
 	/// Makes the call.
 	pub fn call(self) -> DispatchResult {
-		let price = self.price();
+		let (price, demands) = (self.price(), self.demands());
 		JobsPallet::open(
 			signed(self.who),
 			self.model,
@@ -248,11 +248,7 @@ impl Opening {
 			self.input,
 			price,
 			Tier::Proven,
-			Demands {
-				who: self.who_may_claim,
-				min_reputation: self.min_reputation,
-				setup: self.setup,
-			},
+			demands,
 			self.proving_period,
 			self.deadline,
 		)
@@ -260,18 +256,15 @@ impl Opening {
 
 	/// The call for many jobs on these terms, the input of each by itself.
 	pub fn call_batch(self, inputs: Vec<Input<Test>>) -> DispatchResult {
+		let (price, demands) = (self.price(), self.demands());
 		JobsPallet::open_batch(
 			signed(self.who),
 			self.model,
 			self.version,
 			inputs.try_into().unwrap(),
-			self.price(),
+			price,
 			Tier::Proven,
-			Demands {
-				who: self.who_may_claim,
-				min_reputation: self.min_reputation,
-				setup: self.setup,
-			},
+			demands,
 			self.proving_period,
 			self.deadline,
 		)
@@ -282,6 +275,14 @@ impl Opening {
 		match self.ramp {
 			None => Price::Fixed(self.price),
 			Some((to, blocks)) => Price::Rising { from: self.price, to, blocks },
+		}
+	}
+
+	fn demands(&self) -> Demands<Test> {
+		Demands {
+			who: self.who_may_claim.clone(),
+			min_reputation: self.min_reputation,
+			setup: self.setup,
 		}
 	}
 

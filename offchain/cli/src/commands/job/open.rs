@@ -2,6 +2,7 @@
 //! `candor job open`
 
 mod batch;
+mod terms;
 
 use super::{
 	common::{
@@ -16,9 +17,9 @@ use candor_client::{
 	answer::commit_posted,
 	chain::{
 		api::runtime::jobs::events::Opened,
-		calls::{self, Offer, PostedInput},
-		types::{JobId, ModelId, ModelReference, Price, Quote, Version},
-		Amount, Share, View, SYMBOL,
+		calls::{self, PostedInput},
+		types::{JobId, ModelReference, Price, Version},
+		Amount, Share, View,
 	},
 	exit::{Error, OrFail, Outcome},
 };
@@ -34,6 +35,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use subxt::utils::AccountId32;
+use terms::Terms;
 
 /// How long to wait for an answer unless somebody says otherwise. The deadline of a job ends the wait
 /// before, except where blocks or their finality fail to come.
@@ -174,35 +176,6 @@ impl Open {
 		}
 	}
 
-	/// What is offered for each answer.
-	fn offer(&self, version: Version, price: Price, best: &View) -> Offer {
-		Offer {
-			model: self.model.model,
-			version,
-			price,
-			named: self.workers.clone(),
-			min_reputation: self.min_reputation,
-			attested: self.attested,
-			proving_period: self.proving_period,
-			deadline: best.number().saturating_add(self.deadline),
-		}
-	}
-
-	/// How the price is divided at the opening, and at its highest where it rises.
-	async fn quotes(
-		&self,
-		view: &View,
-		version: Version,
-		price: Price,
-	) -> Result<(Quote, Option<Quote>), Error> {
-		let quote = view.quote(self.model.model, version, price.least()).await?;
-		let highest = match price {
-			Price::Fixed(_) => None,
-			Price::Rising { to, .. } => Some(view.quote(self.model.model, version, to).await?),
-		};
-		Ok((quote, highest))
-	}
-
 	fn price(&self) -> Result<Price, Error> {
 		let (Some(to), Some(blocks)) = (self.max_price, self.ramp) else {
 			return Ok(Price::Fixed(self.price));
@@ -246,18 +219,11 @@ impl Open {
 		let Input { bytes: input, origin } = self.input(&schema, output)?;
 		let (client, signer) = self.transaction.begin(output).await?;
 		let best = client.best().await?;
-		let version = self.version(&best, commitment).await?;
-		self.check_workers(&best, output).await?;
-		let (quote, highest) = self.quotes(&best, version, price).await?;
+		let mut terms = self.terms(&best, commitment, price, output).await?;
 		let input = PostedInput { commitment: commit_posted(&input), bytes: input };
-		let call = calls::open(self.offer(version, price, &best), input);
+		let call = calls::open(self.offer(&terms, &best), input);
 		let execution = self.transaction.execute(&client, &signer, &call, output).await?;
-		let deposit = execution
-			.afterwards(&client, output, "the deposit", async |view, receipt| {
-				let Some(opened) = receipt.event::<Opened>()? else { return Ok(None) };
-				Ok(view.job(JobId(opened.job.0)).await?.map(|job| job.deposit))
-			})
-			.await;
+		terms.look_up_deposit(&execution, &client, output).await;
 		let Execution::Final(receipt) = execution else {
 			return execution.report(output, |_| Ok(String::new()));
 		};
@@ -266,19 +232,8 @@ impl Open {
 			.expect_event("Jobs.Opened")
 			.map_err(|error| Error::from(error).after(&included))?;
 		let job = JobId(opened.job.0);
-		let details = Report {
-			job,
-			model: self.model.model,
-			version,
-			price,
-			deposit,
-			quote,
-			highest,
-			workers: self.workers.iter().map(ToString::to_string).collect(),
-			deadline: opened.deadline,
-			sample: origin,
-			ending: None,
-		};
+		let details =
+			Report { job, terms, deadline: opened.deadline, sample: origin, ending: None };
 		let mut report = Reported { details, included };
 		if !self.wait {
 			output.report(&report);
@@ -346,19 +301,8 @@ impl Open {
 #[derive(Debug, Serialize)]
 struct Report {
 	job: JobId,
-	model: ModelId,
-	version: Version,
-	price: Price,
-	deposit: Option<Amount>,
-	/// How the price is divided at the opening.
 	#[serde(flatten)]
-	quote: Quote,
-	/// How it is divided at its highest, where it rises.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	highest: Option<Quote>,
-	/// The only ones that may claim the job, where any are named.
-	#[serde(skip_serializing_if = "Vec::is_empty")]
-	workers: Vec<String>,
+	terms: Terms,
 	deadline: u32,
 	sample: Origin,
 	#[serde(flatten)]
@@ -367,23 +311,9 @@ struct Report {
 
 impl fmt::Display for Report {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		writeln!(f, "job {} opened on model {}:{}", self.job, self.model, self.version)?;
-		let Quote { payout, royalty, fee, bond } = self.quote;
-		writeln!(f, "  price           {}", self.price)?;
-		writeln!(f, "    for the worker {payout}, for the owner {royalty}, burnt {fee}")?;
-		if let Some(Quote { payout, royalty, fee, bond }) = self.highest {
-			writeln!(
-				f,
-				"    at its highest {payout}, {royalty} and {fee}, and a claim locks {bond}"
-			)?;
-		}
-		for worker in &self.workers {
-			writeln!(f, "  for             {worker}")?;
-		}
-		if let Some(deposit) = self.deposit {
-			writeln!(f, "  deposit         {deposit} {SYMBOL}")?;
-		}
-		writeln!(f, "  a claim locks   {bond} {SYMBOL}")?;
+		let Terms { model, version, .. } = self.terms;
+		writeln!(f, "job {} opened on model {model}:{version}", self.job)?;
+		self.terms.lines(f, "")?;
 		writeln!(f, "  sample          {}", self.sample)?;
 		write!(f, "  deadline        block {}", self.deadline)?;
 		match &self.ending {

@@ -3,6 +3,7 @@
 
 use super::{
 	super::common::sample::{Input, Origin, Samples},
+	terms::Terms,
 	Open,
 };
 use crate::output::Output;
@@ -12,8 +13,7 @@ use candor_client::{
 	chain::{
 		api::runtime::jobs::events::Opened,
 		calls::{self, PostedInput},
-		types::{JobId, ModelId, Price, Quote, Version},
-		Amount, SYMBOL,
+		types::JobId,
 	},
 	exit::{Error, Outcome},
 };
@@ -40,30 +40,17 @@ impl Open {
 				inputs.len()
 			)));
 		}
-		let version = self.version(&best, commitment).await?;
-		self.check_workers(&best, output).await?;
-		let (quote, highest) = self.quotes(&best, version, price).await?;
-		let call = calls::open_batch(self.offer(version, price, &best), inputs);
+		let mut terms = self.terms(&best, commitment, price, output).await?;
+		let call = calls::open_batch(self.offer(&terms, &best), inputs);
 		let execution = self.transaction.execute(&client, &signer, &call, output).await?;
-		// They name the same workers and have inputs of one length.
-		let deposit = execution
-			.afterwards(&client, output, "the deposit", async |view, receipt| {
-				let Some(opened) = receipt.event::<Opened>()? else { return Ok(None) };
-				Ok(view.job(JobId(opened.job.0)).await?.map(|job| job.deposit))
-			})
-			.await;
+		terms.look_up_deposit(&execution, &client, output).await;
 		execution.report(output, |receipt| {
+			let first: Opened = receipt.expect_event("Jobs.Opened")?;
 			let opened = receipt.events::<Opened>()?;
 			Ok(Report {
-				deadline: opened.first().map(|opened| opened.deadline),
+				deadline: first.deadline,
 				jobs: opened.iter().map(|opened| JobId(opened.job.0)).collect(),
-				model: self.model.model,
-				version,
-				price,
-				deposit,
-				quote,
-				highest,
-				workers: self.workers.iter().map(ToString::to_string).collect(),
+				terms,
 				samples: origins,
 			})
 		})
@@ -97,50 +84,21 @@ impl Open {
 struct Report {
 	/// In the order of the samples.
 	jobs: Vec<JobId>,
-	model: ModelId,
-	version: Version,
 	/// Of each.
-	price: Price,
-	/// Of each.
-	deposit: Option<Amount>,
-	/// How the price is divided at the opening.
 	#[serde(flatten)]
-	quote: Quote,
-	/// How it is divided at its highest, where it rises.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	highest: Option<Quote>,
-	/// The only ones that may claim the jobs, where any are named.
-	#[serde(skip_serializing_if = "Vec::is_empty")]
-	workers: Vec<String>,
-	deadline: Option<u32>,
+	terms: Terms,
+	deadline: u32,
 	samples: Vec<Origin>,
 }
 
 impl fmt::Display for Report {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "{} jobs opened on model {}:{}", self.jobs.len(), self.model, self.version)?;
+		let Terms { model, version, .. } = self.terms;
+		writeln!(f, "{} jobs opened on model {model}:{version}", self.jobs.len())?;
 		for (job, sample) in self.jobs.iter().zip(&self.samples) {
-			write!(f, "\n  job {job:<12}{sample}")?;
+			writeln!(f, "  job {job:<12}{sample}")?;
 		}
-		let Quote { payout, royalty, fee, bond } = self.quote;
-		write!(f, "\n  price of each   {}", self.price)?;
-		write!(f, "\n    for the worker {payout}, for the owner {royalty}, burnt {fee}")?;
-		if let Some(Quote { payout, royalty, fee, bond }) = self.highest {
-			write!(
-				f,
-				"\n    at its highest {payout}, {royalty} and {fee}, and a claim locks {bond}"
-			)?;
-		}
-		for worker in &self.workers {
-			write!(f, "\n  for             {worker}")?;
-		}
-		if let Some(deposit) = self.deposit {
-			write!(f, "\n  deposit of each {deposit} {SYMBOL}")?;
-		}
-		write!(f, "\n  a claim locks   {bond} {SYMBOL}")?;
-		match self.deadline {
-			Some(deadline) => write!(f, "\n  deadline        block {deadline}"),
-			None => Ok(()),
-		}
+		self.terms.lines(f, " of each")?;
+		write!(f, "  deadline        block {}", self.deadline)
 	}
 }

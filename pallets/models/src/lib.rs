@@ -33,7 +33,9 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use types::{Metadata, MetadataOf, Model, ModelVersion, Possession, PossessionOf, Status};
+pub use types::{
+	Metadata, MetadataOf, Model, ModelVersion, Possession, PossessionOf, Status, VersionsPage,
+};
 pub use weights::WeightInfo;
 
 use frame_support::pallet_macros::import_section;
@@ -156,6 +158,12 @@ pub mod pallet {
 			Versions::<T>::get(id, version)
 		}
 
+		/// The versions of a model that exist among the 64 numbers from `from` on; the first is
+		/// [`Version::FIRST`].
+		pub fn versions(id: ModelId, from: Version) -> VersionsPage<T> {
+			Self::versions_from(id, from)
+		}
+
 		/// Whether a version of a model would be taken from `who` now, be it the first or a further one.
 		/// Runs the very checks of the calls, verification included, except whether `who` owns a model
 		/// and can pay the deposit.
@@ -211,7 +219,7 @@ pub mod pallet {
 		///
 		/// - [`Event::Registered`], [`Event::VersionPublished`].
 		#[pallet::call_index(0)]
-		#[pallet::weight(weights::at_most::<T>(T::WeightInfo::register, possession))]
+		#[pallet::weight(weights::at_most::<T>(T::WeightInfo::register))]
 		pub fn register(
 			origin: OriginFor<T>,
 			circuit: CircuitId,
@@ -264,7 +272,7 @@ pub mod pallet {
 		///
 		/// - [`Event::VersionPublished`].
 		#[pallet::call_index(1)]
-		#[pallet::weight(weights::at_most::<T>(T::WeightInfo::publish_version, possession))]
+		#[pallet::weight(weights::at_most::<T>(T::WeightInfo::publish_version))]
 		pub fn publish_version(
 			origin: OriginFor<T>,
 			model: ModelId,

@@ -4,7 +4,7 @@
 
 use crate::{
 	possession::Verified, Config, Error, Event, MetadataOf, Model, ModelVersion, Models, Pallet,
-	PossessionOf, Status, Versions,
+	PossessionOf, Status, Versions, VersionsPage,
 };
 use candor_market::{CircuitId, CircuitRefusal, Circuits, ModelId, Occupied, Proofs, Version};
 use candor_statement::ModelCommitment;
@@ -26,7 +26,23 @@ impl<T: Config> From<CircuitRefusal> for Error<T> {
 	}
 }
 
+/// Numbers of versions that a call of the view function `versions` looks at.
+const LOOK: u32 = 64;
+
 impl<T: Config> Pallet<T> {
+	/// See the view function `versions`.
+	pub(crate) fn versions_from(id: ModelId, from: Version) -> VersionsPage<T> {
+		let latest = Models::<T>::get(id).map_or(0, |model| model.latest.0);
+		let end = from.0.saturating_add(LOOK);
+		let numbers = (from.0..end.min(latest.saturating_add(1))).map(Version);
+		VersionsPage {
+			versions: numbers
+				.filter_map(|version| Some((version, Versions::<T>::get(id, version)?)))
+				.collect(),
+			next: (end <= latest).then_some(Version(end)),
+		}
+	}
+
 	/// What a version occupies: its own entry, its share of the model's, and the circuit that it relies on, which
 	/// stays on its account whoever else has paid for that.
 	pub fn footprint(circuit: CircuitId) -> Footprint {
@@ -67,7 +83,6 @@ impl<T: Config> Pallet<T> {
 		ensure!(royalty <= T::MaxRoyalty::get(), Error::RoyaltyTooHigh);
 		T::Circuits::usable(circuit)?;
 		let schema = T::Proofs::schema(circuit).ok_or(Error::UnknownCircuit)?;
-		// What the call weighs goes by this length, so no key with more inputs is read than is paid for.
 		ensure!(
 			u32::try_from(possession.output.len()) == Ok(schema.output_len()),
 			Error::WrongOutputLength

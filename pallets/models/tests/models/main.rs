@@ -11,3 +11,4 @@ mod references;
 mod register;
 mod remove_version;
 mod transfer_ownership;
+mod views;

@@ -75,7 +75,7 @@ impl Subject {
 		batch.add_key(&self.stored).map_err(|_| anyhow!("the key cannot be read"))?;
 		for (binding, proof) in &self.proofs {
 			batch
-				.add(0, &statement(self.model, *binding), proof)
+				.add(0, &[statement(self.model, *binding)], proof)
 				.map_err(|refusal| anyhow!("a right proof is refused: {refusal:?}"))?;
 		}
 		batch.verify().map_err(|refusal| anyhow!("right proofs are refused: {refusal:?}"))

@@ -42,7 +42,7 @@ fn stored(bytes: &[u8]) {
 	for model in [scalar, ModelCommitment::Point(point)] {
 		let statement = Statement { model, input, output: &output, binding };
 		for proof in [&PROOF, &staged] {
-			let added = batch.add(0, &statement, &proof.to_bytes());
+			let added = batch.add(0, &[statement], &proof.to_bytes());
 			// There are at least the input and the binding.
 			let shape = inputs < 3 || added != Err(ProofRefusal::WrongShape);
 			assert!(shape, "a statement of another shape");

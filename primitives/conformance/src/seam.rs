@@ -45,7 +45,7 @@ pub fn settle(keys: Vec<Vec<u8>>, answers: Vec<Answer>) -> String {
 			let statement = Statement { model, input, output, binding };
 			// Widens, or keeps: no target of this crate has narrower addresses than 32 bits.
 			batch
-				.add(*key as usize, &statement, proof)
+				.add(*key as usize, &[statement], proof)
 				.map_err(|refusal| BatchRefusal::Item { index, refusal })?;
 		}
 		batch.verify()

@@ -45,8 +45,9 @@ impl CircuitId {
 	/// | 1 | the system's number, 0 for Groth16 |
 	/// | 1, 2 or 4 | the compact length of the key; in two bytes `(length << 2) \| 1`, little-endian |
 	/// | length | the key; for Groth16 `448 + 64 (n + 1)` bytes with its `n` public inputs, 1 to 64 |
-	/// | 1 | the schema's index, 0 for `InferenceV1`, 1 for `InferenceV2` |
+	/// | 1 | the schema's index, 0 for `InferenceV1`, 1 for `InferenceV2`, 2 for `InferencesV1` |
 	/// | 4 + 4 | its `input_len` and `output_len`, little-endian |
+	/// | 0 or 1 | of `InferencesV1`, its `runs` |
 	/// | 32 + 32 | the provenance's `source` and `transcript` |
 	/// | 1 | its `declared`: 0 for `Development`, 1 for `Ceremony` |
 	pub fn of(

@@ -14,6 +14,9 @@ pub trait Proofs<BlockNumber> {
 	/// The longest proof of any of the systems, in bytes.
 	const MAX_PROOF_BYTES: u32;
 
+	/// The most public inputs of any of the systems.
+	const MAX_PUBLIC_INPUTS: u32;
+
 	/// Proofs that are verified together.
 	type Batch: ProofBatch;
 
@@ -48,7 +51,11 @@ pub trait ProofBatch: Default {
 	/// The circuit is unknown or frozen, or its key cannot be read.
 	fn admit(&mut self, circuit: CircuitId) -> Result<Self::Admitted, CircuitRefusal>;
 
-	/// Adds a proof of a statement, which the caller has put together from its own storage.
+	/// The number of runs that a proof about a circuit is of.
+	fn runs(&self, circuit: Self::Admitted) -> u32;
+
+	/// Adds a proof of as many runs of one model as the circuit's schema says, whose statements the caller
+	/// has put together from its own storage.
 	///
 	/// # Errors
 	///
@@ -56,7 +63,7 @@ pub trait ProofBatch: Default {
 	fn add(
 		&mut self,
 		circuit: Self::Admitted,
-		statement: &Statement<'_>,
+		runs: &[Statement<'_>],
 		proof: &[u8],
 	) -> Result<(), ProofRefusal>;
 

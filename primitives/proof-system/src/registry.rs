@@ -175,7 +175,7 @@ mod tests {
 			Ok(NUMBER.into())
 		}
 
-		fn add(&mut self, _: usize, _: &Statement<'_>, _: &[u8]) -> Result<(), ProofRefusal> {
+		fn add(&mut self, _: usize, _: &[Statement<'_>], _: &[u8]) -> Result<(), ProofRefusal> {
 			Ok(())
 		}
 

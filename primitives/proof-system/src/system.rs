@@ -122,18 +122,14 @@ pub trait SystemBatch {
 	/// Bytes that [`ProofSystem::register`] of this code does not write. The batch is as before then.
 	fn add_key(&mut self, stored: &[u8]) -> Result<u32, UnreadableKey>;
 
-	/// Adds a proof of a statement under key number `key`. The system derives its public inputs from
-	/// the statement: nobody hands them to it.
+	/// Adds a proof under key number `key` of as many statements as the circuit's schema has runs, all about
+	/// one model. The system derives its public inputs from them: nobody hands them to it.
 	///
 	/// # Errors
 	///
 	/// A proof that cannot be right. The batch is as before then.
-	fn add(
-		&mut self,
-		key: usize,
-		statement: &Statement<'_>,
-		proof: &[u8],
-	) -> Result<(), ProofRefusal>;
+	fn add(&mut self, key: usize, runs: &[Statement<'_>], proof: &[u8])
+		-> Result<(), ProofRefusal>;
 
 	/// Verifies all proofs that were added; an empty batch holds. A single one may be verified in a
 	/// cheaper way, with the same verdict.

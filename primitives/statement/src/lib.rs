@@ -10,7 +10,8 @@
 //! - [`pack`]: bytes to field elements, 31 to one.
 //! - [`binding`]: ties a proof to one chain, job and worker.
 //! - [`possession`]: ties a proof to whoever registers a model, on one chain and circuit.
-//! - [`Statement`] and [`StatementSchema`]: the public inputs, and how many there are.
+//! - [`Statement`] and [`StatementSchema`]: the public inputs, and how many there are;
+//!   [`public_inputs_of_runs`] where one proof is about several.
 //! - [`poseidon`] and [`commitment`] (feature `poseidon`, implied by `std`): how commitments are
 //!   made. The chain only handles their values, so the runtime leaves them out.
 
@@ -54,4 +55,4 @@ pub use possession::{possession, CircuitHash, Owner};
 pub use scalar::ParseScalarError;
 pub use scalar::{Binding, InputCommitment};
 pub use schema::{public_input_count, StatementSchema};
-pub use statement::{Statement, StatementError};
+pub use statement::{public_inputs_of_runs, Statement, StatementError};

@@ -60,6 +60,23 @@ impl Statement<'_> {
 	}
 }
 
+/// The public inputs of [`StatementSchema::InferencesV1`]: those of [`Statement::public_inputs_v2`] of each
+/// run, one after the other. Those of one run are [`StatementSchema::InferenceV2`]'s.
+///
+/// # Errors
+///
+/// A scalar that holds the field's order or more.
+///
+/// [`StatementSchema::InferenceV2`]: crate::StatementSchema::InferenceV2
+/// [`StatementSchema::InferencesV1`]: crate::StatementSchema::InferencesV1
+pub fn public_inputs_of_runs(runs: &[Statement<'_>]) -> Result<Vec<Fr>, StatementError> {
+	let mut inputs = Vec::new();
+	for run in runs {
+		inputs.extend(run.public_inputs_v2()?);
+	}
+	Ok(inputs)
+}
+
 /// Why there are no public inputs for a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatementError {
@@ -128,6 +145,19 @@ mod tests {
 		let refused = Statement { model, ..STATEMENT }.public_inputs();
 		assert_eq!(refused, Err(StatementError::ModelIsPoint));
 		assert!(alloc::format!("{}", StatementError::ModelIsPoint).contains("is a point"));
+	}
+
+	#[test]
+	fn runs_stand_one_after_the_other() {
+		let other = Statement { output: &[7; 32], ..STATEMENT };
+		let words = [STATEMENT.public_inputs_v2().unwrap(), other.public_inputs_v2().unwrap()];
+		assert_eq!(public_inputs_of_runs(&[STATEMENT]), Ok(words[0].clone()));
+		assert_eq!(public_inputs_of_runs(&[STATEMENT, other]), Ok(words.concat()));
+		assert_eq!(public_inputs_of_runs(&[]), Ok(Vec::new()));
+		let refused = Statement { input: InputCommitment::from_bytes([0xff; 32]), ..STATEMENT };
+		for runs in [[STATEMENT, refused], [refused, STATEMENT]] {
+			assert_eq!(public_inputs_of_runs(&runs), Err(StatementError::NonCanonicalInput));
+		}
 	}
 
 	#[test]

@@ -13,7 +13,7 @@ use crate::{
 use alloc::vec::Vec;
 use ark_bn254::{Fr, G1Affine};
 use candor_proof_system::{BatchRefusal, KeyRefusal, ProofRefusal, SystemBatch, UnreadableKey};
-use candor_statement::Statement;
+use candor_statement::{public_inputs_of_runs, Statement};
 
 pub use plain::Groth16;
 pub use staged::{model_point, StagedGroth16};
@@ -95,16 +95,22 @@ impl SystemBatch for Groth16Batch {
 	fn add(
 		&mut self,
 		key: usize,
-		statement: &Statement<'_>,
+		runs: &[Statement<'_>],
 		proof: &[u8],
 	) -> Result<(), ProofRefusal> {
 		let prepared = self.keys.get(key).ok_or(ProofRefusal::WrongShape)?;
+		let (first, others) = runs.split_first().ok_or(ProofRefusal::WrongShape)?;
+		let is_other = |run: &Statement<'_>| run.model != first.model;
+		if others.iter().any(is_other) {
+			return Err(ProofRefusal::WrongShape);
+		}
 		let (model, inputs) = if prepared.verifying_key().model.is_some() {
-			let model =
-				model_point(&statement.model).ok_or(ProofRefusal::NonCanonicalCommitment)?;
-			(Some(model), statement.public_inputs_v2())
+			let model = model_point(&first.model).ok_or(ProofRefusal::NonCanonicalCommitment)?;
+			(Some(model), public_inputs_of_runs(runs))
+		} else if others.is_empty() {
+			(None, first.public_inputs())
 		} else {
-			(None, statement.public_inputs())
+			return Err(ProofRefusal::WrongShape);
 		};
 		let inputs = inputs.map_err(|_| ProofRefusal::NonCanonicalCommitment)?;
 		let proof = Proof::from_bytes(proof).map_err(|_| ProofRefusal::Malformed)?;

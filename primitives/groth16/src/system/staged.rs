@@ -16,7 +16,8 @@ use candor_proof_system::{
 use candor_statement::{ModelCommitment, StatementSchema};
 
 /// Staged Groth16 over BN254: keys with a model block, with or without a stage one. Statements are of
-/// [`StatementSchema::InferenceV2`], and a model stands under a commitment that is a point.
+/// [`StatementSchema::InferenceV2`] or [`StatementSchema::InferencesV1`], and a model stands under a commitment that
+/// is a point.
 pub struct StagedGroth16;
 
 impl ProofSystem for StagedGroth16 {
@@ -52,8 +53,13 @@ impl ProofSystem for StagedGroth16 {
 		if key.model.is_none() {
 			return Err(KeyRefusal::Length);
 		}
-		let is_v2 = matches!(schema, StatementSchema::InferenceV2 { .. });
-		if !is_v2 || key.inputs() != schema.public_inputs() {
+		let is_stated = match schema {
+			StatementSchema::InferenceV1 { .. } => false,
+			StatementSchema::InferenceV2 { .. } => true,
+			// Of one run there is the other schema, so that a circuit has one name.
+			StatementSchema::InferencesV1 { runs, .. } => *runs > 1,
+		};
+		if !is_stated || key.inputs() != schema.public_inputs() {
 			return Err(KeyRefusal::SchemaMismatch);
 		}
 		Ok(PreparedKey(stored_key(&key)?))
@@ -83,7 +89,7 @@ mod tests {
 	use ark_ff::UniformRand;
 	use candor_bn254::encoding::encode_g1;
 	use candor_proof_system::{BatchRefusal, ProofRefusal, SystemBatch};
-	use candor_statement::{Binding, InputCommitment, Statement};
+	use candor_statement::{public_inputs_of_runs, Binding, InputCommitment, Statement};
 	use candor_trapdoor::{g1, StagedTrapdoor, Trapdoor};
 	use rand_chacha::{rand_core::SeedableRng, ChaCha20Rng};
 
@@ -128,7 +134,7 @@ mod tests {
 		fn verdict(&self, model: ModelCommitment, proof: &[u8]) -> Result<(), ProofRefusal> {
 			let mut batch = Groth16Batch::default();
 			batch.add_key(&self.stored).unwrap();
-			batch.add(0, &statement(model, &[3]), proof)?;
+			batch.add(0, &[statement(model, &[3])], proof)?;
 			batch.verify().map_err(|refusal| match refusal {
 				BatchRefusal::Item { index: 0, refusal } => refusal,
 				other => panic!("{other:?}"),
@@ -180,7 +186,7 @@ mod tests {
 			let mut batch = Groth16Batch::default();
 			batch.add_key(&example.stored).unwrap();
 			for model in models {
-				batch.add(0, &statement(*model, &[3]), &example.proof).unwrap();
+				batch.add(0, &[statement(*model, &[3])], &example.proof).unwrap();
 			}
 			assert_eq!(batch.verify(), verdict, "{} proofs", models.len());
 		}
@@ -204,7 +210,7 @@ mod tests {
 		let model = commitment(example.log);
 		let mut batch = Groth16Batch::default();
 		batch.add_key(&example.stored).unwrap();
-		batch.add(0, &statement(model, &[3]), &example.proof).unwrap();
+		batch.add(0, &[statement(model, &[3])], &example.proof).unwrap();
 		let proof = Proof::from_bytes(&example.proof).unwrap();
 		let short = Proof { stage_one: None, ..proof }.to_bytes();
 		let output = [3; 32];
@@ -213,9 +219,60 @@ mod tests {
 			(0, &output, &example.proof, ProofRefusal::WrongShape),
 			(1, &[3], &example.proof, ProofRefusal::WrongShape),
 		] {
-			assert_eq!(batch.add(key, &statement(model, output), proof), Err(refusal));
+			assert_eq!(batch.add(key, &[statement(model, output)], proof), Err(refusal));
 		}
 		assert_eq!(batch.verify(), Ok(()));
+	}
+
+	#[test]
+	fn a_proof_of_several_runs_is_of_all_of_them_in_their_order() {
+		let rng = &mut ChaCha20Rng::seed_from_u64(11);
+		let trapdoor = StagedTrapdoor::random(2 * INPUTS, 1, rng);
+		let runs_of = |runs| StatementSchema::InferencesV1 { input_len: 4, output_len: 1, runs };
+		let key = trapdoor.key().to_bytes();
+		let stored = StagedGroth16::register(&key, &runs_of(2)).unwrap().0;
+		for other in [SCHEMA, runs_of(1), runs_of(3)] {
+			let refused = StagedGroth16::register(&key, &other);
+			assert_eq!(refused, Err(KeyRefusal::SchemaMismatch), "{other:?}");
+		}
+		let log = Fr::rand(rng);
+		let model = commitment(log);
+		let runs = [statement(model, &[3]), statement(model, &[7])];
+		let inputs = public_inputs_of_runs(&runs).unwrap();
+		let proof = trapdoor.prove(Some(log), &inputs, rng).to_bytes();
+		let verdict = |runs: &[Statement<'_>]| {
+			let mut batch = Groth16Batch::default();
+			batch.add_key(&stored).unwrap();
+			batch
+				.add(0, runs, &proof)
+				.map_err(|refusal| BatchRefusal::Item { index: 0, refusal })?;
+			batch.verify()
+		};
+		let refused = |refusal| Err(BatchRefusal::Item { index: 0, refusal });
+		assert_eq!(verdict(&runs), Ok(()));
+		let [one, two] = runs;
+		assert_eq!(verdict(&[two, one]), refused(ProofRefusal::Invalid));
+		assert_eq!(verdict(&[one, one]), refused(ProofRefusal::Invalid));
+		for runs in [&[][..], &[one], &[one, two, two]] {
+			assert_eq!(verdict(runs), refused(ProofRefusal::WrongShape), "{} runs", runs.len());
+		}
+		let elsewhere = statement(commitment(Fr::from(5)), &[7]);
+		assert_eq!(verdict(&[one, elsewhere]), refused(ProofRefusal::WrongShape));
+	}
+
+	#[test]
+	fn a_plain_key_takes_one_run() {
+		let rng = &mut ChaCha20Rng::seed_from_u64(12);
+		let model = ModelCommitment::from_field(Fr::from(1));
+		let statement = statement(model, &[3]);
+		let one = statement.public_inputs().unwrap();
+		let trapdoor = Trapdoor::random(2 * one.len(), rng);
+		let stored = stored_key(&VerifyingKey::from_bytes(&trapdoor.key().to_bytes()).unwrap());
+		let proof = trapdoor.prove(&[&one[..], &one].concat(), rng).to_bytes();
+		let mut batch = Groth16Batch::default();
+		batch.add_key(&stored.unwrap()).unwrap();
+		let refused = batch.add(0, &[statement, statement], &proof);
+		assert_eq!(refused, Err(ProofRefusal::WrongShape));
 	}
 
 	#[test]

@@ -47,6 +47,8 @@ pub struct Admitted {
 	/// Its number among the keys of the group.
 	key: usize,
 	public_inputs: u32,
+	/// The runs that a proof is about.
+	runs: u32,
 }
 
 impl<T> Default for Batch<T> {
@@ -83,21 +85,29 @@ impl<T: Config> ProofBatch for Batch<T> {
 		};
 		let public_inputs =
 			group.proofs.add_key(&stored).map_err(|_| CircuitRefusal::UnusableKey)?;
-		let admitted = Admitted { group: place, key: group.keys, public_inputs };
+		let runs = info.schema.runs();
+		let admitted = Admitted { group: place, key: group.keys, public_inputs, runs };
 		group.keys = group.keys.saturating_add(1);
 		self.effort = self.effort.max(T::Systems::effort(info.system));
 		self.admitted.insert(circuit, admitted);
 		Ok(admitted)
 	}
 
+	fn runs(&self, circuit: Admitted) -> u32 {
+		circuit.runs
+	}
+
 	fn add(
 		&mut self,
 		circuit: Admitted,
-		statement: &Statement<'_>,
+		runs: &[Statement<'_>],
 		proof: &[u8],
 	) -> Result<(), ProofRefusal> {
+		if u32::try_from(runs.len()) != Ok(circuit.runs) {
+			return Err(ProofRefusal::WrongShape);
+		}
 		let group = self.groups.get_mut(&circuit.group).ok_or(ProofRefusal::WrongShape)?;
-		group.proofs.add(circuit.key, statement, proof)?;
+		group.proofs.add(circuit.key, runs, proof)?;
 		group.places.push(self.items);
 		self.items = self.items.saturating_add(1);
 		Ok(())
@@ -142,6 +152,7 @@ impl Group {
 impl<T: Config> Proofs<BlockNumberOf<T>> for Pallet<T> {
 	const EFFORT: Effort = T::Systems::EFFORT;
 	const MAX_PROOF_BYTES: u32 = T::Systems::LIMITS.proof_bytes;
+	const MAX_PUBLIC_INPUTS: u32 = T::Systems::LIMITS.public_inputs;
 	type Batch = Batch<T>;
 
 	fn schema(circuit: CircuitId) -> Option<StatementSchema> {

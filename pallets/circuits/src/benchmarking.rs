@@ -238,7 +238,7 @@ mod benchmarks {
 		{
 			let mut batch = Batch::<T>::default();
 			let admitted = batch.admit(circuit).expect("it is registered");
-			batch.add(admitted, &proven.statement(), &proven.proof).expect("it is a proof");
+			batch.add(admitted, &[proven.statement()], &proven.proof).expect("it is a proof");
 			verdict = batch.verify();
 		}
 
@@ -279,7 +279,7 @@ mod benchmarks {
 			let mut batch = Batch::<T>::default();
 			for (circuit, proven) in &proven {
 				let admitted = batch.admit(*circuit).expect("it is registered");
-				batch.add(admitted, &proven.statement(), &proven.proof).expect("it is a proof");
+				batch.add(admitted, &[proven.statement()], &proven.proof).expect("it is a proof");
 			}
 			verdict = batch.verify();
 		}

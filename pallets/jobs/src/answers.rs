@@ -6,18 +6,21 @@
 use crate::{
 	settlement::Answered,
 	weights::{count, BatchSize},
-	Answer, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, SkippedItem, State,
+	Answer, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, Run, SkippedItem, State,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
-use candor_market::{BatchRefusal, ProofBatch, ProofRefusal, Proofs};
+use candor_market::{BatchRefusal, CircuitId, ProofBatch, Proofs};
 use candor_proof_system::Effort;
-use candor_statement::{GenesisHash, Statement};
+use candor_statement::{Binding, GenesisHash, InputCommitment, JobId, ModelCommitment, Statement};
 use frame_support::{dispatch::DispatchErrorWithPostInfo, ensure, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{traits::Zero, DispatchError};
 
 /// Proofs of this runtime that are verified together.
 type BatchOf<T> = <<T as Config>::Proofs as Proofs<BlockNumberFor<T>>>::Batch;
+
+/// A job with the claim on it.
+type Claimed<T> = (Job<T>, Claim<T>);
 
 /// What the tiers collect about the answers of a call, to be judged at once.
 pub(crate) struct Evidence<T: Config> {
@@ -26,9 +29,21 @@ pub(crate) struct Evidence<T: Config> {
 	/// Proofs that are verified together.
 	pub proofs: BatchOf<T>,
 	/// Where the answers with those proofs stand in the call.
-	places: Vec<u16>,
-	/// Where the answer stands that is looked at.
-	item: u16,
+	items: Vec<u16>,
+	/// What the runs of the answer that is looked at are about, if it is proved.
+	stated: Vec<Stated>,
+}
+
+/// What a run is about whose output is proved. All of it is of the chain's own making.
+pub(crate) struct Stated {
+	/// The job's circuit.
+	pub circuit: CircuitId,
+	/// The commitment to its model.
+	pub model: ModelCommitment,
+	/// The commitment to its input.
+	pub input: InputCommitment,
+	/// Chain, job and claimant.
+	pub binding: Binding,
 }
 
 /// The answers of a call that storage does not refuse.
@@ -144,34 +159,35 @@ impl<T: Config> Pallet<T> {
 			key_inputs: 0,
 			effort: Effort::MEASURED,
 		};
-		let genesis = Self::genesis_hash();
-		let mut evidence =
-			Evidence { genesis, proofs: Default::default(), places: Vec::new(), item: 0 };
+		let mut evidence = Evidence {
+			genesis: Self::genesis_hash(),
+			proofs: Default::default(),
+			items: Vec::new(),
+			stated: Vec::new(),
+		};
 		let mut seen = BTreeSet::new();
 		for (answer, item) in answers.into_iter().zip(0u16..) {
-			let job = answer.job;
-			evidence.item = item;
-			let checked = if seen.insert(job) {
-				Self::check_item(&answer, &mut evidence)
-			} else {
-				Err(ItemRefusal::RepeatedJob)
-			};
+			let checked = Self::check_item(&answer, item, &mut seen, &mut evidence);
 			accepted.circuits = evidence.proofs.circuits();
 			accepted.key_inputs = evidence.proofs.key_inputs();
 			accepted.effort = evidence.proofs.effort();
 			match checked {
-				Ok((job, claim)) => {
-					let Answer { job: id, output, .. } = answer;
-					accepted.answered.push(Answered { id, job, claim, output });
+				Ok(claimed) => accepted.answered.extend(claimed.into_iter().zip(answer.runs).map(
+					|((job, claim), Run { job: id, output })| Answered { id, job, claim, output },
+				)),
+				Err((at, reason)) if reason.is_of_storage() => {
+					let skipped = answer.runs.iter().enumerate().map(|(place, run)| {
+						let reason =
+							if place == at { reason } else { ItemRefusal::RefusedTogether };
+						SkippedItem { item, job: run.job, reason }
+					});
+					accepted.skipped.extend(skipped);
 				}
-				Err(reason) if reason.is_of_storage() => {
-					accepted.skipped.push(SkippedItem { item, job, reason });
-				}
-				Err(reason) => {
+				Err((_, reason)) => {
 					// The wrong one was looked at, too.
 					let size = accepted.size();
-					let size = BatchSize { proofs: size.proofs.saturating_add(1), ..size };
-					let weight = size.weight::<T>();
+					let proofs = size.proofs.saturating_add(count(answer.runs.len()));
+					let weight = BatchSize { proofs, ..size }.weight::<T>();
 					return Err(RefusedAnswers { item: Some((item, reason)), weight });
 				}
 			}
@@ -182,17 +198,45 @@ impl<T: Config> Pallet<T> {
 		Ok(accepted)
 	}
 
-	/// Checks an answer as far as that does not wait for all of them.
+	/// Checks an answer, which stands at position `item`, as far as that does not wait for all of them, and
+	/// gives the jobs of its runs. `seen` are the jobs that were answered before.
+	///
+	/// # Errors
+	///
+	/// What is wrong, and with which of its runs.
 	fn check_item(
 		answer: &Answer<T>,
+		item: u16,
+		seen: &mut BTreeSet<JobId>,
 		evidence: &mut Evidence<T>,
-	) -> Result<(Job<T>, Claim<T>), ItemRefusal> {
-		let job = Jobs::<T>::get(answer.job).ok_or(ItemRefusal::UnknownJob)?;
+	) -> Result<Vec<Claimed<T>>, (usize, ItemRefusal)> {
+		evidence.stated.clear();
+		let runs = answer.runs.iter().enumerate();
+		let claimed = runs.map(|(place, run)| {
+			let checked = if seen.insert(run.job) {
+				Self::check_run(&answer.worker, run, evidence)
+			} else {
+				Err(ItemRefusal::RepeatedJob)
+			};
+			checked.map_err(|reason| (place, reason))
+		});
+		let claimed = claimed.collect::<Result<_, _>>()?;
+		evidence.close(answer, item).map_err(|reason| (0, reason))?;
+		Ok(claimed)
+	}
+
+	/// The job that a run answers, and the claim on it.
+	fn check_run(
+		worker: &T::AccountId,
+		run: &Run<T>,
+		evidence: &mut Evidence<T>,
+	) -> Result<Claimed<T>, ItemRefusal> {
+		let job = Jobs::<T>::get(run.job).ok_or(ItemRefusal::UnknownJob)?;
 		let State::Claimed(claim) = &job.state else { return Err(ItemRefusal::NotClaimed) };
-		ensure!(claim.worker == answer.worker, ItemRefusal::NotClaimant);
+		ensure!(claim.worker == *worker, ItemRefusal::NotClaimant);
 		ensure!(!Self::is_overdue(&job, claim), ItemRefusal::DeadlinePassed);
 		let claim = claim.clone();
-		Self::rules_of(&job).check(&job, &claim, answer, evidence)?;
+		Self::rules_of(&job).check(&job, &claim, run, evidence)?;
 		Ok((job, claim))
 	}
 
@@ -203,19 +247,46 @@ impl<T: Config> Pallet<T> {
 }
 
 impl<T: Config> Evidence<T> {
-	/// Adds the proof of the answer that is looked at, about a circuit that was admitted.
+	/// Adds what the next run of the answer that is looked at is about.
+	///
+	/// # Errors
+	///
+	/// It is another model than that of the runs before it, or no proofs are accepted about the circuit. One
+	/// circuit is read for an answer at most.
+	pub fn state(&mut self, stated: Stated) -> Result<(), ItemRefusal> {
+		let is_other =
+			|first: &Stated| first.circuit != stated.circuit || first.model != stated.model;
+		ensure!(!self.stated.first().is_some_and(is_other), ItemRefusal::MixedModels);
+		self.proofs.admit(stated.circuit)?;
+		self.stated.push(stated);
+		Ok(())
+	}
+
+	/// Adds the proof of an answer, which stands at position `item`, about what its runs have stated.
 	///
 	/// # Errors
 	///
 	/// Why it cannot be right, as far as that shows now.
-	pub fn add_proof(
-		&mut self,
-		circuit: <BatchOf<T> as ProofBatch>::Admitted,
-		statement: &Statement<'_>,
-		proof: &[u8],
-	) -> Result<(), ProofRefusal> {
-		self.proofs.add(circuit, statement, proof)?;
-		self.places.push(self.item);
+	fn close(&mut self, answer: &Answer<T>, item: u16) -> Result<(), ItemRefusal> {
+		let first = self.stated.first().ok_or(ItemRefusal::WrongRuns)?;
+		let circuit = self.proofs.admit(first.circuit)?;
+		let places = usize::from(answer.places);
+		let is_right = self.proofs.runs(circuit) == u32::from(answer.places)
+			&& self.stated.len() == answer.runs.len();
+		let left = places.checked_sub(answer.runs.len()).filter(|_| is_right);
+		let left = left.ok_or(ItemRefusal::WrongRuns)?;
+		let runs = self.stated.iter().zip(&answer.runs).map(|(stated, run)| Statement {
+			model: stated.model,
+			input: stated.input,
+			output: &run.output,
+			binding: stated.binding,
+		});
+		let mut runs: Vec<_> = runs.collect();
+		if let Some(last) = runs.last().copied() {
+			runs.extend(vec![last; left]);
+		}
+		self.proofs.add(circuit, &runs, &answer.proof)?;
+		self.items.push(item);
 		Ok(())
 	}
 
@@ -228,7 +299,7 @@ impl<T: Config> Evidence<T> {
 		match self.proofs.verify() {
 			Ok(()) => Ok(()),
 			Err(BatchRefusal::Item { index, refusal }) => {
-				let place = usize::try_from(index).ok().and_then(|index| self.places.get(index));
+				let place = usize::try_from(index).ok().and_then(|index| self.items.get(index));
 				Err(Some((place.copied().unwrap_or(u16::MAX), refusal.into())))
 			}
 			Err(BatchRefusal::Invalid) => Err(None),

@@ -402,7 +402,7 @@ mod benchmarks {
 				let job = Example::<T>::on(version, requester, &[worker], late::<T>());
 				job.claim(worker);
 				let (output, proof) = job.answer(worker);
-				Answer { job: job.id, worker: worker.clone(), output, proof }
+				Answer::to_one(job.id, worker.clone(), output, proof)
 			})
 			.collect();
 

@@ -166,6 +166,7 @@ mod calls {
 		/// - [`Error::FrozenCircuit`]: no proof is accepted. Expire the job to be released.
 		/// - [`Error::WrongOutputLength`], [`Error::MalformedProof`], [`Error::InvalidProof`]: the
 		///   answer is wrong.
+		/// - [`Error::SeveralRuns`]: proofs under the circuit are of several runs.
 		/// - [`Error::UnknownCircuit`], [`Error::UnusableKey`], [`Error::NonCanonicalCommitment`]:
 		///   cannot happen while the pallets' invariants hold.
 		///
@@ -182,7 +183,7 @@ mod calls {
 			proof: ProofOf<T>,
 		) -> DispatchResultWithPostInfo {
 			let worker = ensure_signed(origin)?;
-			Self::settle_one(Answer { job, worker, output, proof })
+			Self::settle_one(Answer::to_one(job, worker, output, proof))
 		}
 
 		/// Move on a job that waits for nobody any more.
@@ -223,7 +224,7 @@ mod calls {
 		/// ## Dispatch Origin
 		///
 		/// Signed, by anyone. The signer pays the transaction's fee and gets nothing: each answer is
-		/// paid to the worker that has claimed its job, to whom its proof is bound.
+		/// paid to the worker that has claimed its jobs, to whom its proof is bound.
 		///
 		/// ## Details
 		///
@@ -231,6 +232,8 @@ mod calls {
 		/// worker's by now, is skipped: nobody can make a batch worthless by settling one of its jobs
 		/// first. The proofs of the others are verified together, and their jobs settled as
 		/// [`Pallet::submit`] would have settled them in this order; one wrong proof refuses them all.
+		/// Where a circuit's proofs are of several runs, an answer settles as many jobs of one model: all of
+		/// them or, where storage refuses one, none, since the proof is of all.
 		/// Each account is paid once for all that it is due. For an owner, the sum of its royalties
 		/// decides whether its account can receive them; if not, each of them is burnt.
 		///
@@ -252,10 +255,7 @@ mod calls {
 		///   [`Event::RestBurnt`] or [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
 		// What the jobs have in common is known once they are read.
-		#[pallet::weight(weights::BatchSize::nothing_in_common::<T>(
-			answers.iter().map(|answer| answer.output.len())
-		)
-		.weight::<T>())]
+		#[pallet::weight(weights::BatchSize::nothing_in_common(answers).weight::<T>())]
 		pub fn submit_batch(
 			origin: OriginFor<T>,
 			answers: AnswersOf<T>,

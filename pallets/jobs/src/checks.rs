@@ -70,6 +70,10 @@ impl<T: Config> From<ItemRefusal> for Error<T> {
 			ItemRefusal::UnknownCircuit => Error::UnknownCircuit,
 			ItemRefusal::UnusableKey => Error::UnusableKey,
 			ItemRefusal::NonCanonicalCommitment => Error::NonCanonicalCommitment,
+			// An answer to one job has one run in one place, and so no other job.
+			ItemRefusal::WrongRuns | ItemRefusal::MixedModels | ItemRefusal::RefusedTogether => {
+				Error::SeveralRuns
+			}
 		}
 	}
 }

@@ -86,6 +86,8 @@ mod errors {
 		InvalidProof,
 		/// The circuit's key cannot check this job's statement.
 		UnusableKey,
+		/// A proof under the circuit is of several runs. Send it with `submit_batch`.
+		SeveralRuns,
 		/// The job can still be claimed or answered.
 		NotExpirable,
 		/// The batch holds nothing.

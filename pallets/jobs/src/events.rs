@@ -103,9 +103,9 @@ mod events {
 			/// What was burnt of its bond.
 			burnt: BalanceOf<T>,
 		},
-		/// An answer of a batch was left out, for what is in storage; the others were paid.
+		/// A job of a batch was left out, for what is in storage; the others were paid.
 		Skipped {
-			/// Its position in the batch, from zero.
+			/// The position of its answer in the batch, from zero.
 			item: u16,
 			/// The job that it was meant for.
 			job: JobId,

@@ -49,7 +49,7 @@ pub use standstill::MarketClock;
 pub use tiers::Tier;
 pub use types::{
 	Answer, AnswersOf, Claim, Claimable, InlineInputOf, ItemRefusal, Job, JobStatus, JobStatusOf,
-	NextAction, NextActionOf, OutputOf, ProofOf, Quote, SkippedItem, State,
+	NextAction, NextActionOf, OutputOf, ProofOf, Quote, Run, RunsOf, SkippedItem, State,
 };
 pub use weights::WeightInfo;
 
@@ -189,6 +189,11 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxBatch: Get<u32>;
 
+		/// Most jobs that one proof answers. From 1 to `u8::MAX`; a circuit of more runs is answered with
+		/// places left.
+		#[pallet::constant]
+		type MaxRuns: Get<u32>;
+
 		/// Weights of the calls.
 		type WeightInfo: WeightInfo;
 
@@ -264,6 +269,10 @@ pub mod pallet {
 			assert!(
 				(1..=u16::MAX.into()).contains(&T::MaxBatch::get()),
 				"MaxBatch must not be zero, and an item's position must fit into two bytes",
+			);
+			assert!(
+				(1..=u8::MAX.into()).contains(&T::MaxRuns::get()),
+				"MaxRuns must not be zero, and an answer's places are counted by a byte",
 			);
 			assert!(
 				(1..=u16::MAX.into()).contains(&T::MaxInputs::get()),
@@ -355,7 +364,7 @@ pub mod pallet {
 			output: OutputOf<T>,
 			proof: ProofOf<T>,
 		) -> Result<(), DispatchError> {
-			Self::check_answer(Answer { job, worker: who, output, proof })?;
+			Self::check_answer(Answer::to_one(job, who, output, proof))?;
 			Ok(())
 		}
 

@@ -2,7 +2,7 @@
 
 //! Weights of the calls. The runtime holds measured ones; those of `()` are estimates for tests.
 
-use crate::Config;
+use crate::{Answer, Config};
 use candor_market::Proofs;
 use candor_proof_system::{percent_of, Effort};
 use candor_statement::{packed_len, public_input_count};
@@ -43,7 +43,7 @@ pub trait WeightInfo {
 /// What a batch weighs by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BatchSize {
-	/// Proofs, each of which settles a job.
+	/// Runs that are proved, each of which settles a job. Each weighs like a proof of its own.
 	pub proofs: u32,
 	/// Different keys that the proofs are under.
 	pub keys: u32,
@@ -57,7 +57,7 @@ pub struct BatchSize {
 	pub workers: u32,
 	/// Different versions.
 	pub versions: u32,
-	/// Answers that are skipped. None of the other numbers counts them.
+	/// Jobs that are skipped. None of the other numbers counts them.
 	pub skipped: u32,
 	/// What verification takes in the dearest of the keys' systems.
 	pub effort: Effort,
@@ -67,25 +67,27 @@ pub struct BatchSize {
 const SKIPPED_READS: u64 = 2;
 
 impl BatchSize {
-	/// The largest that a batch with outputs of these lengths can be: nothing that one job needs
-	/// is needed by another, and some circuit is of the dearest system.
-	pub fn nothing_in_common<T: Config>(outputs: impl ExactSizeIterator<Item = usize>) -> Self {
-		let proofs = count(outputs.len());
-		let lengths = outputs.map(count);
-		let (inputs, words) = lengths.fold((0u32, 0u32), |(inputs, words), length| {
-			(
-				inputs.saturating_add(public_input_count(length)),
-				words.saturating_add(packed_len(length)),
-			)
-		});
+	/// The largest that a batch of these answers can be: nothing that one job needs is needed by another,
+	/// but a proof, and some circuit is of the dearest system.
+	pub fn nothing_in_common<T: Config>(answers: &[Answer<T>]) -> Self {
+		let (mut jobs, mut inputs, mut words) = (0u32, 0u32, 0u32);
+		for Answer { runs, places, .. } in answers {
+			jobs = jobs.saturating_add(count(runs.len()));
+			let lengths = runs.iter().map(|run| count(run.output.len()));
+			let longest = lengths.clone().max().unwrap_or(0);
+			// Of each place as many as a proof of one run has.
+			let places = u32::from(*places).saturating_mul(public_input_count(longest));
+			inputs = inputs.saturating_add(places);
+			words = lengths.map(packed_len).fold(words, u32::saturating_add);
+		}
 		Self {
-			proofs,
-			keys: proofs,
+			proofs: jobs,
+			keys: count(answers.len()),
 			inputs,
 			words,
-			requesters: proofs,
-			workers: proofs,
-			versions: proofs,
+			requesters: jobs,
+			workers: count(answers.len()),
+			versions: jobs,
 			skipped: 0,
 			effort: dearest::<T>(),
 		}

@@ -3,6 +3,7 @@
 //! Whether an account knows the model that it registers.
 
 use crate::{weights::in_system, Config, Error, Pallet, PossessionOf};
+use alloc::vec::Vec;
 use candor_market::{BatchRefusal, CircuitId, ProofBatch, ProofRefusal, Proofs};
 use candor_proof_system::Effort;
 use candor_statement::{
@@ -73,7 +74,10 @@ impl<T: Config> Pallet<T> {
 			output: &possession.output,
 			binding: Self::possession_binding(owner, circuit, commitment),
 		};
-		proofs.add(admitted, &statement, &possession.proof)?;
+		// Where a proof is of several runs, all are the same.
+		let runs = proofs.runs(admitted);
+		let runs: Vec<_> = (0..runs).map(|_| statement).collect();
+		proofs.add(admitted, &runs, &possession.proof)?;
 		let verified = Verified { effort: proofs.effort(), inputs: proofs.key_inputs() };
 		proofs.verify().map_err(|refusal| match refusal {
 			BatchRefusal::Item { refusal, .. } => refusal.into(),

@@ -2,10 +2,9 @@
 
 //! Weights of the calls. The runtime holds measured ones; those of `()` are estimates for tests.
 
-use crate::{Config, PossessionOf};
+use crate::Config;
 use candor_market::Proofs;
 use candor_proof_system::{percent_of, Effort};
-use candor_statement::public_input_count;
 use frame_support::weights::{constants::RocksDbWeight, Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 
@@ -23,15 +22,12 @@ pub trait WeightInfo {
 	fn transfer_ownership() -> Weight;
 }
 
-/// What a call with this proof of possession weighs at most, whatever proof system its circuit is of.
-pub fn at_most<T: Config>(
-	measured: impl FnOnce(u32) -> Weight,
-	possession: &PossessionOf<T>,
-) -> Weight {
-	let output = u32::try_from(possession.output.len()).unwrap_or(u32::MAX);
+/// What a call with a proof of possession weighs at most, whatever its circuit is.
+pub fn at_most<T: Config>(measured: impl FnOnce(u32) -> Weight) -> Weight {
+	type Of<T> = <T as Config>::Proofs;
 	in_system(
-		<T::Proofs as Proofs<BlockNumberFor<T>>>::EFFORT,
-		measured(public_input_count(output)),
+		<Of<T> as Proofs<BlockNumberFor<T>>>::EFFORT,
+		measured(<Of<T> as Proofs<BlockNumberFor<T>>>::MAX_PUBLIC_INPUTS),
 	)
 }
 

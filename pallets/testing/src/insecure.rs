@@ -31,8 +31,13 @@ pub fn key(inputs: u8, seed: u8) -> Vec<u8> {
 
 /// The proof of a statement under a key.
 pub fn prove(key: &[u8], statement: &Statement<'_>) -> [u8; 32] {
-	let inputs = statement.public_inputs().unwrap();
-	let inputs = inputs.iter().flat_map(|input| *Binding::from_field(*input).as_bytes());
+	prove_runs(key, &[*statement])
+}
+
+/// The proof of as many runs as a key is for.
+pub fn prove_runs(key: &[u8], runs: &[Statement<'_>]) -> [u8; 32] {
+	let inputs = runs.iter().flat_map(|run| run.public_inputs().unwrap());
+	let inputs = inputs.flat_map(|input| *Binding::from_field(input).as_bytes());
 	blake2_256(&key.iter().copied().chain(inputs).collect::<Vec<_>>())
 }
 
@@ -63,9 +68,13 @@ impl ProofSystem for Insecure {
 			[0, ..] => Err(KeyRefusal::NoPublicInputs),
 			[inputs, ..] if *inputs > MAX_INPUTS => Err(KeyRefusal::TooManyPublicInputs),
 			[inputs, name @ ..] if (1..=MAX_NAME).contains(&name.len()) => {
-				if !matches!(schema, StatementSchema::InferenceV1 { .. })
-					|| u32::from(*inputs) != schema.public_inputs()
-				{
+				let expected = match schema {
+					StatementSchema::InferenceV1 { .. } => schema.public_inputs(),
+					StatementSchema::InferenceV2 { .. } => return Err(KeyRefusal::SchemaMismatch),
+					// Each run has its model.
+					StatementSchema::InferencesV1 { .. } => schema.public_inputs() + schema.runs(),
+				};
+				if u32::from(*inputs) != expected {
 					return Err(KeyRefusal::SchemaMismatch);
 				}
 				Ok(PreparedKey([&[LAYOUT], key].concat()))
@@ -101,16 +110,20 @@ impl SystemBatch for InsecureBatch {
 	fn add(
 		&mut self,
 		key: usize,
-		statement: &Statement<'_>,
+		runs: &[Statement<'_>],
 		proof: &[u8],
 	) -> Result<(), ProofRefusal> {
-		let inputs = statement.public_inputs().map_err(|_| ProofRefusal::NonCanonicalCommitment)?;
+		let mut inputs = 0;
+		for run in runs {
+			let run = run.public_inputs().map_err(|_| ProofRefusal::NonCanonicalCommitment)?;
+			inputs += run.len();
+		}
 		let key = &self.keys[key];
 		let proof = proof.try_into().map_err(|_| ProofRefusal::Malformed)?;
-		if inputs.len() != usize::from(key[0]) {
+		if inputs != usize::from(key[0]) {
 			return Err(ProofRefusal::WrongShape);
 		}
-		self.proofs.push((prove(key, statement), proof));
+		self.proofs.push((prove_runs(key, runs), proof));
 		Ok(())
 	}
 

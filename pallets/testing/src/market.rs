@@ -364,7 +364,14 @@ pub fn submit(id: JobId, worker: AccountId) -> DispatchResult {
 pub fn answer(id: JobId) -> Answer<Test> {
 	let State::Claimed(claim) = job(id).state else { panic!("nobody has claimed {id:?}") };
 	let proof = prove(id, claim.worker, &output());
-	Answer { job: id, worker: claim.worker, output: output(), proof }
+	Answer::to_one(id, claim.worker, output(), proof)
+}
+
+/// What is submitted alone of an answer to one job.
+pub fn parts(answer: Answer<Test>) -> (JobId, OutputOf<Test>, ProofOf<Test>) {
+	let Answer { runs, proof, .. } = answer;
+	let run = runs[0].clone();
+	(run.job, run.output, proof)
 }
 
 /// Submits answers in a batch.

@@ -194,5 +194,6 @@ impl pallet_jobs::Config for Test {
 	type MaxProofBytes = ConstU32<320>;
 	type MaxInputs = ConstU32<MAX_INPUTS>;
 	type MaxBatch = ConstU32<MAX_BATCH>;
+	type MaxRuns = ConstU32<4>;
 	type WeightInfo = ();
 }

@@ -48,12 +48,7 @@ impl Mixed {
 	}
 
 	fn answer(&self, place: usize, proof: Vec<u8>) -> Answer<Test> {
-		Answer {
-			job: self.jobs[place],
-			worker: WORKER,
-			output: output(),
-			proof: proof.try_into().unwrap(),
-		}
+		Answer::to_one(self.jobs[place], WORKER, output(), proof.try_into().unwrap())
 	}
 
 	fn answers(&self) -> Vec<Answer<Test>> {
@@ -80,7 +75,7 @@ fn an_answer_by_itself_is_paid_whatever_its_system_is() {
 	build_and_execute(|| {
 		let mixed = Mixed::new();
 		for place in [0, 1] {
-			let Answer { job, output, proof, .. } = mixed.answer(place, mixed.prove(place));
+			let (job, output, proof) = parts(mixed.answer(place, mixed.prove(place)));
 			assert_ok!(JobsPallet::can_submit(job, WORKER, output.clone(), proof.clone()));
 			assert_ok!(JobsPallet::submit(signed(WORKER), job, output, proof));
 		}
@@ -93,7 +88,7 @@ fn a_proof_of_the_other_system_is_no_proof() {
 	build_and_execute(|| {
 		let mixed = Mixed::new();
 		for (place, foreign) in [(0, 1), (1, 0)] {
-			let Answer { job, output, proof, .. } = mixed.answer(place, mixed.prove(foreign));
+			let (job, output, proof) = parts(mixed.answer(place, mixed.prove(foreign)));
 			assert_noop!(
 				JobsPallet::submit(signed(WORKER), job, output, proof.clone()),
 				Error::<Test>::MalformedProof
@@ -170,7 +165,7 @@ impl Three {
 	/// A right answer to the job on the staged circuit.
 	fn staged(&self) -> Answer<Test> {
 		let proof = self.staged.prove(&statement_of(self.job, WORKER, &output()));
-		Answer { job: self.job, worker: WORKER, output: output(), proof: proof.try_into().unwrap() }
+		Answer::to_one(self.job, WORKER, output(), proof.try_into().unwrap())
 	}
 
 	/// One right answer for each system: plain, insecure, staged.
@@ -209,7 +204,8 @@ fn systems_that_share_a_batch_are_verified_in_one_product() {
 fn an_answer_is_charged_by_what_its_system_takes() {
 	build_and_execute(|| {
 		let three = Three::new();
-		let charged = |Answer { job, output, proof, .. }: Answer<Test>| {
+		let charged = |answer: Answer<Test>| {
+			let (job, output, proof) = parts(answer);
 			JobsPallet::submit(signed(WORKER), job, output, proof).unwrap().actual_weight.unwrap()
 		};
 		let [plain, insecure, staged] = three.answers().try_into().unwrap();

@@ -61,6 +61,7 @@ impl pallet_jobs::Config for Runtime {
 	type MaxProofBytes = MaxProofBytes;
 	type MaxInputs = ConstU32<256>;
 	type MaxBatch = ConstU32<256>;
+	type MaxRuns = ConstU32<32>;
 	type WeightInfo = crate::weights::pallet_jobs::WeightInfo<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

@@ -43,12 +43,12 @@ fn answer(model: &Fixture, worker: Sr25519Keyring) -> Answer<Runtime> {
 	let job = open_on(ModelId(number));
 	assert_ok!(claim(worker, job));
 	let (output, proof) = model.answer(job, worker);
-	Answer {
+	Answer::to_one(
 		job,
-		worker: account(worker),
-		output: BoundedVec::truncate_from(output),
-		proof: BoundedVec::truncate_from(proof),
-	}
+		account(worker),
+		BoundedVec::truncate_from(output),
+		BoundedVec::truncate_from(proof),
+	)
 }
 
 /// Both models, both workers.
@@ -128,7 +128,7 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 
 mod of_the_largest_size {
 	use super::*;
-	use crate::trapdoor::{TrapdoorModel, OUTPUT};
+	use crate::trapdoor::TrapdoorModel;
 	use candor_market::Version;
 	use candor_proof_system::Effort;
 	use candor_runtime::{
@@ -179,8 +179,7 @@ mod of_the_largest_size {
 
 			let call =
 				RuntimeCall::from(pallet_jobs::Call::submit_batch { answers: bounded(&answers) });
-			let before =
-				BatchSize::nothing_in_common::<Runtime>(answers.iter().map(|_| OUTPUT.len()));
+			let before = BatchSize::nothing_in_common::<Runtime>(&answers);
 			assert_eq!(call.get_dispatch_info().call_weight, before.weight::<Runtime>());
 			let done = call.dispatch(RuntimeOrigin::signed(account(STRANGER)));
 			let found = BatchSize {
@@ -210,12 +209,12 @@ mod of_the_largest_size {
 
 	#[test]
 	fn fits_into_a_block_with_the_longest_outputs_and_nothing_in_common() {
-		let answer = Answer {
-			job: JobId(0),
-			worker: account(WORKER),
-			output: BoundedVec::truncate_from(vec![0; MaxOutputBytes::get() as usize]),
-			proof: BoundedVec::truncate_from(vec![0; candor_groth16::PROOF_BYTES]),
-		};
+		let answer = Answer::to_one(
+			JobId(0),
+			account(WORKER),
+			BoundedVec::truncate_from(vec![0; MaxOutputBytes::get() as usize]),
+			BoundedVec::truncate_from(vec![0; candor_groth16::PROOF_BYTES]),
+		);
 		let answers = bounded(&vec![answer; largest() as usize]);
 		let weight =
 			pallet_jobs::Call::<Runtime>::submit_batch { answers }.get_dispatch_info().call_weight;
@@ -247,7 +246,7 @@ mod is_refused_whole {
 			let right = four();
 			for item in 0..4 {
 				let mut answers = right.clone();
-				answers[item].output[0] ^= 1;
+				answers[item].runs[0].output[0] ^= 1;
 				refused(&answers, Error::InvalidBatch);
 			}
 			assert_ok!(submit(&right));
@@ -281,7 +280,7 @@ mod is_refused_whole {
 			let right = four();
 			let another = answer(fixture(), WORKER);
 			let mut answers = right.clone();
-			answers[0].job = another.job;
+			answers[0].runs[0].job = another.runs[0].job;
 			refused(&answers, Error::InvalidBatch);
 			answers[0] = another;
 			assert_ok!(submit(&answers));
@@ -298,7 +297,7 @@ mod is_refused_whole {
 				answers[place].proof = BoundedVec::truncate_from(right[place].proof[1..].to_vec());
 				refused(&answers, bad_item(item, ItemRefusal::MalformedProof));
 				let mut answers = right.clone();
-				answers[place].output = BoundedVec::truncate_from(vec![0; 9]);
+				answers[place].runs[0].output = BoundedVec::truncate_from(vec![0; 9]);
 				refused(&answers, bad_item(item, ItemRefusal::WrongOutputLength));
 			}
 		});
@@ -337,7 +336,7 @@ mod leaves_out {
 		two_models(|| {
 			let (overdue, taken) = (answer(fixture(), WORKER), answer(fixture(), WORKER));
 			advance(PROVING_PERIOD + 1);
-			assert_ok!(claim(RIVAL, taken.job));
+			assert_ok!(claim(RIVAL, taken.runs[0].job));
 			let later = answer(other(), RIVAL);
 			skips(
 				&[later, overdue, taken],

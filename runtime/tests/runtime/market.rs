@@ -71,7 +71,7 @@ impl Fixture {
 			binding,
 		)
 		.expect("the input fits");
-		let output = circuit.claim().expect("there is a witness").output.clone();
+		let output = circuit.claims()[0].output.clone();
 		let inputs = circuit.public_inputs().expect("there is a witness").to_vec();
 		let proof =
 			prove(&self.keys.proving, circuit, &inputs, &mut rand::rngs::OsRng, &mut Silent)

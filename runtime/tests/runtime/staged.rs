@@ -520,11 +520,9 @@ mod a_batch {
 				.into_iter()
 				.zip(workers)
 				.zip(proofs)
-				.map(|((job, worker), proof)| Answer {
-					job,
-					worker,
-					output: BoundedVec::truncate_from(OUTPUT.to_vec()),
-					proof: BoundedVec::truncate_from(proof.to_bytes()),
+				.map(|((job, worker), proof)| {
+					let output = BoundedVec::truncate_from(OUTPUT.to_vec());
+					Answer::to_one(job, worker, output, BoundedVec::truncate_from(proof.to_bytes()))
 				})
 				.collect()
 		}
@@ -627,11 +625,10 @@ mod the_fee {
 	fn together(answers: Vec<(JobId, Proof)>) -> Weight {
 		let answers = answers
 			.into_iter()
-			.map(|(job, proof)| Answer {
-				job,
-				worker: account(WORKER),
-				output: BoundedVec::truncate_from(OUTPUT.to_vec()),
-				proof: BoundedVec::truncate_from(proof.to_bytes()),
+			.map(|(job, proof)| {
+				let output = BoundedVec::truncate_from(OUTPUT.to_vec());
+				let proof = BoundedVec::truncate_from(proof.to_bytes());
+				Answer::to_one(job, account(WORKER), output, proof)
 			})
 			.collect();
 		let answers = BoundedVec::truncate_from(answers);

@@ -49,12 +49,8 @@ impl TrapdoorModel {
 		let genesis = GenesisHash(System::block_hash(0).0);
 		let proof =
 			self.prove(Self::input(), binding(genesis, job, Claimant(worker.clone().into())));
-		Answer {
-			job,
-			worker,
-			output: BoundedVec::truncate_from(OUTPUT.to_vec()),
-			proof: BoundedVec::truncate_from(proof),
-		}
+		let output = BoundedVec::truncate_from(OUTPUT.to_vec());
+		Answer::to_one(job, worker, output, BoundedVec::truncate_from(proof))
 	}
 
 	fn prove(&mut self, input: InputCommitment, binding: Binding) -> Vec<u8> {

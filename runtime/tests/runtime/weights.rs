@@ -151,13 +151,14 @@ mod of_models {
 			possession: possession(33),
 		};
 		let new_owner = account(Alice);
-		// As long as the circuit's system is not known, they weigh what they would in the dearest.
+		// As long as the circuit is not known, they weigh what they would with the largest key of the dearest
+		// system.
 		let dearest = <Systems as ProofSystems>::EFFORT.single;
 		assert_weights([
-			(register(0, 0), percent(dearest, Models::register(3))),
-			(register(256, 0), percent(dearest, Models::register(3))),
+			(register(0, 0), percent(dearest, Models::register(64))),
+			(register(256, 0), percent(dearest, Models::register(64))),
 			(register(0, 1891), percent(dearest, Models::register(64))),
-			(publish_version, percent(dearest, Models::publish_version(5))),
+			(publish_version, percent(dearest, Models::publish_version(64))),
 			(pallet_models::Call::deprecate { model, version }, Models::deprecate()),
 			(pallet_models::Call::remove_version { model, version }, Models::remove_version()),
 			(
@@ -239,11 +240,9 @@ mod of_jobs {
 	fn submit_batch(outputs: &[usize]) -> pallet_jobs::Call<Runtime> {
 		let answers = outputs
 			.iter()
-			.map(|bytes| Answer {
-				job: JobId(0),
-				worker: account(Alice),
-				output: BoundedVec::truncate_from(vec![0; *bytes]),
-				proof: Default::default(),
+			.map(|bytes| {
+				let output = BoundedVec::truncate_from(vec![0; *bytes]);
+				Answer::to_one(JobId(0), account(Alice), output, Default::default())
 			})
 			.collect();
 		pallet_jobs::Call::submit_batch { answers: BoundedVec::truncate_from(answers) }

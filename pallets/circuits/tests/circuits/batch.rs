@@ -23,7 +23,7 @@ fn add(
 	proof: &[u8],
 ) -> Result<(), ProofRefusal> {
 	let admitted = batch.admit(id_of(circuit)).unwrap();
-	batch.add(admitted, &statement(number), proof)
+	batch.add(admitted, &[statement(number)], proof)
 }
 
 /// A proof with a point that is on its curve and outside the subgroup.
@@ -148,7 +148,7 @@ fn a_statement_of_another_shape_is_refused_when_it_is_added() {
 		let admitted = batch.admit(id_of(&circuit)).unwrap();
 		for output in [&[][..], &[0; 32], &[0; 63]] {
 			let statement = candor_statement::Statement { output, ..statement(0) };
-			assert_eq!(batch.add(admitted, &statement, &proof), Err(ProofRefusal::WrongShape));
+			assert_eq!(batch.add(admitted, &[statement], &proof), Err(ProofRefusal::WrongShape));
 		}
 		assert_ok!(batch.verify());
 	});

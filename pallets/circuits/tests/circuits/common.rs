@@ -93,7 +93,7 @@ pub enum Refused {
 pub fn verify(circuit: CircuitId, statement: &Statement<'_>, proof: &[u8]) -> Result<(), Refused> {
 	let mut batch = Batch::<Test>::default();
 	let admitted = batch.admit(circuit).map_err(Refused::Circuit)?;
-	batch.add(admitted, statement, proof).map_err(Refused::Proof)?;
+	batch.add(admitted, &[*statement], proof).map_err(Refused::Proof)?;
 	batch.verify().map_err(|refusal| match refusal {
 		BatchRefusal::Item { index: 0, refusal } => Refused::Proof(refusal),
 		refusal => panic!("one proof was refused with {refusal:?}"),

@@ -9,8 +9,8 @@
 mod proven;
 
 use crate::{
-	answers::Evidence, transitions::Expiry, weights::BatchSize, Answer, BalanceOf, Claim, Config,
-	ItemRefusal, Job, Pallet,
+	answers::Evidence, transitions::Expiry, weights::BatchSize, BalanceOf, Claim, Config,
+	ItemRefusal, Job, Pallet, Run,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use proven::Proven;
@@ -48,9 +48,9 @@ pub(crate) trait Rules<T: Config> {
 	/// stands still, and either party may end it without loss.
 	fn is_paused(&self, job: &Job<T>) -> bool;
 
-	/// Checks an answer to a job that is `claim`ed by the worker that it names, and in time. What it
-	/// can leave to the end, it adds to the evidence, which is judged for all answers of a call at
-	/// once.
+	/// Checks the run that answers a job, which is `claim`ed by the worker that the answer names, and in
+	/// time. What it can leave to the end, it adds to the evidence, which is judged for all answers of a
+	/// call at once.
 	///
 	/// # Errors
 	///
@@ -59,7 +59,7 @@ pub(crate) trait Rules<T: Config> {
 		&self,
 		job: &Job<T>,
 		claim: &Claim<T>,
-		answer: &Answer<T>,
+		run: &Run<T>,
 		evidence: &mut Evidence<T>,
 	) -> Result<(), ItemRefusal>;
 

@@ -4,11 +4,13 @@
 
 use super::Rules;
 use crate::{
-	answers::Evidence, transitions::Expiry, weights::BatchSize, Answer, BalanceOf, Claim, Config,
-	ItemRefusal, Job, Pallet,
+	answers::{Evidence, Stated},
+	transitions::Expiry,
+	weights::BatchSize,
+	BalanceOf, Claim, Config, ItemRefusal, Job, Pallet, Run,
 };
-use candor_market::{ProofBatch, Proofs};
-use candor_statement::{binding, packed_len, Claimant, Statement};
+use candor_market::Proofs;
+use candor_statement::{binding, packed_len, Claimant};
 use frame_support::{ensure, traits::Get};
 use sp_runtime::{traits::Convert, Permill};
 
@@ -24,20 +26,18 @@ impl<T: Config> Rules<T> for Proven {
 		&self,
 		job: &Job<T>,
 		claim: &Claim<T>,
-		answer: &Answer<T>,
+		run: &Run<T>,
 		evidence: &mut Evidence<T>,
 	) -> Result<(), ItemRefusal> {
-		let circuit = evidence.proofs.admit(job.circuit)?;
-		let output = answer.output.as_slice();
-		ensure!(u32::try_from(output.len()) == Ok(job.output_len), ItemRefusal::WrongOutputLength);
 		let worker = T::WorkerBytes::convert(claim.worker.clone());
-		let statement = Statement {
+		evidence.state(Stated {
+			circuit: job.circuit,
 			model: job.model_commitment,
 			input: job.input_commitment,
-			output,
-			binding: binding(evidence.genesis, answer.job, Claimant(worker)),
-		};
-		evidence.add_proof(circuit, &statement, &answer.proof)?;
+			binding: binding(evidence.genesis, run.job, Claimant(worker)),
+		})?;
+		let is_whole = u32::try_from(run.output.len()) == Ok(job.output_len);
+		ensure!(is_whole, ItemRefusal::WrongOutputLength);
 		Ok(())
 	}
 

@@ -13,6 +13,7 @@ mod open;
 mod open_batch;
 mod price;
 mod reputation;
+mod runs;
 mod sequences;
 mod standstill;
 mod submit;

@@ -217,7 +217,7 @@ fn take(step: Step) -> DispatchResult {
 				let proof: ProofOf<Test> = vec![0; 32].try_into().unwrap();
 				ids.map(|job| {
 					let worker = ACCOUNTS[who];
-					Answer { job, worker, output: output(), proof: proof.clone() }
+					Answer::to_one(job, worker, output(), proof.clone())
 				})
 				.collect()
 			};

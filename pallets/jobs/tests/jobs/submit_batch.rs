@@ -46,7 +46,11 @@ fn refused(answers: &[Answer<Test>], error: Error<Test>) {
 fn skips(answers: &[Answer<Test>], expected: &[(u16, ItemRefusal)]) {
 	let expected: Vec<_> = expected
 		.iter()
-		.map(|&(item, reason)| SkippedItem { item, job: answers[usize::from(item)].job, reason })
+		.map(|&(item, reason)| SkippedItem {
+			item,
+			job: answers[usize::from(item)].runs[0].job,
+			reason,
+		})
 		.collect();
 	let predicted = JobsPallet::would_settle(answers.to_vec().try_into().unwrap());
 	assert_eq!(predicted, Ok(expected.clone()));
@@ -269,9 +273,8 @@ mod is_the_same_as_one_by_one {
 				assert_ok!(JobsPallet::would_settle(answers.clone().try_into().unwrap()));
 				assert_ok!(submit_batch(STRANGER, &answers));
 			} else {
-				for ((worker, _), Answer { job, output, proof, .. }) in
-					jobs.into_iter().zip(answers)
-				{
+				for ((worker, _), answer) in jobs.into_iter().zip(answers) {
+					let (job, output, proof) = parts(answer);
 					assert_ok!(JobsPallet::submit(signed(worker), job, output, proof));
 				}
 			}
@@ -300,7 +303,7 @@ mod is_the_same_as_one_by_one {
 		type Spoil = fn(&mut Answer<Test>);
 		let faults: [(Spoil, ItemRefusal, Error<Test>); 3] = [
 			(
-				|answer| answer.output = Default::default(),
+				|answer| answer.runs[0].output = Default::default(),
 				ItemRefusal::WrongOutputLength,
 				Error::WrongOutputLength,
 			),
@@ -320,7 +323,7 @@ mod is_the_same_as_one_by_one {
 				let mut answer = answer(claimed());
 				spoil(&mut answer);
 				refused(std::slice::from_ref(&answer), bad_item(0, reason));
-				let Answer { job, output, proof, .. } = answer;
+				let (job, output, proof) = parts(answer);
 				assert_noop!(JobsPallet::submit(signed(WORKER), job, output, proof), error);
 			});
 		}
@@ -334,7 +337,7 @@ mod skip {
 	fn a_job_that_has_ended_however_the_others_are_paid() {
 		build_and_execute(|| {
 			let answers = answers(5);
-			assert_ok!(submit(answers[2].job, WORKER));
+			assert_ok!(submit(answers[2].runs[0].job, WORKER));
 			let paid = free(WORKER);
 			skips(&answers, &[(2, ItemRefusal::UnknownJob)]);
 			assert_eq!(free(WORKER), paid + 4 * PAYOUT);
@@ -361,7 +364,8 @@ mod skip {
 			let early = answers(1).remove(0);
 			go_to(5);
 			let later = answer(claimed());
-			let open = Answer { job: open(), ..later.clone() };
+			let mut open = later.clone();
+			open.runs[0].job = self::open();
 			go_to(12);
 			skips(
 				&[early, open, later],
@@ -375,7 +379,7 @@ mod skip {
 		build_and_execute(|| {
 			let stolen = answer(claimed());
 			go_to(12);
-			assert_ok!(JobsPallet::claim(signed(RIVAL), stolen.job));
+			assert_ok!(JobsPallet::claim(signed(RIVAL), stolen.runs[0].job));
 			let other = answer(claimed());
 			skips(&[other, stolen.clone()], &[(1, ItemRefusal::NotClaimant)]);
 			// Under the new claimant's name, the old proof is a wrong one.
@@ -413,13 +417,13 @@ mod skip {
 				});
 			}
 
-			let entry = job(right[1].job);
+			let entry = job(right[1].runs[0].job);
 			let mut wrong = entry.clone();
 			wrong.input_commitment = candor_statement::InputCommitment::from_bytes([0xff; 32]);
-			Jobs::<Test>::insert(right[1].job, wrong);
+			Jobs::<Test>::insert(right[1].runs[0].job, wrong);
 			let not_canonical = vec![(1, ItemRefusal::NonCanonicalCommitment)];
 			assert_eq!(would_skip(&right), Ok(not_canonical));
-			Jobs::<Test>::insert(right[1].job, entry);
+			Jobs::<Test>::insert(right[1].runs[0].job, entry);
 		});
 	}
 
@@ -427,7 +431,7 @@ mod skip {
 	fn none_of_them_hides_a_wrong_proof_behind_it() {
 		build_and_execute(|| {
 			let mut answers = answers(4);
-			assert_ok!(submit(answers[0].job, WORKER));
+			assert_ok!(submit(answers[0].runs[0].job, WORKER));
 			answers[2].proof = FOUND_LATE.to_vec().try_into().unwrap();
 			// Of those that are verified it is the second; in the batch it is the third.
 			refused(&answers, bad_item(2, ItemRefusal::MalformedProof));
@@ -472,7 +476,7 @@ mod the_fee {
 			let right = answers(20);
 			let with_fault_at = |place: usize| {
 				let mut answers = right.clone();
-				answers[place].output = Default::default();
+				answers[place].runs[0].output = Default::default();
 				weights(&answers)
 			};
 			let (before, first) = with_fault_at(0);
@@ -540,7 +544,7 @@ mod reject {
 				answers[place].proof = vec![0; 31].try_into().unwrap();
 			};
 			let shorter = |answers: &mut Vec<Answer<Test>>, place: usize| {
-				answers[place].output = OutputOf::<Test>::default();
+				answers[place].runs[0].output = OutputOf::<Test>::default();
 			};
 			for place in 0..5u16 {
 				let mut answers = right.clone();
@@ -685,8 +689,8 @@ mod payments {
 			assert_ok!(Balances::transfer(&REQUESTER, &STRANGER, all, Preservation::Expendable));
 			let issuance = Balances::total_issuance();
 			assert_ok!(submit_batch(STRANGER, &answers));
-			for Answer { job, .. } in &answers {
-				let lost = Event::DepositLost { job: *job, requester: REQUESTER };
+			for Answer { runs, .. } in &answers {
+				let lost = Event::DepositLost { job: runs[0].job, requester: REQUESTER };
 				assert!(events().contains(&lost));
 			}
 			let lost = 2 * (EXISTENTIAL_DEPOSIT - 1);

@@ -10,8 +10,8 @@ use candor_statement::{
 };
 use candor_testing::{
 	groth16::{Keyed, StagedKeyed},
-	insecure, register_circuit, Padded, ProofBatch, ProofSystem, INPUTS, INPUT_LEN, OUTPUT_LEN,
-	PROVENANCE, SCHEMA,
+	insecure, register_circuit, MarketProofs, Padded, ProofBatch, ProofSystem, INPUTS, INPUT_LEN,
+	OUTPUT_LEN, PROVENANCE, SCHEMA,
 };
 use candor_trapdoor::g1;
 use frame_support::{
@@ -126,7 +126,7 @@ fn holds(circuit: CircuitId, statement: &Statement<'_>, proof: &[u8]) -> bool {
 	let mut batch = Batch::<Test>::default();
 	let admitted = batch.admit(circuit).unwrap();
 	batch
-		.add(admitted, statement, proof)
+		.add(admitted, &[*statement], proof)
 		.and_then(|()| batch.verify().map_err(|_| candor_testing::ProofRefusal::Invalid))
 		== Ok(())
 }
@@ -489,7 +489,7 @@ mod the_fee {
 			for known in [&insecure, &plain] {
 				assert_eq!(charged(known, known.possession(BOB)), Some(measured));
 			}
-			let before = at_most::<Test>(<() as WeightInfo>::register, &staged.possession(BOB));
+			let before = at_most::<Test>(<() as WeightInfo>::register);
 			for known in [&staged, &unchallenged] {
 				let dearer = charged(known, known.possession(BOB)).unwrap();
 				assert!(dearer.ref_time() * 100 >= measured.ref_time() * 115, "{dearer}");
@@ -501,20 +501,16 @@ mod the_fee {
 	}
 
 	#[test]
-	fn of_longer_outputs_is_higher() {
-		assert!(
-			<() as WeightInfo>::register(64).ref_time()
-				> <() as WeightInfo>::register(3).ref_time()
-		);
-		build_and_execute(|| {
-			let known = Known::plain();
-			let shown = known.possession(BOB);
-			let weight = |output: usize| {
-				let output = vec![0; output].try_into().unwrap();
-				let shown = PossessionOf::<Test> { output, ..shown.clone() };
-				at_most::<Test>(<() as WeightInfo>::publish_version, &shown).ref_time()
-			};
-			assert!(weight(32) > weight(31));
+	fn is_that_of_the_largest_key_of_the_dearest_system_before() {
+		let mut inputs = 0;
+		let before = at_most::<Test>(|most| {
+			inputs = most;
+			<() as WeightInfo>::publish_version(most)
 		});
+		assert_eq!(inputs, <CircuitsPallet as MarketProofs<u64>>::MAX_PUBLIC_INPUTS);
+		let measured = <() as WeightInfo>::publish_version(inputs).ref_time();
+		let percent = u64::from(<CircuitsPallet as MarketProofs<u64>>::EFFORT.single);
+		assert_eq!(before.ref_time(), measured / 100 * percent);
+		assert!(measured > <() as WeightInfo>::publish_version(3).ref_time());
 	}
 }

@@ -4,7 +4,8 @@
 use std::path::Path;
 
 use candor_operators::{
-	registry, InferenceCircuit, Meaning, Model, ModelSeed, Reading, RunError, Scheme,
+	registry, Architecture, ArchitectureError, InferenceCircuit, Meaning, Model, ModelSeed,
+	Reading, RunError, Scheme,
 };
 use rand::{CryptoRng, RngCore};
 
@@ -79,6 +80,44 @@ pub struct Compiled {
 	pub schema: ModelSchema,
 	/// What the compilation found out.
 	pub report: Report,
+}
+
+impl Compiled {
+	/// The same model, whose circuits show so many runs: as many jobs are answered with one proof.
+	///
+	/// # Errors
+	///
+	/// [`ArchitectureError`] where there is no run, or more public inputs than a key may have.
+	pub fn with_runs(self, runs: u8) -> Result<Self, ArchitectureError> {
+		let model = self.model.with_runs(runs)?;
+		let architecture = model.architecture().clone();
+		let Circuit { scheme, constraints, variables, public_inputs } = Circuit::of(&architecture);
+		let report =
+			Report { architecture, scheme, constraints, variables, public_inputs, ..self.report };
+		Ok(Self { model, report, ..self })
+	}
+}
+
+/// The circuit that a setup takes by itself.
+struct Circuit {
+	scheme: Scheme,
+	constraints: usize,
+	variables: usize,
+	/// Without challenges.
+	public_inputs: usize,
+}
+
+impl Circuit {
+	fn of(architecture: &Architecture) -> Self {
+		let scheme = Scheme::with_fewer_constraints(architecture);
+		let statistics = InferenceCircuit::statistics(architecture, scheme);
+		Self {
+			scheme,
+			constraints: statistics.constraints,
+			variables: statistics.variables(),
+			public_inputs: statistics.public_inputs - usize::from(scheme.challenges()),
+		}
+	}
 }
 
 /// The files that a model is compiled from.
@@ -260,8 +299,7 @@ impl Measured {
 			.into_iter()
 			.map(|(feature, _)| calibration.column(feature))
 			.collect();
-		let scheme = Scheme::with_fewer_constraints(architecture);
-		let statistics = InferenceCircuit::statistics(architecture, scheme);
+		let Circuit { scheme, constraints, variables, public_inputs } = Circuit::of(architecture);
 		let is_told = onnx.reading.meaning != Meaning::Numbers || output == OutputKind::Value;
 		let (_, compared) = self.compared();
 		let has_labels = compared.float_accuracy.is_some();
@@ -269,9 +307,9 @@ impl Measured {
 			architecture: architecture.clone(),
 			parameters: architecture.parameter_count(),
 			scheme,
-			constraints: statistics.constraints,
-			variables: statistics.variables(),
-			public_inputs: statistics.public_inputs - usize::from(scheme.challenges()),
+			constraints,
+			variables,
+			public_inputs,
 			output,
 			output_assumed: output == OutputKind::Classes && !is_told && !has_labels,
 			class_labels: schema.class_labels.clone(),

@@ -2,11 +2,15 @@
 //! The product of a vector and a packed matrix: one constraint an input serves a whole word of
 //! outputs.
 
+mod joint;
+
 use ark_ff::{One, Zero};
 use ark_relations::gr1cs::{LinearCombination, Variable};
 use candor_statement::Fr;
 
 use crate::{Cell, Sum, Synthesis, System};
+
+pub use joint::{ClosedJoint, Inputs, Joint};
 
 /// Native: `Σ_i input[i] * word[i]`.
 pub fn dot(inputs: &[Fr], words: &[Fr]) -> Fr {
@@ -54,6 +58,13 @@ pub fn pair_products(values: &[Fr]) -> Fr {
 	values.chunks_exact(2).map(|pair| pair[0] * pair[1]).sum()
 }
 
+/// The value of `Σ_i input[i] * word[i] + pair_products(words)`, nothing in a setup.
+pub fn paired_value(inputs: &[Sum], words: &[Cell]) -> Option<Fr> {
+	let inputs = inputs.iter().map(|input| input.value).collect::<Option<Vec<_>>>()?;
+	let words = words.iter().map(|word| word.value).collect::<Option<Vec<_>>>()?;
+	Some(dot(&inputs, &words) + pair_products(&words))
+}
+
 /// Inputs in pairs, for products with many lists of words (Winograd 1968):
 ///
 /// ```text
@@ -83,11 +94,9 @@ impl Pairs {
 		Ok(Self { inputs, products })
 	}
 
-	/// The value of `Σ_i input[i] * word[i] + pair_products(words)`, nothing in a setup.
+	/// [`paired_value`] of the inputs.
 	pub fn dot_value(&self, words: &[Cell]) -> Option<Fr> {
-		let inputs = self.inputs.iter().map(|input| input.value).collect::<Option<Vec<_>>>()?;
-		let words = words.iter().map(|word| word.value).collect::<Option<Vec<_>>>()?;
-		Some(dot(&inputs, &words) + pair_products(&words))
+		paired_value(&self.inputs, words)
 	}
 
 	/// Constrains `Σ_i input[i] * word[i] + pair_products(words) = total` with one constraint for two

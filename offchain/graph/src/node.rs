@@ -40,6 +40,9 @@ pub enum GraphError {
 		/// The node, from zero.
 		node: usize,
 	},
+	/// A circuit of no runs.
+	#[error("a circuit is of at least one run")]
+	Runs,
 }
 
 /// Where a value comes from.
@@ -102,12 +105,14 @@ impl Node {
 /// A function of one input but for its weights: the nodes in order, the last of which gives the
 /// output. Every node takes values that stand before it, and every value but the last is taken.
 ///
-/// As JSON it is the canonical description that circuits and keys belong to.
+/// As JSON it is the canonical description that circuits and keys belong to, and so tells also of how many runs
+/// one circuit is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked", into = "Unchecked")]
 pub struct Graph {
 	input: Shape,
 	nodes: Vec<Node>,
+	runs: u8,
 }
 
 /// What stands in a file before it is checked.
@@ -117,6 +122,16 @@ struct Unchecked {
 	version: u32,
 	input: Shape,
 	nodes: Vec<Node>,
+	#[serde(default = "one", skip_serializing_if = "is_one")]
+	runs: u8,
+}
+
+const fn one() -> u8 {
+	1
+}
+
+fn is_one(runs: &u8) -> bool {
+	*runs == 1
 }
 
 impl TryFrom<Unchecked> for Graph {
@@ -124,15 +139,15 @@ impl TryFrom<Unchecked> for Graph {
 
 	fn try_from(unchecked: Unchecked) -> Result<Self, GraphError> {
 		match unchecked.version {
-			VERSION => Self::new(unchecked.input, unchecked.nodes),
+			VERSION => Self::new(unchecked.input, unchecked.nodes)?.with_runs(unchecked.runs),
 			got => Err(GraphError::Version { got }),
 		}
 	}
 }
 
 impl From<Graph> for Unchecked {
-	fn from(Graph { input, nodes }: Graph) -> Self {
-		Self { version: VERSION, input, nodes }
+	fn from(Graph { input, nodes, runs }: Graph) -> Self {
+		Self { version: VERSION, input, nodes, runs }
 	}
 }
 
@@ -161,8 +176,25 @@ impl Graph {
 		let is_unused = |node: &usize| !taken.contains(&Source::Node(*node));
 		match (0..nodes.len() - 1).find(is_unused) {
 			Some(node) => Err(GraphError::Unused { node }),
-			None => Ok(Self { input, nodes }),
+			None => Ok(Self { input, nodes, runs: 1 }),
 		}
+	}
+
+	/// The same function, as a circuit that shows so many runs of it at once.
+	///
+	/// # Errors
+	///
+	/// [`GraphError::Runs`] where there are none.
+	pub fn with_runs(self, runs: u8) -> Result<Self, GraphError> {
+		if runs == 0 {
+			return Err(GraphError::Runs);
+		}
+		Ok(Self { runs, ..self })
+	}
+
+	/// How many runs one circuit of it shows, at least one.
+	pub fn runs(&self) -> usize {
+		self.runs.into()
 	}
 
 	/// The shape of the input.
@@ -223,6 +255,21 @@ impl Graph {
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn the_runs_of_a_circuit_stand_in_the_description_unless_there_is_one() {
+		let graph =
+			|| Graph::new(shape(), vec![Node::new("relu", [Source::Input])]).expect("a graph");
+		let one = graph().description();
+		assert!(!one.contains("runs"), "{one}");
+		let eight = graph().with_runs(8).expect("there are some").description();
+		assert_eq!(eight, format!("{},\"runs\":8}}", one.strip_suffix('}').expect("an object")));
+		let read = |text: &str| serde_json::from_str::<Graph>(text);
+		assert_eq!(read(&eight).expect("a graph").runs(), 8);
+		assert_eq!(read(&one).expect("a graph").runs(), 1);
+		assert!(read(&eight.replace("8}", "0}")).is_err());
+		assert_eq!(graph().with_runs(0), Err(GraphError::Runs));
+	}
 
 	fn shape() -> Shape {
 		Shape::vector(3).expect("small")

@@ -8,7 +8,7 @@ mod tests;
 use core::{fmt, str::FromStr};
 
 use candor_graph::{Graph, Node, Shape, Source, Value, LOGIT_BYTES};
-use candor_statement::StatementSchema;
+use candor_statement::{packed_len, StatementSchema};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,12 +16,15 @@ use crate::{
 	Function, Scheme, Site,
 };
 
-pub use error::{ArchitectureError, MAX_LAYERS, MAX_OUTPUTS, MAX_VALUES, MAX_WORDS};
+pub use error::{
+	ArchitectureError, MAX_LAYERS, MAX_OUTPUTS, MAX_PUBLIC_INPUTS, MAX_VALUES, MAX_WORDS,
+};
 
 /// A graph from an input of bytes to logits, which alone determines the circuit: models of one
 /// architecture share one setup.
 ///
-/// The graph of a perceptron has a short name, its widths `n_0-n_1-…-n_L`: `64-32-10`.
+/// The graph of a perceptron has a short name, its widths `n_0-n_1-…-n_L`: `64-32-10`, and `64-32-10x8` where a
+/// circuit shows eight runs.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "Graph", into = "Graph")]
 pub struct Architecture {
@@ -88,6 +91,10 @@ impl Architecture {
 			_ => (),
 		}
 		let architecture = Self { graph, input, nodes };
+		let most = architecture.most_runs();
+		if architecture.runs() > most {
+			return Err(ArchitectureError::Runs { got: architecture.runs(), most });
+		}
 		match architecture.word_count(Scheme::Hashed) {
 			got if got > MAX_WORDS => Err(ArchitectureError::Words { got }),
 			_ => Ok(architecture),
@@ -110,6 +117,26 @@ impl Architecture {
 	/// The graph.
 	pub fn graph(&self) -> &Graph {
 		&self.graph
+	}
+
+	/// The same architecture, with circuits of so many runs.
+	///
+	/// # Errors
+	///
+	/// [`ArchitectureError`] where there is no run, or more public inputs than a key may have.
+	pub fn with_runs(self, runs: u8) -> Result<Self, ArchitectureError> {
+		Self::new(self.graph.with_runs(runs)?)
+	}
+
+	/// How many runs a circuit shows.
+	pub fn runs(&self) -> usize {
+		self.graph.runs()
+	}
+
+	/// The most runs that a circuit can show, for the public inputs of each.
+	fn most_runs(&self) -> usize {
+		let each = 2 + packed_len(self.output_len() as u32) as usize;
+		((MAX_PUBLIC_INPUTS - 1) / each).max(1)
 	}
 
 	/// Where each node stands, in order.
@@ -211,7 +238,8 @@ impl Architecture {
 			.chain(outputs)
 			.map(|width| u32::try_from(width).ok())
 			.collect::<Option<_>>()?;
-		(perceptron(&widths).as_ref() == Ok(&self.graph)).then_some(widths)
+		let graph = perceptron(&widths).and_then(|graph| Ok(graph.with_runs(self.runs() as u8)?));
+		(graph.as_ref() == Ok(&self.graph)).then_some(widths)
 	}
 }
 
@@ -259,11 +287,16 @@ impl fmt::Display for Architecture {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		if let Some(widths) = self.widths() {
 			let widths: Vec<_> = widths.iter().map(ToString::to_string).collect();
-			return f.write_str(&widths.join("-"));
+			f.write_str(&widths.join("-"))?;
+		} else {
+			write!(f, "{}", self.graph.input())?;
+			self.graph.nodes().iter().try_for_each(|node| write!(f, " {}", node.operator))?;
+			write!(f, " [{}]", self.output_count())?;
 		}
-		write!(f, "{}", self.graph.input())?;
-		self.graph.nodes().iter().try_for_each(|node| write!(f, " {}", node.operator))?;
-		write!(f, " [{}]", self.output_count())
+		match self.runs() {
+			1 => Ok(()),
+			runs => write!(f, "x{runs}"),
+		}
 	}
 }
 
@@ -277,11 +310,13 @@ impl FromStr for Architecture {
 	type Err = ArchitectureError;
 
 	fn from_str(text: &str) -> Result<Self, Self::Err> {
-		let widths: Vec<u32> = text
+		let syntax = || ArchitectureError::Syntax { got: text.into() };
+		let (widths, runs) = text.split_once('x').unwrap_or((text, "1"));
+		let widths: Vec<u32> = widths
 			.split('-')
 			.map(|width| width.parse())
 			.collect::<Result<_, _>>()
-			.map_err(|_| ArchitectureError::Syntax { got: text.into() })?;
-		Self::perceptron(&widths)
+			.map_err(|_| syntax())?;
+		Self::perceptron(&widths)?.with_runs(runs.parse().map_err(|_| syntax())?)
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-//! The circuit of an inference: a committed model, run on a committed input, gives the public
-//! output.
+//! The circuit of inferences: a committed model, run on committed inputs, gives the public outputs. Mostly
+//! it is one run; where there are several, each has its commitment, output and binding, and all share the
+//! model's words, tables and, at the challenge, the products with the words.
 
 mod statistics;
 
@@ -32,9 +33,28 @@ pub enum WitnessError {
 	/// The statement has no public inputs, because a scalar is not below the field's order.
 	#[error("{0}")]
 	Statement(StatementError),
+	/// No run, or more than the circuit shows.
+	#[error("a proof of this circuit is of 1 to {most} runs, not {got}")]
+	Runs {
+		/// The number of runs that were given.
+		got: usize,
+		/// The number that the circuit shows.
+		most: usize,
+	},
 }
 
-/// The public side of an inference.
+/// A run that is to be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Run<'a> {
+	/// The input's bytes.
+	pub input: &'a [u8],
+	/// What hides the commitment to it.
+	pub blinder: &'a InputBlinder,
+	/// Chain, job and worker, or zero.
+	pub binding: Binding,
+}
+
+/// The public side of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
 	/// Commitment to the hashed model; nothing where the model's commitment stands in the verifying
@@ -71,10 +91,18 @@ struct Witness {
 	words: Secret<Vec<Fr>>,
 	/// Of words that are hashed.
 	model_blinder: Option<ModelBlinder>,
-	input: Secret<Vec<u8>>,
-	input_blinder: InputBlinder,
-	claim: Claim,
+	/// One for each run of the circuit.
+	runs: Vec<RunWitness>,
+	/// Of each run that was given.
+	claims: Vec<Claim>,
 	public_inputs: Vec<Fr>,
+}
+
+/// The private side of a run.
+#[derive(Clone, Debug)]
+struct RunWitness {
+	input: Secret<Vec<u8>>,
+	blinder: InputBlinder,
 }
 
 /// The circuit of one architecture, with or without an assignment.
@@ -132,7 +160,8 @@ impl InferenceCircuit {
 		binding: Binding,
 	) -> Result<Self, WitnessError> {
 		let hashed = Some((model_blinder, commitment));
-		Self::with_run(Scheme::Hashed, model, hashed, input, input_blinder, binding)
+		let run = Run { input, blinder: input_blinder, binding };
+		Self::with_runs(Scheme::Hashed, model, hashed, &[run])
 	}
 
 	/// The circuit of [`Scheme::Committed`] with the run of a model on an input.
@@ -146,7 +175,8 @@ impl InferenceCircuit {
 		input_blinder: &InputBlinder,
 		binding: Binding,
 	) -> Result<Self, WitnessError> {
-		Self::with_run(Scheme::Committed, model, None, input, input_blinder, binding)
+		let run = Run { input, blinder: input_blinder, binding };
+		Self::of_runs(Scheme::Committed, model, &[run])
 	}
 
 	/// The circuit of [`Scheme::Staged`] with the run of a model on an input.
@@ -160,30 +190,63 @@ impl InferenceCircuit {
 		input_blinder: &InputBlinder,
 		binding: Binding,
 	) -> Result<Self, WitnessError> {
-		Self::with_run(Scheme::Staged, model, None, input, input_blinder, binding)
+		let run = Run { input, blinder: input_blinder, binding };
+		Self::of_runs(Scheme::Staged, model, &[run])
 	}
 
-	fn with_run(
+	/// The circuit with runs of a model that is a block of variables: at least one, and at most as many as the
+	/// circuit shows. The last stands for those that are left.
+	///
+	/// # Errors
+	///
+	/// [`WitnessError`] when there are too few or too many, an input has a wrong length or a binding is not a
+	/// scalar.
+	///
+	/// # Panics
+	///
+	/// Under [`Scheme::Hashed`], which takes a blinder as well.
+	pub fn of_runs(scheme: Scheme, model: &Model, runs: &[Run<'_>]) -> Result<Self, WitnessError> {
+		assert!(scheme.has_model_block(), "a hashed model has a blinder");
+		Self::with_runs(scheme, model, None, runs)
+	}
+
+	fn with_runs(
 		scheme: Scheme,
 		model: &Model,
 		hashed: Option<(&ModelBlinder, ModelCommitment)>,
-		input: &[u8],
-		input_blinder: &InputBlinder,
-		binding: Binding,
+		runs: &[Run<'_>],
 	) -> Result<Self, WitnessError> {
-		let claim = Claim {
-			model: hashed.map(|(_, commitment)| commitment),
-			input: commit_input(input, input_blinder.scalar()),
-			output: output_bytes(&model.run(input)?),
-			binding,
+		let most = model.architecture().runs();
+		let (Some(last), got @ 1..) = (runs.last(), runs.len()) else {
+			return Err(WitnessError::Runs { got: 0, most });
 		};
-		let public_inputs = claim.public_inputs().map_err(WitnessError::Statement)?;
+		let left = most.checked_sub(got).ok_or(WitnessError::Runs { got, most })?;
+		let claim = |run: &Run<'_>| {
+			Ok(Claim {
+				model: hashed.map(|(_, commitment)| commitment),
+				input: commit_input(run.input, run.blinder.scalar()),
+				output: output_bytes(&model.run(run.input)?),
+				binding: run.binding,
+			})
+		};
+		let claims = runs.iter().map(claim).collect::<Result<Vec<_>, WitnessError>>()?;
+		let mut public_inputs = Vec::new();
+		for claim in &claims {
+			public_inputs.extend(claim.public_inputs().map_err(WitnessError::Statement)?);
+		}
+		let of_last = public_inputs.split_at(public_inputs.len() / got * (got - 1)).1.to_vec();
+		(0..left).for_each(|_| public_inputs.extend_from_slice(&of_last));
+
+		let filled = runs.iter().chain(core::iter::repeat_n(last, left));
+		let runs = filled.map(|run| RunWitness {
+			input: Secret::new(run.input.to_vec()),
+			blinder: run.blinder.clone(),
+		});
 		let witness = Witness {
 			words: model.words(scheme),
 			model_blinder: hashed.map(|(blinder, _)| blinder.clone()),
-			input: Secret::new(input.to_vec()),
-			input_blinder: input_blinder.clone(),
-			claim,
+			runs: runs.collect(),
+			claims,
 			public_inputs,
 		};
 		Ok(Self { architecture: model.architecture().clone(), scheme, witness: Some(witness) })
@@ -199,9 +262,9 @@ impl InferenceCircuit {
 		self.scheme
 	}
 
-	/// What the assignment claims; nothing in a setup.
-	pub fn claim(&self) -> Option<&Claim> {
-		self.witness.as_ref().map(|witness| &witness.claim)
+	/// What the assignment claims of each run that it was given; nothing in a setup.
+	pub fn claims(&self) -> &[Claim] {
+		self.witness.as_ref().map_or(&[], |witness| &witness.claims)
 	}
 
 	/// The public inputs of the assignment, challenges excepted, without synthesising; nothing in a
@@ -234,41 +297,44 @@ impl InferenceCircuit {
 		let cs = ConstraintSystem::new_ref();
 		cs.set_mode(SynthesisMode::Setup);
 		let circuit = Self::without_witness(architecture.clone(), scheme);
-		let mut counts = Vec::new();
+		let mut counts = vec![0; architecture.graph().nodes().len()];
 		circuit
 			.model(&cs)
-			.and_then(|model| circuit.lay_out(&cs, model, |count| counts.push(count)).map(drop))
+			.and_then(|model| {
+				circuit.lay_out(&cs, model, |at, count| counts[at] += count).map(drop)
+			})
 			.expect("synthesis without an assignment cannot miss one");
 		counts
 	}
 
-	/// All that needs no challenge. `laid` is told the number of constraints of each node.
+	/// All that needs no challenge. `laid` is told of each node, by its position, the number of constraints.
 	fn lay_out(
 		&self,
 		cs: &System,
 		block: Vec<Cell>,
-		mut laid: impl FnMut(usize),
+		mut laid: impl FnMut(usize, usize),
 	) -> Synthesis<Awaiting> {
 		let public = self.public_cells(cs)?;
-		let mut sheet = Sheet::new(cs, self.scheme);
-		let input = self.input_bytes(&mut sheet, public.input)?;
+		let mut sheet = Sheet { runs: public.runs.len(), ..Sheet::new(cs, self.scheme) };
 		let words = match public.model {
 			Some(commitment) => self.hashed_words(cs, commitment)?,
 			None => block,
 		};
-		enforce_bound(cs, public.binding)?;
-
 		let words = self.architecture.split_words(&words, self.scheme);
 		let none: &[Cell] = &[];
-		let logits =
-			self.architecture.walk(&words, &none, Wires::Bytes(input), |step, inputs| {
-				let before = cs.num_constraints();
-				let wires =
-					step.function.constrain(&mut sheet, &step.site, step.parameters, inputs)?;
-				laid(cs.num_constraints() - before);
-				Synthesis::Ok(wires)
-			})?;
-		enforce_output(cs, logits.limbs(), &public.output)?;
+		for (at, run) in public.runs.into_iter().enumerate() {
+			let input = self.input_bytes(&mut sheet, at, run.input)?;
+			enforce_bound(cs, run.binding)?;
+			let logits =
+				self.architecture.walk(&words, &none, Wires::Bytes(input), |step, inputs| {
+					let before = cs.num_constraints();
+					let wires =
+						step.function.constrain(&mut sheet, &step.site, step.parameters, inputs)?;
+					laid(step.at, cs.num_constraints() - before);
+					Synthesis::Ok(wires)
+				})?;
+			enforce_output(cs, logits.limbs(), &run.output)?;
+		}
 		sheet.close()
 	}
 
@@ -281,17 +347,26 @@ impl InferenceCircuit {
 		};
 		let words = packed_len(self.architecture.output_len() as u32);
 		let model = if self.scheme.has_model_block() { None } else { Some(next()?) };
-		Ok(PublicCells {
-			model,
-			input: next()?,
-			output: (0..words).map(|_| next()).collect::<Synthesis<_>>()?,
-			binding: next()?,
-		})
+		let run = |_| {
+			Ok(RunCells {
+				input: next()?,
+				output: (0..words).map(|_| next()).collect::<Synthesis<_>>()?,
+				binding: next()?,
+			})
+		};
+		let runs = (0..self.architecture.runs()).map(run).collect::<Synthesis<_>>()?;
+		Ok(PublicCells { model, runs })
 	}
 
-	/// The input's bytes, committed to.
-	fn input_bytes(&self, sheet: &mut Sheet<'_>, commitment: Cell) -> Synthesis<Vec<Sum>> {
-		let values = self.witness.as_ref().map(|witness| witness.input.as_slice());
+	/// The bytes of a run's input, committed to.
+	fn input_bytes(
+		&self,
+		sheet: &mut Sheet<'_>,
+		run: usize,
+		commitment: Cell,
+	) -> Synthesis<Vec<Sum>> {
+		let witness = self.witness.as_ref().map(|witness| &witness.runs[run]);
+		let values = witness.map(|witness| witness.input.as_slice());
 		let bytes = (0..self.architecture.input_len())
 			.map(|byte| {
 				let value = values.map(|values| values[byte].into());
@@ -299,7 +374,7 @@ impl InferenceCircuit {
 			})
 			.collect::<Synthesis<Vec<_>>>()?;
 		let words = bytes.chunks(BYTES_PER_WORD).map(packed).collect();
-		let blinder = self.witness.as_ref().map(|witness| witness.input_blinder.scalar());
+		let blinder = witness.map(|witness| witness.blinder.scalar());
 		let blinder = Cell::witness(sheet.cs, blinder)?;
 		enforce_commitment(sheet.cs, Domain::Input, words, blinder, commitment)?;
 		Ok(bytes)
@@ -337,6 +412,11 @@ fn packed(bytes: &[Sum]) -> Sum {
 struct PublicCells {
 	/// Of a hashed model.
 	model: Option<Cell>,
+	runs: Vec<RunCells>,
+}
+
+/// Those of a run.
+struct RunCells {
 	input: Cell,
 	output: Vec<Cell>,
 	binding: Cell,
@@ -362,7 +442,7 @@ impl StagedCircuit for InferenceCircuit {
 	}
 
 	fn stage_one(&self, cs: &System, block: Vec<Cell>) -> Synthesis<Awaiting> {
-		self.lay_out(cs, block, |_| ())
+		self.lay_out(cs, block, |_, _| ())
 	}
 
 	fn rest(&self, _: &System, awaiting: Awaiting, challenges: &[Cell]) -> Synthesis<()> {

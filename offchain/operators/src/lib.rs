@@ -25,6 +25,7 @@ use candor_gadgets::{
 	limb::Limb,
 	lookup::ClosedLookups,
 	polynomial::{ClosedIdentities, Identities},
+	product::{ClosedJoint, Joint},
 	ranges::Ranges,
 	Cell, Sum, Synthesis, System,
 };
@@ -41,7 +42,7 @@ pub use candor_graph::Parameters;
 
 pub use blinder::{InputBlinder, ModelBlinder, ModelSeed};
 pub use calibration::{round, Calibration};
-pub use circuit::{Claim, InferenceCircuit, Statistics, WitnessError};
+pub use circuit::{Claim, InferenceCircuit, Run, Statistics, WitnessError};
 pub use end::{cut_at, End, Form, Meaning};
 pub use fault::{Misfit, ParameterFault};
 pub use filters::Filters;
@@ -307,13 +308,17 @@ pub struct Sheet<'a> {
 	pub ranges: Ranges,
 	/// The products of polynomials, for which the scheme must have a challenge.
 	pub identities: Identities,
+	/// The products of several runs' inputs with the same words, for which it must have one, too.
+	pub joint: Joint,
+	/// How many runs are written onto it.
+	pub runs: usize,
 }
 
 impl<'a> Sheet<'a> {
-	/// An empty one.
+	/// An empty one, for one run.
 	pub fn new(cs: &'a System, scheme: Scheme) -> Self {
 		let (ranges, identities) = (Ranges::new(cs, scheme.ranges()), Identities::new(cs));
-		Self { cs, scheme, ranges, identities }
+		Self { cs, scheme, ranges, identities, joint: Joint::new(cs), runs: 1 }
 	}
 
 	/// Ends the stage that the challenge comes after.
@@ -322,8 +327,9 @@ impl<'a> Sheet<'a> {
 	///
 	/// The constraint system's, where a value that proving needs is missing.
 	pub fn close(self) -> Synthesis<Awaiting> {
-		let Self { ranges, identities, .. } = self;
-		Ok(Awaiting { lookups: ranges.close()?, identities: identities.close() })
+		let Self { ranges, identities, joint, .. } = self;
+		let lookups = ranges.close()?;
+		Ok(Awaiting { lookups, identities: identities.close(), joint: joint.close() })
 	}
 }
 
@@ -332,6 +338,7 @@ impl<'a> Sheet<'a> {
 pub struct Awaiting {
 	lookups: Option<ClosedLookups>,
 	identities: ClosedIdentities,
+	joint: ClosedJoint,
 }
 
 impl Awaiting {
@@ -349,9 +356,10 @@ impl Awaiting {
 		match (self.lookups, challenges) {
 			(Some(lookups), &[challenge]) => {
 				lookups.prove(challenge)?;
-				self.identities.prove(challenge)
+				self.identities.prove(challenge)?;
+				self.joint.prove(challenge)
 			}
-			(None, []) if self.identities.is_empty() => Ok(()),
+			(None, []) if self.identities.is_empty() && self.joint.is_empty() => Ok(()),
 			_ => panic!("a cell for each challenge"),
 		}
 	}

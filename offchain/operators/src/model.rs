@@ -7,7 +7,7 @@ use candor_statement::{commitment::commit_model, Fr, ModelCommitment};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{Architecture, Integers, ModelBlinder, ParameterFault, Scheme};
+use crate::{Architecture, ArchitectureError, Integers, ModelBlinder, ParameterFault, Scheme};
 
 /// Why parameters do not make a model of an architecture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,6 +96,15 @@ impl Model {
 				.map_err(|fault| ModelError::Layer { layer, fault })?;
 		}
 		Ok(Self { architecture, parameters })
+	}
+
+	/// The same model, whose circuits show so many runs.
+	///
+	/// # Errors
+	///
+	/// [`ArchitectureError`] where there is no run, or more public inputs than a key may have.
+	pub fn with_runs(self, runs: u8) -> Result<Self, ArchitectureError> {
+		Ok(Self { architecture: self.architecture.with_runs(runs)?, ..self })
 	}
 
 	/// The architecture.

@@ -13,16 +13,25 @@ use crate::{Architecture, InferenceCircuit};
 /// bits. Nothing else is larger with a challenge.
 const PAYING_INPUTS: usize = 37;
 
-/// A circuit that needs a challenge, under a scheme that has none.
+/// Why an architecture has no circuit under a scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-	"`{operator}` is proved by lookups, which need a challenge, and the scheme `{scheme}` has none"
-)]
-pub struct Unsuited {
-	/// What needs it.
-	pub operator: &'static str,
-	/// The scheme.
-	pub scheme: Scheme,
+pub enum Unsuited {
+	/// It needs a challenge.
+	#[error(
+		"`{operator}` is proved by lookups, which need a challenge, and the scheme `{scheme}` has none"
+	)]
+	Operator {
+		/// What needs it.
+		operator: &'static str,
+		/// The scheme.
+		scheme: Scheme,
+	},
+	/// It shows several runs.
+	#[error("a circuit of several runs has the model in the verifying equation, which the scheme `{scheme}` has not")]
+	Runs {
+		/// The scheme.
+		scheme: Scheme,
+	},
 }
 
 /// Where the model of a circuit stands, and how the circuit shows ranges.
@@ -90,22 +99,26 @@ impl Scheme {
 	pub fn schema(self, architecture: &Architecture) -> StatementSchema {
 		let input_len = architecture.input_len() as u32;
 		let output_len = architecture.output_len() as u32;
-		if self.has_model_block() {
-			StatementSchema::InferenceV2 { input_len, output_len }
-		} else {
-			StatementSchema::InferenceV1 { input_len, output_len }
+		match architecture.runs() {
+			_ if !self.has_model_block() => StatementSchema::InferenceV1 { input_len, output_len },
+			1 => StatementSchema::InferenceV2 { input_len, output_len },
+			// As many as stand in a byte.
+			runs => StatementSchema::InferencesV1 { input_len, output_len, runs: runs as u8 },
 		}
 	}
 
-	/// Checks that it has the challenge that an architecture's circuit needs.
+	/// Checks that it has the challenge that an architecture's circuit needs, and that it shows as many runs.
 	///
 	/// # Errors
 	///
-	/// [`Unsuited`] names the operator that needs it.
+	/// [`Unsuited`] says what it lacks.
 	pub fn check(self, architecture: &Architecture) -> Result<(), Unsuited> {
+		if architecture.runs() > 1 && !self.has_model_block() {
+			return Err(Unsuited::Runs { scheme: self });
+		}
 		let mut functions = architecture.sites().map(|(function, _)| function);
 		match functions.find(|function| function.needs_challenge() && self.challenges() == 0) {
-			Some(function) => Err(Unsuited { operator: function.name(), scheme: self }),
+			Some(function) => Err(Unsuited::Operator { operator: function.name(), scheme: self }),
 			None => Ok(()),
 		}
 	}

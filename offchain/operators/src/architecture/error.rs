@@ -12,6 +12,9 @@ pub const MAX_LAYERS: usize = 64;
 /// chain accepts in a verifying key.
 pub const MAX_OUTPUTS: usize = 472;
 
+/// The largest number of public inputs, the challenge included, that the chain accepts in a verifying key.
+pub const MAX_PUBLIC_INPUTS: usize = 64;
+
 /// The largest number of committed words: about ten million constraints where they are hashed.
 pub const MAX_WORDS: usize = 1 << 18;
 
@@ -75,6 +78,14 @@ pub enum ArchitectureError {
 		node: usize,
 		/// The number of elements.
 		got: usize,
+	},
+	/// More runs than there are public inputs for.
+	#[error("{got} runs need more public inputs than a verifying key may have; with these outputs {most} are the limit")]
+	Runs {
+		/// The number of runs.
+		got: usize,
+		/// The largest.
+		most: usize,
 	},
 	/// A text that is not widths joined by dashes.
 	#[error("`{got}` is not an architecture; write the widths like `64-32-10`")]

@@ -75,6 +75,7 @@ fn width_of(test: &TestModel, layer: usize) -> usize {
 const SHAPES: [&str; 6] = ["1-1", "3-2", "2-14-3", "35-5-9", "6-15-4-2", "4-3-2-2"];
 
 mod blocks;
+mod runs;
 
 mod agreement {
 	use super::*;
@@ -88,10 +89,10 @@ mod agreement {
 		) {
 			for scheme in Scheme::ALL {
 				let circuit = circuit(scheme, &test);
-				let outputs = circuit.claim().map(|claim| claim.output.len().div_ceil(31));
+				let outputs = circuit.claims()[0].output.len().div_ceil(31);
 				let system = synthesised(circuit);
 				prop_assert!(system.holds());
-				let word = input_at(scheme) + 1 + word.index(outputs.expect("there is an output"));
+				let word = input_at(scheme) + 1 + word.index(outputs);
 				let wrong = system.publics()[word] + Fr::from(off);
 				prop_assert!(!system.holds_with_public(word, wrong));
 				prop_assert!(!system.holds_for_a_forger(&[], &[(word, wrong)]));
@@ -163,7 +164,7 @@ mod public_inputs {
 		let test = TestModel::seeded("35-5-9", 2);
 		for scheme in Scheme::ALL {
 			let circuit = circuit(scheme, &test);
-			let claim = circuit.claim().expect("there is an assignment").clone();
+			let claim = circuit.claims()[0].clone();
 			let commitment = test.model.commitment(&model_blinder());
 			assert_eq!(claim.model, (!scheme.has_model_block()).then_some(commitment));
 			assert_eq!(claim.input, commit_input(&test.input, INPUT_BLINDER.into()));
@@ -185,7 +186,7 @@ mod public_inputs {
 			let architecture = "3-2".parse().expect("an architecture");
 			let circuit = InferenceCircuit::without_witness(architecture, scheme);
 			assert_eq!(circuit.scheme(), scheme);
-			assert!(circuit.claim().is_none() && circuit.public_inputs().is_none());
+			assert!(circuit.claims().is_empty() && circuit.public_inputs().is_none());
 			let cs = ConstraintSystem::new_ref();
 			assert!(circuit.generate_constraints(cs).is_err(), "proving needs an assignment");
 		}

@@ -14,7 +14,7 @@ use ark_ff::One;
 use candor_gadgets::{
 	limb::Limb,
 	limbs,
-	product::{self, Pairs},
+	product::{self, Inputs, Pairs},
 	Cell, Sum, Synthesis,
 };
 use candor_graph::{
@@ -255,6 +255,13 @@ pub(crate) enum Factors {
 	Single(Vec<Cell>),
 	/// In pairs.
 	Paired(Pairs),
+	/// Together with those of other runs, at the challenge.
+	Joint {
+		/// All of them.
+		inputs: Vec<Sum>,
+		/// What the products of runs know them by.
+		id: Inputs,
+	},
 }
 
 impl Factors {
@@ -263,7 +270,11 @@ impl Factors {
 	/// # Errors
 	///
 	/// The constraint system's, where a value that proving needs is missing.
-	pub(crate) fn new(sheet: &Sheet<'_>, packing: &Packing, inputs: &[Sum]) -> Synthesis<Self> {
+	pub(crate) fn new(sheet: &mut Sheet<'_>, packing: &Packing, inputs: &[Sum]) -> Synthesis<Self> {
+		// From the second list of words on, one constraint an input is fewer than one a pair and list.
+		if packing.paired && sheet.runs > 1 && sheet.scheme.challenges() > 0 {
+			return Ok(Self::Joint { inputs: inputs.to_vec(), id: sheet.joint.inputs(inputs) });
+		}
 		let inputs = inputs.iter().cloned();
 		if packing.paired {
 			Ok(Self::Paired(Pairs::new(sheet.cs, inputs.collect())?))
@@ -294,12 +305,14 @@ pub(crate) fn constrain_group(
 	let product = match factors {
 		Factors::Single(inputs) => product::dot_value(inputs, weights),
 		Factors::Paired(pairs) => pairs.dot_value(weights),
+		Factors::Joint { inputs, .. } => product::paired_value(inputs, weights),
 	};
 	let digits = packing.digits(outputs);
 	let Raised { limbs, product } = Raised::new(sheet, digits, &(*bias).into(), product)?;
 	match factors {
 		Factors::Single(inputs) => product::enforce_dot(sheet.cs, inputs, weights, product)?,
 		Factors::Paired(pairs) => pairs.enforce_dot(sheet.cs, weights, product)?,
+		Factors::Joint { id, .. } => sheet.joint.equate(*id, weights, product),
 	}
 	Ok(limbs)
 }

@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { model } from '../lib/artifacts.mjs';
 import { MILLI } from '../lib/balances.mjs';
-import { BOND, Books, event, Market, PROVING_PERIOD } from '../lib/market.mjs';
+import { BOND, Books, event, Market, oneRunEach, PROVING_PERIOD } from '../lib/market.mjs';
 import { outsideSubgroup, Proof } from '../lib/points.mjs';
 
 const LINE = 5;
@@ -52,7 +52,7 @@ const lengthOf = (answer) => BigInt(market.submitBatch([answer]).method.toU8a().
 
 /** The view function and the call give this reason and these details, and nothing moves. */
 const refuses = async (answers, reason, details = {}) => {
-	const objection = await chain.whyNot('jobs.wouldSettle', answers);
+	const objection = await chain.whyNot('jobs.wouldSettle', oneRunEach(answers));
 	assert.deepEqual([objection?.id, objection?.details], [reason, details]);
 	const refusal = await books.refuses('ferdie', market.submitBatch(answers), reason);
 	assert.deepEqual(refusal.details, details);
@@ -63,7 +63,7 @@ const names = (answers, item, reason) => refuses(answers, 'jobs.BadItem', { item
 
 /** What the view function says would be skipped: places and reasons. */
 const wouldSkip = async (answers) => {
-	const { Ok: skipped } = await chain.view('jobs.wouldSettle', answers);
+	const { Ok: skipped } = await chain.view('jobs.wouldSettle', oneRunEach(answers));
 	for (const { item, job } of skipped) assert.equal(job, BigInt(answers[Number(item)].job));
 	return Object.fromEntries(skipped.map(({ item, reason }) => [item, reason]));
 };

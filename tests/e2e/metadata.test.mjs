@@ -147,6 +147,7 @@ describe('a view function', () => {
 			'jobs.quote',
 			'jobs.wouldSettle',
 			'models.canRegister',
+			'models.versions',
 			'workers.reputation',
 			'workers.whyScore',
 			'workers.worker',

@@ -58,7 +58,8 @@ describe('a wallet that signs the hash of the metadata', () => {
 	it('is given proofs of what it shows, for every call of the market', async () => {
 		const wallet = merkleizeMetadata(metadata, currency);
 		const commitment = await market.commitment(LINE);
-		const answer = { job: 0n, worker: market.dave.address, output: '0x00', proof: '0x00' };
+		const run = { job: 0n, output: '0x00' };
+		const answer = { worker: market.dave.address, runs: [run], places: 1, proof: '0x00' };
 		const calls = [
 			await market.openCall(commitment),
 			await market.openBatchCall([{ commitment, posted: market.zeros }]),

@@ -171,7 +171,8 @@ describe('the command line', () => {
 			...['--job', `${job}`, '--worker', market.eve.address],
 		]);
 		const file = join(kept, `proof-${proof.binding}.json`);
-		const stored = { output: proof.output.slice(2), proof: proof.proof.slice(2) };
+		const runs = [{ job, output: proof.output.slice(2) }];
+		const stored = { runs, places: 1, proof: proof.proof.slice(2) };
 		writeFileSync(file, JSON.stringify(stored));
 		const { code, out, err } = await candor(['job', 'submit', `${job}`, '--dir', digits.folder, ...as('Eve')]);
 		assert.equal(code, 0, err);

@@ -39,6 +39,8 @@ export const SOURCES = {
 	hashed: { ...DIGITS_FILES, scheme: 'hashed' },
 	/** Without lookups, as the smallest models are. */
 	committed: { ...DIGITS_FILES, scheme: 'committed' },
+	/** In a circuit whose proofs are of four runs. */
+	joint: { ...DIGITS_FILES, runs: 4 },
 	/** Boosted trees, whose samples have a header. */
 	trees: {
 		onnx: join(TREES, 'trees.onnx'),
@@ -55,11 +57,11 @@ export const SOURCES = {
 /**
  * Compile a model and set up its circuit.
  *
- * @param {{onnx: string, calibration: string, samples: string, scheme?: string}} source
+ * @param {{onnx: string, calibration: string, samples: string, scheme?: string, runs?: number}} source
  * @param {string} folder where to
  * @returns {Promise<{compiled: object, setup: object}>} the reports
  */
-export const build = async ({ onnx, calibration, samples, scheme }, folder) => {
+export const build = async ({ onnx, calibration, samples, scheme, runs }, folder) => {
 	const compiled = await candorJson([
 		'compile',
 		onnx,
@@ -69,6 +71,7 @@ export const build = async ({ onnx, calibration, samples, scheme }, folder) => {
 		samples,
 		'--out',
 		folder,
+		...(runs ? ['--runs', `${runs}`] : []),
 	]);
 	const setup = await candorJson(['setup', folder, '--development', ...(scheme ? ['--scheme', scheme] : [])]);
 	return { compiled, setup };

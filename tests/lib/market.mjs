@@ -371,7 +371,7 @@ export class Market {
 	 * @param {{job: bigint, worker: string, output: string, proof: string}[]} answers
 	 */
 	submitBatch(answers) {
-		return this.tx.jobs.submitBatch(answers);
+		return this.tx.jobs.submitBatch(oneRunEach(answers));
 	}
 
 	/**
@@ -384,6 +384,15 @@ export class Market {
 		return this.tx.jobs.submit(job, output, proof);
 	}
 }
+
+/**
+ * Answers to one job each, as the chain takes them: under circuits whose proofs are of one run.
+ *
+ * @param {{job: bigint, worker: string, output: string, proof: string}[]} answers
+ * @returns {{worker: string, runs: {job: bigint, output: string}[], places: number, proof: string}[]}
+ */
+export const oneRunEach = (answers) =>
+	answers.map(({ job, worker, output, proof }) => ({ worker, runs: [{ job, output }], places: 1, proof }));
 
 /**
  * Watches what a step does to the money of the accounts, and compares it to the last unit.

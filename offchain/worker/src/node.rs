@@ -26,7 +26,14 @@ pub(super) enum Order {
 	/// Claim a job.
 	Claim(JobId),
 	/// Answer a job.
-	Submit(JobId, Answer),
+	Submit {
+		/// The job that makes it urgent; the answer may be to others as well.
+		job: JobId,
+		/// The worker that has claimed them.
+		worker: AccountId32,
+		/// The answer.
+		answer: Answer,
+	},
 	/// Move on a job whose circuit is frozen.
 	Expire(JobId),
 	/// Hand back a claim.
@@ -37,9 +44,10 @@ impl Order {
 	/// The job that it is about.
 	pub(super) fn job(&self) -> JobId {
 		match self {
-			Self::Claim(job) | Self::Submit(job, _) | Self::Expire(job) | Self::Decline(job) => {
-				*job
-			}
+			Self::Claim(job)
+			| Self::Submit { job, .. }
+			| Self::Expire(job)
+			| Self::Decline(job) => *job,
 		}
 	}
 
@@ -47,7 +55,7 @@ impl Order {
 	pub(super) fn name(&self) -> &'static str {
 		match self {
 			Self::Claim(_) => "claim",
-			Self::Submit(..) => "answer",
+			Self::Submit { .. } => "answer",
 			Self::Expire(_) => "expire",
 			Self::Decline(_) => "decline",
 		}
@@ -195,7 +203,6 @@ pub(super) trait Node {
 	async fn can_submit(
 		&self,
 		at: &Self::Block,
-		job: JobId,
 		worker: &AccountId32,
 		answer: &Answer,
 	) -> Result<(), ChainError>;

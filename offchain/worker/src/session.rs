@@ -9,6 +9,7 @@
 //! - `beginning`: what a session finds, and whether it makes sense to begin.
 //! - `own`: claims, from the block that includes them to their end.
 //! - `ending`: how they ended.
+//! - `joint`: those that one proof answers together.
 //! - `claiming`: which jobs there are, and the next claim.
 //! - `proving`: proofs that are made, for jobs and to find out how long they take.
 //! - `sending`: transactions, with as much of a tip as they need.
@@ -16,6 +17,7 @@
 mod beginning;
 mod claiming;
 mod ending;
+mod joint;
 mod own;
 mod proving;
 mod sending;
@@ -44,6 +46,7 @@ use candor_client::{
 use candor_statement::{binding, Binding, Claimant};
 use futures::FutureExt;
 use own::Own;
+use proving::Suspended;
 use sending::Flight;
 use std::{
 	collections::{BTreeMap, BTreeSet},
@@ -140,13 +143,6 @@ impl<N: Node> Now<N> {
 	}
 }
 
-/// A holding whose proofs failed.
-#[derive(Clone, Copy, Debug)]
-struct Suspended {
-	until: Instant,
-	next: Duration,
-}
-
 /// A worker.
 pub(super) struct Session {
 	settings: Settings,
@@ -156,6 +152,8 @@ pub(super) struct Session {
 	settled: u32,
 	/// Whether the last look found something of this worker's under way.
 	busy: bool,
+	/// Whether the last look for a job to claim found one: there may be more that a proof can answer.
+	gathering: bool,
 	/// Whether a session has begun well before this one.
 	begun: bool,
 	roster: Roster,
@@ -194,6 +192,7 @@ impl Session {
 			stop,
 			settled: 0,
 			busy: false,
+			gathering: false,
 			begun: false,
 			roster,
 			watched: BTreeMap::new(),
@@ -298,12 +297,13 @@ impl Session {
 			return Err(fatal.into());
 		}
 		self.attend_all(node, &now).await?;
-		if self.busy || self.is_stopped() {
+		let gathers = if self.busy { self.gathers(node, &now) } else { None };
+		if self.is_stopped() || (self.busy && gathers.is_none()) {
 			return Ok(false);
 		}
 		let more = self.learn(node, &now).await?;
 		if !now.pending && self.workshop.is_free() {
-			self.claim_one(node, &now).await?;
+			self.gathering = self.claim_one(node, &now, gathers).await?;
 		}
 		if !self.busy && self.workshop.is_free() {
 			self.measure();

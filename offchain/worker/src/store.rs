@@ -162,7 +162,7 @@ mod tests {
 	use candor_statement::{binding, Claimant, GenesisHash, JobId};
 
 	fn answer() -> Answer {
-		Answer { output: vec![1, 2, 3], proof: vec![7; 256] }
+		Answer::to_one(JobId(7), vec![1, 2, 3], vec![7; 256])
 	}
 
 	#[test]

@@ -14,12 +14,12 @@ use std::{
 use tokio::task::JoinHandle;
 
 /// What a proof is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Purpose {
 	/// To find out how long it takes, and that model and keys fit.
 	Measure,
-	/// To answer a job.
-	Answer(JobId, Binding),
+	/// To answer jobs, one or as many as a proof is of.
+	Answer(Vec<(JobId, Binding)>),
 }
 
 /// A proof that was made, or not.
@@ -54,11 +54,11 @@ impl Workshop {
 		self.task.is_none()
 	}
 
-	/// The job that is being answered.
-	pub(super) fn job(&self) -> Option<JobId> {
-		match self.task.as_ref()?.purpose {
-			Purpose::Answer(job, _) => Some(job),
-			Purpose::Measure => None,
+	/// Whether a job is being answered.
+	pub(super) fn answers(&self, id: JobId) -> bool {
+		match self.task.as_ref().map(|task| &task.purpose) {
+			Some(Purpose::Answer(jobs)) => jobs.iter().any(|(job, _)| *job == id),
+			Some(Purpose::Measure) | None => false,
 		}
 	}
 
@@ -68,7 +68,7 @@ impl Workshop {
 			let mut longest = Duration::ZERO;
 			let mut last = Err("there is nothing to try".into());
 			for question in prover.trials() {
-				let (time, result) = timed(&*prover, &question);
+				let (time, result) = timed(&*prover, &[question]);
 				longest = longest.max(time);
 				let failed = result.is_err();
 				last = result;
@@ -81,16 +81,16 @@ impl Workshop {
 		self.task = Some(Task { holding, purpose: Purpose::Measure, handle });
 	}
 
-	/// Begins to answer a job. Only when [`Self::is_free`].
+	/// Begins to answer jobs with one proof. Only when [`Self::is_free`].
 	pub(super) fn answer(
 		&mut self,
 		holding: usize,
 		prover: Arc<dyn Prover>,
-		job: JobId,
-		question: Question,
+		questions: Vec<Question>,
 	) {
-		let purpose = Purpose::Answer(job, question.binding());
-		let handle = tokio::task::spawn_blocking(move || timed(&*prover, &question));
+		let asked = questions.iter().map(|question| (question.job(), question.binding()));
+		let purpose = Purpose::Answer(asked.collect());
+		let handle = tokio::task::spawn_blocking(move || timed(&*prover, &questions));
 		self.task = Some(Task { holding, purpose, handle });
 	}
 
@@ -98,7 +98,7 @@ impl Workshop {
 	pub(super) async fn done(&mut self) -> Done {
 		let Some(task) = &mut self.task else { return std::future::pending().await };
 		let ended = (&mut task.handle).await;
-		let (holding, purpose) = (task.holding, task.purpose);
+		let (holding, purpose) = (task.holding, task.purpose.clone());
 		self.task = None;
 		let (time, result) = ended
 			.unwrap_or_else(|panic| (Duration::ZERO, Err(format!("proving ended with {panic}"))));
@@ -107,9 +107,9 @@ impl Workshop {
 }
 
 /// Proves, and says how long that took.
-fn timed(prover: &dyn Prover, question: &Question) -> (Duration, Result<Answer, String>) {
+fn timed(prover: &dyn Prover, questions: &[Question]) -> (Duration, Result<Answer, String>) {
 	let begun = Instant::now();
 	let mut progress = |stage: Stage| tracing::debug!("{stage}");
-	let result = prover.answer(question, &mut progress).map_err(|error| error.to_string());
+	let result = prover.answer(questions, &mut progress).map_err(|error| error.to_string());
 	(begun.elapsed(), result)
 }

@@ -21,6 +21,7 @@ const EXAMPLES: &str = "\
 Examples:
   candor compile digits.onnx --calibration calibration.csv --out model/
   candor compile digits.onnx --calibration calibration.csv --test test.csv --out model/ --json
+  candor compile digits.onnx --calibration calibration.csv --runs 8 --out model/
   candor compile digits.onnx --calibration train.csv --test test.csv --label first --max-loss 1% --out model/
 
 Samples are CSV: numbers with points, separated by commas, in UTF-8, a sample a line. A header is
@@ -93,6 +94,11 @@ pub(super) struct Compile {
 	#[arg(long, value_name = "PERCENT")]
 	max_loss: Option<Share>,
 
+	/// Jobs that one proof can answer: their runs share what is the same for all of them, so that each takes
+	/// less than a proof of its own. The most is 63 divided by 2 and one for each 31 bytes of output
+	#[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+	runs: u8,
+
 	/// Folder that the compiled model goes to
 	#[arg(long, value_name = "DIR")]
 	out: PathBuf,
@@ -122,6 +128,10 @@ impl Compile {
 			outputs: self.outputs.map(OutputKind::from),
 		};
 		let compiled = compile(&sources, &mut OsRng).or_wrong_input()?;
+		let compiled = match self.runs {
+			1 => compiled,
+			runs => compiled.with_runs(runs).or_wrong_input()?,
+		};
 		drop(steps);
 		for warning in &compiled.report.warnings {
 			output.warn(warning);
@@ -239,6 +249,9 @@ impl fmt::Display for Findings<'_> {
 			writeln!(f, "  constant columns  {}", Columns(&report.constant_columns))?;
 		}
 		writeln!(f, "  scheme            {}", report.scheme)?;
+		if report.architecture.runs() > 1 {
+			writeln!(f, "  runs of a proof   {}", report.architecture.runs())?;
+		}
 		writeln!(f, "  constraints       {}", report.constraints)?;
 		writeln!(f, "  variables         {}", report.variables)?;
 		write!(f, "  public inputs     {}", report.public_inputs)

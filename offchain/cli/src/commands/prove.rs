@@ -22,7 +22,7 @@ use candor_client::{
 use candor_compiler::{Answer, COMMITMENT_FILE};
 use candor_graph::logits_from_bytes;
 use candor_groth16::Proof;
-use candor_operators::{InputBlinder, Scheme};
+use candor_operators::{InputBlinder, Run, Scheme};
 use candor_snarkjs::{proof_to_json, public_to_json};
 use candor_statement::{
 	binding, possession, Binding, CircuitHash, Claimant, Fr, GenesisHash, ModelCommitment, Owner,
@@ -211,18 +211,21 @@ impl Prove {
 		let load_time = begun.elapsed();
 
 		let begun = Instant::now();
-		let blinder = &blinding.blinder;
+		let run = Run { input: &input, blinder: &blinding.blinder, binding };
 		let inference =
-			Inference::prove(&model, &committed, &keys, &input, blinder, binding, &mut steps)
-				.map_err(|error| match error {
+			Inference::prove(&model, &committed, &keys, &[run], &mut steps).map_err(|error| {
+				match error {
 					InferenceError::Prove(error) => Error::refused(error),
 					unusable => Error::wrong_input(unusable),
-				})?;
+				}
+			})?;
 		let prove_time = begun.elapsed();
 		drop(steps);
 
 		blinding.save()?;
-		let Inference { output: bytes, public_inputs, proof, .. } = &inference;
+		let Inference { claims, public_inputs, proof, .. } = &inference;
+		let claim = claims.first().expect("a run has a claim; qed");
+		let bytes = &claim.output;
 		let written = destination.write(&committed, proof, public_inputs)?;
 		output.report(&Report {
 			answer: schema.answer(bytes).or_wrong_input()?,
@@ -231,8 +234,8 @@ impl Prove {
 			output: files::prefixed_hex(bytes),
 			scheme: committed.scheme(),
 			model_commitment: inference.model.to_string(),
-			input_commitment: inference.input.to_string(),
-			binding: inference.binding.to_string(),
+			input_commitment: claim.input.to_string(),
+			binding: claim.binding.to_string(),
 			public_inputs: public_inputs.iter().map(ToString::to_string).collect(),
 			proof: files::prefixed_hex(&proof.to_bytes()),
 			files: written,

@@ -8,12 +8,15 @@ use super::{
 	Committed,
 };
 use crate::{
-	chain::{calls::Possession, types::CircuitId},
+	chain::{
+		calls::Possession,
+		types::{Answer, CircuitId, Run},
+	},
 	exit::Error,
 };
 use candor_compiler::{ModelSchema, PrivateModel};
 use candor_groth16::{stored_key, Groth16Batch};
-use candor_operators::InputBlinder;
+use candor_operators::{Claim, InputBlinder};
 use candor_proof_system::SystemBatch;
 use candor_prover::{Keys, Progress};
 use candor_statement::{
@@ -61,6 +64,11 @@ impl Identity {
 	pub fn output_len(&self) -> u32 {
 		self.schema.output_len()
 	}
+
+	/// Jobs that one proof can answer.
+	pub fn places(&self) -> u8 {
+		u8::try_from(self.schema.runs()).unwrap_or(u8::MAX)
+	}
 }
 
 /// Proves inferences of one model.
@@ -89,34 +97,20 @@ pub trait Prover: Send + Sync {
 			.collect()
 	}
 
-	/// Runs the model on a question's input and proves it. The proof has passed the chain's verifier.
+	/// Runs the model on the inputs of questions, at least one and as many as proofs have [places](Identity::places)
+	/// at most, and proves the runs. The proof has passed the chain's verifier.
 	///
 	/// # Errors
 	///
-	/// When the input does not fit or the key does not belong to the circuit.
+	/// When an input does not fit or the key does not belong to the circuit.
 	fn answer(
 		&self,
-		question: &Question,
+		questions: &[Question],
 		progress: &mut dyn Progress,
 	) -> Result<Answer, InferenceError>;
 
-	/// Whether an answer proves what a job with this input and binding asks for.
-	fn accepts(&self, answer: &Answer, input: InputCommitment, binding: Binding) -> bool;
-}
-
-/// An answer and its proof. `Debug` does not show it: before it is posted it is for sale.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Answer {
-	/// The output, as it is posted.
-	pub output: Vec<u8>,
-	/// The proof's canonical bytes.
-	pub proof: Vec<u8>,
-}
-
-impl fmt::Debug for Answer {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		write!(f, "Answer({} bytes)", self.output.len())
-	}
+	/// Whether an answer proves what jobs with these inputs and bindings ask for, one for each of its runs.
+	fn accepts(&self, answer: &Answer, asked: &[(InputCommitment, Binding)]) -> bool;
 }
 
 /// A model with its weights and keys.
@@ -164,6 +158,10 @@ impl Holding {
 	/// # Errors
 	///
 	/// When the keys do not belong to the model's circuit.
+	///
+	/// # Panics
+	///
+	/// Never: a run has a claim.
 	pub fn possess(
 		&self,
 		genesis: GenesisHash,
@@ -175,15 +173,12 @@ impl Holding {
 		OsRng.fill_bytes(&mut input);
 		let binding =
 			possession(genesis, CircuitHash(circuit.0), &self.commitment(), Owner(owner.0));
-		let Inference { input, output, proof, .. } = Inference::prove(
-			&self.model,
-			&self.committed,
-			&self.keys,
-			&input,
-			&InputBlinder::random(&mut OsRng),
-			binding,
-			progress,
-		)?;
+		let blinder = InputBlinder::random(&mut OsRng);
+		let run = candor_operators::Run { input: &input, blinder: &blinder, binding };
+		let Inference { claims, proof, .. } =
+			Inference::prove(&self.model, &self.committed, &self.keys, &[run], progress)?;
+		let Claim { input, output, .. } =
+			claims.into_iter().next().expect("a run has a claim; qed");
 		Ok(Possession { input, output, proof: proof.to_bytes() })
 	}
 
@@ -204,28 +199,43 @@ impl Prover for Holding {
 
 	fn answer(
 		&self,
-		question: &Question,
+		questions: &[Question],
 		progress: &mut dyn Progress,
 	) -> Result<Answer, InferenceError> {
-		let Inference { output, proof, .. } = Inference::prove(
-			&self.model,
-			&self.committed,
-			&self.keys,
-			question.input(),
-			&InputBlinder::none(),
-			question.binding(),
-			progress,
-		)?;
-		Ok(Answer { output, proof: proof.to_bytes().to_vec() })
+		let blinder = InputBlinder::none();
+		let mut runs = Vec::with_capacity(questions.len());
+		for question in questions {
+			let (input, binding) = (question.input(), question.binding());
+			runs.push(candor_operators::Run { input, blinder: &blinder, binding });
+		}
+		let Inference { claims, proof, .. } =
+			Inference::prove(&self.model, &self.committed, &self.keys, &runs, progress)?;
+		let runs = questions.iter().zip(claims);
+		Ok(Answer {
+			runs: runs
+				.map(|(question, Claim { output, .. })| Run { job: question.job(), output })
+				.collect(),
+			places: self.identity.places(),
+			proof: proof.to_bytes(),
+		})
 	}
 
-	fn accepts(&self, answer: &Answer, input: InputCommitment, binding: Binding) -> bool {
-		let statement =
-			Statement { model: self.commitment(), input, output: &answer.output, binding };
+	fn accepts(&self, answer: &Answer, asked: &[(InputCommitment, Binding)]) -> bool {
+		let places = usize::from(answer.places);
+		if answer.places != self.identity.places() || answer.runs.len() != asked.len() {
+			return false;
+		}
+		let model = self.commitment();
+		let mut statements = Vec::with_capacity(places);
+		for (Run { output, .. }, (input, binding)) in answer.runs.iter().zip(asked) {
+			statements.push(Statement { model, input: *input, output, binding: *binding });
+		}
+		let Some(last) = statements.last().copied() else { return false };
+		statements.resize(places.max(statements.len()), last);
 		// As the chain does it.
 		let mut batch = Groth16Batch::default();
 		batch.add_key(&self.identity.prepared_key).is_ok()
-			&& batch.add(0, &statement, &answer.proof).is_ok()
+			&& batch.add(0, &statements, &answer.proof).is_ok()
 			&& batch.verify().is_ok()
 	}
 }

@@ -4,9 +4,9 @@
 use super::Committed;
 use candor_compiler::PrivateModel;
 use candor_groth16::Proof;
-use candor_operators::{InferenceCircuit, InputBlinder, Scheme, WitnessError};
+use candor_operators::{Claim, InferenceCircuit, Run, Scheme, WitnessError};
 use candor_prover::{prove_about, Keys, Progress, ProveError};
-use candor_statement::{Binding, Fr, InputCommitment, ModelCommitment, StatementError};
+use candor_statement::{Fr, ModelCommitment};
 use rand::rngs::OsRng;
 
 /// Why an inference is not proven.
@@ -15,25 +15,19 @@ pub enum InferenceError {
 	/// The input does not fit the model.
 	#[error(transparent)]
 	Witness(#[from] WitnessError),
-	/// A scalar of the statement is not one.
-	#[error(transparent)]
-	Statement(#[from] StatementError),
 	/// The proof cannot be made.
 	#[error(transparent)]
 	Prove(#[from] ProveError),
 }
 
-/// A run of a model with its proof, and all that the proof states.
+/// Runs of a model with their proof, and all that the proof states.
 #[derive(Clone, Debug)]
 pub struct Inference {
 	/// The commitment to the model.
 	pub model: ModelCommitment,
-	/// The commitment to the input.
-	pub input: InputCommitment,
-	/// The output, as it is posted.
-	pub output: Vec<u8>,
-	/// What the proof is bound to.
-	pub binding: Binding,
+	/// What is stated of each run that was given: the commitment to the input, the output as it is posted, and
+	/// what it is bound to.
+	pub claims: Vec<Claim>,
 	/// The public inputs of the proof, in their order, without challenges.
 	pub public_inputs: Vec<Fr>,
 	/// The proof, which has passed the chain's verifier.
@@ -41,51 +35,41 @@ pub struct Inference {
 }
 
 impl Inference {
-	/// Runs a model on an input and proves the run, in the circuit that the model was committed for. The
-	/// input is hidden behind `blinder`; one that is posted on chain has [`InputBlinder::none`].
+	/// Runs a model on inputs and proves the runs, in the circuit that the model was committed for. An
+	/// input that is posted on chain has the blinder [`none`](candor_operators::InputBlinder::none).
 	///
 	/// # Errors
 	///
-	/// When the input does not fit the model, or the keys do not belong to its circuit.
-	///
-	/// # Panics
-	///
-	/// Never: a circuit that was made with a witness claims something.
+	/// When there is none or one too many for the circuit, an input does not fit the model, or the keys do not
+	/// belong to its circuit.
 	pub fn prove(
 		model: &PrivateModel,
 		committed: &Committed,
 		keys: &Keys,
-		input: &[u8],
-		blinder: &InputBlinder,
-		binding: Binding,
+		runs: &[Run<'_>],
 		progress: &mut dyn Progress,
 	) -> Result<Self, InferenceError> {
 		let PrivateModel { model, seed, .. } = model;
 		let commitment = committed.commitment();
-		let circuit = match committed.scheme() {
-			Scheme::Hashed => InferenceCircuit::with_committed_witness(
-				model,
-				&seed.for_hash(),
-				commitment,
-				input,
-				blinder,
-				binding,
-			),
-			Scheme::Committed => InferenceCircuit::committed(model, input, blinder, binding),
-			Scheme::Staged => InferenceCircuit::staged(model, input, blinder, binding),
+		let circuit = match (committed.scheme(), runs) {
+			(Scheme::Hashed, [Run { input, blinder, binding }]) => {
+				InferenceCircuit::with_committed_witness(
+					model,
+					&seed.for_hash(),
+					commitment,
+					input,
+					blinder,
+					*binding,
+				)
+			}
+			(Scheme::Hashed, _) => Err(WitnessError::Runs { got: runs.len(), most: 1 }),
+			(scheme, _) => InferenceCircuit::of_runs(scheme, model, runs),
 		}?;
-		let claim = circuit.claim().cloned().expect("the circuit was made with a witness; qed");
-		let public_inputs = claim.public_inputs()?;
+		let claims = circuit.claims().to_vec();
+		let public_inputs = circuit.public_inputs().map(<[Fr]>::to_vec).unwrap_or_default();
 		let sums = committed.sums();
 		let proof =
 			prove_about(&keys.proving, sums, circuit, &public_inputs, &mut OsRng, progress)?;
-		Ok(Self {
-			model: commitment,
-			input: claim.input,
-			output: claim.output,
-			binding: claim.binding,
-			public_inputs,
-			proof,
-		})
+		Ok(Self { model: commitment, claims, public_inputs, proof })
 	}
 }

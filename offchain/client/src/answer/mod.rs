@@ -20,8 +20,9 @@ pub mod registration;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use crate::chain::types::{Answer, Run};
 pub use committed::Committed;
-pub use holding::{Answer, Holding, Identity, KeyHash, Prover};
+pub use holding::{Holding, Identity, KeyHash, Prover};
 pub use inference::InferenceError;
 pub use proofs::Proofs;
 pub use question::{commit_posted, posted_input, Mismatch, Question};

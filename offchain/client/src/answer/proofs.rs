@@ -4,9 +4,9 @@
 //! The disk is a help and no condition: what it does not take is kept in memory, and a proof that was
 //! made is never lost to a fault of the disk.
 
-use super::holding::{Answer, Prover};
+use super::{Answer, Prover, Run};
 use candor_files::{write, Access};
-use candor_statement::{Binding, InputCommitment};
+use candor_statement::{Binding, InputCommitment, JobId};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, io, path::PathBuf};
 
@@ -24,8 +24,37 @@ pub struct Proofs {
 /// An answer in a file.
 #[derive(Serialize, Deserialize)]
 struct Stored {
-	output: String,
+	runs: Vec<StoredRun>,
+	places: u8,
 	proof: String,
+}
+
+/// A run in a file.
+#[derive(Serialize, Deserialize)]
+struct StoredRun {
+	job: u64,
+	output: String,
+}
+
+impl From<&Answer> for Stored {
+	fn from(Answer { runs, places, proof }: &Answer) -> Self {
+		let run = |run: &Run| StoredRun { job: run.job.0, output: hex::encode(&run.output) };
+		Self { runs: runs.iter().map(run).collect(), places: *places, proof: hex::encode(proof) }
+	}
+}
+
+impl Stored {
+	/// The answer, if it is one.
+	fn answer(self) -> Option<Answer> {
+		let run = |run: StoredRun| {
+			Some(Run { job: JobId(run.job), output: hex::decode(run.output).ok()? })
+		};
+		Some(Answer {
+			runs: self.runs.into_iter().map(run).collect::<Option<_>>()?,
+			places: self.places,
+			proof: hex::decode(self.proof).ok()?,
+		})
+	}
 }
 
 impl Proofs {
@@ -52,21 +81,20 @@ impl Proofs {
 		}
 		let file = self.folder.as_ref()?.join(name);
 		let stored: Stored = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
-		Some(Answer {
-			output: hex::decode(stored.output).ok()?,
-			proof: hex::decode(stored.proof).ok()?,
-		})
+		stored.answer()
 	}
 
-	/// The same, if its proof is one for this input. It may not be: an older chain of the same genesis
-	/// may have had another job under the same number.
+	/// The same, if its proof is one for the inputs and bindings that its jobs ask for, as `asked` tells. It may
+	/// not be: an older chain of the same genesis may have had another job under the same number.
 	pub fn accepted(
 		&self,
 		binding: Binding,
-		input: InputCommitment,
+		asked: impl Fn(JobId) -> Option<(InputCommitment, Binding)>,
 		prover: &dyn Prover,
 	) -> Option<Answer> {
-		self.answer(binding).filter(|answer| prover.accepts(answer, input, binding))
+		let answer = self.answer(binding)?;
+		let asked: Option<Vec<_>> = answer.runs.iter().map(|run| asked(run.job)).collect();
+		prover.accepts(&answer, &asked?).then_some(answer)
 	}
 
 	/// Keeps an answer until it is forgotten, in memory where the disk does not take it.
@@ -76,8 +104,7 @@ impl Proofs {
 	/// The disk's; the answer is kept all the same.
 	pub fn keep(&mut self, binding: Binding, answer: &Answer) -> io::Result<()> {
 		let name = Self::name(binding);
-		let stored =
-			Stored { output: hex::encode(&answer.output), proof: hex::encode(&answer.proof) };
+		let stored = Stored::from(answer);
 		let written = match &self.folder {
 			Some(folder) => serde_json::to_vec(&stored)
 				.map_err(Into::into)
@@ -129,10 +156,11 @@ impl Proofs {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use candor_statement::{binding, Claimant, GenesisHash, JobId};
+	use candor_statement::{binding, Claimant, GenesisHash};
 
 	fn answer() -> Answer {
-		Answer { output: vec![1, 2, 3], proof: vec![7; 256] }
+		let run = |job| Run { job: JobId(job), output: vec![1, 2, 3] };
+		Answer { runs: vec![run(7), run(8)], places: 4, proof: vec![7; 256] }
 	}
 
 	fn bound_to(job: u64) -> Binding {

@@ -8,7 +8,7 @@ use crate::chain::{
 };
 use candor_operators::InputBlinder;
 use candor_statement::{
-	binding, commitment::commit_input, Binding, Claimant, GenesisHash, InputCommitment,
+	binding, commitment::commit_input, Binding, Claimant, GenesisHash, InputCommitment, JobId,
 };
 use subxt::utils::AccountId32;
 
@@ -99,6 +99,7 @@ pub fn posted_input(job: &Job) -> Result<&[u8], Mismatch> {
 /// An input that a model can be run on, and what the proof of the run is to be bound to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
+	job: JobId,
 	input: Vec<u8>,
 	binding: Binding,
 }
@@ -120,12 +121,17 @@ impl Question {
 			return Err(mismatch);
 		}
 		let input = posted_input(job)?.to_vec();
-		Ok(Self { input, binding: binding(genesis, job.id, Claimant(claimant.0)) })
+		Ok(Self { job: job.id, input, binding: binding(genesis, job.id, Claimant(claimant.0)) })
 	}
 
 	/// A question that nobody has asked, to try model and keys with.
 	pub fn trial(input: Vec<u8>, binding: Binding) -> Self {
-		Self { input, binding }
+		Self { job: JobId(0), input, binding }
+	}
+
+	/// The job that asks; zero where nobody does.
+	pub fn job(&self) -> JobId {
+		self.job
 	}
 
 	/// The input.

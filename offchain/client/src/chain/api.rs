@@ -30,7 +30,9 @@ pub(super) mod generated {
 			opening::Input,
 			price::Price,
 			tiers::Tier,
-			types::{Job, JobStatus, NextAction, Quote, State},
+			types::{
+				Answer, ItemRefusal, Job, JobStatus, NextAction, Quote, Run, SkippedItem, State,
+			},
 		},
 		pallet_models::types::{Metadata, ModelVersion, Possession, Status},
 		pallet_workers::{
@@ -48,7 +50,7 @@ pub const PALLETS: [&str; 5] = ["Balances", "Circuits", "Models", "Workers", "Jo
 
 /// What a worker cannot do without: calls, storage and view functions by pallet and name.
 const FOR_WORK: [(Kind, &str, &[&str]); 11] = [
-	(Kind::Call, "Jobs", &["claim", "submit", "expire"]),
+	(Kind::Call, "Jobs", &["claim", "submit", "submit_batch", "expire"]),
 	(Kind::Storage, "System", &["Account"]),
 	(Kind::Storage, "Balances", &["Holds"]),
 	(Kind::Storage, "Circuits", &["Circuits", "PreparedKeys"]),
@@ -58,7 +60,7 @@ const FOR_WORK: [(Kind, &str, &[&str]); 11] = [
 	(Kind::Constant, "Jobs", &["MinJobBond", "BondShare"]),
 	(Kind::Constant, "Balances", &["ExistentialDeposit"]),
 	(Kind::View, "Workers", &["reputation"]),
-	(Kind::View, "Jobs", &["can_claim", "can_submit", "job_status", "price_at"]),
+	(Kind::View, "Jobs", &["can_claim", "can_submit", "would_settle", "job_status", "price_at"]),
 ];
 
 /// Kinds of what a pallet offers.

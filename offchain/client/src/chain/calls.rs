@@ -3,7 +3,7 @@
 
 use super::{
 	api::{generated, runtime},
-	types::{system_of, BlockNumber, CircuitId, JobId, ModelId, Price, Version},
+	types::{system_of, Answer, BlockNumber, CircuitId, JobId, ModelId, Price, Run, Version},
 	Amount, Share,
 };
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
@@ -280,6 +280,25 @@ pub fn submit(job: JobId, output: Vec<u8>, proof: Vec<u8>) -> impl Payload {
 		generated::BoundedVec(output),
 		generated::BoundedVec(proof),
 	)
+}
+
+/// Answer the jobs of a worker with one proof, under a circuit whose proofs are of several runs.
+pub fn submit_joint(worker: &AccountId32, answer: &Answer) -> impl Payload {
+	runtime::tx().jobs().submit_batch(generated::BoundedVec(vec![joint(worker, answer)]))
+}
+
+/// An answer as the chain's calls take it.
+pub(super) fn joint(worker: &AccountId32, answer: &Answer) -> generated::Answer {
+	let run = |run: &Run| generated::Run {
+		job: generated::JobId(run.job.0),
+		output: generated::BoundedVec(run.output.clone()),
+	};
+	generated::Answer {
+		worker: *worker,
+		runs: generated::BoundedVec(answer.runs.iter().map(run).collect()),
+		places: answer.places,
+		proof: generated::BoundedVec(answer.proof.clone()),
+	}
 }
 
 /// Hand back a claim.

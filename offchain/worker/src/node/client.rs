@@ -23,10 +23,17 @@ macro_rules! with_call {
 				let $call = &calls::claim(*job);
 				$body
 			}
-			Order::Submit(job, answer) => {
-				let $call = &calls::submit(*job, answer.output.clone(), answer.proof.clone());
-				$body
-			}
+			Order::Submit { worker, answer, .. } => match answer.alone() {
+				Some(run) => {
+					let (output, proof) = (run.output.clone(), answer.proof.clone());
+					let $call = &calls::submit(run.job, output, proof);
+					$body
+				}
+				None => {
+					let $call = &calls::submit_joint(worker, answer);
+					$body
+				}
+			},
 			Order::Expire(job) => {
 				let $call = &calls::expire(*job);
 				$body
@@ -172,11 +179,10 @@ impl Node for Client {
 	async fn can_submit(
 		&self,
 		at: &View,
-		job: JobId,
 		worker: &AccountId32,
 		answer: &Answer,
 	) -> Result<(), ChainError> {
-		at.can_submit(job, worker, &answer.output, &answer.proof).await
+		at.can_submit(worker, answer).await
 	}
 
 	async fn nonce(&self, at: &View, account: &AccountId32) -> Result<u64, ChainError> {

@@ -11,7 +11,7 @@ use crate::{
 	},
 };
 use candor_client::{
-	answer::Answer,
+	answer::{Answer, Run},
 	chain::{
 		types::{Job, JobId, Price},
 		Amount, ChainError,
@@ -130,10 +130,16 @@ impl Session {
 		Ok(self.next_job < next)
 	}
 
-	/// Claims the first job that is worth it.
-	pub(super) async fn claim_one<N: Node>(&mut self, node: &N, now: &Now<N>) -> Result<(), Ended> {
+	/// Claims the first job that is worth it, of those that this holding serves where one is named. False if
+	/// there is none.
+	pub(super) async fn claim_one<N: Node>(
+		&mut self,
+		node: &N,
+		now: &Now<N>,
+		only: Option<usize>,
+	) -> Result<bool, Ended> {
 		if self.watched.values().all(|it| it.own.is_some()) {
-			return Ok(());
+			return Ok(false);
 		}
 		let Some(worker) = node.worker(&now.best, &self.account).await? else {
 			let account = self.account;
@@ -143,7 +149,7 @@ impl Session {
 					 run with it"
 				);
 			});
-			return Ok(());
+			return Ok(false);
 		};
 		self.alerts.over(&Alert::NotRegistered);
 		self.ask_standstill(node, &now.best).await?;
@@ -166,7 +172,7 @@ impl Session {
 			self.watched.iter().map(|(id, watched)| (watched.not_before, *id)).collect();
 		ids.sort_unstable();
 		let mut worth: Vec<JobId> = ids.into_iter().map(|(_, id)| id).collect();
-		worth.retain(|id| self.judge(*id, &at));
+		worth.retain(|id| self.is_of(*id, only) && self.judge(*id, &at));
 		worth.truncate(CLOSELY);
 		// What the best state holds may be undone; a job that is not final is not there yet.
 		let by_id = |jobs: Vec<Job>| -> BTreeMap<JobId, Job> {
@@ -187,14 +193,20 @@ impl Session {
 				continue;
 			}
 			if self.claim(node, now, id, &at).await? {
-				return Ok(());
+				return Ok(true);
 			}
 			refused += 1;
 			if refused >= REFUSALS {
 				break;
 			}
 		}
-		Ok(())
+		Ok(false)
+	}
+
+	/// Whether a job is served by the holding that is named, if one is.
+	fn is_of(&self, id: JobId, only: Option<usize>) -> bool {
+		let served = self.watched.get(&id).and_then(|watched| watched.served.as_ref().ok());
+		only.is_none_or(|index| served == Some(&index))
 	}
 
 	/// Whether a job is worth a claim, from memory. The log has each reason against it once.
@@ -233,11 +245,16 @@ impl Session {
 
 	/// What the account must be able to spend before it claims.
 	async fn fees<N: Node>(&self, node: &N, now: &Now<N>) -> Result<Amount, ChainError> {
-		let lengths = self.roster.holdings().iter().map(|it| it.identity().output_len());
-		let output = usize::try_from(lengths.max().unwrap_or(0)).unwrap_or(0);
-		// As long as a proof can be.
-		let answer = Answer { output: vec![0; output], proof: vec![0; STAGED_PROOF_BYTES] };
-		let order = Order::Submit(JobId(0), answer);
+		let identities = self.roster.holdings().iter().map(|it| it.identity());
+		let sizes = identities.map(|it| (it.places(), it.output_len()));
+		// As long as an answer and its proof can be.
+		let (places, output) = sizes
+			.max_by_key(|(places, output)| u64::from(*places) * u64::from(*output))
+			.unwrap_or_default();
+		let output = vec![0; usize::try_from(output).unwrap_or(0)];
+		let runs = vec![Run { job: JobId(0), output }; places.into()];
+		let answer = Answer { runs, places, proof: vec![0; STAGED_PROOF_BYTES] };
+		let order = Order::Submit { job: JobId(0), worker: self.account, answer };
 		let fee = node.fee(&now.best, &order, Amount(0)).await?;
 		Ok(Amount(fee.0.saturating_mul(FEES)))
 	}

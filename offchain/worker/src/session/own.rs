@@ -4,7 +4,7 @@
 //! What is at risk here is the bond. So no fault of one claim keeps the others waiting, and whatever can
 //! still save a bond is tried.
 
-use super::{proving::ATTEMPTS, Ended, Now, Session, RETRY};
+use super::{proving::ATTEMPTS, sending::Flight, Ended, Now, Session, RETRY};
 use crate::{
 	alerts::Alert,
 	chain_of,
@@ -20,7 +20,10 @@ use candor_client::{
 		Amount, ChainError, Refusal, Standstill,
 	},
 };
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+	collections::BTreeMap,
+	time::{Duration, Instant},
+};
 use tracing::{debug, error, info, warn};
 
 /// Blocks that an answer which is made may need to get into one.
@@ -151,14 +154,12 @@ impl Session {
 		let binding = self.binding(node, id);
 		let able = self.roster.able(&job);
 		let answer = able.and_then(|index| self.roster.holding(index)).and_then(|holding| {
-			self.store.proofs.accepted(binding, job.input_commitment, &**holding)
+			self.store.proofs.accepted(binding, |id| self.asked(node, id), &**holding)
 		});
-		let expected = able
-			.and_then(|index| self.roster.holding(index))
-			.and_then(|holding| self.store.proving_time(holding.identity().key));
+		let expected = able.and_then(|index| self.expected_time(index));
 		let pace = self.pace.interval(Instant::now());
-		let needed = match (&answer, expected, pace) {
-			(None, Some(time), Some(pace)) => blocks_needed(time, pace),
+		let needed = match (&answer, able) {
+			(None, Some(index)) => self.needed_for(index, 1),
 			_ => INCLUSION,
 		};
 		let knowledge = Knowledge {
@@ -185,7 +186,7 @@ impl Session {
 			(Step::Prove, Some(index), None) => {
 				// What is expected without any margin, and does not fit all the same.
 				let least = expected.zip(pace).map_or(0, |(time, pace)| blocks_of(time, pace));
-				if least >= left && self.workshop.job() != Some(id) && N::can_decline(&now.best) {
+				if least >= left && !self.workshop.answers(id) && N::can_decline(&now.best) {
 					let reason = format!("a proof takes {least} blocks and {left} are left");
 					return self.give_up(node, now, &job, left, &reason).await;
 				}
@@ -205,7 +206,21 @@ impl Session {
 		}
 	}
 
-	/// Proves for a claim. True while there is hope.
+	/// How long a proof with a holding is expected to take, if one was made.
+	fn expected_time(&self, index: usize) -> Option<Duration> {
+		let holding = self.roster.holding(index)?;
+		self.store.proving_time(holding.identity().key)
+	}
+
+	/// Blocks that so many proofs with a holding, one after the other, and their answers need.
+	pub(super) fn needed_for(&self, index: usize, proofs: u32) -> BlockNumber {
+		match (self.expected_time(index), self.pace.interval(Instant::now())) {
+			(Some(time), Some(pace)) => blocks_needed(time.saturating_mul(proofs), pace),
+			_ => INCLUSION,
+		}
+	}
+
+	/// Proves for a claim, and for others that the same proof can answer. True while there is hope.
 	async fn prove<N: Node>(
 		&mut self,
 		node: &N,
@@ -230,8 +245,17 @@ impl Session {
 				return self.give_up(node, now, job, left, &mismatch.to_string()).await;
 			}
 		};
-		info!(job = job.id.0, left, "proving");
-		self.workshop.answer(index, holding, job.id, question);
+		let Some(others) = self.companions(node, now, index, job.id, left) else { return Ok(true) };
+		let mut questions = vec![question];
+		for other in &others {
+			let asked = Question::of(other, holding.identity(), node.genesis(), &self.account);
+			// The others are given up when it is their turn.
+			questions.extend(asked);
+		}
+		questions.sort_by_key(Question::job);
+		let ids: Vec<u64> = questions.iter().map(|question| question.job().0).collect();
+		info!(jobs = ?ids, left, "proving");
+		self.workshop.answer(index, holding, questions);
 		Ok(true)
 	}
 
@@ -245,6 +269,12 @@ impl Session {
 		answer: Answer,
 	) -> Result<(), Ended> {
 		let id = job.id;
+		let in_this_look =
+			|flight: &Flight| flight.nonce == now.nonce && flight.sent == now.next_block;
+		if self.flight.as_ref().is_some_and(|flight| flight.job != id && in_this_look(flight)) {
+			// One at a time; it may be an answer to this job as well.
+			return Ok(());
+		}
 		if now.pending {
 			let since = self.waiting.map_or(now.next_block, |(_, since)| since);
 			let waited = now.next_block.saturating_sub(since);
@@ -257,7 +287,7 @@ impl Session {
 				error!(job = id.0, left, bond = %bond(job), "the answer is in no block yet: the bond is at risk");
 			});
 		}
-		match node.can_submit(&now.best, id, &self.account, &answer).await {
+		match node.can_submit(&now.best, &self.account, &answer).await {
 			Ok(()) => {}
 			Err(ChainError::Refused(refusal)) if refusal.is("Jobs.FrozenCircuit") => {
 				info!(job = id.0, "its circuit is frozen: asking to be released from it");
@@ -270,7 +300,7 @@ impl Session {
 				return Ok(());
 			}
 			Err(ChainError::Refused(refusal)) => {
-				self.reject(node, now, id, &refusal);
+				self.reject(node, now, &answer, &refusal);
 				return Ok(());
 			}
 			// The question is a help and no condition: a node may refuse heavy questions when it is
@@ -279,9 +309,16 @@ impl Session {
 				warn!(job = id.0, error = %chain_of(&error), "sending the answer unasked")
 			}
 		}
-		let stake = Amount(bond(job).0.saturating_add(job.payout(job.agreed_price()).0));
-		info!(job = id.0, left, "submitting");
-		self.dispatch(node, now, Order::Submit(id, answer), stake, left).await?;
+		let stakes =
+			answer.runs.iter().filter_map(|run| self.watched.get(&run.job)).map(|watched| {
+				let job = &watched.job;
+				bond(job).0.saturating_add(job.payout(job.agreed_price()).0)
+			});
+		let stake = Amount(stakes.fold(0, u128::saturating_add));
+		let ids: Vec<u64> = answer.runs.iter().map(|run| run.job.0).collect();
+		info!(jobs = ?ids, left, "submitting");
+		let order = Order::Submit { job: id, worker: self.account, answer };
+		self.dispatch(node, now, order, stake, left).await?;
 		Ok(())
 	}
 
@@ -291,15 +328,14 @@ impl Session {
 	}
 
 	/// Counts an answer that the chain would not take. It is proven anew, then given up.
-	fn reject<N: Node>(&mut self, node: &N, now: &Now<N>, id: JobId, refusal: &Refusal) {
-		warn!(job = id.0, %refusal, "the answer would not be taken");
-		if let Err(error) = self.store.proofs.forget(self.binding(node, id)) {
-			warn!(%error, "a proof could not be removed");
-		}
-		let Some(watched) = self.watched.get_mut(&id) else { return };
-		watched.not_before = now.next_block.saturating_add(1);
-		if let Some(own) = &mut watched.own {
-			own.failures = own.failures.saturating_add(1);
+	fn reject<N: Node>(&mut self, node: &N, now: &Now<N>, answer: &Answer, refusal: &Refusal) {
+		for id in answer.runs.iter().map(|run| run.job) {
+			warn!(job = id.0, %refusal, "the answer would not be taken");
+			if let Err(error) = self.store.proofs.forget(self.binding(node, id)) {
+				warn!(%error, "a proof could not be removed");
+			}
+			self.postpone(id, now.next_block.saturating_add(1));
+			self.count_failure(id);
 		}
 	}
 

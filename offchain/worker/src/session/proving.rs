@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Proofs that are made, for jobs and to find out how long they take.
 
-use super::{Session, Suspended};
+use super::Session;
 use crate::workshop::{Done, Purpose};
 use anyhow::anyhow;
-use candor_client::exit::Error;
+use candor_client::{chain::types::JobId, exit::Error};
 use std::time::{Duration, Instant};
 use tracing::{error, info, warn};
 
@@ -12,6 +12,13 @@ use tracing::{error, info, warn};
 pub(super) const ATTEMPTS: u32 = 2;
 /// How long a model is left alone after proofs with it failed.
 const SUSPENSION: Duration = Duration::from_secs(1800);
+
+/// A holding whose proofs failed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Suspended {
+	pub(super) until: Instant,
+	next: Duration,
+}
 
 impl Session {
 	/// Begins to measure how long a proof takes, where that is not known, or where jobs are left alone
@@ -47,7 +54,8 @@ impl Session {
 				if let Err(error) = self.store.remember_time(key, done.time) {
 					warn!(%error, "the proving time could not be stored");
 				}
-				if let Purpose::Answer(job, binding) = done.purpose {
+				let Purpose::Answer(jobs) = done.purpose else { return };
+				for (job, binding) in jobs {
 					if let Err(error) = self.store.proofs.keep(binding, &answer) {
 						warn!(job = job.0, %error, "the proof could not be stored: it is sent from memory");
 					}
@@ -66,18 +74,24 @@ impl Session {
 						);
 					}
 				}
-				Purpose::Answer(job, _) => {
-					warn!(job = job.0, %reason, "the proof failed");
-					let own = self.watched.get_mut(&job).and_then(|it| it.own.as_mut());
-					if let Some(own) = own {
-						own.failures = own.failures.saturating_add(1);
-						if own.failures >= ATTEMPTS {
-							self.suspend(done.holding);
-						}
+				Purpose::Answer(jobs) => {
+					let ids: Vec<u64> = jobs.iter().map(|(job, _)| job.0).collect();
+					warn!(jobs = ?ids, %reason, "the proof failed");
+					let failed = jobs.iter().map(|(job, _)| self.count_failure(*job)).max();
+					if failed >= Some(ATTEMPTS) {
+						self.suspend(done.holding);
 					}
 				}
 			},
 		}
+	}
+
+	/// Counts a proof of a job that failed, or that the chain would not take, and says how many there were. What
+	/// comes next is a proof of this job alone.
+	pub(super) fn count_failure(&mut self, job: JobId) -> u32 {
+		let Some(own) = self.watched.get_mut(&job).and_then(|it| it.own.as_mut()) else { return 0 };
+		own.failures = own.failures.saturating_add(1);
+		own.failures
 	}
 
 	/// Claims nothing with a model for a while: what failed for one job may fail for the next.

@@ -2,11 +2,15 @@
 //! The daemon against a chain, a disk and a prover that fail as they are told to.
 
 mod double;
+mod joint;
 
 use super::*;
 use crate::{alerts::Alert, node::Order, roster::Named, selection::Limits, tip};
 use candor_client::{
-	answer::testing::{identity, job},
+	answer::{
+		testing::{identity, job},
+		Identity,
+	},
 	chain::{
 		types::{ModelId, GROTH16},
 		Amount, CircuitFacts, Share,
@@ -39,7 +43,17 @@ impl Desk {
 	}
 
 	fn with(change: impl FnOnce(&mut Settings)) -> Self {
-		let machine = Arc::new(Machine::new(identity()));
+		Self::of_with(identity(), change)
+	}
+
+	/// A worker that holds this model.
+	fn of(identity: Identity) -> Self {
+		Self::of_with(identity, |_| {})
+	}
+
+	fn of_with(identity: Identity, change: impl FnOnce(&mut Settings)) -> Self {
+		let key = identity.key;
+		let machine = Arc::new(Machine::new(identity));
 		let mut settings = Settings {
 			url: "ws://localhost".to_owned(),
 			signer: double::signer(),
@@ -53,7 +67,7 @@ impl Desk {
 		change(&mut settings);
 		let folder = tempfile::tempdir().unwrap();
 		let mut store = Store::open(&folder.path().join("state")).unwrap();
-		store.remember_time(identity().key, TIME).unwrap();
+		store.remember_time(key, TIME).unwrap();
 		let (sender, stop) = watch::channel(false);
 		Self { session: Session::new(settings, store, stop), machine, folder, _stop: sender }
 	}
@@ -113,7 +127,10 @@ async fn a_job_is_claimed_proven_answered_and_counted() {
 	desk.begin(&chain).await;
 	desk.live(&chain, 4).await;
 	assert_eq!(desk.session.settled(), 1);
-	assert!(matches!(chain.sent()[..], [Order::Claim(JobId(3)), Order::Submit(JobId(3), _)]));
+	assert!(matches!(
+		chain.sent()[..],
+		[Order::Claim(JobId(3)), Order::Submit { job: JobId(3), .. }]
+	));
 	assert_eq!(chain.tips(), [Amount(0), Amount(0)]);
 	assert!(!desk.session.busy);
 }
@@ -516,7 +533,7 @@ mod faults {
 			tokio::time::sleep(Duration::from_millis(20)).await;
 			chain.make_block();
 		}
-		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit(JobId(4), _))));
+		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit { job: JobId(4), .. })));
 	}
 
 	#[tokio::test]
@@ -601,7 +618,7 @@ mod finality {
 		chain.stall_finality();
 		// Claimed in the next block; 20 blocks are given.
 		desk.live(&chain, 12).await;
-		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit(JobId(3), _))));
+		assert!(chain.sent().iter().any(|it| matches!(it, Order::Submit { job: JobId(3), .. })));
 		assert!(!chain.in_best(JobId(3)));
 		assert_eq!(desk.session.settled(), 0, "money is counted when it is final");
 		chain.resume_finality();
@@ -846,7 +863,7 @@ mod crowded_blocks {
 		chain.drop_what_comes(2);
 		desk.live(&chain, 5).await;
 		assert_eq!(desk.session.settled(), 1);
-		let answers = chain.sent().iter().filter(|it| matches!(it, Order::Submit(..))).count();
+		let answers = chain.sent().iter().filter(|it| matches!(it, Order::Submit { .. })).count();
 		assert_eq!(answers, 3);
 	}
 

@@ -218,14 +218,17 @@ impl GivenKey {
 		if given == needed {
 			return Ok(());
 		}
-		let model = match schema {
-			StatementSchema::InferenceV1 { .. } => "model commitment, ",
-			StatementSchema::InferenceV2 { .. } => "",
+		let (model, each) = match schema {
+			StatementSchema::InferenceV1 { .. } => ("model commitment, ", String::new()),
+			StatementSchema::InferenceV2 { .. } => ("", String::new()),
+			StatementSchema::InferencesV1 { runs, .. } => {
+				("", format!(", for each of {runs} runs"))
+			}
 		};
 		let output_len = schema.output_len();
 		let reason = format!(
 			"{given} public inputs, but outputs of {output_len} bytes take {needed}: {model}input \
-			 commitment, a word for each 31 bytes of output, and binding"
+			 commitment, a word for each 31 bytes of output, and binding{each}"
 		);
 		Err(self.refused(self.count_place(), reason).hint(
 			"give the --output-len that the circuit was made for; docs/statement.md lists the \

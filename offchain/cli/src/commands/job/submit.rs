@@ -51,7 +51,8 @@ impl Submit {
 		let (question, commitment) = self.question(&client, &signer, &holding).await?;
 
 		let mut proofs = state::proofs();
-		let made = proofs.accepted(question.binding(), commitment, &holding);
+		let asked = |id| (id == *job).then_some((commitment, question.binding()));
+		let made = proofs.accepted(question.binding(), asked, &holding);
 		let answer = match made {
 			Some(answer) => {
 				output.steps().step("taking the proof that was made before");
@@ -60,7 +61,9 @@ impl Submit {
 			None => {
 				// The connection is served by other threads meanwhile.
 				let answer = tokio::task::block_in_place(|| {
-					holding.answer(&question, &mut output.steps()).or_refused()
+					holding
+						.answer(std::slice::from_ref(&question), &mut output.steps())
+						.or_refused()
 				})?;
 				if let Err(error) = proofs.keep(question.binding(), &answer) {
 					output.warn(format_args!("the proof could not be stored: {error}"));
@@ -70,14 +73,19 @@ impl Submit {
 		};
 		// While it was proven, the connection may have gone.
 		let client = client.renewed().await?;
-		client
-			.best()
-			.await?
-			.can_submit(*job, &signer.account(), &answer.output, &answer.proof)
-			.await?;
-		let said = holding.schema().answer(&answer.output).or_wrong_input()?;
-		let call = calls::submit(*job, answer.output.clone(), answer.proof);
-		let execution = transaction.execute(&client, &signer, &call, output).await?;
+		client.best().await?.can_submit(&signer.account(), &answer).await?;
+		let bytes = answer.output_for(*job).unwrap_or_default().to_vec();
+		let said = holding.schema().answer(&bytes).or_wrong_input()?;
+		let execution = match answer.alone() {
+			Some(_) => {
+				let call = calls::submit(*job, bytes.clone(), answer.proof.clone());
+				transaction.execute(&client, &signer, &call, output).await?
+			}
+			None => {
+				let call = calls::submit_joint(&signer.account(), &answer);
+				transaction.execute(&client, &signer, &call, output).await?
+			}
+		};
 		if execution.is_final() {
 			// One that stays is of no more use, and no harm.
 			let _ = proofs.forget(question.binding());
@@ -88,7 +96,7 @@ impl Submit {
 				job: *job,
 				payout: Amount(settled.payout),
 				answer: said,
-				output: files::prefixed_hex(&answer.output),
+				output: files::prefixed_hex(&bytes),
 			})
 		})
 	}

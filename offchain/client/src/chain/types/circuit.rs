@@ -13,7 +13,9 @@ pub const STAGED_GROTH16: u8 = 1;
 pub const fn system_of(schema: &StatementSchema) -> u8 {
 	match schema {
 		StatementSchema::InferenceV1 { .. } => GROTH16,
-		StatementSchema::InferenceV2 { .. } => STAGED_GROTH16,
+		StatementSchema::InferenceV2 { .. } | StatementSchema::InferencesV1 { .. } => {
+			STAGED_GROTH16
+		}
 	}
 }
 
@@ -27,6 +29,9 @@ impl From<generated::StatementSchema> for StatementSchema {
 			Generated::InferenceV2 { input_len, output_len } => {
 				Self::InferenceV2 { input_len, output_len }
 			}
+			Generated::InferencesV1 { input_len, output_len, runs } => {
+				Self::InferencesV1 { input_len, output_len, runs }
+			}
 		}
 	}
 }
@@ -39,6 +44,9 @@ impl From<StatementSchema> for generated::StatementSchema {
 			}
 			StatementSchema::InferenceV2 { input_len, output_len } => {
 				Self::InferenceV2 { input_len, output_len }
+			}
+			StatementSchema::InferencesV1 { input_len, output_len, runs } => {
+				Self::InferencesV1 { input_len, output_len, runs }
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the chain holds, in types that do not change with its metadata.
 
+mod answer;
 mod circuit;
 mod ids;
 mod job;
@@ -8,6 +9,7 @@ mod model;
 mod price;
 mod worker;
 
+pub use answer::{Answer, Run};
 pub use candor_statement::JobId;
 pub use circuit::{system_of, GROTH16, STAGED_GROTH16};
 pub use ids::{CircuitId, ModelId, ModelReference, Version};

@@ -4,12 +4,12 @@
 use super::{
 	super::{
 		api::{generated, runtime},
-		calls::{Encoded, NewVersion},
+		calls::{joint, Encoded, NewVersion},
 		error::ChainError,
 		refusal::Refusal,
 		types::{
-			BlockNumber, JobId, JobStatus, ModelId, NextAction, Quote, Reputation, Version,
-			WhyScore,
+			Answer, BlockNumber, JobId, JobStatus, ModelId, NextAction, Quote, Reputation, Run,
+			Version, WhyScore,
 		},
 		Amount,
 	},
@@ -98,25 +98,40 @@ impl View {
 		self.ask(call).await?.map_err(|error| self.refusal(error))
 	}
 
-	/// Whether the account would be paid for this answer now.
+	/// Whether the account would be paid for all runs of this answer now.
 	///
 	/// # Errors
 	///
 	/// A refusal if not.
 	pub async fn can_submit(
 		&self,
-		job: JobId,
 		worker: &AccountId32,
-		output: &[u8],
-		proof: &[u8],
+		answer: &Answer,
 	) -> Result<(), ChainError> {
-		let call = runtime::view_functions().jobs().can_submit(
-			generated::JobId(job.0),
-			*worker,
-			generated::BoundedVec(output.to_vec()),
-			generated::BoundedVec(proof.to_vec()),
-		);
-		self.ask(call).await?.map_err(|error| self.refusal(error))
+		if let Some(Run { job, output }) = answer.alone() {
+			let call = runtime::view_functions().jobs().can_submit(
+				generated::JobId(job.0),
+				*worker,
+				generated::BoundedVec(output.clone()),
+				generated::BoundedVec(answer.proof.clone()),
+			);
+			return self.ask(call).await?.map_err(|error| self.refusal(error));
+		}
+		let answers = generated::BoundedVec(vec![joint(worker, answer)]);
+		let call = runtime::view_functions().jobs().would_settle(answers);
+		let skipped = self.ask(call).await?.map_err(|error| self.refusal(error))?;
+		// What the others are refused for is the one that stands for itself.
+		let reason = |skipped: &generated::SkippedItem| match &skipped.reason {
+			generated::ItemRefusal::RefusedTogether => None,
+			reason => Some((skipped.job.0, format!("Jobs.{reason:?}"))),
+		};
+		match skipped.iter().find_map(reason) {
+			Some((job, name)) => {
+				let explanation = format!("so says the chain of job {job}");
+				Err(ChainError::Refused(Refusal::new(name, explanation)))
+			}
+			None => Ok(()),
+		}
 	}
 
 	/// Whether the account may register this version, apart from its deposit and, for a further version,

@@ -5,19 +5,19 @@ use crate::node::{ClaimEnd, Node, Order};
 use candor_client::{
 	answer::{
 		testing::{identity, job},
-		Answer, Identity, InferenceError, Prover, Question,
+		Answer, Identity, InferenceError, Prover, Question, Run,
 	},
 	chain::{
 		types::{
-			BlockNumber, BondRule, CircuitId, Claim, Job, JobId, JobStatus, ModelId, ModelVersion,
-			Version, Worker, GROTH16,
+			system_of, BlockNumber, BondRule, CircuitId, Claim, Job, JobId, JobStatus, ModelId,
+			ModelVersion, Version, Worker,
 		},
 		Amount, ChainError, CircuitFacts, Envelope, OfferError, Refusal, Registration, Share,
 		Signer, Standstill,
 	},
 };
-use candor_prover::Progress;
-use candor_statement::{Binding, GenesisHash, InputCommitment, ModelCommitment, StatementError};
+use candor_prover::{Progress, ProveError};
+use candor_statement::{Binding, GenesisHash, InputCommitment, ModelCommitment};
 use std::{
 	cell::RefCell,
 	collections::{BTreeMap, BTreeSet},
@@ -47,7 +47,7 @@ pub(super) fn me() -> AccountId32 {
 /// What a circuit on chain is that fits a model.
 pub(super) fn facts(identity: &Identity) -> CircuitFacts {
 	CircuitFacts {
-		system: GROTH16,
+		system: system_of(&identity.schema),
 		schema: identity.schema,
 		prepared_key: identity.prepared_key.clone(),
 		frozen: false,
@@ -84,6 +84,11 @@ impl Machine {
 	}
 }
 
+/// A proof of runs that are bound to these.
+fn proof_for(bindings: impl Iterator<Item = Binding>) -> Vec<u8> {
+	bindings.map(|binding| binding.to_string()).collect::<Vec<_>>().join(" ").into_bytes()
+}
+
 impl Prover for Machine {
 	fn identity(&self) -> &Identity {
 		&self.identity
@@ -97,7 +102,11 @@ impl Prover for Machine {
 		vec![Question::trial(vec![0; self.identity.input_len()], Binding::NONE)]
 	}
 
-	fn answer(&self, question: &Question, _: &mut dyn Progress) -> Result<Answer, InferenceError> {
+	fn answer(
+		&self,
+		questions: &[Question],
+		_: &mut dyn Progress,
+	) -> Result<Answer, InferenceError> {
 		*self.proofs.lock().unwrap() += 1;
 		let fault = {
 			let mut faults = self.faults.lock().unwrap();
@@ -111,16 +120,22 @@ impl Prover for Machine {
 		};
 		match fault {
 			Some(Fault::Panic) => panic!("as it was told to"),
-			Some(Fault::Error) => Err(StatementError::NonCanonicalInput.into()),
+			Some(Fault::Error) => Err(ProveError::OtherStatement.into()),
 			None => {
 				let output = vec![0; self.identity.output_len() as usize];
-				Ok(Answer { output, proof: question.binding().to_string().into_bytes() })
+				let run = |question: &Question| Run { job: question.job(), output: output.clone() };
+				let bindings = questions.iter().map(Question::binding);
+				Ok(Answer {
+					runs: questions.iter().map(run).collect(),
+					places: self.identity.places(),
+					proof: proof_for(bindings),
+				})
 			}
 		}
 	}
 
-	fn accepts(&self, answer: &Answer, _: InputCommitment, binding: Binding) -> bool {
-		answer.proof == binding.to_string().into_bytes()
+	fn accepts(&self, answer: &Answer, asked: &[(InputCommitment, Binding)]) -> bool {
+		answer.proof == proof_for(asked.iter().map(|(_, binding)| *binding))
 	}
 }
 
@@ -334,9 +349,15 @@ impl Chain {
 					inner.best.jobs.insert(id, Job { claim, ..job });
 					None
 				}
-				(Order::Submit(..), Some(job)) if worker(&job) == Some(me()) => {
+				(Order::Submit { answer, .. }, Some(job)) if worker(&job) == Some(me()) => {
+					let end = ClaimEnd::Settled { payout: Some(Amount(1)) };
+					let others = answer.runs.iter().map(|run| run.job).filter(|other| *other != id);
+					for other in others {
+						inner.best.jobs.remove(&other);
+						inner.outcomes.push((height, other, end));
+					}
 					inner.best.jobs.remove(&id);
-					Some(ClaimEnd::Settled { payout: Some(Amount(1)) })
+					Some(end)
 				}
 				(Order::Expire(_), Some(job)) if worker(&job) == Some(me()) && inner.frozen => {
 					inner.best.jobs.remove(&id);
@@ -633,12 +654,14 @@ impl Node for Chain {
 
 	async fn can_submit(
 		&self,
-		_: &Block,
-		_: JobId,
+		at: &Block,
 		_: &AccountId32,
-		_: &Answer,
+		answer: &Answer,
 	) -> Result<(), ChainError> {
 		self.called("can_submit");
+		if answer.runs.iter().any(|run| !at.state.jobs.contains_key(&run.job)) {
+			return Err(refusal("Jobs.UnknownJob"));
+		}
 		let inner = self.0.borrow();
 		match (inner.broken_can_submit, inner.frozen) {
 			(true, _) => Err(lost()),

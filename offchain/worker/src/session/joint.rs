@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Jobs that one proof answers, where a model's circuit shows several runs.
+//!
+//! Claims are collected while there is time, and proved together. Whatever goes wrong with one of them, the
+//! others are proved anew, without it or by themselves.
+
+use super::{own::Own, Now, Session, Watched};
+use crate::node::Node;
+use candor_client::chain::types::{BlockNumber, Job, JobId};
+use candor_statement::{Binding, InputCommitment};
+
+impl Session {
+	/// Other claimed jobs that a proof for this one answers, too; nothing where it is worth to wait for more.
+	pub(super) fn companions<N: Node>(
+		&self,
+		node: &N,
+		now: &Now<N>,
+		index: usize,
+		id: JobId,
+		left: BlockNumber,
+	) -> Option<Vec<Job>> {
+		let places = self.roster.holding(index)?.identity().places();
+		let own = self.watched.get(&id).and_then(|it| it.own.as_ref());
+		if places == 1 || own.is_none_or(|own| own.failures > 0) {
+			return Some(Vec::new());
+		}
+		let open = |(other, watched): (&JobId, &Watched)| {
+			let own = watched.own.as_ref()?;
+			let fits = *other != id && self.is_open(node, index, *other, watched);
+			fits.then(|| (own.is_final, watched.job.clone()))
+		};
+		let others: Vec<(bool, Job)> = self.watched.iter().filter_map(open).collect();
+		let all_final = others.iter().all(|(is_final, _)| *is_final);
+		let proofs = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(1);
+		let may_wait = left > self.needed_for(index, proofs);
+		let may_grow = self.gathering && self.has_room(node, now) == Some(index);
+		if may_grow || (may_wait && !all_final) {
+			return None;
+		}
+		let sure = others.into_iter().filter(|(is_final, _)| *is_final).map(|(_, job)| job);
+		Some(sure.take(usize::from(places) - 1).collect())
+	}
+
+	/// Whether one of the worker's claims, or one that was sent, waits for a proof that a holding can make.
+	fn is_open<N: Node>(&self, node: &N, index: usize, id: JobId, watched: &Watched) -> bool {
+		let is_sound = |own: &Own| own.failures == 0 && own.withdrawn.is_none();
+		self.roster.able(&watched.job) == Some(index)
+			&& watched.own.as_ref().is_some_and(is_sound)
+			&& !self.is_answered(node, id)
+	}
+
+	/// What one of the worker's claims asks for.
+	pub(super) fn asked<N: Node>(&self, node: &N, id: JobId) -> Option<(InputCommitment, Binding)> {
+		let watched = self.watched.get(&id)?;
+		watched.own.as_ref()?;
+		Some((watched.job.input_commitment, self.binding(node, id)))
+	}
+
+	/// Whether there is a proof for one of the worker's claims, and all jobs that it answers are still claimed.
+	fn is_answered<N: Node>(&self, node: &N, id: JobId) -> bool {
+		let answer = self.store.proofs.answer(self.binding(node, id));
+		answer.is_some_and(|it| it.runs.iter().all(|run| self.asked(node, run.job).is_some()))
+	}
+
+	/// The holding whose proofs answer several jobs, if all claims are on it, a proof has places left, and none
+	/// is made yet: another job may be claimed. There is to be time to prove each of them by itself, should
+	/// one of them have no proof.
+	fn has_room<N: Node>(&self, node: &N, now: &Now<N>) -> Option<usize> {
+		let own = self.watched.iter().filter(|(_, watched)| watched.own.is_some());
+		let own: Vec<(&JobId, &Watched)> = own.collect();
+		let index = self.roster.able(&own.first()?.1.job)?;
+		let places = self.roster.holding(index)?.identity().places();
+		let count = u32::try_from(own.len()).unwrap_or(u32::MAX);
+		let once = self.settings.once;
+		let is_wanted = once.is_none_or(|once| self.settled.saturating_add(count) < once);
+		let until = |(_, watched): &(&JobId, &Watched)| {
+			let job = &watched.job;
+			Some(self.standstill.until(job, job.claim.as_ref()?))
+		};
+		let first = own.iter().filter_map(until).min();
+		let left = first.map(|until| until.saturating_add(1).saturating_sub(now.next_block));
+		let needed = self.needed_for(index, count.saturating_add(1));
+		let has_time = left.is_none_or(|left| left > needed);
+		let has_room = own.len() < usize::from(places) && is_wanted && has_time;
+		let are_open = own.iter().all(|(id, watched)| self.is_open(node, index, **id, watched));
+		(has_room && are_open).then_some(index)
+	}
+
+	/// The holding for whose next proof another job may be claimed now.
+	pub(super) fn gathers<N: Node>(&self, node: &N, now: &Now<N>) -> Option<usize> {
+		let is_included = self.flight.as_ref().is_none_or(|flight| now.nonce > flight.nonce);
+		let may = is_included && !now.pending && self.workshop.is_free();
+		if may {
+			self.has_room(node, now)
+		} else {
+			None
+		}
+	}
+}

@@ -49,13 +49,13 @@ pub fn sum<P: Curve<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) -> Proje
 		term.multiplier.add_with_carry(&offset);
 	});
 	let positions = digits.count();
-	let together = (AT_ONCE / terms.len().max(1)).clamp(1, positions as usize);
+	// No thread is to be left without work.
+	let most = positions.div_ceil(rayon::current_num_threads() as u32);
+	let together = (AT_ONCE / terms.len().max(1)).clamp(1, most as usize) as u32;
 	let windows: Vec<_> = (0..positions)
 		.into_par_iter()
-		.step_by(together)
-		.flat_map_iter(|first| {
-			sum_windows(&terms, &digits, first..positions.min(first + together as u32))
-		})
+		.step_by(together as usize)
+		.flat_map_iter(|first| sum_windows(&terms, &digits, first..positions.min(first + together)))
 		.collect();
 	windows.iter().rev().fold(Projective::ZERO, |mut sum, window| {
 		(0..digits.width).for_each(|_| {

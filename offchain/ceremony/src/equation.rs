@@ -9,11 +9,11 @@
 use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::{
 	pairing::Pairing,
-	short_weierstrass::{Affine, Projective, SWCurveConfig},
+	short_weierstrass::{Affine, Projective},
 	AffineRepr, CurveGroup,
 };
 use ark_ff::Zero;
-use candor_prover::msm;
+use candor_prover::{affine::Curve, msm};
 use rand::{CryptoRng, Rng, RngCore};
 use rayon::prelude::*;
 
@@ -33,7 +33,7 @@ pub(crate) fn sum_g2(points: &[G2Affine], weights: &[Fr]) -> G2Affine {
 }
 
 /// The weighted sum of points; what is longer than the other list is left out.
-pub(crate) fn sum<P: SWCurveConfig<ScalarField = Fr>>(
+pub(crate) fn sum<P: Curve<ScalarField = Fr>>(
 	points: &[Affine<P>],
 	weights: &[Fr],
 ) -> Projective<P> {

@@ -18,7 +18,7 @@ use ark_ff::{One, PrimeField};
 use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::Matrix;
 use candor_prover::{
-	affine::{add_by_key, add_each},
+	affine::{add_by_key, add_each, Curve},
 	Block, Layout, Points, Progress, Stage,
 };
 use rayon::prelude::*;
@@ -127,7 +127,7 @@ impl Columns {
 }
 
 /// For each variable the value of its polynomial: the sum over some columns, each over a basis.
-fn combine<P: GLVConfig<ScalarField = Fr>>(
+fn combine<P: GLVConfig<ScalarField = Fr> + Curve>(
 	sides: &[(&Columns, &Vec<Affine<P>>)],
 ) -> Vec<Affine<P>> {
 	let variables = sides.iter().map(|(columns, _)| columns.0.len()).max().unwrap_or_default();
@@ -140,7 +140,7 @@ fn combine<P: GLVConfig<ScalarField = Fr>>(
 
 /// [`combine`] for some variables. Points that a variable multiplies by the same factor are added up
 /// first, since a circuit's factors are few.
-fn combine_some<P: GLVConfig<ScalarField = Fr>>(
+fn combine_some<P: GLVConfig<ScalarField = Fr> + Curve>(
 	sides: &[(&Columns, &Vec<Affine<P>>)],
 	variables: Range<usize>,
 ) -> Vec<Affine<P>> {

@@ -11,13 +11,13 @@ use crate::{
 	multiples::{multiply_each, Multiplier, AT_A_TIME},
 };
 use ark_bn254::{Fr, G1Affine, G2Affine};
-use ark_ec::{
-	scalar_mul::glv::GLVConfig,
-	short_weierstrass::{Affine, SWCurveConfig},
-};
+use ark_ec::{scalar_mul::glv::GLVConfig, short_weierstrass::Affine};
 use ark_ff::Field;
 use ark_poly::EvaluationDomain;
-use candor_prover::{affine::add_each, Domain};
+use candor_prover::{
+	affine::{add_each, Curve},
+	Domain,
+};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 
@@ -123,7 +123,7 @@ impl Layer<'_> {
 
 /// Whether points of the curve's subgroup are the Lagrange basis that belongs to powers. A wrong one
 /// passes with a probability of `2⁻¹²⁸`.
-pub(crate) fn is_basis<P: SWCurveConfig<ScalarField = Fr>, R: RngCore + CryptoRng>(
+pub(crate) fn is_basis<P: Curve<ScalarField = Fr>, R: RngCore + CryptoRng>(
 	domain: &Domain,
 	basis: &[Affine<P>],
 	powers: &[Affine<P>],

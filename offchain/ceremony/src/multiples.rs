@@ -9,7 +9,7 @@
 use ark_bn254::Fr;
 use ark_ec::{scalar_mul::glv::GLVConfig, short_weierstrass::Affine, AffineRepr};
 use ark_ff::{BigInteger, PrimeField};
-use candor_prover::affine::{add_by_key, add_each, add_some, double_each};
+use candor_prover::affine::{add_by_key, add_each, add_some, double_each, Curve};
 use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -115,7 +115,7 @@ pub(crate) fn multiply_each<P: GLVConfig<ScalarField = Fr>>(
 /// # Panics
 ///
 /// Where there are not as many points as numbers and owners, or an owner is beyond the last.
-pub(crate) fn sum_multiples<P: GLVConfig<ScalarField = Fr>>(
+pub(crate) fn sum_multiples<P: GLVConfig<ScalarField = Fr> + Curve>(
 	points: &[Affine<P>],
 	multipliers: &[Multiplier],
 	owners: &[u32],
@@ -174,7 +174,7 @@ mod tests {
 		}
 	}
 
-	fn multiples_are_those_of_arkworks<P: GLVConfig<ScalarField = Fr>>() {
+	fn multiples_are_those_of_arkworks<P: GLVConfig<ScalarField = Fr> + Curve>() {
 		let mut rng = StdRng::seed_from_u64(1);
 		let half = Fr::from(Fr::MODULUS_MINUS_ONE_DIV_TWO);
 		let mut numbers = vec![half, half + Fr::from(1), P::LAMBDA, -P::LAMBDA, P::LAMBDA.square()];

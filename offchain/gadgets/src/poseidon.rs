@@ -6,7 +6,7 @@
 //! the outputs of the last full round and of the partial rounds before it; its coefficients depend
 //! on the parameters only and are computed once.
 
-use ark_ff::{One, Zero};
+use ark_ff::Zero;
 use ark_relations::gr1cs::Variable;
 use candor_statement::{
 	poseidon::{self, Parameters},
@@ -114,29 +114,40 @@ impl Permutation {
 				.collect()
 		};
 
-		let mut lanes = full_round(half);
-		let mut partial = Vec::with_capacity(*partial_rounds);
-		for round in half..after_partial {
-			partial.push(lanes[0].clone());
-			let known = lanes[0].coefficients.len();
-			for lane in &mut lanes {
-				lane.coefficients.push(Fr::zero());
-			}
-			// The S-box's output takes the place of the first lane.
-			lanes[0] = Row { coefficients: vec![Fr::zero(); known + 1], constant: Fr::zero() };
-			lanes[0].coefficients[known] = Fr::one();
-			lanes = mix(mds, &lanes);
-			for (lane, constant) in lanes.iter_mut().zip(&round_constants[round + 1]) {
-				lane.constant += constant;
-			}
+		// With the matrix `M`, and `P` which empties the first lane, a partial round turns the state `x` into
+		// `M P x + (first column of M) y + constants`, where `y` comes out of the S-box. So the outputs of the
+		// last full round before, `M` of which is the first state, come to `M (P M)^r` in round `r`, and those of
+		// the S-box `k` rounds before to the first column of `M (P M)^(k - 1)`.
+		let mut rows = vec![mds[0].clone()];
+		let mut columns = vec![column(mds)];
+		let mut constants = vec![round_constants[half].clone()];
+		for round in 0..*partial_rounds {
+			rows.push(row_times(&without_first(&rows[round]), mds));
+			columns.push(times_column(mds, &without_first(&columns[round])));
+			let mut mixed = times_column(mds, &without_first(&constants[round]));
+			let added = mixed.iter_mut().zip(&round_constants[half + round + 1]);
+			added.for_each(|(lane, constant)| *lane += constant);
+			constants.push(mixed);
 		}
+		let lane = |lane: usize, of_full_round: &[Fr], round: usize| Row {
+			coefficients: of_full_round
+				.iter()
+				.copied()
+				.chain(columns[..round].iter().rev().map(|column| column[lane]))
+				.collect(),
+			constant: constants[round][lane],
+		};
+		let partial = (0..*partial_rounds).map(|round| lane(0, &rows[round], round)).collect();
+		let last = mixed_by(mds, *partial_rounds);
+		let bridge = last.iter().enumerate();
+		let bridge = bridge.map(|(number, row)| lane(number, row, *partial_rounds)).collect();
 
-		debug_assert_eq!(lanes.len(), *width);
+		debug_assert_eq!(mds.len(), *width);
 		Self {
 			initial_constants: round_constants[0].clone(),
 			first_half: (1..half).map(full_round).collect(),
 			partial,
-			bridge: lanes,
+			bridge,
 			second_half: (after_partial + 1..after_partial + half).map(full_round).collect(),
 			result: Row { coefficients: mds[0].clone(), constant: Fr::zero() },
 		}
@@ -188,27 +199,50 @@ fn plus(mut sum: Sum, constant: Fr) -> Sum {
 	sum
 }
 
-/// The product of the matrix with a state of affine lanes.
-fn mix(mds: &[Vec<Fr>], lanes: &[Row]) -> Vec<Row> {
-	mds.iter()
-		.map(|entries| {
-			let terms = lanes[0].coefficients.len();
-			let mut mixed = Row { coefficients: vec![Fr::zero(); terms], constant: Fr::zero() };
-			for (entry, lane) in entries.iter().zip(lanes) {
-				mixed.constant += *entry * lane.constant;
-				for (sum, coefficient) in mixed.coefficients.iter_mut().zip(&lane.coefficients) {
-					*sum += *entry * coefficient;
-				}
-			}
-			mixed
-		})
-		.collect()
+/// The first column of a matrix.
+fn column(matrix: &[Vec<Fr>]) -> Vec<Fr> {
+	matrix.iter().map(|row| row[0]).collect()
+}
+
+/// With zero for the first entry.
+fn without_first(entries: &[Fr]) -> Vec<Fr> {
+	let mut entries = entries.to_vec();
+	entries[0] = Fr::zero();
+	entries
+}
+
+/// A row times a matrix.
+fn row_times(row: &[Fr], matrix: &[Vec<Fr>]) -> Vec<Fr> {
+	let entry = |at: usize| row.iter().zip(matrix).map(|(entry, row)| *entry * row[at]).sum();
+	(0..row.len()).map(entry).collect()
+}
+
+/// A matrix times a column.
+fn times_column(matrix: &[Vec<Fr>], column: &[Fr]) -> Vec<Fr> {
+	matrix.iter().map(|row| crate::product::dot(row, column)).collect()
+}
+
+/// `M (P M)^rounds`, where `P` empties the first lane.
+fn mixed_by(mds: &[Vec<Fr>], rounds: usize) -> Vec<Vec<Fr>> {
+	// M (P M)^n, then P, then M (P M)^m is M (P M)^(n + m + 1).
+	let then = |first: &[Vec<Fr>], second: &[Vec<Fr>]| -> Vec<Vec<Fr>> {
+		first.iter().map(|row| row_times(&without_first(row), second)).collect()
+	};
+	match rounds {
+		0 => mds.to_vec(),
+		_ if rounds % 2 == 1 => {
+			let half = mixed_by(mds, rounds / 2);
+			then(&half, &half)
+		}
+		_ => then(&mixed_by(mds, rounds - 1), mds),
+	}
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
 	use crate::testing::TestSystem;
+	use ark_ff::One;
 	use proptest::prelude::*;
 
 	fn system(inputs: &[Fr], initial: Fr, claimed: Fr) -> TestSystem {

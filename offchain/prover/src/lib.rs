@@ -5,6 +5,8 @@ pub mod affine;
 pub mod check;
 mod columns;
 pub mod key_file;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod layout;
 mod model;
 pub mod msm;

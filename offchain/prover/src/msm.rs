@@ -11,7 +11,7 @@
 //! multipliers, so that a small number below or above zero has few digits that are not zero: it costs
 //! what it is long.
 
-use crate::affine::add_by_key;
+use crate::affine::{add_addends, add_by_key, Addend, Curve};
 use ark_bn254::Fr;
 use ark_ec::{
 	short_weierstrass::{Affine, Projective, SWCurveConfig},
@@ -19,6 +19,7 @@ use ark_ec::{
 };
 use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField, Zero};
 use rayon::prelude::*;
+use std::ops::Range;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bits that multipliers have at most when they have a sign.
@@ -30,12 +31,16 @@ const MIN_WIDTH: u32 = 3;
 /// Wider digits would have more values than any circuit has points.
 const MAX_WIDTH: u32 = 16;
 
+/// Points that are sorted by digit at once, those of several positions if they are few: enough for inversions to be shared by
+/// many, and few enough for the cache.
+const AT_ONCE: usize = 1 << 15;
+
 /// `Σ kᵢ Pᵢ` over all of some lists, each of as many points as multipliers.
 ///
 /// # Panics
 ///
 /// Where a list has not as many points as multipliers.
-pub fn sum<P: SWCurveConfig<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) -> Projective<P> {
+pub fn sum<P: Curve<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) -> Projective<P> {
 	let mut terms = merge(terms(lists));
 	let sizes = terms.iter().map(|term| term.multiplier.num_bits());
 	let digits = Digits { width: best_width(sizes).0 };
@@ -43,9 +48,14 @@ pub fn sum<P: SWCurveConfig<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) 
 	terms.par_iter_mut().for_each(|term| {
 		term.multiplier.add_with_carry(&offset);
 	});
-	let windows: Vec<_> = (0..digits.count())
+	let positions = digits.count();
+	// No thread is to be left without work.
+	let most = positions.div_ceil(rayon::current_num_threads() as u32);
+	let together = (AT_ONCE / terms.len().max(1)).clamp(1, most as usize) as u32;
+	let windows: Vec<_> = (0..positions)
 		.into_par_iter()
-		.map(|position| sum_window(&terms, &digits, position))
+		.step_by(together as usize)
+		.flat_map_iter(|first| sum_windows(&terms, &digits, first..positions.min(first + together)))
 		.collect();
 	windows.iter().rev().fold(Projective::ZERO, |mut sum, window| {
 		(0..digits.width).for_each(|_| {
@@ -140,7 +150,7 @@ fn terms<P: SWCurveConfig<ScalarField = Fr>>(
 }
 
 /// Adds up points that have the same multiplier, where there are enough of them.
-fn merge<P: SWCurveConfig>(terms: Zeroizing<Vec<Term<P>>>) -> Zeroizing<Vec<Term<P>>> {
+fn merge<P: Curve>(terms: Zeroizing<Vec<Term<P>>>) -> Zeroizing<Vec<Term<P>>> {
 	// What begins alike lies together, and is most likely the same.
 	let beginnings = (0..).zip(&*terms).map(|(index, term)| (term.multiplier.0[0], index));
 	let mut order: Zeroizing<Vec<(u64, usize)>> = Zeroizing::new(beginnings.collect());
@@ -204,38 +214,42 @@ pub(crate) fn additions<'a>(multipliers: impl Iterator<Item = &'a Fr>) -> u64 {
 	(terms + merged) as u64 + cost
 }
 
-/// The sum of the points, each times its digit at one position.
-fn sum_window<P: SWCurveConfig>(
+/// For each of some positions the sum of the points, each times its digit there.
+fn sum_windows<P: Curve>(
 	terms: &[Term<P>],
 	digits: &Digits,
-	position: u32,
-) -> Projective<P> {
-	let mut points = Vec::with_capacity(terms.len());
-	let mut sizes = Zeroizing::new(Vec::with_capacity(terms.len()));
-	for term in terms {
-		let digit = digits.digit(&term.multiplier, position);
-		if digit != 0 {
-			points.push(if digit > 0 { term.point } else { -term.point });
-			sizes.push(digit.unsigned_abs());
-		}
-	}
-	if points.is_empty() {
-		return Projective::ZERO;
-	}
-	let by_size = add_by_key(&points, &sizes, digits.half());
+	positions: Range<u32>,
+) -> Vec<Projective<P>> {
+	let (first, count, sizes) = (positions.start, positions.len() as u32, digits.half() + 1);
+	let at = |position| {
+		terms.iter().filter_map(move |term| {
+			let digit = digits.digit(&term.multiplier, position);
+			let key = (position - first) * sizes + digit.unsigned_abs();
+			let addend = Addend { key, point: &term.point, is_negative: digit < 0 };
+			(digit != 0).then_some(addend)
+		})
+	};
+	let by_size = add_addends(positions.flat_map(at), count * sizes - 1);
 
 	// With sizes s = h 2^k + l: Σ s P_s = 2^k Σ h (Σ P_s over l) + Σ l (Σ P_s over h).
 	let low_bits = (digits.width - 1) / 2;
-	let low_mask = (1 << low_bits) - 1;
-	let (sizes, points): (Vec<u32>, Vec<_>) =
+	let (highs, lows) = ((digits.half() >> low_bits) + 1, 1 << low_bits);
+	let (at, points): (Vec<u32>, Vec<_>) =
 		(0..).zip(by_size).filter(|(_, point)| !point.is_zero()).unzip();
-	let high: Vec<_> = sizes.iter().map(|size| size >> low_bits).collect();
-	let low: Vec<_> = sizes.iter().map(|size| size & low_mask).collect();
-	let mut sum = weigh(&add_by_key(&points, &high, digits.half() >> low_bits));
-	(0..low_bits).for_each(|_| {
-		sum.double_in_place();
-	});
-	sum + weigh(&add_by_key(&points, &low, low_mask))
+	let keys = |values: u32, of_size: fn(u32, u32) -> u32| -> Vec<u32> {
+		at.iter().map(|at| at / sizes * values + of_size(at % sizes, lows)).collect()
+	};
+	let high = add_by_key(&points, &keys(highs, |size, lows| size / lows), count * highs - 1);
+	let low = add_by_key(&points, &keys(lows, |size, lows| size % lows), count * lows - 1);
+	let windows = high.chunks(highs as usize).zip(low.chunks(lows as usize));
+	let sum = |(high, low): (&[Affine<P>], &[Affine<P>])| {
+		let mut sum = weigh(high);
+		(0..low_bits).for_each(|_| {
+			sum.double_in_place();
+		});
+		sum + weigh(low)
+	};
+	windows.map(sum).collect()
 }
 
 /// `Σ i Pᵢ`.

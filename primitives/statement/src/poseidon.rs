@@ -3,10 +3,12 @@
 //! circomlib's Poseidon over BN254's scalar field: `x^5`, 8 full rounds, round constants and
 //! matrix from the Grain LFSR of the [reference implementation](https://eprint.iacr.org/2019/458).
 
+mod grain;
+
 use ark_bn254::Fr;
-use ark_crypto_primitives::sponge::poseidon::find_poseidon_ark_and_mds;
-use ark_ff::{Field, PrimeField, Zero};
+use ark_ff::{batch_inversion, Field, Zero};
 use core::fmt;
+use grain::Grain;
 use std::sync::OnceLock;
 
 /// The most inputs that [`hash`] takes.
@@ -37,21 +39,22 @@ pub struct Parameters {
 }
 
 impl Parameters {
+	/// The constants in the order in which the reference implementation draws them. The matrix is Cauchy's:
+	/// `1 / (x_i + y_j)`.
+	#[expect(clippy::arithmetic_side_effects, reason = "arithmetic of field elements")]
 	fn generate(inputs: usize, partial_rounds: usize) -> Self {
-		let (round_constants, mds) = find_poseidon_ark_and_mds::<Fr>(
-			u64::from(Fr::MODULUS_BIT_SIZE),
-			inputs,
-			FULL_ROUNDS as u64,
-			partial_rounds as u64,
-			0,
-		);
-		Self {
-			width: inputs.saturating_add(1),
-			full_rounds: FULL_ROUNDS,
-			partial_rounds,
-			round_constants,
-			mds,
-		}
+		let width = inputs.saturating_add(1);
+		let mut grain = Grain::new(width, partial_rounds);
+		let mut round = || (0..width).map(|_| grain.element()).collect();
+		let rounds = FULL_ROUNDS.saturating_add(partial_rounds);
+		let round_constants = (0..rounds).map(|_| round()).collect();
+		let mut remainders = || (0..width).map(|_| grain.remainder()).collect::<Vec<_>>();
+		let (xs, ys) = (remainders(), remainders());
+		let sums = xs.iter().flat_map(|x| ys.iter().map(move |y| *x + y));
+		let mut entries: Vec<Fr> = sums.collect();
+		batch_inversion(&mut entries);
+		let mds = entries.chunks(width).map(<[Fr]>::to_vec).collect();
+		Self { width, full_rounds: FULL_ROUNDS, partial_rounds, round_constants, mds }
 	}
 
 	/// Whether every element of the state goes through the S-box in round `round`.
@@ -140,6 +143,20 @@ impl core::error::Error for InputCountError {}
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use ark_crypto_primitives::sponge::poseidon::find_poseidon_ark_and_mds;
+	use ark_ff::PrimeField;
+
+	#[test]
+	fn parameters_are_those_of_arkworks() {
+		for (inputs, partial_rounds) in (1..).zip(PARTIAL_ROUNDS) {
+			let (bits, full) = (Fr::MODULUS_BIT_SIZE.into(), FULL_ROUNDS as u64);
+			let (round_constants, mds) =
+				find_poseidon_ark_and_mds::<Fr>(bits, inputs, full, partial_rounds as u64, 0);
+			let parameters = parameters(inputs + 1);
+			assert_eq!(parameters.round_constants, round_constants, "{inputs} inputs");
+			assert_eq!(parameters.mds, mds, "{inputs} inputs");
+		}
+	}
 
 	#[test]
 	fn parameters_have_the_shape_they_claim() {

@@ -32,8 +32,10 @@ use rand::rngs::OsRng;
 use serde::Serialize;
 use std::{
 	fmt,
+	panic::resume_unwind,
 	path::{Path, PathBuf},
 	str::FromStr,
+	thread,
 	time::{Duration, Instant},
 };
 use subxt::utils::AccountId32;
@@ -195,16 +197,22 @@ impl Prove {
 		let blinding = self.blinder.blinding()?;
 		let model = files::load_private_model(&self.folder)?;
 		let schema = &model.public.schema;
-		let Input { bytes, origin } = self.sample.read(schema)?;
+		let mut steps = output.steps();
+
+		let begun = Instant::now();
+		// Of a file of samples every line is read.
+		let (input, keys) = thread::scope(|scope| {
+			let input = scope.spawn(|| self.sample.read(schema));
+			let keys = keys::read(&self.folder, &model.public.architecture, &mut steps);
+			(input.join().unwrap_or_else(|panic| resume_unwind(panic)), keys)
+		});
+		let Input { bytes, origin } = input?;
 		let input = Zeroizing::new(bytes);
 		origin.warn(output);
 		if let Some(clipping) = origin.clipping() {
 			output.warn(format_args!("{clipping}; the answer is that to the values within"));
 		}
-		let mut steps = output.steps();
-
-		let begun = Instant::now();
-		let keys = keys::read(&self.folder, &model.public.architecture, &mut steps)?;
+		let keys = keys?;
 		let committed = Committed::in_folder(&self.folder, &model, &keys, &mut steps)?;
 		destination.check(&committed)?;
 		let binding = self.purpose.binding(&self.folder, &committed.commitment())?;

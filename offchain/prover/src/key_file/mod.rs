@@ -41,7 +41,7 @@ use rand::rngs::OsRng;
 use std::{fs, path::Path};
 
 pub use error::KeyFileError;
-use format::{decode_body, encode, open};
+use format::{decode_body, encode, open, CHECKSUM_LEN};
 
 /// The name of the proving key's file.
 pub const PROVING_KEY: &str = "proving.key";
@@ -113,30 +113,17 @@ fn read_with(
 	progress.begin(Stage::KeyRead);
 	let verifying = read_verifying_key(&folder.join(VERIFYING_KEY))?;
 	let path = folder.join(PROVING_KEY);
-	let bytes = read(&path)?;
-	let content = open(&path, &bytes)?;
-	if content.architecture != *architecture {
-		return Err(KeyFileError::OtherArchitecture {
-			path,
-			expected: Box::new(architecture.clone()),
-			found: Box::new(content.architecture),
-		});
-	}
-	let (points, powers) =
-		decode_body(content.body).ok_or_else(|| KeyFileError::Body { path: path.clone() })?;
-	let proving = ProvingKey::new(content.architecture, points, powers);
+	// The circuit is the one that the verifying key names: it is laid out meanwhile.
+	let (proving, circuit) = rayon::join(
+		|| read_proving_key(&path, architecture),
+		|| circuit(&path, &verifying, architecture),
+	);
+	let (proving, checksum) = proving?;
 	if proving.verifying_key() != verifying {
 		return Err(KeyFileError::OtherSetup { path });
 	}
-
-	let scheme =
-		scheme_of(&verifying).ok_or_else(|| KeyFileError::NoScheme { path: path.clone() })?;
-	scheme
-		.check(architecture)
-		.map_err(|cause| KeyFileError::Unsuited { path: path.clone(), cause })?;
-	let layout = Layout::of(&InferenceCircuit::without_witness(architecture.clone(), scheme))
-		.map_err(|cause| KeyFileError::Circuit { path: path.clone(), cause })?;
-	let subject = Subject { key: content.checksum, circuit: layout.digest() };
+	let (layout, circuit) = circuit?;
+	let subject = Subject { key: checksum, circuit };
 	if trust == Trust::Nothing || !verdicts.has(&subject) {
 		progress.begin(Stage::KeyCheck);
 		check(&proving.points, &proving.powers, &layout, &mut OsRng)
@@ -148,6 +135,41 @@ fn read_with(
 		}
 	}
 	Ok(Keys { proving, verifying })
+}
+
+/// Reads a proving key for `architecture`, and the checksum of its file.
+fn read_proving_key(
+	path: &Path,
+	architecture: &Architecture,
+) -> Result<(ProvingKey, [u8; CHECKSUM_LEN]), KeyFileError> {
+	let bytes = read(path)?;
+	let content = open(path, &bytes)?;
+	if content.architecture != *architecture {
+		return Err(KeyFileError::OtherArchitecture {
+			path: path.to_owned(),
+			expected: Box::new(architecture.clone()),
+			found: Box::new(content.architecture),
+		});
+	}
+	let (points, powers) =
+		decode_body(content.body).ok_or_else(|| KeyFileError::Body { path: path.to_owned() })?;
+	Ok((ProvingKey::new(content.architecture, points, powers), content.checksum))
+}
+
+/// Lays out the circuit that a verifying key is for, and digests it. `path` is that of its proving key.
+fn circuit(
+	path: &Path,
+	verifying: &VerifyingKey,
+	architecture: &Architecture,
+) -> Result<(Layout, [u8; 32]), KeyFileError> {
+	let path = || path.to_owned();
+	let scheme = scheme_of(verifying).ok_or_else(|| KeyFileError::NoScheme { path: path() })?;
+	scheme.check(architecture).map_err(|cause| KeyFileError::Unsuited { path: path(), cause })?;
+	let circuit = InferenceCircuit::without_witness(architecture.clone(), scheme);
+	let layout =
+		Layout::of(&circuit).map_err(|cause| KeyFileError::Circuit { path: path(), cause })?;
+	let digest = layout.digest();
+	Ok((layout, digest))
 }
 
 /// Reads a verifying key in its canonical bytes from the file `path`.

@@ -14,7 +14,7 @@ fn multiples<P: SWCurveConfig<ScalarField = Fr>>(count: usize) -> Vec<Affine<P>>
 }
 
 /// Compares with arkworks.
-fn agrees<P: SWCurveConfig<ScalarField = Fr>>(points: &[Affine<P>], multipliers: &[Fr]) {
+fn agrees<P: Curve<ScalarField = Fr>>(points: &[Affine<P>], multipliers: &[Fr]) {
 	let theirs = Projective::<P>::msm(points, multipliers).expect("as many");
 	assert_eq!(sum(&[(points, multipliers)]), theirs, "{} points", points.len());
 }

@@ -157,9 +157,22 @@ pub fn verify_about(
 	public_inputs: &[Fr],
 	proof: &Proof,
 ) -> Result<(), Refusal> {
+	verify_prepared(&prepare(key)?, model, public_inputs, proof)
+}
+
+/// A key as the chain keeps it, from its encoding.
+fn prepare(key: &VerifyingKey) -> Result<PreparedVerifyingKey, Refusal> {
 	let key = VerifyingKey::register(&key.to_bytes()).map_err(Refusal::Key)?;
+	PreparedVerifyingKey::prepare(&key).map_err(Refusal::Key)
+}
+
+fn verify_prepared(
+	key: &PreparedVerifyingKey,
+	model: Option<&G1Affine>,
+	public_inputs: &[Fr],
+	proof: &Proof,
+) -> Result<(), Refusal> {
 	let proof = Proof::from_bytes(&proof.to_bytes()).map_err(Refusal::Decode)?;
-	let key = PreparedVerifyingKey::prepare(&key).map_err(Refusal::Key)?;
 	key.verify_about(model, public_inputs, &proof).map_err(Refusal::Proof)
 }
 
@@ -188,10 +201,17 @@ pub fn prove_circuit<C: StagedCircuit, R: RngCore + CryptoRng>(
 	let transcript = |stage_one: &G1Affine| {
 		challenges(&digest, commitment, public_inputs, stage_one, key.challenges)
 	};
-	let proof = create(key, model, circuit, public_inputs, transcript, rng, progress)?;
+	// Circuits are laid out on one core: another one prepares what the proof will be put to.
+	let mut prepared = None;
+	let proof = rayon::in_place_scope(|scope| {
+		scope.spawn(|_| prepared = Some(prepare(&verifying)));
+		create(key, model, circuit, public_inputs, transcript, rng, progress)
+	})?;
 
 	progress.begin(Stage::SelfVerification);
-	verify_about(&verifying, commitment, public_inputs, &proof)
+	let prepared = prepared.unwrap_or_else(|| prepare(&verifying));
+	prepared
+		.and_then(|key| verify_prepared(&key, commitment, public_inputs, &proof))
 		.map_err(ProveError::SelfVerification)?;
 	Ok(proof)
 }

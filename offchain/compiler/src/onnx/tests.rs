@@ -10,6 +10,7 @@ mod later_trees;
 mod parts;
 mod quantised;
 mod refuses;
+mod sequences;
 mod survey;
 mod trees;
 mod weights_beside;

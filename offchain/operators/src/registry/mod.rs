@@ -28,6 +28,7 @@ mod p_relu;
 mod pad;
 mod pool;
 mod quantize_linear;
+mod reduce;
 pub mod relu;
 mod reshape;
 mod sigmoid;
@@ -68,6 +69,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&pad::Pad,
 	&p_relu::PRelu,
 	&quantize_linear::QuantizeLinear,
+	&reduce::Reduce,
 	&relu::Relu,
 	&reshape::Reshape,
 	&sigmoid::Sigmoid,
@@ -84,7 +86,6 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&written_out::Not,
 	&written_out::Reciprocal,
 	&written_out::ReduceLogSumExp,
-	&written_out::ReduceSum,
 	&ml::ArrayFeatureExtractor,
 	&ml::LinearClassifier,
 	&ml::LinearRegressor,

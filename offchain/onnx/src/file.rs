@@ -12,7 +12,7 @@ use tract_onnx::{
 	prelude::Framework,
 };
 
-use crate::{external, OnnxError};
+use crate::{element, external, OnnxError};
 
 /// The largest ONNX file that is read, in bytes: far more than the limits of a circuit allow.
 pub const MAX_FILE_BYTES: u64 = 512 << 20;
@@ -71,8 +71,7 @@ pub fn input(input: &ValueInfoProto) -> Result<Input, OnnxError> {
 	};
 	match DataType::try_from(tensor.elem_type) {
 		Ok(DataType::Float | DataType::Double) => (),
-		Ok(other) => return Err(error(format!("holds {}", other.as_str_name()))),
-		Err(_) => return Err(error(format!("holds elements of type {}", tensor.elem_type))),
+		_ => return Err(error(format!("holds {}", element::name(tensor.elem_type.into())))),
 	}
 	let dims = tensor.shape.as_ref().map_or(&[][..], |shape| shape.dim.as_slice());
 	let Some((batch, sample @ [_, ..])) = dims.split_first() else {

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod edges;
+pub mod element;
 mod error;
 pub mod external;
 mod file;

@@ -115,6 +115,8 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 		"where it ends a model (Poisson, Gamma, Tweedie) cut the graph before it, and take e^x of the answer; between layers train with another function"
 	} else if is_one_of(&PRODUCTS) {
 		"leave products of data with data (gates, squeeze-and-excitation, attention) out and train again, or compute products of features before the model"
+	} else if node.op_type == "Cast" {
+		"keep float32, or float64, from the features to the logits"
 	} else if is_one_of(&NORMS) {
 		"normalise samples before they are given to the model; between layers use BatchNormalization, which folds into them"
 	} else if is_one_of(&SEQUENCES) {

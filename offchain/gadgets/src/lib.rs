@@ -14,6 +14,7 @@ pub mod product;
 pub mod ranges;
 pub mod relu;
 pub mod rounding;
+pub mod rows;
 pub mod sponge;
 mod staged;
 pub mod table;

@@ -16,7 +16,7 @@ pub mod testing;
 
 pub use edges::Edges;
 pub use error::OnnxError;
-pub use file::{input, read, Input, MAX_FILE_BYTES};
+pub use file::{input, read, Elements, Input, MAX_FILE_BYTES};
 pub use tensor::Tensor;
 /// The messages of the file format.
 pub use tract_onnx::pb;

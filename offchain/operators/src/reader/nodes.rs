@@ -201,6 +201,28 @@ impl Reader {
 		at
 	}
 
+	/// A node with parameters of its own behind data; gives where its value comes from.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when it does not fit what it takes.
+	pub fn insert_with(
+		&mut self,
+		place: &Place<'_>,
+		data: &At,
+		node: Node,
+		parameters: FloatParameters,
+	) -> Result<Source, OnnxError> {
+		let number = self.layer_of(data);
+		let source = self.push(node, parameters);
+		if let Some(Err(misfit)) = self.given.last() {
+			return Err(place.usage(misfit.to_string()));
+		}
+		self.has_layer = true;
+		self.effect = Effect::Layer(number);
+		Ok(source)
+	}
+
 	/// A node is a ReLU of its data: the layer before it ends there.
 	///
 	/// # Errors

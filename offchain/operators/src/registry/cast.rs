@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Cast` between floats, which does nothing where everything is computed in `f64`.
+//! `Cast` between floats, which does nothing where everything is computed in `f64`, and of numbers of rows.
 
 use candor_onnx::{element, node::integer_attribute, pb::tensor_proto::DataType, OnnxError};
 
@@ -15,7 +15,7 @@ impl Operator for Cast {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "to float32 or float64; of classes to anything",
+			takes: "to float32 or float64; to int32 or int64 of integers, and of features by which rows are looked up; of classes to anything",
 			refuses: "integers, small floats, booleans and text, each with its way out",
 			costs: "nothing",
 			exactness: crate::Exactness::Exact,
@@ -28,6 +28,13 @@ impl Operator for Cast {
 		match to.map(DataType::try_from) {
 			Some(Ok(DataType::Float | DataType::Double)) => {
 				reader.pass(place, place.data()?.clone());
+				Ok(())
+			}
+			Some(Ok(DataType::Int32 | DataType::Int64))
+				if reader.is_of_integers(place.name(0))
+					|| place.is_followed_only_by("Gather") && is_of_rows(place) =>
+			{
+				reader.pass_integers(place, place.data()?.clone());
 				Ok(())
 			}
 			_ => {
@@ -53,6 +60,12 @@ impl Operator for Cast {
 		reader.end(place, 0, end.clone());
 		Ok(())
 	}
+}
+
+/// Whether all that take what it gives look up rows of a table with it.
+fn is_of_rows(place: &Place<'_>) -> bool {
+	let users = place.edges.users(place.output());
+	users.iter().all(|user| user.input.get(1).is_some_and(|input| input == place.output()))
 }
 
 /// Why data does not become elements of another type, and what can be done.

@@ -17,7 +17,7 @@ pub mod dense;
 mod dropout;
 mod erf;
 mod flatten;
-mod gather;
+pub mod gather;
 mod identity;
 pub mod join;
 pub mod max_pool;

@@ -316,7 +316,7 @@ fn inputs_without_a_known_shape() {
 #[test]
 fn inputs_of_integers() {
 	for (kind, said) in [
-		(DataType::Int64, "input `x` holds int64"),
+		(DataType::Int64, "its data are integers"),
 		(DataType::Int8, "input `x` holds int8"),
 		(DataType::Bool, "input `x` holds bool"),
 	] {

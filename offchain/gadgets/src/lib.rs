@@ -7,6 +7,7 @@ pub mod limb;
 pub mod limbs;
 pub mod lookup;
 pub mod maximum;
+pub mod norm;
 pub mod output;
 pub mod polynomial;
 pub mod poseidon;

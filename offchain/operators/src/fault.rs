@@ -95,6 +95,9 @@ pub enum ParameterFault {
 		/// The position in the list.
 		index: usize,
 	},
+	/// What a normalisation adds below its root is no integer within its bounds.
+	#[error("what is added to a variance is outside of its bounds")]
+	Added,
 	/// An element of a table that is no byte.
 	#[error("element {index} of the table is {got}, and no byte")]
 	Element {

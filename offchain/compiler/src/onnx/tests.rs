@@ -8,6 +8,7 @@ mod embeddings;
 mod ends;
 mod folds;
 mod later_trees;
+mod norms;
 mod parts;
 mod quantised;
 mod refuses;

@@ -20,6 +20,7 @@ mod flatten;
 pub mod gather;
 mod identity;
 pub mod join;
+pub mod layer_norm;
 pub mod max_pool;
 mod ml;
 mod mul;
@@ -63,6 +64,7 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&flatten::Flatten,
 	&gather::Gather,
 	&identity::Identity,
+	&layer_norm::LayerNorm,
 	&max_pool::MaxPool,
 	&mul::Mul,
 	&neg::Neg,

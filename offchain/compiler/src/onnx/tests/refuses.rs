@@ -16,7 +16,7 @@ fn other_operators_by_name_with_what_can_be_done() {
 		("ConvTranspose", "convolutions (Conv)"),
 		("ThresholdedRelu", "LeakyRelu"),
 		("Sin", "compute it before"),
-		("LayerNormalization", "BatchNormalization"),
+		("GroupNormalization", "BatchNormalization"),
 		("QLinearMatMul", "QuantFormat.QDQ"),
 		("LSTM", "sequence"),
 		("Where", "before the model"),

@@ -81,7 +81,7 @@ impl Norm {
 	fn factor(self) -> u64 {
 		let square = LEVELS * LEVELS * self.count * self.scale() * self.scale();
 		// The nearest integer to the root of a square: half of that of four times it, rounded.
-		((4 * square).isqrt() + 1) / 2
+		(4 * square).isqrt().div_ceil(2)
 	}
 
 	/// `B` of an epsilon, which is in units of a squared step of the bytes; within its bounds.

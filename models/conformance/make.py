@@ -6,8 +6,8 @@ Some operators that are near are among them. The package holds its node tests as
 models and numbers of them. Beside this script it writes, for each test, `NAME.onnx`, and `cases.json` with what goes in
 and what has to come out. Of a test
 
-    the first input is the data, all others are constants of the file; those of Concat are data; of the parts of Split
-    the first is what it gives;
+    the first input is the data, all others are constants of the file; those of Concat are data; of the parts of Split,
+    and of what LayerNormalization gives, the first is what it gives;
     the first dimension is the batch where the operator has one, and otherwise a batch of one is put before, its axes
     being counted one further;
     a layer of weights that changes nothing stands behind the operator, or before one that stands behind logits, as a
@@ -50,6 +50,7 @@ BATCHED = [
     "Gemm",
     "GlobalAveragePool",
     "GlobalMaxPool",
+    "LayerNormalization",
     "LogSoftmax",
     "MatMul",
     "MaxPool",
@@ -282,7 +283,7 @@ def model_of(case):
     graph_outputs = [
         helper.make_tensor_value_info(value.name if at else result, value.type.tensor_type.elem_type, None)
         for at, value in enumerate(case.model.graph.output)
-        if at == 0 or node.op_type != "Split"
+        if at == 0 or node.op_type not in ("LayerNormalization", "Split")
     ]
     graph = helper.make_graph(nodes, case.name, graph_inputs, graph_outputs, initializers)
     opsets = {"": 18, **{opset.domain: opset.version for opset in case.model.opset_import}}

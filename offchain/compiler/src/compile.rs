@@ -284,7 +284,10 @@ impl Measured {
 		let names = calibration.names.clone();
 		let labels = class_labels(onnx, output).map(<[String]>::to_vec);
 		let (input, scale) = (quantised.input.clone(), quantised.output_scale);
-		let reach = Reach::of(&calibration.samples, &input);
+		// Numbers of rows reach as far as they are large.
+		let has_numbers =
+			architecture.sites().any(|(function, site)| !function.numbers(&site).is_empty());
+		let reach = Reach::of(&calibration.samples, &input).filter(|_| !has_numbers);
 		let schema = ModelSchema::new(architecture, (input, reach), names, (output, labels), scale);
 		let findings = Findings {
 			schema: &schema,

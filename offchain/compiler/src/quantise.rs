@@ -5,6 +5,7 @@
 //! order: the same model and samples give the same integers everywhere.
 
 mod fitting;
+mod numbers;
 #[cfg(test)]
 mod tests;
 
@@ -154,7 +155,7 @@ struct Losses {
 
 /// Quantises with the scales that the samples ask for.
 ///
-/// Where windows slide over the features, these share a scale. Where all that is asked of features is on which
+/// Features that are numbers of rows are their own bytes. Where windows slide over the features, these share a scale. Where all that is asked of features is on which
 /// side of some points they lie, their bytes say that, and the integer model asks what the float model asks.
 ///
 /// Otherwise all features share a scale unless scales of their own at least halve the mean squared error of
@@ -171,6 +172,9 @@ pub(crate) fn quantise(
 	samples: &[Vec<f64>],
 	output: OutputKind,
 ) -> Result<Quantised, QuantiseError> {
+	if let Some(input) = numbers::input(float, samples, shared_scale(float).as_deref()) {
+		return quantise_with(float, samples, input);
+	}
 	if let Some(others) = shared_scale(float) {
 		let shared = InputQuantisation::per_tensor_with(samples, &others);
 		return quantise_with(float, samples, shared);

@@ -14,6 +14,8 @@ use tract_onnx::{
 	prelude::*,
 };
 
+use candor_onnx::Elements;
+
 use crate::{onnx::OnnxModel, samples::Sample};
 
 /// Why tract did not run the model.
@@ -32,8 +34,8 @@ impl ReferenceError {
 /// The original model up to its logits, ready to run on one sample at a time.
 pub struct Reference {
 	plan: Arc<TypedRunnableModel>,
-	/// Of each input the number of features of a sample, and the shape with the batch.
-	inputs: Vec<(usize, Vec<usize>)>,
+	/// Of each input the number of features of a sample, the shape with the batch, and what its elements are.
+	inputs: Vec<(usize, Vec<usize>, Elements)>,
 	/// The number of logits.
 	logits: usize,
 }
@@ -46,12 +48,12 @@ impl Reference {
 	/// What tract refuses.
 	pub fn new(model: &OnnxModel) -> Result<Self, ReferenceError> {
 		let batch = model.inputs.iter().find_map(|input| input.batch).unwrap_or(1);
-		let inputs: Vec<(usize, Vec<usize>)> = model
+		let inputs: Vec<(usize, Vec<usize>, Elements)> = model
 			.inputs
 			.iter()
 			.map(|input| {
 				let shape = core::iter::once(batch).chain(input.dims.iter().copied()).collect();
-				(input.elements(), shape)
+				(input.count(), shape, input.elements)
 			})
 			.collect();
 		let mut proto = model.proto.clone();
@@ -63,8 +65,13 @@ impl Reference {
 			.model_for_proto_model(&proto)
 			.and_then(|model| {
 				let mut shapes = inputs.iter().enumerate();
-				shapes.try_fold(model, |model, (at, (_, shape))| {
-					model.with_input_fact(at, f32::fact(shape).into())
+				shapes.try_fold(model, |model, (at, (_, shape, elements))| {
+					let fact = match elements {
+						Elements::Floats => f32::fact(shape),
+						Elements::Int32 => i32::fact(shape),
+						Elements::Int64 => i64::fact(shape),
+					};
+					model.with_input_fact(at, fact.into())
 				})
 			})
 			.and_then(|model| model.into_optimized())
@@ -96,13 +103,21 @@ impl Reference {
 		let features: Vec<f32> = features.iter().map(|feature| *feature as f32).collect();
 		let mut first = 0;
 		let mut inputs = tvec!();
-		for (width, shape) in &self.inputs {
+		for (width, shape, elements) in &self.inputs {
 			let of_input = features.get(first..first + width);
 			let of_input = of_input.ok_or_else(|| TractError::msg("a sample is too short"))?;
 			first += width;
 			// Every sample of a batch is the same one.
 			let batch = of_input.repeat(shape.first().copied().unwrap_or(1));
-			inputs.push(Tensor::from_shape(shape, &batch)?.into());
+			let integers = || batch.iter().map(|x| x.round() as i64);
+			let tensor = match elements {
+				Elements::Floats => Tensor::from_shape(shape, &batch)?,
+				Elements::Int32 => {
+					Tensor::from_shape(shape, &integers().map(|x| x as i32).collect::<Vec<_>>())?
+				}
+				Elements::Int64 => Tensor::from_shape(shape, &integers().collect::<Vec<_>>())?,
+			};
+			inputs.push(tensor.into());
 		}
 		let outputs = self.plan.run(inputs)?;
 		let output = outputs.first().ok_or_else(|| TractError::msg("no output"))?;

@@ -60,9 +60,9 @@ pub enum OnnxError {
 		/// The newest that is supported.
 		high: i64,
 	},
-	/// The input is not a batch of float vectors of a known length.
+	/// The input is not a batch of vectors of a known length.
 	#[error(
-		"input `{input}` {reason}; its shape must be [batch, features], of float32 or float64"
+		"input `{input}` {reason}; its shape must be [batch, features], of float32 or float64, or of int32 or int64 where these are rows of a table"
 	)]
 	Input {
 		/// The input's name.

@@ -12,7 +12,7 @@ use tract_onnx::{
 	prelude::Framework,
 };
 
-use crate::{external, OnnxError};
+use crate::{element, external, OnnxError};
 
 /// The largest ONNX file that is read, in bytes: far more than the limits of a circuit allow.
 pub const MAX_FILE_BYTES: u64 = 512 << 20;
@@ -49,11 +49,24 @@ pub struct Input {
 	pub dims: Vec<usize>,
 	/// The number of samples, where the file fixes it.
 	pub batch: Option<usize>,
+	/// What its elements are.
+	pub elements: Elements,
+}
+
+/// What the elements of an input are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Elements {
+	/// Of float32 or float64.
+	Floats,
+	/// Of int32.
+	Int32,
+	/// Of int64.
+	Int64,
 }
 
 impl Input {
 	/// The number of features.
-	pub fn elements(&self) -> usize {
+	pub fn count(&self) -> usize {
 		self.dims.iter().product()
 	}
 }
@@ -62,18 +75,19 @@ impl Input {
 ///
 /// # Errors
 ///
-/// [`OnnxError::Input`] when it is no batch of floats of a known size.
+/// [`OnnxError::Input`] when it is no batch of floats or integers of a known size.
 pub fn input(input: &ValueInfoProto) -> Result<Input, OnnxError> {
 	let error = |reason: String| OnnxError::Input { input: abbreviated(&input.name), reason };
 	let value = input.r#type.as_ref().and_then(|kind| kind.value.as_ref());
 	let Some(type_proto::Value::TensorType(tensor)) = value else {
 		return Err(error("is not a tensor".into()));
 	};
-	match DataType::try_from(tensor.elem_type) {
-		Ok(DataType::Float | DataType::Double) => (),
-		Ok(other) => return Err(error(format!("holds {}", other.as_str_name()))),
-		Err(_) => return Err(error(format!("holds elements of type {}", tensor.elem_type))),
-	}
+	let elements = match DataType::try_from(tensor.elem_type) {
+		Ok(DataType::Float | DataType::Double) => Elements::Floats,
+		Ok(DataType::Int32) => Elements::Int32,
+		Ok(DataType::Int64) => Elements::Int64,
+		_ => return Err(error(format!("holds {}", element::name(tensor.elem_type.into())))),
+	};
 	let dims = tensor.shape.as_ref().map_or(&[][..], |shape| shape.dim.as_slice());
 	let Some((batch, sample @ [_, ..])) = dims.split_first() else {
 		return Err(error(format!("has {} dimensions", dims.len())));
@@ -103,5 +117,5 @@ pub fn input(input: &ValueInfoProto) -> Result<Input, OnnxError> {
 	if dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim)).is_none() {
 		return Err(error("is too large".into()));
 	}
-	Ok(Input { name: input.name.clone(), dims, batch })
+	Ok(Input { name: input.name.clone(), dims, batch, elements })
 }

@@ -2,6 +2,7 @@
 #![doc = include_str!("../README.md")]
 
 mod edges;
+pub mod element;
 mod error;
 pub mod external;
 mod file;
@@ -15,7 +16,7 @@ pub mod testing;
 
 pub use edges::Edges;
 pub use error::OnnxError;
-pub use file::{input, read, Input, MAX_FILE_BYTES};
+pub use file::{input, read, Elements, Input, MAX_FILE_BYTES};
 pub use tensor::Tensor;
 /// The messages of the file format.
 pub use tract_onnx::pb;

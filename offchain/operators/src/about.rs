@@ -33,6 +33,8 @@ pub enum Exactness {
 	ExactOrTable,
 	/// As the first, or rounded to bytes where it brings totals and bytes together, or takes sums.
 	ExactOrStep,
+	/// What it gives are levels, of which it is off by less than one.
+	Levels,
 	/// It chooses exactly, and what its leaves hold is rounded to a unit of their sums.
 	Leaves,
 }
@@ -46,6 +48,7 @@ impl fmt::Display for Exactness {
 			Self::Table => "table",
 			Self::ExactOrTable => "exact; table",
 			Self::ExactOrStep => "exact; half a step",
+			Self::Levels => "levels",
 			Self::Leaves => "leaves",
 		})
 	}

@@ -6,6 +6,7 @@ use candor_graph::FloatParameters;
 use crate::filters::Filters;
 
 mod image;
+mod order;
 
 /// The most weights of a layer while a file is read: more than an architecture allows.
 pub(crate) const MAX_WEIGHTS: usize = 1 << 26;
@@ -29,6 +30,8 @@ enum Form {
 	Full(FloatParameters),
 	/// A convolution.
 	Filtered(Filters),
+	/// A convolution whose outputs stand in another order: of each its place among those of the filters.
+	Ordered(Filters, Vec<usize>),
 	/// So many outputs of a function that is larger than any layer may be.
 	Beyond(usize),
 }
@@ -61,8 +64,13 @@ impl Affine {
 			Form::Scaled(terms) => {
 				Some(terms.iter().map(|term| (term.from, term.scale, term.offset)))
 			}
-			Form::Full(_) | Form::Filtered(_) | Form::Beyond(_) => None,
+			Form::Full(_) | Form::Filtered(_) | Form::Ordered(..) | Form::Beyond(_) => None,
 		}
+	}
+
+	/// The number of inputs.
+	pub fn inputs(&self) -> usize {
+		self.inputs
 	}
 
 	/// The number of outputs.
@@ -70,7 +78,7 @@ impl Affine {
 		match &self.form {
 			Form::Scaled(terms) => terms.len(),
 			Form::Full(layer) => layer.biases.len(),
-			Form::Filtered(filters) => filters.outputs(),
+			Form::Filtered(filters) | Form::Ordered(filters, _) => filters.outputs(),
 			Form::Beyond(outputs) => *outputs,
 		}
 	}
@@ -85,7 +93,7 @@ impl Affine {
 	pub fn keeps_signs(&self) -> bool {
 		match &self.form {
 			Form::Scaled(terms) => terms.iter().all(|term| term.scale >= 0.0 && term.offset == 0.0),
-			Form::Full(_) | Form::Filtered(_) | Form::Beyond(_) => false,
+			Form::Full(_) | Form::Filtered(_) | Form::Ordered(..) | Form::Beyond(_) => false,
 		}
 	}
 
@@ -97,7 +105,7 @@ impl Affine {
 			Form::Full(layer) => {
 				none_is_negative(&layer.weights) && none_is_negative(&layer.biases)
 			}
-			Form::Filtered(filters) => {
+			Form::Filtered(filters) | Form::Ordered(filters, _) => {
 				let FloatParameters { weights, biases } = &filters.layer;
 				[weights, biases, &filters.pads]
 					.into_iter()
@@ -113,10 +121,9 @@ impl Affine {
 		let is_all = positions.iter().copied().eq(0..self.outputs());
 		let form = match &self.form {
 			form if is_all => form.clone(),
-			Form::Filtered(_) | Form::Beyond(_) => {
-				let channels = self.as_filters().and_then(|filters| filters.channels_at(positions));
-				if let Some(filters) = channels {
-					return Self { inputs: self.inputs, form: Form::Filtered(filters) };
+			Form::Ordered(..) | Form::Filtered(_) | Form::Beyond(_) => {
+				if let Some(form) = self.in_order(positions) {
+					return Self { inputs: self.inputs, form };
 				}
 				return match self.to_layer() {
 					Some(layer) => {
@@ -147,15 +154,15 @@ impl Affine {
 	#[must_use]
 	pub fn scaled(&self, factors: &[f64], shifts: &[f64]) -> Self {
 		let mut scaled = self.clone();
-		if let Form::Filtered(filters) = &self.form {
-			scaled.form = match filters.scaled(factors, shifts) {
-				Some(filters) => return Self { form: Form::Filtered(filters), ..scaled },
+		if let Form::Filtered(_) | Form::Ordered(..) = self.form {
+			scaled.form = match self.scaled_filters(factors, shifts) {
+				Some(form) => return Self { form, ..scaled },
 				None => self.to_layer().map_or(Form::Beyond(self.outputs()), Form::Full),
 			};
 		}
 		let pairs = factors.iter().zip(shifts);
 		match &mut scaled.form {
-			Form::Filtered(_) | Form::Beyond(_) => (),
+			Form::Filtered(_) | Form::Ordered(..) | Form::Beyond(_) => (),
 			Form::Scaled(terms) => {
 				for (term, (factor, shift)) in terms.iter_mut().zip(pairs) {
 					term.scale *= factor;
@@ -177,7 +184,7 @@ impl Affine {
 
 	/// What this function and a layer behind it do together; nothing where that is too large.
 	pub fn then(&self, layer: &FloatParameters) -> Option<Self> {
-		if let Form::Filtered(_) | Form::Beyond(_) = self.form {
+		if let Form::Filtered(_) | Form::Ordered(..) | Form::Beyond(_) = self.form {
 			return Self { inputs: self.inputs, form: Form::Full(self.to_layer()?) }.then(layer);
 		}
 		let outputs = layer.biases.len();
@@ -204,7 +211,7 @@ impl Affine {
 				let shifts = before.biases.iter().zip(rows());
 				shifts.for_each(|(shift, row)| add(&mut biases, *shift, row));
 			}
-			Form::Filtered(_) | Form::Beyond(_) => return None,
+			Form::Filtered(_) | Form::Ordered(..) | Form::Beyond(_) => return None,
 		}
 		Some(Self { inputs: self.inputs, form: Form::Full(FloatParameters { weights, biases }) })
 	}
@@ -217,7 +224,7 @@ impl Affine {
 			.iter()
 			.map(|part| match &part.form {
 				Form::Scaled(terms) => Some(terms.as_slice()),
-				Form::Full(_) | Form::Filtered(_) | Form::Beyond(_) => None,
+				Form::Full(_) | Form::Filtered(_) | Form::Ordered(..) | Form::Beyond(_) => None,
 			})
 			.collect();
 		if let Some(terms) = all_scaled {
@@ -244,9 +251,9 @@ impl Affine {
 	/// This function plus `factor` times another one of the same value, output by output; nothing where
 	/// that is too large.
 	pub fn plus(&self, other: &Self, factor: f64) -> Option<Self> {
-		if let (Form::Filtered(left), Form::Filtered(right)) = (&self.form, &other.form) {
+		if let Some((left, right, form)) = self.in_one_order(other) {
 			if let Some(sum) = left.plus(right, factor) {
-				return Some(Self { inputs: self.inputs, form: Form::Filtered(sum) });
+				return Some(Self { inputs: self.inputs, form: form(sum) });
 			}
 		}
 		let (mut sum, other) = (self.to_layer()?, other.to_layer()?);
@@ -267,14 +274,9 @@ impl Affine {
 			return Some((1.0, 0.0));
 		}
 		// Filters that slide alike are compared as they are: as a layer they may be too large.
-		let layers = match (&self.form, &other.form) {
-			(Form::Filtered(own), Form::Filtered(other)) if own.slides_as(other) => {
-				Some((own.layer.clone(), other.layer.clone()))
-			}
-			_ => None,
-		};
-		let (own, other) = match layers {
-			Some(layers) => layers,
+		let filters = self.in_one_order(other).filter(|(own, other, _)| own.slides_as(other));
+		let (own, other) = match filters {
+			Some((own, other, _)) => (own.layer.clone(), other.layer.clone()),
 			None => (self.to_layer()?, other.to_layer()?),
 		};
 		let weights = own.weights.iter().zip(&other.weights);
@@ -308,8 +310,15 @@ impl Affine {
 				let area = filters.window.area();
 				Form::Filtered(filters.among(before / area, behind / area))
 			}
+			Form::Ordered(filters, places)
+				if before.is_multiple_of(filters.window.area())
+					&& behind.is_multiple_of(filters.window.area()) =>
+			{
+				let area = filters.window.area();
+				Form::Ordered(filters.among(before / area, behind / area), places.clone())
+			}
 			Form::Beyond(outputs) => Form::Beyond(*outputs),
-			Form::Full(_) | Form::Filtered(_) => {
+			Form::Full(_) | Form::Filtered(_) | Form::Ordered(..) => {
 				let layer = self.to_layer()?;
 				let outputs = layer.biases.len();
 				inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
@@ -331,6 +340,13 @@ impl Affine {
 				let outputs = filters.outputs();
 				self.inputs.checked_mul(outputs).filter(|weights| *weights <= MAX_WEIGHTS)?;
 				return Some(filters.to_layer());
+			}
+			Form::Ordered(filters, places) => {
+				let form = Form::Filtered(filters.clone());
+				let layer = Self { inputs: self.inputs, form }.to_layer()?;
+				return Self { inputs: self.inputs, form: Form::Full(layer) }
+					.select(places)
+					.to_layer();
 			}
 			Form::Scaled(terms) => terms,
 		};

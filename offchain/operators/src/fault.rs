@@ -95,6 +95,17 @@ pub enum ParameterFault {
 		/// The position in the list.
 		index: usize,
 	},
+	/// What a normalisation adds below its root is no integer within its bounds.
+	#[error("what is added to a variance is outside of its bounds")]
+	Added,
+	/// An element of a table that is no byte.
+	#[error("element {index} of the table is {got}, and no byte")]
+	Element {
+		/// The position in the list.
+		index: usize,
+		/// The element.
+		got: i32,
+	},
 	/// A node of a tree that asks for no feature.
 	#[error("node {index} of the trees is no feature with its threshold")]
 	Node {

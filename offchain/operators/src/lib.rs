@@ -250,6 +250,11 @@ pub trait Function: Sync {
 		None
 	}
 
+	/// Which elements of its input are numbers of rows: their bytes are these numbers, whatever samples say.
+	fn numbers(&self, _: &Site<'_>) -> Vec<usize> {
+		Vec::new()
+	}
+
 	/// What is known of it where it weighs each of its inputs.
 	fn linear(&self) -> Option<&'static dyn Linear> {
 		None

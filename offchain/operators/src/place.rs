@@ -80,6 +80,14 @@ impl At {
 		Self { source, dims: vec![positions.len()], affine }
 	}
 
+	/// The elements of rows of so many columns, column by column, as a list.
+	#[must_use]
+	pub(crate) fn transposed(&self, columns: usize) -> Self {
+		let count = self.affine.outputs();
+		let positions = (0..columns).flat_map(|column| (column..count).step_by(columns));
+		self.select(&positions.collect::<Vec<_>>())
+	}
+
 	/// Every element times a factor of its own, plus a number of its own.
 	#[must_use]
 	pub fn scaled(&self, factors: &[f64], shifts: &[f64]) -> Self {

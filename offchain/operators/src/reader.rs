@@ -4,20 +4,33 @@
 mod nodes;
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use candor_graph::{FloatParameters, Node, Shape, Source, Value};
 use candor_onnx::{
 	node::{first_output, ML_DOMAIN},
 	pb::NodeProto,
 	quantised::Levels,
-	Edges, Input, OnnxError,
+	Edges, Elements, Input, OnnxError,
 };
 use candor_text::abbreviated;
 
 use crate::{formula, registry, Affine, At, End, Formula, Known, Misfit, Place};
 
 pub use reading::{Reading, Unfinished};
+
+/// What puts elements in other places and computes nothing.
+const OF_PLACES: [&str; 9] = [
+	"Concat",
+	"Flatten",
+	"Identity",
+	"Reshape",
+	"Slice",
+	"Split",
+	"Squeeze",
+	"Transpose",
+	"Unsqueeze",
+];
 
 /// What has become of a node that has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +56,8 @@ pub struct Reader {
 	batch: Option<usize>,
 	/// What has been read, by its name in ONNX.
 	values: BTreeMap<String, Known>,
+	/// What of it are integers, with which nothing is computed.
+	integers: BTreeSet<String>,
 	/// What the graph takes; nothing where it is too large for one.
 	input: Option<Value>,
 	nodes: Vec<Node>,
@@ -66,12 +81,12 @@ pub struct Reader {
 impl Reader {
 	/// Nothing has been read of a graph but its inputs, whose features stand one behind the other.
 	pub fn new(inputs: &[Input]) -> Self {
-		let features = inputs.iter().map(Input::elements).sum();
+		let features = inputs.iter().map(Input::count).sum();
 		let all = Affine::identity(features);
 		let mut first = 0;
 		let values = inputs.iter().map(|input| {
-			let positions: Vec<usize> = (first..first + input.elements()).collect();
-			first += input.elements();
+			let positions: Vec<usize> = (first..first + input.count()).collect();
+			first += input.count();
 			let affine = all.select(&positions);
 			let at = At { source: Source::Input, dims: input.dims.clone(), affine };
 			(input.name.clone(), Known::Data(at))
@@ -81,6 +96,11 @@ impl Reader {
 			features,
 			batch: inputs.iter().find_map(|input| input.batch),
 			values: values.collect(),
+			integers: inputs
+				.iter()
+				.filter(|input| input.elements != Elements::Floats)
+				.map(|input| input.name.clone())
+				.collect(),
 			input: Shape::vector(features).ok().map(Value::bytes),
 			nodes: Vec::new(),
 			given: Vec::new(),
@@ -130,12 +150,41 @@ impl Reader {
 			formula::read(&place, self)?;
 			return Ok(self.effect);
 		}
+		let are_integers = self.takes_integers(&place)?;
 		let is_first = matches!(place.inputs.first(), Some(Some(_)));
 		if !is_first && !operator.commutes() {
 			return Err(place.usage("the data must be the first operand, constants the others"));
 		}
 		operator.read(&place, self)?;
+		if are_integers {
+			self.integers.extend(node.output.iter().cloned());
+		}
 		Ok(self.effect)
+	}
+
+	/// Whether a node takes integers, and gives them in other places.
+	fn takes_integers(&self, place: &Place<'_>) -> Result<bool, OnnxError> {
+		let Some(at) = place.node.input.iter().position(|input| self.is_of_integers(input)) else {
+			return Ok(false);
+		};
+		match place.node.op_type.as_str() {
+			// It says what it gives.
+			"Cast" => Ok(false),
+			"Gather" => Ok(at == 0),
+			operator if OF_PLACES.contains(&operator) => Ok(true),
+			_ => Err(place.usage("its data are integers, of which rows of a constant table are looked up (Gather) and nothing is computed; cast them to float32 before, or export the model with float inputs")),
+		}
+	}
+
+	/// Whether a value is one of integers.
+	pub(crate) fn is_of_integers(&self, name: &str) -> bool {
+		self.integers.contains(name)
+	}
+
+	/// A node leaves the elements of its data as they are, which are integers.
+	pub(crate) fn pass_integers(&mut self, place: &Place<'_>, at: At) {
+		self.integers.insert(first_output(place.node).into());
+		self.pass(place, at);
 	}
 
 	/// A node is a part of a function that is written out, which ends behind it.

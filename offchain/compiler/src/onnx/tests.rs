@@ -4,12 +4,15 @@
 mod accepts;
 mod activations;
 mod convolutions;
+mod embeddings;
 mod ends;
 mod folds;
 mod later_trees;
+mod norms;
 mod parts;
 mod quantised;
 mod refuses;
+mod sequences;
 mod survey;
 mod trees;
 mod weights_beside;
@@ -49,12 +52,18 @@ fn read(proto: ModelProto) -> Result<OnnxModel, ReadError> {
 
 /// Reads a model and compares its layers with tract's inference; gives the widths.
 fn accepted(proto: ModelProto) -> String {
+	accepted_of(proto, |feature, sample| {
+		((feature * 7 + sample * 13 + 1) as f64 * 0.73).sin() * 2.0
+	})
+}
+
+/// [`accepted`] with samples of these features.
+fn accepted_of(proto: ModelProto, feature: impl Fn(usize, usize) -> f64) -> String {
 	let model = read(proto).expect("the model is read");
 	let reference = Reference::new(&model).expect("tract takes the model");
 	for seed in 0..8 {
-		let sample: Vec<f64> = (0..model.reading.model.architecture.input_len())
-			.map(|i| ((i * 7 + seed * 13 + 1) as f64 * 0.73).sin() * 2.0)
-			.collect();
+		let sample: Vec<f64> =
+			(0..model.reading.model.architecture.input_len()).map(|at| feature(at, seed)).collect();
 		let expected = reference.run(&sample).expect("tract runs the model");
 		let read = model.reading.model.run(&sample);
 		assert_eq!(expected.len(), read.len());

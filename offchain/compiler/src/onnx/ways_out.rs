@@ -38,17 +38,8 @@ const NEIGHBOURS: [&str; 3] = ["CDist", "Scan", "TopK"];
 const PRODUCTS: [&str; 2] = ["Div", "Mul"];
 
 /// What puts elements in other places.
-const PLACES: [&str; 9] = [
-	"Concat",
-	"Flatten",
-	"Gather",
-	"Reshape",
-	"Slice",
-	"Split",
-	"Squeeze",
-	"Transpose",
-	"Unsqueeze",
-];
+const PLACES: [&str; 8] =
+	["Concat", "Flatten", "Reshape", "Slice", "Split", "Squeeze", "Transpose", "Unsqueeze"];
 
 /// Arithmetic of exporters on shapes.
 const SHAPES: [&str; 10] = [
@@ -65,10 +56,9 @@ const SHAPES: [&str; 10] = [
 ];
 
 /// Layers whose statistics are those of the sample.
-const NORMS: [&str; 6] = [
+const NORMS: [&str; 5] = [
 	"GroupNormalization",
 	"InstanceNormalization",
-	"LayerNormalization",
 	"LpNormalization",
 	"Normalizer",
 	"RMSNormalization",
@@ -115,8 +105,14 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 		"where it ends a model (Poisson, Gamma, Tweedie) cut the graph before it, and take e^x of the answer; between layers train with another function"
 	} else if is_one_of(&PRODUCTS) {
 		"leave products of data with data (gates, squeeze-and-excitation, attention) out and train again, or compute products of features before the model"
+	} else if node.op_type == "LayerNormalization" {
+		"normalise rows of 2 to 256 elements along the last axes, with constant scale and bias"
+	} else if node.op_type == "Gather" {
+		"keep the batch first, and samples apart from one another; look up rows of a constant table of at most 256, by integers that are features"
+	} else if node.op_type == "Cast" {
+		"keep float32, or float64, from the features to the logits"
 	} else if is_one_of(&NORMS) {
-		"normalise samples before they are given to the model; between layers use BatchNormalization, which folds into them"
+		"normalise samples before they are given to the model; between layers use BatchNormalization, which folds into them, or LayerNormalization"
 	} else if is_one_of(&SEQUENCES) {
 		"no circuit of sequences is there: train a perceptron on features of the whole sequence"
 	} else if is_one_of(&QUANTISED) {

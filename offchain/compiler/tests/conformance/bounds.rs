@@ -3,7 +3,7 @@
 
 use candor_compiler::{Affine, Compiled, InputQuantisation};
 use candor_graph::Parameters;
-use candor_operators::{FloatModel, Integers};
+use candor_operators::{registry::layer_norm, FloatModel, Integers};
 
 /// A step of each of so many features is tried by itself; of more all are moved together, as nothing but pools
 /// takes so many.
@@ -64,10 +64,13 @@ fn of_features(float: &FloatModel, input: &InputQuantisation, sample: &[f64]) ->
 }
 
 /// How many levels the bytes are off that the last layer takes: one, and what a step of the sums before changes at
-/// most. None where it takes the features.
+/// most; one where rows are normalised. None where it takes the features.
 fn levels(compiled: &Compiled) -> f64 {
 	let mut levels: f64 = 0.0;
 	for (function, site) in compiled.model.architecture().sites() {
+		if site.node.operator == layer_norm::NAME {
+			levels += 1.0;
+		}
 		let rounding = site.inputs.first().and_then(|input| input.sums()).map(|sums| sums.rounding);
 		let Some(rounding @ 1..) = rounding else { continue };
 		let sums = Integers::new((0..256).map(|byte| byte << rounding).collect());

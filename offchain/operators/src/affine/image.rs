@@ -14,7 +14,7 @@ impl Affine {
 	pub fn as_filters(&self) -> Option<&Filters> {
 		match &self.form {
 			Form::Filtered(filters) => Some(filters),
-			Form::Scaled(_) | Form::Full(_) | Form::Beyond(_) => None,
+			Form::Scaled(_) | Form::Full(_) | Form::Ordered(..) | Form::Beyond(_) => None,
 		}
 	}
 
@@ -39,7 +39,7 @@ impl Affine {
 			Form::Filtered(filters) if filters.gives(dims) => {
 				Some((filters.window, filters.as_channels()?))
 			}
-			Form::Filtered(_) | Form::Full(_) | Form::Beyond(_) => None,
+			Form::Filtered(_) | Form::Full(_) | Form::Ordered(..) | Form::Beyond(_) => None,
 		}
 	}
 
@@ -83,6 +83,21 @@ impl Affine {
 		Some(Self { inputs: self.inputs, form: Form::Filtered(filters) })
 	}
 
+	/// The same function as a filter for each element, which has a weight of its own; itself where its outputs are not all
+	/// of its inputs in their order.
+	pub(crate) fn apart(&self) -> Self {
+		let Some(terms) = self.terms() else { return self.clone() };
+		let terms: Vec<_> = terms.collect();
+		let is_in_order = terms.iter().enumerate().all(|(at, (from, ..))| at == *from);
+		if !is_in_order || terms.len() != self.inputs {
+			return self.clone();
+		}
+		let (weights, biases) = terms.iter().map(|(_, scale, offset)| (*scale, *offset)).unzip();
+		let window = Window::pointwise(self.inputs, [1, 1]);
+		let filters = Filters::new(window, self.inputs, FloatParameters { weights, biases });
+		Self { inputs: self.inputs, form: Form::Filtered(filters) }
+	}
+
 	/// The same function as a convolution of an image of this height and width, where it is one.
 	pub(crate) fn over_image(&self, image: [usize; 2]) -> Self {
 		match self.as_filters_over(image) {
@@ -98,7 +113,7 @@ impl Affine {
 				return Some(filters.clone()).filter(|filters| filters.window.outputs() == image);
 			}
 			Form::Scaled(terms) => terms,
-			Form::Full(_) | Form::Beyond(_) => return None,
+			Form::Full(_) | Form::Ordered(..) | Form::Beyond(_) => return None,
 		};
 		let area = image[0] * image[1];
 		if !self.inputs.is_multiple_of(area) || !terms.len().is_multiple_of(area) {

@@ -31,10 +31,15 @@ impl Reader {
 		let affine =
 			affine.ok_or_else(|| place.usage(format!("it has {} outputs", layer.biases.len())))?;
 		let at = At { source: data.source, dims, affine };
+		self.weigh(place, at.clone());
+		Ok(at)
+	}
+
+	/// A node is a layer of weights, with what it makes of its data.
+	pub fn weigh(&mut self, place: &Place<'_>, at: At) {
 		self.has_layer = true;
 		self.effect = Effect::Layer(self.layer_of(&at));
-		self.give(first_output(place.node), Known::Data(at.clone()));
-		Ok(at)
+		self.give(first_output(place.node), Known::Data(at));
 	}
 
 	/// A node is a convolution of its data, around whose image zeros are put, with outputs of these
@@ -196,6 +201,28 @@ impl Reader {
 		at
 	}
 
+	/// A node with parameters of its own behind data; gives where its value comes from.
+	///
+	/// # Errors
+	///
+	/// [`OnnxError::Usage`] when it does not fit what it takes.
+	pub fn insert_with(
+		&mut self,
+		place: &Place<'_>,
+		data: &At,
+		node: Node,
+		parameters: FloatParameters,
+	) -> Result<Source, OnnxError> {
+		let number = self.layer_of(data);
+		let source = self.push(node, parameters);
+		if let Some(Err(misfit)) = self.given.last() {
+			return Err(place.usage(misfit.to_string()));
+		}
+		self.has_layer = true;
+		self.effect = Effect::Layer(number);
+		Ok(source)
+	}
+
 	/// A node is a ReLU of its data: the layer before it ends there.
 	///
 	/// # Errors
@@ -243,11 +270,17 @@ impl Reader {
 			);
 		}
 		let number = self.layer_of(at);
-		let sums = self.push_layer(at, true);
+		let mut affine = Affine::identity(at.affine.outputs());
+		let sums = match at.affine.without_order() {
+			Some((in_order, places)) => {
+				affine = affine.select(places);
+				self.push_layer(&At { affine: in_order, ..at.clone() }, true)
+			}
+			None => self.push_layer(at, true),
+		};
 		let sums = sums.ok_or_else(|| place.usage("the layer before it is too large"))?;
 		let source = self.push(node(sums), FloatParameters::NONE);
 		self.effect = Effect::Behind(number);
-		let affine = Affine::identity(at.affine.outputs());
 		Ok(At { source, dims: at.dims.clone(), affine })
 	}
 
@@ -345,6 +378,18 @@ impl Reader {
 			relu::NAME => true,
 			max_pool::NAME | sum_pool::NAME | join::NAME => {
 				node.inputs.iter().all(|source| self.is_rectified(*source))
+			}
+			_ => false,
+		})
+	}
+
+	/// Whether a value is made of several that stand side by side, whose scales may differ.
+	pub(crate) fn is_joined(&self, source: Source) -> bool {
+		let Source::Node(at) = source else { return false };
+		self.nodes.get(at).is_some_and(|node| match node.operator.as_str() {
+			join::NAME => true,
+			max_pool::NAME | sum_pool::NAME => {
+				node.inputs.iter().any(|source| self.is_joined(*source))
 			}
 			_ => false,
 		})

@@ -17,9 +17,10 @@ pub mod dense;
 mod dropout;
 mod erf;
 mod flatten;
-mod gather;
+pub mod gather;
 mod identity;
 pub mod join;
+pub mod layer_norm;
 pub mod max_pool;
 mod ml;
 mod mul;
@@ -28,6 +29,7 @@ mod p_relu;
 mod pad;
 mod pool;
 mod quantize_linear;
+mod reduce;
 pub mod relu;
 mod reshape;
 mod sigmoid;
@@ -62,12 +64,14 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&flatten::Flatten,
 	&gather::Gather,
 	&identity::Identity,
+	&layer_norm::LayerNorm,
 	&max_pool::MaxPool,
 	&mul::Mul,
 	&neg::Neg,
 	&pad::Pad,
 	&p_relu::PRelu,
 	&quantize_linear::QuantizeLinear,
+	&reduce::Reduce,
 	&relu::Relu,
 	&reshape::Reshape,
 	&sigmoid::Sigmoid,
@@ -84,7 +88,6 @@ pub static OPERATORS: &[&dyn Operator] = &[
 	&written_out::Not,
 	&written_out::Reciprocal,
 	&written_out::ReduceLogSumExp,
-	&written_out::ReduceSum,
 	&ml::ArrayFeatureExtractor,
 	&ml::LinearClassifier,
 	&ml::LinearRegressor,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `AveragePool`, `GlobalAveragePool` and `ReduceMean` of an image: the total of the bytes of each window, of
+//! `AveragePool` and `GlobalAveragePool` of an image: the total of the bytes of each window, of
 //! which the next layer takes a part. It costs no constraint.
 
 use candor_gadgets::{Cell, Sum, Synthesis};
@@ -30,12 +30,12 @@ pub(crate) fn node(source: Source, window: &Window) -> Node {
 
 impl Operator for SumPool {
 	fn onnx(&self) -> &'static [&'static str] {
-		&["AveragePool", "GlobalAveragePool", "ReduceMean"]
+		&["AveragePool", "GlobalAveragePool"]
 	}
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "`ReduceMean` of all of an image or signal; of bytes: behind a Relu or its pool, or of the input; of a Conv it goes into it, where that is small",
+			takes: "of bytes: behind a Relu or its pool, or of the input; of a Conv it goes into it, where that is small",
 			refuses: "volumes; windows that count fewer elements at the border, where it is not of bytes and `count_include_pad` is 0",
 			costs: "nothing; the next layer has the accumulators of as many inputs as bytes are added up",
 			exactness: crate::Exactness::Exact,

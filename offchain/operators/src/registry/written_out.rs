@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `Exp`, `Reciprocal`, `ReduceSum`, `ReduceLogSumExp`, `Not` and `Abs`: the logistic function and softmax written
+//! `Exp`, `Reciprocal`, `ReduceLogSumExp`, `Not` and `Abs`: the logistic function and softmax written
 //! out, and probabilities divided by their sum, as skl2onnx does at the end of classifiers.
 
-use candor_onnx::{node::integer_attribute, OnnxError};
+use candor_onnx::OnnxError;
 
 use super::axis;
 use crate::{End, Form, Operator, Place, Reader};
@@ -12,9 +12,6 @@ pub(super) struct Exp;
 
 /// `1 / (1 + e^x)`
 pub(super) struct Reciprocal;
-
-/// The sum of probabilities.
-pub(super) struct ReduceSum;
 
 /// The logarithm of the sum of `e^x` of all logits, by which these become logarithms of probabilities.
 pub(super) struct ReduceLogSumExp;
@@ -92,37 +89,6 @@ impl Operator for Reciprocal {
 			}
 			_ => Err(end.refused(place)),
 		}
-	}
-}
-
-impl Operator for ReduceSum {
-	fn onnx(&self) -> &'static [&'static str] {
-		&["ReduceSum"]
-	}
-
-	fn about(&self) -> crate::About {
-		crate::About {
-			takes: "of probabilities, behind the logits",
-			refuses: "anything else",
-			costs: "nothing",
-			exactness: crate::Exactness::Exact,
-			since: &[],
-		}
-	}
-
-	fn read(&self, place: &Place<'_>, _: &mut Reader) -> Result<(), OnnxError> {
-		Err(only_at_the_end(place))
-	}
-
-	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {
-		let axes = axis::integers(place, 1, "axes")?;
-		let keeps = integer_attribute(place.node, "keepdims").unwrap_or(1) == 1;
-		let is_positive = matches!(end.form, Form::Probabilities | Form::Signs | Form::Both);
-		if !is_positive || !keeps || !matches!(axes[..], [1 | -1]) {
-			return Err(end.refused(place));
-		}
-		reader.end(place, 0, end.with(Form::Total));
-		Ok(())
 	}
 }
 

@@ -260,8 +260,10 @@ fn reductions_of_an_image_are_pools_over_all_of_it() {
 		for (axes, keeps) in [([2, 3], 1), ([-1, -2], 0)] {
 			assert_eq!(accepted(of(&axes, keeps)), expected);
 		}
-		assert!(refused(of(&[1, 2], 1)).contains("all axes behind the channels"));
-		assert!(refused(of(&[3], 1)).contains("all axes behind the channels"));
+		if operator == "ReduceMax" {
+			assert!(refused(of(&[1, 2], 1)).contains("all axes behind the channels"));
+			assert!(refused(of(&[3], 1)).contains("all axes behind the channels"));
+		}
 	}
 }
 

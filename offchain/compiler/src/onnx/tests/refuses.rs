@@ -16,7 +16,7 @@ fn other_operators_by_name_with_what_can_be_done() {
 		("ConvTranspose", "convolutions (Conv)"),
 		("ThresholdedRelu", "LeakyRelu"),
 		("Sin", "compute it before"),
-		("LayerNormalization", "BatchNormalization"),
+		("GroupNormalization", "BatchNormalization"),
 		("QLinearMatMul", "QuantFormat.QDQ"),
 		("LSTM", "sequence"),
 		("Where", "before the model"),
@@ -162,9 +162,18 @@ fn what_exporters_add_without_blaming_the_user() {
 
 #[test]
 fn casts_that_change_values() {
-	for kind in [DataType::Float16, DataType::Int64, DataType::Bool] {
-		let cast = with_int(node("Cast", &["h"], "y"), "to", kind as i64);
-		assert_says(after_a_gemm(vec![cast], vec![]), &["Cast", kind.as_str_name()]);
+	for (to, said) in [
+		(DataType::Float16 as i64, ["a cast to float16 rounds", "model.float()"]),
+		(DataType::Int64 as i64, ["a cast to int64 cuts fractions off", "whole"]),
+		(DataType::Bool as i64, ["a cast to bool asks", "as a feature"]),
+		(DataType::String as i64, ["a cast to string makes text", "after it is proved"]),
+		// The parser of the file format does not know these.
+		(24, ["a cast to float8e8m0 rounds", "float32"]),
+		(26, ["a cast to int2 cuts fractions off", "QuantizeLinear"]),
+		(99, ["the type 99, which ONNX has not", "export the model again"]),
+	] {
+		let cast = with_int(node("Cast", &["h"], "y"), "to", to);
+		assert_says(after_a_gemm(vec![cast], vec![]), &said);
 	}
 	assert_says(after_a_gemm(vec![node("Cast", &["h"], "y")], vec![]), &["names no type"]);
 }
@@ -306,12 +315,18 @@ fn inputs_without_a_known_shape() {
 
 #[test]
 fn inputs_of_integers() {
-	let proto = changed(|graph| {
-		let value = graph.input[0].r#type.as_mut().and_then(|kind| kind.value.as_mut());
-		let Some(type_proto::Value::TensorType(tensor)) = value else { panic!("a tensor") };
-		tensor.elem_type = DataType::Int64 as i32;
-	});
-	assert_says(proto, &["input `x` holds INT64"]);
+	for (kind, said) in [
+		(DataType::Int64, "its data are integers"),
+		(DataType::Int8, "input `x` holds int8"),
+		(DataType::Bool, "input `x` holds bool"),
+	] {
+		let proto = changed(|graph| {
+			let value = graph.input[0].r#type.as_mut().and_then(|kind| kind.value.as_mut());
+			let Some(type_proto::Value::TensorType(tensor)) = value else { panic!("a tensor") };
+			tensor.elem_type = kind as i32;
+		});
+		assert_says(proto, &[said]);
+	}
 }
 
 #[test]

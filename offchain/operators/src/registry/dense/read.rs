@@ -30,25 +30,26 @@ pub(super) fn apply(layer: &FloatParameters, inputs: &[f64]) -> Vec<f64> {
 /// Reads a linear layer.
 pub(super) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
 	let data = place.data()?;
-	let (layer, dims) = match place.node.op_type.as_str() {
-		"Gemm" => {
-			place.vector()?;
-			let layer = gemm(place)?;
-			let dims = vec![layer.biases.len()];
-			(layer, dims)
-		}
-		_ => mat_mul(place, data)?,
-	};
+	if place.node.op_type == "Gemm" {
+		place.vector()?;
+		let layer = gemm(place)?;
+		let dims = vec![layer.biases.len()];
+		reader.layer(place, data, &layer, dims)?;
+		return Ok(());
+	}
+	let (layer, dims) = mat_mul(place, data)?;
+	let is_sequence = data.dims.iter().rev().skip(1).any(|dim| *dim > 1);
+	if is_sequence {
+		return super::rows::read(place, reader, data, &layer, dims);
+	}
 	reader.layer(place, data, &layer, dims)?;
 	Ok(())
 }
 
-/// `x B`, where all but the last dimension of a sample are one.
+/// The weights of `x B`, and the dimensions that it gives.
 fn mat_mul(place: &Place<'_>, data: &At) -> Result<(FloatParameters, Vec<usize>), OnnxError> {
-	let Some((_, leading)) =
-		data.dims.split_last().filter(|(_, rest)| rest.iter().all(|d| *d == 1))
-	else {
-		return Err(place.usage("flatten the value to [batch, features] first"));
+	let Some((_, leading)) = data.dims.split_last() else {
+		return Err(place.usage("it takes one number a sample; multiply it with a constant (Mul)"));
 	};
 	let Tensor { dims, values } = place.floats(1)?;
 	// A list is a column, and its dimension goes.

@@ -11,7 +11,7 @@ use std::fmt::Write;
 const SLOPES: [f64; 3] = [0.01, -0.5, 1.0];
 
 /// Every curve, with some slopes.
-fn curves() -> Vec<Curve> {
+pub(super) fn curves() -> Vec<Curve> {
 	let slopes = SLOPES.map(|slope| Slope::of(slope).expect("small"));
 	let numbers = (0..).map_while(|number| {
 		let of_slope = |slope| Curve::of_number(number, slope);
@@ -41,7 +41,7 @@ fn what_a_node_says_is_read_back() {
 	for curve in curves() {
 		for grid in grids(curve) {
 			let node = node(Source::Input, curve, grid);
-			assert_eq!(parse(&node), Ok((curve, grid)));
+			assert_eq!(parse(&node), Ok((curve, vec![grid])));
 			assert_eq!(
 				Activation.output(&node, &[&input]).map(|value| value.kind),
 				Ok(Kind::Bytes)
@@ -343,71 +343,4 @@ fn costs_what_relu_costs_and_one_more_for_each_output_and_257_for_each_table() {
 	assert_eq!(with(&[64, 32, 10], &|_| TANH), 1_332 + 32 + 257);
 }
 
-mod fitting {
-	use super::*;
-	use crate::{Aim, Fitted};
-
-	/// What is fitted to sums of this range behind a layer whose units may not be finer.
-	fn fitted(curve: Curve, from: f64, to: f64, finest: f64) -> Fitted {
-		let node = unfitted(Source::Input, curve);
-		let input = sums(23, 8);
-		let output = Activation.output(&node, &[&input]).expect("it fits");
-		let site = Site { node: &node, inputs: vec![&input], output: &output };
-		Activation.fit(&site, &[vec![from], vec![to, 0.0]], finest).expect("it is fitted")
-	}
-
-	fn grid(fitted: &Fitted) -> Grid {
-		parse(&fitted.node).expect("a table").1
-	}
-
-	#[test]
-	fn the_finest_grid_that_holds_the_samples_is_taken() {
-		for (curve, from, to, exponent, zero) in [
-			(Curve::Tanh, -9.0, 9.0, 5, 128),
-			(Curve::Tanh, -0.9, 0.9, 7, 128),
-			(Curve::Sigmoid, -100.0, 100.0, 4, 128),
-			(Curve::Gelu, -50.0, 11.0, 4, 64),
-			(Curve::Silu, -0.4, 3.0, 6, 32),
-			(Curve::Softplus, -700.0, 1000.0, -3, 64),
-			(Curve::Softplus, -2.0, -1.0, 6, 128),
-		] {
-			let fitted = fitted(curve, from, to, 1e-9);
-			let grid = grid(&fitted);
-			assert_eq!((grid.exponent, grid.zero), (exponent, zero), "{curve:?} {from}..{to}");
-			assert_eq!(fitted.aim.unit * 256.0, grid.step());
-			assert_eq!(fitted.aim.zero, f64::from(zero) * 256.0);
-		}
-	}
-
-	#[test]
-	fn units_are_never_finer_than_weights_allow() {
-		for finest in [1e-6, 1e-4, 3e-3, 0.7, 12.0] {
-			for curve in curves() {
-				let fitted = fitted(curve, -4.0, 7.0, finest);
-				assert!(fitted.aim.unit >= finest, "{curve:?} {finest}: {fitted:?}");
-			}
-		}
-	}
-
-	#[test]
-	fn a_clip_is_the_saturation_of_relu_where_weights_allow_that() {
-		let step = 1.0 / 255.0;
-		let relu = fitted(Curve::Clip, -3.0, 5.0, 1e-9);
-		assert_eq!(relu.node.operator, "relu");
-		assert_eq!(relu.aim, Aim { unit: step / 256.0, zero: 0.0 });
-		// Samples that do not reach the bound get finer steps.
-		assert_eq!(fitted(Curve::Clip, -3.0, 0.5, 1e-9).aim.unit, step / 512.0);
-		let table = fitted(Curve::Clip, -3.0, 5.0, step / 200.0);
-		assert_eq!((table.node.operator.as_str(), grid(&table).exponent), (NAME, 7));
-		let coarser = fitted(Curve::Clip, -3.0, 5.0, 3.0 / 256.0);
-		assert_eq!(grid(&coarser), Grid { exponent: -2, zero: 0 });
-	}
-
-	#[test]
-	fn a_curve_that_is_scaled_as_its_argument_takes_any_unit() {
-		let leaky = Curve::Leaky(Slope::of(0.01).expect("small"));
-		let fitted = fitted(leaky, -30.0, 66.9, 1e-9);
-		assert_eq!(grid(&fitted).zero, 96);
-		assert!((fitted.aim.unit * 256.0 - 66.9 / 159.0).abs() < 1e-12);
-	}
-}
+mod channels;

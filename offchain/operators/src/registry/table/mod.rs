@@ -84,6 +84,12 @@ pub(crate) fn unfitted(source: Source, curve: Curve) -> Node {
 	node(source, curve, fit::default_grid(curve))
 }
 
+/// A node that adds to another one what that takes; nothing of a node that is no table, or has no such one.
+pub(crate) fn around(node: &Node) -> Option<Node> {
+	let (curve, _) = parse(node).ok().filter(|_| node.operator == NAME)?;
+	Some(unfitted(node.inputs[0], curve.around()?))
+}
+
 /// A node that changes no number, for sums that have to become bytes.
 pub(crate) fn identity(source: Source) -> Node {
 	unfitted(source, Curve::Leaky(Slope::ONE))

@@ -67,9 +67,9 @@ impl<'a> Trial<'a> {
 		shared: Quantised,
 		error: impl Fn(&Quantised) -> f64,
 	) -> Quantised {
-		let is_rounded =
-			|(_, site): (_, Site<'_>)| site.output.sums().is_some_and(|sums| sums.rounding > 0);
-		if !self.float.architecture.sites().any(is_rounded) {
+		// Where nothing is fitted, layers are what they are in any other model of the architecture.
+		let mut sites = self.float.architecture.sites();
+		if !sites.any(|(function, _)| function.is_fitted()) {
 			return shared;
 		}
 		match self.quantise_with(Units::Own) {

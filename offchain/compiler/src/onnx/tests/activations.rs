@@ -367,7 +367,8 @@ fn a_connection_around_a_function_of_something_else_goes_around_it() {
 		vec![node("Tanh", &["h"], "m"), node("Sub", &["h", "m"], "a")],
 	] {
 		let proto = between(nodes, vec![twice.clone()]);
-		assert_eq!(operators(proto.clone()), ["dense", "table", "join", "dense"]);
+		let operators = operators(proto.clone());
+		assert_eq!(operators[..3], ["dense", "table", "join"], "{operators:?}");
 		accepted(proto);
 	}
 }

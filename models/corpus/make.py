@@ -321,7 +321,6 @@ RESIDUAL = [
 
 # name, data, the function behind each convolution
 MIXERS = [
-    ("torch-conv-mixer-gelu", "digits", nn.GELU),
     ("torch-conv-mixer-silu", "digits", nn.SiLU),
 ]
 

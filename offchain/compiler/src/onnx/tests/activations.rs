@@ -362,8 +362,16 @@ fn a_connection_around_a_function_of_something_else_goes_around_it() {
 	let twice = floats("two", &[], &[2.0]);
 	for nodes in [
 		// Of another number, with something else besides, and less it.
-		vec![node("Mul", &["h", "two"], "g"), node("Tanh", &["g"], "m"), node("Add", &["m", "h"], "a")],
-		vec![node("Tanh", &["h"], "m"), node("Add", &["m", "h"], "z"), node("Add", &["m", "z"], "a")],
+		vec![
+			node("Mul", &["h", "two"], "g"),
+			node("Tanh", &["g"], "m"),
+			node("Add", &["m", "h"], "a"),
+		],
+		vec![
+			node("Tanh", &["h"], "m"),
+			node("Add", &["m", "h"], "z"),
+			node("Add", &["m", "z"], "a"),
+		],
 		vec![node("Tanh", &["h"], "m"), node("Sub", &["h", "m"], "a")],
 	] {
 		let proto = between(nodes, vec![twice.clone()]);

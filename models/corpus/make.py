@@ -21,6 +21,7 @@ from onnxmltools import convert_lightgbm, convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType as FloatsOfOthers
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from skl2onnx import to_onnx
+from skl2onnx.common import _container
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
 from sklearn import datasets
 from sklearn.compose import ColumnTransformer
@@ -28,6 +29,7 @@ from sklearn.ensemble import (
     ExtraTreesClassifier,
     GradientBoostingClassifier,
     GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
     RandomForestClassifier,
     RandomForestRegressor,
 )
@@ -57,6 +59,7 @@ SEED = 11
 HELD_OUT = 60
 CALIBRATION = 80
 LARGEST = 20_000
+MIXER_EPOCHS = 15
 
 
 def load(name):
@@ -71,10 +74,10 @@ def load(name):
 class Data:
     """A data set, split once."""
 
-    def __init__(self, name, rename=lambda y: y):
+    def __init__(self, name, rename=lambda y: y, held_out=HELD_OUT):
         x, y = load(name)
         y = rename(y)
-        held = min(HELD_OUT, len(x) // 3)
+        held = min(held_out, len(x) // 3)
         self.x, self.x_test, self.y, self.y_test = train_test_split(x, y, test_size=held, random_state=SEED)
 
     def write(self, name):
@@ -97,6 +100,7 @@ DATA = {
     "cancer": Data("breast_cancer"),
     "diabetes": Data("diabetes"),
     "linnerud": Data("linnerud"),
+    "digits": Data("digits", held_out=200),
 }
 
 # name, data, model, options of the exporter, and how its scores follow from the logits
@@ -254,6 +258,13 @@ MODELS = [
     ),
     ("extra-trees-words", "iris-words", ExtraTreesClassifier(10, max_depth=4, random_state=SEED), {}, "raw"),
     ("boosting-binary", "cancer", GradientBoostingClassifier(n_estimators=15, random_state=SEED), {}, "sigmoid"),
+    (
+        "boosting-by-histograms",
+        "cancer",
+        HistGradientBoostingClassifier(max_iter=10, random_state=SEED),
+        {"zipmap": False},
+        "sigmoid",
+    ),
     ("boosting", "iris", GradientBoostingClassifier(n_estimators=8, random_state=SEED), {}, "softmax"),
     ("boosting-regressor", "diabetes", GradientBoostingRegressor(n_estimators=20, random_state=SEED), {}, "values"),
     (
@@ -306,6 +317,11 @@ NETWORKS = [
 RESIDUAL = [
     ("torch-residual-silu", "iris", nn.SiLU, True),
     ("torch-residual-gelu", "cancer", nn.GELU, False),
+]
+
+# name, data, the function behind each convolution
+MIXERS = [
+    ("torch-conv-mixer-silu", "digits", nn.SiLU),
 ]
 
 # name, the network that is quantised, whether weights have a scale for each channel, the integers of activations
@@ -383,6 +399,47 @@ def residual_network(data, activation):
     return trained(nn.Sequential(scale, *hidden, nn.Linear(8, int(y.max()) + 1)), x, y)
 
 
+class Around(nn.Module):
+    """A connection around some layers."""
+
+    def __init__(self, *layers):
+        super().__init__()
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, x):
+        """The sum of both."""
+        return x + self.layers(x)
+
+
+class Image(nn.Module):
+    """Features as an image of 8 x 8."""
+
+    def forward(self, x):
+        """The image."""
+        return x.reshape(-1, 1, 8, 8)
+
+
+def conv_mixer(data, activation):
+    """A ConvMixer of 12 channels on images of 8 x 8, normalised behind each function."""
+    torch.manual_seed(SEED)
+    width = 12
+    after = lambda: [activation(), nn.BatchNorm2d(width)]
+    blocks = []
+    for _ in range(3):
+        blocks.append(Around(nn.Conv2d(width, width, 3, padding=1, groups=width), *after()))
+        blocks += [nn.Conv2d(width, width, 1), *after()]
+    end = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, 10)]
+    model = nn.Sequential(Image(), nn.Conv2d(1, width, 1), *after(), *blocks, *end)
+    x, y = torch.from_numpy(data.x), torch.from_numpy(data.y)
+    loss, optimiser = nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(MIXER_EPOCHS):
+        for batch in torch.randperm(len(x)).split(32):
+            optimiser.zero_grad()
+            loss(model(x[batch]), y[batch]).backward()
+            optimiser.step()
+    return model.eval()
+
+
 def trained(model, x, y):
     """A network whose first layer standardises features, trained on all samples at once."""
     scale, is_regression = model[0], y.dtype.kind == "f"
@@ -451,6 +508,18 @@ def export_network(model, width, newer, version):
     return proto
 
 
+def with_plain_integers(make_node):
+    """skl2onnx hands on booleans and integers of numpy, which newer versions of onnx do not take."""
+
+    def make(*arguments, **attributes):
+        for name, value in attributes.items():
+            if isinstance(value, list) and value and isinstance(value[0], (bool, int, np.integer)):
+                attributes[name] = [int(entry) for entry in value]
+        return make_node(*arguments, **attributes)
+
+    return make
+
+
 def export(name, model, width, options):
     """An ONNX file as skl2onnx writes it, or onnxmltools."""
     if name.startswith("xgboost"):
@@ -514,6 +583,7 @@ def main():
     """Train, export and write everything."""
     for name, data in DATA.items():
         data.write(name)
+    _container.make_node = with_plain_integers(_container.make_node)
     corpus = []
     for name, data, model, options, scores in MODELS:
         with warnings.catch_warnings(), threadpool_limits(1):
@@ -537,6 +607,12 @@ def main():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             proto = export_network(model, DATA[data].x.shape[1], newer, 18 if newer else 17)
+        corpus.append(save(name, data, proto, "raw"))
+    for name, data, activation in MIXERS:
+        model = conv_mixer(DATA[data], activation)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            proto = export_network(model, DATA[data].x.shape[1], False, 17)
         corpus.append(save(name, data, proto, "raw"))
     for name, data, activation, channels, kind in QUANTISED:
         model = folded(network(DATA[data], activation))

@@ -8,20 +8,18 @@ mod fitting;
 mod numbers;
 #[cfg(test)]
 mod tests;
+mod trial;
 
-use candor_graph::{argmax, FloatParameters, Source, WEIGHT_MAX};
+use candor_graph::{argmax, FloatParameters, Source};
 use candor_onnx::quantised::Levels;
-use candor_operators::{
-	Architecture, ArchitectureError, Calibration, FloatModel, Function, Integers, Model,
-	ModelError, Reading, RunError, Site,
-};
+use candor_operators::{ArchitectureError, FloatModel, Model, ModelError, Reading, RunError};
 
 use crate::{
 	answer::OutputKind,
-	scales::{constant, range, Affine, InputQuantisation},
+	scales::{Affine, InputQuantisation},
 };
 
-use fitting::Fitting;
+use trial::{central_spans, clamped, only_user, spans, Trial};
 
 /// The integer model left its bounds, which the choice of scales excludes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,22 +35,13 @@ pub enum QuantiseError {
 	Architecture(#[from] ArchitectureError),
 }
 
-/// A range that is so much wider than that of the central samples holds outliers.
-const OUTLIER_RANGE: f64 = 8.0;
-
-/// The part of the samples on either side that may be outliers.
-const OUTLIER_PART: f64 = 0.01;
-
-/// Fewer samples do not tell outliers from others.
-const OUTLIER_SAMPLES: usize = 20;
-
 /// How many times the median weight of a layer one input's has to be to be named as what costs the
 /// others their precision.
 const DOMINANT: f64 = 32.0;
 
-/// How much smaller the error of the logits must become before each feature gets a scale of its
-/// own.
-const PER_FEATURE_GAIN: f64 = 2.0;
+/// How much smaller the error of the logits must become before each feature gets a scale of its own, or each
+/// channel a unit.
+const GAIN: f64 = 2.0;
 
 /// Values that differ by no more than this part of their standard deviation are the same answer.
 const SAME_VALUE: f64 = 0.05;
@@ -164,6 +153,9 @@ struct Losses {
 /// where they cost the other samples their precision so much that more samples get the float
 /// model's answer without them.
 ///
+/// In the same way the channels of a layer share a unit, and a table, unless units of their own halve that error, in
+/// models with tables.
+///
 /// # Errors
 ///
 /// [`QuantiseError`] if the integer model leaves its bounds, which the choice of scales excludes.
@@ -172,33 +164,40 @@ pub(crate) fn quantise(
 	samples: &[Vec<f64>],
 	output: OutputKind,
 ) -> Result<Quantised, QuantiseError> {
+	let losses = |quantised: &Quantised| quantised.losses(float, samples, output);
+	let error = |quantised: &Quantised| losses(quantised).mean;
 	if let Some(input) = numbers::input(float, samples, shared_scale(float).as_deref()) {
-		return quantise_with(float, samples, input);
+		let trial = Trial::new(float, samples, input);
+		return Ok(trial.with_best_units(trial.quantise()?, error));
 	}
 	if let Some(others) = shared_scale(float) {
 		let shared = InputQuantisation::per_tensor_with(samples, &others);
-		return quantise_with(float, samples, shared);
+		let trial = Trial::new(float, samples, shared);
+		return Ok(trial.with_best_units(trial.quantise()?, error));
 	}
 	let width = float.architecture.input_len();
 	if let Some(features) = cuts(float) {
-		return quantise_with(float, samples, InputQuantisation::Cuts { features });
+		return Trial::new(float, samples, InputQuantisation::Cuts { features }).quantise();
 	}
-	let losses = |quantised: &Quantised| quantised.losses(float, samples, output);
-	let common = quantise_with(float, samples, InputQuantisation::per_tensor(samples))?;
-	let own = quantise_own(float, samples, &spans(samples, width))?;
-	let (of_common, of_own) = (losses(&common), losses(&own));
-	let (chosen, of_chosen) = if of_common.mean / of_own.mean >= PER_FEATURE_GAIN {
-		(own, of_own)
-	} else {
-		(common, of_common)
+	let common = Trial::new(float, samples, InputQuantisation::per_tensor(samples));
+	let own = Trial::of_own_scales(float, samples, &spans(samples, width));
+	let (of_common, of_own) = (common.quantise()?, own.quantise()?);
+	let (trial, quantised) = match error(&of_common) / error(&of_own) >= GAIN {
+		true => (own, of_own),
+		false => (common, of_common),
 	};
-	let Some(central) = central_spans(samples, width) else { return Ok(chosen) };
+	let Some(central) = central_spans(samples, width) else {
+		return Ok(trial.with_best_units(quantised, error));
+	};
 	let within: Vec<Vec<f64>> = samples.iter().map(|sample| clamped(sample, &central)).collect();
-	let trimmed = quantise_own(float, &within, &central)?;
-	let of_trimmed = losses(&trimmed);
-	let is_better = of_trimmed.agreeing > of_chosen.agreeing
-		&& of_trimmed.median * PER_FEATURE_GAIN <= of_chosen.median;
-	Ok(if is_better { trimmed } else { chosen })
+	let trimmed = Trial::of_own_scales(float, &within, &central);
+	let of_trimmed = trimmed.quantise()?;
+	let (before, after) = (losses(&quantised), losses(&of_trimmed));
+	let is_better = after.agreeing > before.agreeing && after.median * GAIN <= before.median;
+	Ok(match is_better {
+		true => trimmed.with_best_units(of_trimmed, error),
+		false => trial.with_best_units(quantised, error),
+	})
 }
 
 /// What a scale has to cover besides the samples, where a node that takes the input asks for one that
@@ -224,15 +223,6 @@ fn shared_scale(float: &FloatModel) -> Option<Vec<f64>> {
 fn cuts(float: &FloatModel) -> Option<Vec<Vec<f64>>> {
 	let (function, site) = only_user(&float.architecture)?;
 	function.cuts(&site, float.parameters.first()?)
-}
-
-/// The only node that takes the input, if there is only one: it is the first node, and its parameters are the
-/// first ones.
-fn only_user(architecture: &Architecture) -> Option<(&'static dyn Function, Site<'_>)> {
-	let mut users =
-		architecture.sites().filter(|(_, site)| site.node.inputs.contains(&Source::Input));
-	let user = users.next()?;
-	users.next().is_none().then_some(user)
 }
 
 /// Quantises what a file says: with the bytes that it has for its features, or else as the samples ask.
@@ -263,127 +253,7 @@ pub(crate) fn quantise_as_told(
 ) -> Result<Quantised, QuantiseError> {
 	// Integers of few bits.
 	let feature = Affine { scale: levels.scale, zero_point: (levels.zero - levels.low) as i32 };
-	quantise_with(float, samples, InputQuantisation::PerTensor { feature })
-}
-
-/// The smallest and the largest value of each feature.
-fn spans(samples: &[Vec<f64>], width: usize) -> Vec<(f64, f64)> {
-	(0..width).map(|feature| range(samples.iter().map(|sample| sample[feature]))).collect()
-}
-
-/// [`spans`] without outliers: values far from the central samples. Nothing where there are none.
-fn central_spans(samples: &[Vec<f64>], width: usize) -> Option<Vec<(f64, f64)>> {
-	if samples.len() < OUTLIER_SAMPLES {
-		return None;
-	}
-	let rest = ((samples.len() as f64 * OUTLIER_PART) as usize).max(1);
-	let mut has_outliers = false;
-	let spans = (0..width)
-		.map(|feature| {
-			let mut values: Vec<f64> = samples.iter().map(|sample| sample[feature]).collect();
-			values.sort_unstable_by(f64::total_cmp);
-			let (low, high) = (values[0], values[values.len() - 1]);
-			let (first, last) = (values[rest], values[values.len() - 1 - rest]);
-			let central = last - first;
-			if central > 0.0 && high - low > OUTLIER_RANGE * central {
-				has_outliers = true;
-				(low.max(first - central / 2.0), high.min(last + central / 2.0))
-			} else {
-				(low, high)
-			}
-		})
-		.collect();
-	has_outliers.then_some(spans)
-}
-
-/// A sample whose features lie within their spans.
-fn clamped(sample: &[f64], spans: &[(f64, f64)]) -> Vec<f64> {
-	sample.iter().zip(spans).map(|(x, (low, high))| x.max(*low).min(*high)).collect()
-}
-
-/// Quantises with a scale for each feature. Nothing is known of the size of a constant one: it gets
-/// the widest range that costs the others nothing, and no weight where even that is too fine for
-/// its value.
-fn quantise_own(
-	float: &FloatModel,
-	samples: &[Vec<f64>],
-	spans: &[(f64, f64)],
-) -> Result<Quantised, QuantiseError> {
-	let constants: Vec<(usize, f64)> = spans
-		.iter()
-		.enumerate()
-		.filter_map(|(feature, span)| Some((feature, constant(*span)?)))
-		.collect();
-	let mut features: Vec<Affine> =
-		spans.iter().map(|(low, high)| Affine::covering(*low, *high)).collect();
-	let mut float = float.clone();
-	fix_constants(&mut float, samples, &constants, &mut features);
-	quantise_with(&float, samples, InputQuantisation::PerFeature { features })
-}
-
-/// Takes constant features out of the first layer, where it weighs each of them.
-fn fix_constants(
-	float: &mut FloatModel,
-	samples: &[Vec<f64>],
-	constants: &[(usize, f64)],
-	features: &mut [Affine],
-) {
-	let FloatModel { architecture, parameters } = float;
-	let Some((function, site)) = only_user(architecture) else { return };
-	let (Some(linear), Some(first)) = (function.linear(), parameters.first_mut()) else { return };
-
-	let mut without = first.clone();
-	constants.iter().for_each(|(feature, value)| linear.fix(&site, &mut without, *feature, *value));
-	let steps: Vec<f64> = features.iter().map(|feature| feature.scale).collect();
-	let zeros: Vec<f64> = features.iter().map(|f| f64::from(f.zero_point)).collect();
-	// What is fitted to the sums is told by the weights what it may ask for.
-	let outputs: Vec<Vec<f64>> = if Fitting::new(architecture).is_asked_for(0) {
-		Vec::new()
-	} else {
-		samples.iter().map(|sample| function.float(&site, first, &[sample])).collect()
-	};
-	let unit = linear.unit(&site, &without, &steps, &zeros, &outputs);
-
-	let weights: Vec<f64> =
-		constants.iter().map(|(feature, _)| linear.largest_float(&site, first, *feature)).collect();
-	for ((feature, value), weight) in constants.iter().zip(weights) {
-		let widest = unit * f64::from(WEIGHT_MAX) / weight;
-		features[*feature] = Affine::around(*value, if weight > 0.0 { widest } else { 1.0 });
-		if weight * features[*feature].scale > unit * f64::from(WEIGHT_MAX) * 1.000_001 {
-			linear.fix(&site, first, *feature, *value);
-		}
-	}
-}
-
-/// Quantises under a given quantisation of the input.
-fn quantise_with(
-	float: &FloatModel,
-	samples: &[Vec<f64>],
-	input: InputQuantisation,
-) -> Result<Quantised, QuantiseError> {
-	let features = input.features(float.architecture.input_len());
-	let bytes = |sample: &Vec<f64>| input.quantise(sample).into_iter().map(i32::from).collect();
-	let start = Calibration {
-		floats: samples.to_vec(),
-		integers: samples.iter().map(|sample| Integers::new(bytes(sample))).collect(),
-		steps: features.iter().map(|feature| feature.step().0).collect(),
-		zeros: features.iter().map(|feature| feature.step().1).collect(),
-	};
-	let none = FloatParameters::NONE;
-	let (mut parameters, mut scales) = (Vec::new(), Vec::new());
-	let mut fitting = Fitting::new(&float.architecture);
-	let logits = float.architecture.walk(&float.parameters, &none, start, |step, inputs| {
-		let (of_node, output) =
-			fitting.quantise(&step, inputs).ok_or(RunError::Overflow { node: step.at })?;
-		if step.function.is_parameterised() {
-			parameters.push(of_node);
-		}
-		scales.push(Scale { steps: output.steps.clone(), zeros: output.zeros.clone() });
-		Ok::<_, QuantiseError>(output)
-	})?;
-	let model = Model::new(fitting.finish()?, parameters)?;
-	let output_scale = logits.steps.first().copied().unwrap_or(1.0);
-	Ok(Quantised { model, input, output_scale, scales })
+	Trial::new(float, samples, InputQuantisation::PerTensor { feature }).quantise()
 }
 
 /// An input of a layer whose weights leave the others little of their bytes.

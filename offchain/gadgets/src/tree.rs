@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Decision trees: the path that an input takes through one, of which alone comparisons are made.
 //!
-//! A tree is complete: of depth `d` it has `2^l` nodes on each level `l` below `d`, and `2^d` leaves. The
-//! place of a node on its level is the number whose bits, highest first, are the turns on the way to
-//! it, one for a turn to the right.
-//!
 //! # Selection
 //!
-//! What stands at a place that bits `b` tell is a polynomial in them, linear in each: `Σ_S C_S Π_{i in S} b_i`.
-//! [`coefficients`] are its `C`, which are what a circuit is given in place of what they stand for.
-//! [`select`] evaluates it bit by bit, each time with half as many coefficients, for one constraint less
-//! than there are: `C_l + b * C_u` for the lower and the upper half. In each of these constraints
-//! stands one coefficient alone, so that as variables they are independent of one another, and no
-//! challenge is needed: whatever they are, bits determine what is selected.
+//! What stands at the end of a path is chosen among all that stands on a level, or among all leaves. Where two
+//! paths part there is a [`Merge`] of what is chosen on either side: for the turn `b` it is `l + b * (r - l)`. Where
+//! nothing is to be chosen on one side, what is on the other stands for both, as nobody looks at it.
+//!
+//! A circuit is not given what stands there but [`differences`]: of the right side of a merge, the difference between
+//! its first element and that of the left side. So a merge is a product `b * (d + p)`, with `p` the products
+//! below it, and in each of these constraints stands one word alone. As variables words are therefore independent of
+//! one another, and no challenge is needed: whatever they are, turns determine what is selected. That takes one
+//! constraint less than there is to choose from.
 //!
 //! # Decision
 //!
@@ -39,21 +38,32 @@ use candor_statement::Fr;
 
 use crate::{bits::Bit, lookup::List, power_of_two, ranges::Ranges, Cell, Sum, Synthesis, System};
 
-/// Native: the coefficients of the polynomial that takes these values, in the order of the places that
-/// its bits tell. Their number is a power of two.
-pub fn coefficients(values: &mut [Fr]) {
-	let (lower, upper) = values.split_at_mut(values.len() / 2);
-	if lower.is_empty() {
-		return;
-	}
-	for (upper, lower) in upper.iter_mut().zip(lower.iter()) {
-		*upper -= lower;
-	}
-	coefficients(lower);
-	coefficients(upper);
+/// Where two paths part below which something is to be chosen. What there is to choose from is numbered from left
+/// to right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Merge {
+	/// The first to choose on the left.
+	pub left: usize,
+	/// The first to choose on the right.
+	pub right: usize,
+	/// The turn that chooses, by its level.
+	pub turn: usize,
 }
 
-/// What stands at the place that bits tell, highest first, by its [`coefficients`].
+/// Native: what a circuit is given in place of values. Merges stand in the order of [`select`].
+///
+/// # Panics
+///
+/// Where a merge is of what is not there.
+pub fn differences(values: &mut [Fr], merges: &[Merge]) {
+	for Merge { left, right, .. } in merges {
+		// Neither is the first on the right of a merge before this one, so both are still values.
+		let left = values[*left];
+		values[*right] -= left;
+	}
+}
+
+/// What turns choose, by its [`differences`]. The merges below another one stand before it.
 ///
 /// # Errors
 ///
@@ -61,17 +71,26 @@ pub fn coefficients(values: &mut [Fr]) {
 ///
 /// # Panics
 ///
-/// Where the coefficients are not two to the power of the number of bits.
-pub fn select(cs: &System, bits: &[Bit], mut coefficients: Vec<Sum>) -> Synthesis<Sum> {
-	assert_eq!(coefficients.len(), 1 << bits.len(), "a coefficient for each set of bits");
-	for bit in bits {
-		let upper = coefficients.split_off(coefficients.len() / 2);
-		for (lower, upper) in coefficients.iter_mut().zip(upper) {
-			let product = Sum::product(cs, upper, (*bit).into())?;
-			lower.add(Fr::one(), &product.into());
-		}
+/// Where merges do not leave one of all there is to choose from.
+pub fn select(
+	cs: &System,
+	turns: &[Bit],
+	merges: &[Merge],
+	differences: Vec<Sum>,
+) -> Synthesis<Sum> {
+	assert_eq!(differences.len(), merges.len() + 1, "all but one are merged");
+	// What is chosen below a merge, less what stands first there.
+	let mut products = vec![Sum::zero(); differences.len()];
+	for Merge { left, right, turn } in merges {
+		let mut apart = differences[*right].clone();
+		apart.add(Fr::one(), &products[*right]);
+		apart.add(-Fr::one(), &products[*left]);
+		let product = Sum::product(cs, apart, turns[*turn].into())?;
+		products[*left].add(Fr::one(), &product.into());
 	}
-	Ok(coefficients.pop().expect("one is left; qed"))
+	let mut chosen = differences.into_iter().next().expect("one is left; qed");
+	chosen.add(Fr::one(), &products[0]);
+	Ok(chosen)
 }
 
 /// Native: the word of a node.

@@ -150,33 +150,44 @@ pub trait Function: Sync {
 	}
 
 	/// The node that serves the sums of some samples best, and what it asks of the layer before, of whose
-	/// sums a unit may not be worth less than `finest`. Nothing where it takes any sums.
-	fn fit(&self, _: &Site<'_>, _sums: &[Vec<f64>], _finest: f64) -> Option<Fitted> {
+	/// channels' sums a unit may not be worth less than `finest`. Nothing where it takes any sums.
+	fn fit(&self, _: &Site<'_>, _sums: &[Vec<f64>], _finest: &[f64], _: Units) -> Option<Fitted> {
 		None
 	}
 
-	/// The smallest worth of a unit of its sums that its weights and biases allow when its inputs have
-	/// these steps and zeros, whatever the sum of zero is; nothing where it has no say in what they are.
+	/// For each channel of its sums the smallest worth of a unit that weights and biases allow when its inputs
+	/// have these steps and zeros, whatever the sum of zero is; nothing where it has no say in what they
+	/// are.
 	fn finest(
 		&self,
 		_: &Site<'_>,
 		_: &FloatParameters,
 		_steps: &[f64],
 		_zeros: &[f64],
-	) -> Option<f64> {
+	) -> Option<Vec<f64>> {
 		None
 	}
 
-	/// As [`Self::quantise`], with sums as the node behind asks for them. Nothing on overflow, and where it
-	/// has no say in what its sums are.
+	/// As [`Self::quantise`], with the sums of each channel as the node behind asks for them. Nothing on
+	/// overflow, and where it has no say in what its sums are.
 	fn quantise_to(
 		&self,
 		_: &Site<'_>,
 		_: &FloatParameters,
 		_: &[&Calibration],
-		_: Aim,
+		_: &[Aim],
 	) -> Option<(Parameters, Calibration)> {
 		None
+	}
+
+	/// As [`Self::quantise`], with a unit for each channel of sums that are rounded next.
+	fn quantise_channels(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+	) -> Option<(Parameters, Calibration)> {
+		self.quantise(site, parameters, inputs)
 	}
 
 	/// What it computes in integers; nothing on overflow, which the ranges exclude.
@@ -285,7 +296,16 @@ pub trait Linear {
 	) -> f64;
 }
 
-/// What a node asks of the sums that it takes.
+/// What the channels of a layer's sums have a unit for: neurons, or output channels of a convolution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Units {
+	/// All of them have one.
+	Shared,
+	/// Each has its own.
+	Own,
+}
+
+/// What a node asks of the sums of a channel that it takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Aim {
 	/// What a unit of them is worth; positive.
@@ -299,8 +319,8 @@ pub struct Aim {
 pub struct Fitted {
 	/// The node, which takes and gives what it took and gave before.
 	pub node: Node,
-	/// What it asks of the sums that it takes.
-	pub aim: Aim,
+	/// What it asks of the sums of each channel.
+	pub aims: Vec<Aim>,
 }
 
 /// Where a circuit is written down.

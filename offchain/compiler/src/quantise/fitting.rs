@@ -6,15 +6,19 @@ use std::collections::BTreeMap;
 use candor_graph::{FloatParameters, Graph, Kind, Node, Parameters, Source, Sums, Value};
 use candor_operators::{
 	registry::{self, dense},
-	Aim, Architecture, ArchitectureError, Calibration, Fitted, Function, Site, Step,
+	Aim, Architecture, ArchitectureError, Calibration, Fitted, Function, Site, Step, Units,
 };
 
 /// One half, with room for how numbers are rounded.
 const HALF: f64 = 0.500_001;
 
+/// Where each channel has a unit of its own, and not all of them are set by weights.
+const SOME: f64 = 0.75;
+
 /// The nodes of an architecture while they are fitted.
 pub(super) struct Fitting<'a> {
 	architecture: &'a Architecture,
+	units: Units,
 	nodes: Vec<Node>,
 	/// What each node gives.
 	given: Vec<Value>,
@@ -24,7 +28,7 @@ pub(super) struct Fitting<'a> {
 
 impl<'a> Fitting<'a> {
 	/// The nodes as they were read.
-	pub(super) fn new(architecture: &'a Architecture) -> Self {
+	pub(super) fn new(architecture: &'a Architecture, units: Units) -> Self {
 		let sites = architecture.sites().enumerate();
 		let fitted = sites.filter(|(_, (function, _))| function.is_fitted());
 		let asking = fitted.filter_map(|(at, (function, site))| match site.node.inputs[..] {
@@ -33,6 +37,7 @@ impl<'a> Fitting<'a> {
 		});
 		Self {
 			architecture,
+			units,
 			asking: asking.collect(),
 			nodes: architecture.graph().nodes().to_vec(),
 			given: architecture.sites().map(|(_, site)| site.output.clone()).collect(),
@@ -51,13 +56,16 @@ impl<'a> Fitting<'a> {
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
 		let Step { at, function, site, parameters } = step;
-		let aim = self.fit(step, inputs);
+		let aims = self.fit(step, inputs);
 		let fitted = self.site(*at, site);
-		if let Some(aim) = aim {
-			return function.quantise_to(&fitted, parameters, inputs, aim);
+		if let Some(aims) = aims {
+			return function.quantise_to(&fitted, parameters, inputs, &aims);
 		}
 		if fitted.node == site.node {
-			return function.quantise(&fitted, parameters, inputs);
+			return match self.units {
+				Units::Shared => function.quantise(&fitted, parameters, inputs),
+				Units::Own => function.quantise_channels(&fitted, parameters, inputs),
+			};
 		}
 		let (parameters_of, output) =
 			registry::function(&fitted.node.operator)?.quantise(&fitted, parameters, inputs)?;
@@ -80,11 +88,15 @@ impl<'a> Fitting<'a> {
 		Site { node: &self.nodes[at], inputs: inputs.collect(), output: &self.given[at] }
 	}
 
-	/// What is asked of the sums of a node, whose taker is fitted; nothing where nothing is.
+	/// What is asked of the sums of a node's channels, whose taker is fitted; nothing where nothing is.
 	///
 	/// Where weights set the unit of the sums, fewer bits are dropped of these than usual: a step of what is
 	/// kept is worth less then, and the weights are the same.
-	fn fit(&mut self, step: &Step<'_, FloatParameters>, inputs: &[&Calibration]) -> Option<Aim> {
+	fn fit(
+		&mut self,
+		step: &Step<'_, FloatParameters>,
+		inputs: &[&Calibration],
+	) -> Option<Vec<Aim>> {
 		let (at, asking, taker) = self.asking.get(&step.at)?;
 		let [input] = inputs else { return None };
 		let usual = step.site.output.sums()?;
@@ -101,9 +113,14 @@ impl<'a> Fitting<'a> {
 			let finest =
 				step.function.finest(&site, step.parameters, &input.steps, &input.zeros)?;
 			let taker = Site { inputs: vec![&given], ..taker.clone() };
-			let fitted = asking.fit(&taker, &sums, finest)?;
-			let kept = fitted.aim.unit * 2f64.powi(rounding as i32);
-			let is_better = best.as_ref().is_none_or(|(.., before)| kept <= before * HALF);
+			let fitted = asking.fit(&taker, &sums, &finest, self.units)?;
+			let all: f64 = fitted.aims.iter().map(|aim| aim.unit).sum();
+			let kept = all * 2f64.powi(rounding as i32);
+			let less = match self.units {
+				Units::Shared => HALF,
+				Units::Own => SOME,
+			};
+			let is_better = best.as_ref().is_none_or(|(.., before)| kept <= before * less);
 			if !is_better {
 				break;
 			}
@@ -113,7 +130,7 @@ impl<'a> Fitting<'a> {
 		self.nodes[*at] = fitted.node;
 		self.nodes[step.at] = node;
 		self.given[step.at] = given;
-		Some(fitted.aim)
+		Some(fitted.aims)
 	}
 
 	/// The architecture of the fitted nodes.

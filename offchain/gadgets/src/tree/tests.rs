@@ -30,18 +30,27 @@ fn of_node(feature: u32, threshold: u8) -> Fr {
 	word(feature, threshold).into()
 }
 
+/// The merges of all places that so many turns lead to.
+fn complete(depth: u32) -> Vec<Merge> {
+	let on_level = |turn: u32| {
+		let half = 1 << (depth - 1 - turn);
+		let lefts = (0..1 << turn).map(move |node| 2 * half * node);
+		lefts.map(move |left| Merge { left, right: left + half, turn: turn as usize })
+	};
+	(0..depth).rev().flat_map(on_level).collect()
+}
+
 /// A system in which a public place selects among public values.
 fn selection(place: usize, values: &[u64], claimed: u64) -> TestSystem {
 	TestSystem::new(|cs| {
 		let depth = values.len().ilog2();
 		let claimed = Cell::public(cs, Some(claimed.into()))?;
-		let mut coefficients: Vec<Fr> = values.iter().map(|value| Fr::from(*value)).collect();
-		super::coefficients(&mut coefficients);
-		let coefficients = coefficients.into_iter().map(|coefficient| public(cs, coefficient));
-		let coefficients = coefficients.collect::<Synthesis<_>>()?;
-		let bits = (0..depth).rev().map(|at| Bit::new(cs, Some(place >> at & 1 == 1)));
-		let bits = bits.collect::<Synthesis<Vec<_>>>()?;
-		select(cs, &bits, coefficients)?.enforce_equal(cs, claimed)
+		let mut words: Vec<Fr> = values.iter().map(|value| Fr::from(*value)).collect();
+		differences(&mut words, &complete(depth));
+		let words = words.into_iter().map(|word| public(cs, word)).collect::<Synthesis<_>>()?;
+		let turns = (0..depth).rev().map(|at| Bit::new(cs, Some(place >> at & 1 == 1)));
+		let turns = turns.collect::<Synthesis<Vec<_>>>()?;
+		select(cs, &turns, &complete(depth), words)?.enforce_equal(cs, claimed)
 	})
 }
 
@@ -67,6 +76,30 @@ fn what_is_selected_stands_at_the_place_that_bits_tell() {
 			assert_eq!(system.constraints(), depth + values.len() - 1 + claim);
 			assert!(!selection(place, &values, values[place] + 1).holds());
 		}
+	}
+}
+
+/// A path that ends on the left leaves the turn below it without a say there.
+#[test]
+fn paths_may_end_on_different_levels() {
+	let merges = [Merge { left: 1, right: 2, turn: 1 }, Merge { left: 0, right: 1, turn: 0 }];
+	for (turns, expected) in
+		[([false, false], 5), ([false, true], 5), ([true, false], 70), ([true, true], 900)]
+	{
+		let system = |claimed: u64| {
+			TestSystem::new(|cs| {
+				let claimed = Cell::public(cs, Some(claimed.into()))?;
+				let mut words = [5u64, 70, 900].map(Fr::from);
+				differences(&mut words, &merges);
+				let words = words.into_iter().map(|word| public(cs, word));
+				let words = words.collect::<Synthesis<_>>()?;
+				let turns = turns.map(|turn| Bit::new(cs, Some(turn)));
+				let turns = turns.into_iter().collect::<Synthesis<Vec<_>>>()?;
+				select(cs, &turns, &merges, words)?.enforce_equal(cs, claimed)
+			})
+		};
+		assert_determined(&system(expected));
+		assert!(!system(expected + 1).holds());
 	}
 }
 

@@ -371,6 +371,39 @@ impl Reader {
 		self.compute(place, &At { affine, ..at.clone() }, node)
 	}
 
+	/// The sum of a function by a table, which nothing but `place` takes, and its argument: another function of that.
+	/// Nothing where the one is no such function of the other, or no table is of both.
+	pub(crate) fn around(&mut self, place: &Place<'_>, function: &At, argument: &At) -> Option<At> {
+		let Source::Node(at) = function.source else { return None };
+		let [Source::Node(sums)] = self.nodes.get(at)?.inputs[..] else { return None };
+		let is_whole = function.affine == Affine::identity(function.affine.outputs());
+		let of_it =
+			|name: &&str| matches!(self.value(name), Some(Known::Data(other)) if other == function);
+		let inputs = place.node.input.iter().map(String::as_str);
+		let is_only_here = inputs
+			.filter(of_it)
+			.all(|name| place.edges.users(name).len() == 1 && !place.edges.outputs.contains(&name));
+		if !is_whole || !is_only_here || function.dims != argument.dims {
+			return None;
+		}
+		let curve = table::around(&self.nodes[at])?;
+		// The layer whose sums the table takes is that of the argument.
+		let layer = self.nodes.len();
+		let made = self.push_layer(argument, true);
+		let is_its_layer = made.is_some()
+			&& self.nodes[layer] == self.nodes[sums]
+			&& self.parameters[layer] == self.parameters[sums];
+		self.nodes.truncate(layer);
+		self.given.truncate(layer);
+		self.parameters.truncate(layer);
+		if !is_its_layer {
+			return None;
+		}
+		self.nodes[at] = curve;
+		self.effect = Effect::Behind(self.layer_of(argument));
+		Some(function.clone())
+	}
+
 	/// Whether a value is what a ReLU gives, pooled or not.
 	pub(crate) fn is_rectified(&self, source: Source) -> bool {
 		let Source::Node(at) = source else { return false };

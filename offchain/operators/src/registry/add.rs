@@ -17,7 +17,7 @@ impl Operator for Add {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "with a constant on either side, one for all or one for each feature or channel; of two functions of one value, or of two that a `join` puts side by side",
+			takes: "with a constant on either side, one for all or one for each feature or channel; of two functions of one value, or of two that a `join` puts side by side; of a value and a function of it by a table, which is one of both",
 			refuses: "a constant with a row for each sample",
 			costs: "nothing; the layer that adds has the inputs of both; where totals and bytes meet, the totals become bytes, as behind a `Relu` of their own",
 			exactness: crate::Exactness::ExactOrStep,
@@ -88,6 +88,13 @@ pub(super) fn both(
 	right: &At,
 	sign: f64,
 ) -> Result<At, OnnxError> {
+	if sign > 0.0 {
+		for (function, argument) in [(left, right), (right, left)] {
+			if let Some(at) = reader.around(place, function, argument) {
+				return Ok(at);
+			}
+		}
+	}
 	let parts = reader.side_by_side(place, &[left, right])?;
 	let [left, right] = &parts[..] else { return Err(place.usage("two operands are needed")) };
 	let (left, right) = with_data(place, left, right)?;

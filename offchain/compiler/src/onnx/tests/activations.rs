@@ -342,6 +342,46 @@ fn what_is_written_out_ends_where_a_connection_goes_around_layers() {
 }
 
 #[test]
+fn a_connection_around_a_function_is_one_table_of_both() {
+	let sigmoid = |x: f64| 1.0 / (1.0 + (-x).exp());
+	let silu = move |x: f64| x * sigmoid(x);
+	let functions: [(&str, &dyn Fn(f64) -> f64); 3] =
+		[("Tanh", &f64::tanh), ("Sigmoid", &sigmoid), ("Silu", &silu)];
+	for (operator, f) in functions {
+		for order in [["m", "h"], ["h", "m"]] {
+			let nodes = [written_out(operator, "h", "m"), vec![node("Add", &order, "a")]].concat();
+			let proto = between(nodes, vec![]);
+			assert_eq!(operators(proto.clone()), ["dense", "table", "dense"], "{operator}");
+			assert_computes(proto, operator, |_, x| x + f(x));
+		}
+	}
+}
+
+#[test]
+fn a_connection_around_a_function_of_something_else_goes_around_it() {
+	let twice = floats("two", &[], &[2.0]);
+	for nodes in [
+		// Of another number, with something else besides, and less it.
+		vec![
+			node("Mul", &["h", "two"], "g"),
+			node("Tanh", &["g"], "m"),
+			node("Add", &["m", "h"], "a"),
+		],
+		vec![
+			node("Tanh", &["h"], "m"),
+			node("Add", &["m", "h"], "z"),
+			node("Add", &["m", "z"], "a"),
+		],
+		vec![node("Tanh", &["h"], "m"), node("Sub", &["h", "m"], "a")],
+	] {
+		let proto = between(nodes, vec![twice.clone()]);
+		let operators = operators(proto.clone());
+		assert_eq!(operators[..3], ["dense", "table", "join"], "{operators:?}");
+		accepted(proto);
+	}
+}
+
+#[test]
 fn products_that_are_no_such_function_are_refused() {
 	let of = |nodes: Vec<NodeProto>| refused(between(nodes, vec![matrix("u", 2, 2)]));
 	let other = vec![

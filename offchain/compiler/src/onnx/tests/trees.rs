@@ -136,6 +136,57 @@ fn trees_get_one_depth_where_that_is_not_much_larger() {
 	assert_eq!(nodes[0].attributes["depths"], [2, 2, 2]);
 }
 
+/// A tree that is a chain of nodes, each of which has a leaf on its left.
+fn chain(depth: i64) -> NodeProto {
+	chains(1, depth)
+}
+
+/// So many of them.
+fn chains(trees: i64, depth: i64) -> NodeProto {
+	let mut node = node("TreeEnsembleRegressor", &["x"], "y");
+	node.domain = ML_DOMAIN.into();
+	// Node 2 i leads to leaf 2 i + 1 and to node 2 i + 2.
+	let count = 2 * depth + 1;
+	let all: Vec<(i64, i64)> =
+		(0..trees).flat_map(|tree| (0..count).map(move |id| (tree, id))).collect();
+	let ints = |of: fn(i64, i64, i64) -> i64| -> Vec<i64> {
+		all.iter().map(|(tree, id)| of(*tree, *id, count)).collect()
+	};
+	let is_leaf = |id: i64, count: i64| id % 2 == 1 || id == count - 1;
+	let modes = all.iter().map(|(_, id)| if is_leaf(*id, count) { "LEAF" } else { "BRANCH_LT" });
+	let modes: Vec<&str> = modes.collect();
+	let next = |by: i64| -> Vec<i64> {
+		all.iter().map(|(_, id)| if is_leaf(*id, count) { 0 } else { id + by }).collect()
+	};
+	for (name, list) in [
+		("nodes_treeids", &ints(|tree, _, _| tree)),
+		("nodes_nodeids", &ints(|_, id, _| id)),
+		("nodes_featureids", &ints(|tree, id, _| (tree + id / 2) % 3)),
+		("nodes_truenodeids", &next(1)),
+		("nodes_falsenodeids", &next(2)),
+	] {
+		node = with_list(node, name, List::Ints(list));
+	}
+	node = with_list(node, "nodes_modes", List::Texts(&modes));
+	node = with_list(node, "nodes_values", List::Floats(&weights(all.len())));
+	let leaves: Vec<_> = all.iter().filter(|(_, id)| is_leaf(*id, count)).collect();
+	let trees: Vec<i64> = leaves.iter().map(|(tree, _)| *tree).collect();
+	let ids: Vec<i64> = leaves.iter().map(|(_, id)| *id).collect();
+	node = with_list(node, "target_treeids", List::Ints(&trees));
+	node = with_list(node, "target_nodeids", List::Ints(&ids));
+	node = with_list(node, "target_ids", List::Ints(&vec![0; leaves.len()]));
+	with_list(node, "target_weights", List::Floats(&weights(leaves.len())))
+}
+
+#[test]
+fn trees_get_shapes_of_their_own_where_complete_ones_are_much_larger() {
+	let reading = compared(proto(1, vec![chains(3, 20)]));
+	let nodes = reading.model.architecture.graph().nodes();
+	let own = [vec![1, 0].repeat(20), vec![0]].concat().repeat(3);
+	assert_eq!(nodes[0].attributes["shapes"], own);
+	assert!(!nodes[0].attributes.contains_key("depths"));
+}
+
 #[test]
 fn sums_are_raised_and_averaged() {
 	let base = List::Floats(&[0.5, -0.75]);
@@ -308,35 +359,19 @@ mod reject {
 
 	#[test]
 	fn a_tree_that_is_too_deep() {
-		let depth = 20i64;
-		let mut node = node("TreeEnsembleRegressor", &["x"], "y");
-		node.domain = ML_DOMAIN.into();
-		// Node 2 i leads to leaf 2 i + 1 and to node 2 i + 2.
-		let count = 2 * depth + 1;
-		let ids: Vec<i64> = (0..count).collect();
-		let zeros = vec![0i64; count as usize];
-		let is_leaf = |id: &i64| id % 2 == 1 || *id == count - 1;
-		let next = |by: i64| -> Vec<i64> {
-			ids.iter().map(|id| if is_leaf(id) { 0 } else { id + by }).collect()
-		};
-		let modes: Vec<&str> =
-			ids.iter().map(|id| if is_leaf(id) { "LEAF" } else { "BRANCH_LT" }).collect();
-		for (name, list) in [
-			("nodes_treeids", &zeros),
-			("nodes_nodeids", &ids),
-			("nodes_featureids", &zeros),
-			("nodes_truenodeids", &next(1)),
-			("nodes_falsenodeids", &next(2)),
-			("target_treeids", &zeros),
-			("target_nodeids", &ids),
-			("target_ids", &zeros),
-		] {
-			node = with_list(node, name, List::Ints(list));
-		}
-		let numbers = weights(count as usize);
-		node = with_list(node, "nodes_modes", List::Texts(&modes));
-		node = with_list(node, "nodes_values", List::Floats(&numbers));
-		node = with_list(node, "target_weights", List::Floats(&numbers));
-		assert_says(proto(1, vec![node]), &["20 deep", "train with max_depth=14"]);
+		assert_says(proto(1, vec![chain(65)]), &["65 deep", "train with max_depth=64"]);
+	}
+
+	#[test]
+	fn more_trees_than_a_circuit_has_words_for() {
+		// Twice 64 words a tree, and one.
+		assert_says(
+			proto(1, vec![chains(2_100, 64)]),
+			&[
+				"its 2100 trees have 134400 nodes, which fill 268801 words",
+				"about 2032 such trees fit",
+				"max_leaf_nodes",
+			],
+		);
 	}
 }

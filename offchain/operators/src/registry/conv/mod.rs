@@ -21,10 +21,11 @@ use candor_statement::Fr;
 use super::dense::{self, Packing, OUTPUTS, ROUNDING};
 use crate::{
 	window, Aim, Calibration, Filters, Function, Integers, Misfit, Operator, ParameterFault, Place,
-	Reader, Scheme, Sheet, Site, Wires,
+	Reader, Scheme, Sheet, Site, Units, Wires,
 };
 
 pub(crate) use layout::Layout;
+use quantise::Wanted;
 pub(super) use read::{image, slide, Image, Slide};
 
 /// What it is called in graphs.
@@ -173,7 +174,18 @@ impl Function for Conv {
 		parameters: &FloatParameters,
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
-		quantise::quantise(self, site, parameters, inputs[0], None)
+		quantise::quantise(self, site, parameters, inputs[0], Wanted::Units(Units::Shared))
+	}
+
+	fn quantise_channels(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+	) -> Option<(Parameters, Calibration)> {
+		let is_rounded = Layout::at(site).layer.sums.rounding > 0;
+		let units = if is_rounded { Units::Own } else { Units::Shared };
+		quantise::quantise(self, site, parameters, inputs[0], Wanted::Units(units))
 	}
 
 	fn finest(
@@ -182,7 +194,7 @@ impl Function for Conv {
 		parameters: &FloatParameters,
 		steps: &[f64],
 		zeros: &[f64],
-	) -> Option<f64> {
+	) -> Option<Vec<f64>> {
 		quantise::finest(site, parameters, steps, zeros)
 	}
 
@@ -191,9 +203,9 @@ impl Function for Conv {
 		site: &Site<'_>,
 		parameters: &FloatParameters,
 		inputs: &[&Calibration],
-		aim: Aim,
+		aims: &[Aim],
 	) -> Option<(Parameters, Calibration)> {
-		quantise::quantise(self, site, parameters, inputs[0], Some(aim))
+		quantise::quantise(self, site, parameters, inputs[0], Wanted::Aims(aims))
 	}
 
 	/// `b[o] + Σ w[o][c][a][b] * x[c][…]` for each output and window.

@@ -4,7 +4,7 @@
 use candor_graph::{FloatParameters, Parameters, WEIGHT_MAX};
 
 use super::{dense, Conv, Layout};
-use crate::{filters::of_channels, round, Aim, Calibration, Function, Integers, Site};
+use crate::{filters::of_channels, round, Aim, Calibration, Function, Integers, Site, Units};
 
 /// What a convolution makes of floats.
 pub(super) fn apply(layout: &Layout, parameters: &FloatParameters, input: &[f64]) -> Vec<f64> {
@@ -46,49 +46,81 @@ impl Folded {
 	}
 }
 
-/// The finest unit of a convolution.
+/// The finest unit of each output channel of a convolution.
 pub(super) fn finest(
 	site: &Site<'_>,
 	parameters: &FloatParameters,
 	steps: &[f64],
 	zeros: &[f64],
-) -> Option<f64> {
-	let folded = Folded::new(site, parameters, steps, zeros)?;
-	Some(dense::finest(&folded.layout.layer, &folded.parameters))
+) -> Option<Vec<f64>> {
+	let Folded { layout, parameters, .. } = Folded::new(site, parameters, steps, zeros)?;
+	Some(finest_units(&layout, &parameters, dense::zero_max(&layout.layer)))
 }
 
-/// The integers of a convolution, whose sums are asked for or else have the smallest unit that keeps all
-/// bounds; nothing where the elements of a channel have different scales.
+/// The smallest unit of each output channel, with room for the sum of zero.
+fn finest_units(layout: &Layout, folded: &FloatParameters, zero: f64) -> Vec<f64> {
+	let unit = |output: usize| {
+		let row = layout.row(&folded.weights, output).iter();
+		let weight = row.fold(0.0, |max: f64, weight| max.max(weight.abs()));
+		dense::finest_unit_of(&layout.layer, weight, folded.biases[output].abs(), zero)
+	};
+	(0..layout.outputs()).map(unit).collect()
+}
+
+/// What units the sums of a convolution have.
+pub(super) enum Wanted<'a> {
+	/// The smallest ones that keep all bounds.
+	Units(Units),
+	/// What is asked for, of each output channel.
+	Aims(&'a [Aim]),
+}
+
+/// The integers of a convolution; nothing where the elements of a channel have different scales.
 pub(super) fn quantise(
 	conv: &Conv,
 	site: &Site<'_>,
 	parameters: &FloatParameters,
 	input: &Calibration,
-	aim: Option<Aim>,
+	wanted: Wanted<'_>,
 ) -> Option<(Parameters, Calibration)> {
 	let Folded { layout, channels, parameters: mut folded } =
 		Folded::new(site, parameters, &input.steps, &input.zeros)?;
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| conv.float(site, parameters, &[sample])).collect();
-	let Aim { unit, zero } = aim.unwrap_or_else(|| Aim {
-		unit: {
-			let dead = dense::dead(site, &input.integers, layout.window.area());
-			dense::accumulator_unit(&layout.layer, &of_living(&layout, &folded, &dead), &floats)
-		},
-		zero: 0.0,
-	});
-	folded.biases.iter_mut().for_each(|bias| *bias += zero * unit);
+	let living = || {
+		let dead = dense::dead(site, &input.integers, layout.window.area());
+		of_living(&layout, &folded, &dead)
+	};
+	let units = match wanted {
+		Wanted::Aims(_) => Vec::new(),
+		Wanted::Units(Units::Shared) => {
+			vec![dense::accumulator_unit(&layout.layer, &living(), &floats); layout.outputs()]
+		}
+		Wanted::Units(Units::Own) => {
+			let largest = dense::largest(&floats, layout.outputs());
+			let finest = finest_units(&layout, &living(), 0.0);
+			dense::own_units(finest, &largest, layout.layer.sums.rounding)
+		}
+	};
+	let smallest: Vec<Aim> = units.into_iter().map(|unit| Aim { unit, zero: 0.0 }).collect();
+	let aims = match wanted {
+		Wanted::Aims(aims) => aims,
+		Wanted::Units(_) => &smallest,
+	};
+	let biases = folded.biases.iter_mut().zip(aims);
+	biases.for_each(|(bias, aim)| *bias += aim.zero * aim.unit);
 
 	let max = f64::from(layout.pad_max());
 	let of_channel = parameters.biases[layout.outputs()..].iter().zip(&channels);
 	let pads: Vec<i32> = of_channel
 		.map(|(pad, (step, zero))| round(pad / step + zero).clamp(-max, max) as i32)
 		.collect();
-	let rounded = round_filters(&layout, &folded, unit, &input.integers, pads);
+	let rounded = round_filters(&layout, &folded, aims, &input.integers, pads);
 	let integers = input.integers.iter().map(|sample| conv.run(site, &rounded, &[sample]));
 	let integers = integers.collect::<Option<_>>()?;
-	let outputs = site.output.shape.elements();
-	let (steps, zeros) = (vec![unit; outputs], vec![zero; outputs]);
+	let area = site.output.shape.elements() / aims.len();
+	let of_elements = aims.iter().flat_map(|aim| core::iter::repeat_n(aim, area));
+	let (steps, zeros) = of_elements.map(|aim| (aim.unit, aim.zero)).unzip();
 	Some((rounded, Calibration { floats, integers, steps, zeros }))
 }
 
@@ -135,7 +167,7 @@ fn fold(
 fn round_filters(
 	layout: &Layout,
 	folded: &FloatParameters,
-	unit: f64,
+	aims: &[Aim],
 	inputs: &[Integers],
 	pads: Vec<i32>,
 ) -> Parameters {
@@ -145,6 +177,7 @@ fn round_filters(
 	for group in 0..layout.groups {
 		let means = means(layout, group, inputs, &pads);
 		for output in layout.outputs_of(group) {
+			let unit = aims[output].unit;
 			let mut bias = folded.biases[output] / unit;
 			for (weight, mean) in layout.row(&folded.weights, output).iter().zip(&means) {
 				let exact = weight / unit;

@@ -26,11 +26,11 @@ use candor_statement::Fr;
 
 use crate::{
 	Aim, Calibration, Function, Integers, Linear, Misfit, Operator, ParameterFault, Place, Reader,
-	Scheme, Sheet, Site, Wires,
+	Scheme, Sheet, Site, Units, Wires,
 };
 
 pub use layer::{limb_width, shift, Layer, Packing, MAX_WIDTH};
-pub(crate) use quantise::{accumulator_unit, dead, finest};
+pub(crate) use quantise::{accumulator_unit, dead, finest_unit_of, largest, own_units, zero_max};
 pub(crate) use read::fan_in;
 
 /// What it is called in graphs.
@@ -131,7 +131,18 @@ impl Function for Dense {
 		parameters: &FloatParameters,
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
-		quantise::quantise(self, site, parameters, inputs[0])
+		quantise::quantise(self, site, parameters, inputs[0], Units::Shared)
+	}
+
+	fn quantise_channels(
+		&self,
+		site: &Site<'_>,
+		parameters: &FloatParameters,
+		inputs: &[&Calibration],
+	) -> Option<(Parameters, Calibration)> {
+		let is_rounded = Layer::of(site).sums.rounding > 0;
+		let units = if is_rounded { Units::Own } else { Units::Shared };
+		quantise::quantise(self, site, parameters, inputs[0], units)
 	}
 
 	fn finest(
@@ -140,7 +151,7 @@ impl Function for Dense {
 		parameters: &FloatParameters,
 		steps: &[f64],
 		zeros: &[f64],
-	) -> Option<f64> {
+	) -> Option<Vec<f64>> {
 		Some(quantise::finest_of(site, parameters, steps, zeros))
 	}
 
@@ -149,9 +160,9 @@ impl Function for Dense {
 		site: &Site<'_>,
 		parameters: &FloatParameters,
 		inputs: &[&Calibration],
-		aim: Aim,
+		aims: &[Aim],
 	) -> Option<(Parameters, Calibration)> {
-		quantise::quantise_to(self, site, parameters, inputs[0], aim)
+		quantise::quantise_to(self, site, parameters, inputs[0], aims)
 	}
 
 	/// `b[o] + Σ_i w[i][o] * x[i]` for each output.

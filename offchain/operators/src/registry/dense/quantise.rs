@@ -7,22 +7,55 @@
 use candor_graph::{FloatParameters, Parameters, Source, ACTIVATION_MAX, WEIGHT_MAX};
 
 use super::{Dense, Layer};
-use crate::{round, Aim, Calibration, Function, Integers, Linear, Site};
+use crate::{round, Aim, Calibration, Function, Integers, Linear, Site, Units};
 
-/// The integers of a layer under the smallest unit that keeps all bounds.
+/// The integers of a layer under the smallest units that keep all bounds.
 pub(super) fn quantise(
 	dense: &Dense,
 	site: &Site<'_>,
 	parameters: &FloatParameters,
 	input: &Calibration,
+	units: Units,
 ) -> Option<(Parameters, Calibration)> {
 	let layer = Layer::of(site);
 	let folded = fold(parameters, &input.steps, &input.zeros);
 	let floats: Vec<_> =
 		input.floats.iter().map(|sample| dense.float(site, parameters, &[sample])).collect();
 	let living = of_living(&layer, &folded, &dead(site, &input.integers, 1));
-	let unit = accumulator_unit(&layer, &living, &floats);
-	to_integers(dense, site, &folded, (input, floats), Aim { unit, zero: 0.0 })
+	let unit = match units {
+		Units::Shared => vec![accumulator_unit(&layer, &living, &floats); layer.fan_out],
+		Units::Own => {
+			let finest = finest_units(&layer, &living, 0.0);
+			own_units(finest, &largest(&floats, layer.fan_out), layer.sums.rounding)
+		}
+	};
+	let aims: Vec<Aim> = unit.into_iter().map(|unit| Aim { unit, zero: 0.0 }).collect();
+	to_integers(dense, site, &folded, (input, floats), &aims)
+}
+
+/// The largest value of each of so many channels over some samples, zero at least.
+pub(crate) fn largest(floats: &[Vec<f64>], channels: usize) -> Vec<f64> {
+	let mut largest = vec![0f64; channels];
+	for sample in floats {
+		for (of_channel, largest) in sample.chunks(sample.len() / channels).zip(&mut largest) {
+			*largest = of_channel.iter().fold(*largest, |max, x| max.max(*x));
+		}
+	}
+	largest
+}
+
+/// What a unit of each channel's sums is worth: no less than the finest, and enough for its largest activation.
+pub(crate) fn own_units(finest: Vec<f64>, largest: &[f64], rounding: u32) -> Vec<f64> {
+	let steps = f64::from(ACTIVATION_MAX) * 2f64.powi(rounding as i32);
+	let unit = |(finest, largest): (f64, &f64)| {
+		let unit = finest.max(largest / steps);
+		if unit.is_normal() {
+			unit
+		} else {
+			1.0
+		}
+	};
+	finest.into_iter().zip(largest).map(unit).collect()
 }
 
 /// The fewest samples by which a neuron is taken for dead.
@@ -56,12 +89,13 @@ pub(super) fn quantise_to(
 	site: &Site<'_>,
 	parameters: &FloatParameters,
 	input: &Calibration,
-	aim: Aim,
+	aims: &[Aim],
 ) -> Option<(Parameters, Calibration)> {
 	let mut folded = fold(parameters, &input.steps, &input.zeros);
-	folded.biases.iter_mut().for_each(|bias| *bias += aim.zero * aim.unit);
+	let biases = folded.biases.iter_mut().zip(aims);
+	biases.for_each(|(bias, aim)| *bias += aim.zero * aim.unit);
 	let floats = input.floats.iter().map(|sample| dense.float(site, parameters, &[sample]));
-	to_integers(dense, site, &folded, (input, floats.collect()), aim)
+	to_integers(dense, site, &folded, (input, floats.collect()), aims)
 }
 
 /// The integers of a folded layer, and what they make of samples of which the floats are known.
@@ -70,13 +104,13 @@ fn to_integers(
 	site: &Site<'_>,
 	folded: &FloatParameters,
 	(input, floats): (&Calibration, Vec<Vec<f64>>),
-	Aim { unit, zero }: Aim,
+	aims: &[Aim],
 ) -> Option<(Parameters, Calibration)> {
 	let layer = Layer::of(site);
-	let rounded = round_layer(&layer, folded, unit, &means(&input.integers, layer.fan_in));
+	let rounded = round_layer(&layer, folded, aims, &means(&input.integers, layer.fan_in));
 	let integers = input.integers.iter().map(|sample| dense.run(site, &rounded, &[sample]));
 	let integers = integers.collect::<Option<_>>()?;
-	let (steps, zeros) = (vec![unit; layer.fan_out], vec![zero; layer.fan_out]);
+	let (steps, zeros) = aims.iter().map(|aim| (aim.unit, aim.zero)).unzip();
 	Some((rounded, Calibration { floats, integers, steps, zeros }))
 }
 
@@ -115,29 +149,44 @@ pub(crate) fn accumulator_unit(
 	}
 }
 
-/// The finest unit of a folded layer, whatever the sum of zero is.
-pub(crate) fn finest(layer: &Layer, folded: &FloatParameters) -> f64 {
-	let largest = f64::from(ACTIVATION_MAX) * 2f64.powi(layer.sums.rounding as i32);
-	finest_unit(layer, folded, largest)
+/// The largest sum of zero that is asked for.
+pub(crate) fn zero_max(layer: &Layer) -> f64 {
+	f64::from(ACTIVATION_MAX) * 2f64.powi(layer.sums.rounding as i32)
 }
 
-/// The finest unit of a dense layer.
+/// The finest units of a dense layer.
 pub(super) fn finest_of(
 	site: &Site<'_>,
 	parameters: &FloatParameters,
 	steps: &[f64],
 	zeros: &[f64],
-) -> f64 {
-	finest(&Layer::of(site), &fold(parameters, steps, zeros))
+) -> Vec<f64> {
+	let layer = Layer::of(site);
+	finest_units(&layer, &fold(parameters, steps, zeros), zero_max(&layer))
+}
+
+/// [`finest_unit`] of each neuron.
+fn finest_units(layer: &Layer, folded: &FloatParameters, zero: f64) -> Vec<f64> {
+	let mut weights = vec![0f64; layer.fan_out];
+	for row in folded.weights.chunks_exact(layer.fan_out) {
+		weights.iter_mut().zip(row).for_each(|(max, weight)| *max = max.max(weight.abs()));
+	}
+	let neurons = weights.into_iter().zip(&folded.biases);
+	neurons.map(|(weight, bias)| finest_unit_of(layer, weight, bias.abs(), zero)).collect()
 }
 
 /// The smallest unit with which weights and biases keep their bounds, with room for the sum of zero.
 fn finest_unit(layer: &Layer, folded: &FloatParameters, zero: f64) -> f64 {
 	let largest = |values: &[f64]| values.iter().fold(0.0, |max: f64, x| max.max(x.abs()));
+	finest_unit_of(layer, largest(&folded.weights), largest(&folded.biases), zero)
+}
+
+/// [`finest_unit`] of weights and biases of which these are the largest.
+pub(crate) fn finest_unit_of(layer: &Layer, weight: f64, bias: f64, zero: f64) -> f64 {
 	// `correction` moves a bias by at most half a unit for each step of each input.
 	let correction = f64::from(ACTIVATION_MAX) * layer.bytes() as f64;
-	let for_weights = largest(&folded.weights) / f64::from(WEIGHT_MAX);
-	let for_biases = largest(&folded.biases) / (f64::from(layer.bias_max()) - correction - zero);
+	let for_weights = weight / f64::from(WEIGHT_MAX);
+	let for_biases = bias / (f64::from(layer.bias_max()) - correction - zero);
 	for_weights.max(for_biases)
 }
 
@@ -152,13 +201,14 @@ fn means(inputs: &[Integers], width: usize) -> Vec<f64> {
 
 /// The integers of a layer. A bias takes up what the rounding of its weights costs for a mean
 /// input, so that no output is off on average.
-fn round_layer(layer: &Layer, folded: &FloatParameters, unit: f64, means: &[f64]) -> Parameters {
+fn round_layer(layer: &Layer, folded: &FloatParameters, aims: &[Aim], means: &[f64]) -> Parameters {
 	let max = f64::from(WEIGHT_MAX);
-	let mut biases: Vec<f64> = folded.biases.iter().map(|bias| bias / unit).collect();
+	let biases = folded.biases.iter().zip(aims);
+	let mut biases: Vec<f64> = biases.map(|(bias, aim)| bias / aim.unit).collect();
 	let mut weights = Vec::with_capacity(folded.weights.len());
 	for (row, mean) in folded.weights.chunks_exact(layer.fan_out).zip(means) {
-		for (weight, bias) in row.iter().zip(&mut biases) {
-			let exact = weight / unit;
+		for ((weight, aim), bias) in row.iter().zip(aims).zip(&mut biases) {
+			let exact = weight / aim.unit;
 			let rounded = round(exact).clamp(-max, max);
 			*bias += (exact - rounded) * mean;
 			weights.push(rounded as i8);

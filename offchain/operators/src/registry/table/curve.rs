@@ -12,6 +12,9 @@ use crate::round;
 /// What a slope is written as, in attributes: so many parts of one.
 const PARTS_OF_ONE: f64 = 16_777_216.0;
 
+/// The number of the first curve that is the sum of another one and its argument.
+const FIRST_AROUND: i64 = 12;
+
 /// A function of one number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Curve {
@@ -39,6 +42,22 @@ pub enum Curve {
 	Elu(Slope),
 	/// `x` above zero, `slope x` below.
 	Leaky(Slope),
+	/// `x + f(x)`: a connection around a function.
+	Around(Inner),
+}
+
+/// A function that a connection goes around: one of those without a slope, but for what is clipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inner(u8);
+
+impl Inner {
+	/// How many there are, the first ones of all curves.
+	const COUNT: u8 = 9;
+
+	/// The function.
+	fn curve(self) -> Curve {
+		Curve::of_number(self.0.into(), None).expect("it is one of the first; qed")
+	}
 }
 
 /// What a function does below zero, in parts of one.
@@ -86,6 +105,7 @@ impl Curve {
 			Self::Clip => 9,
 			Self::Elu(_) => 10,
 			Self::Leaky(_) => 11,
+			Self::Around(inner) => FIRST_AROUND + i64::from(inner.0),
 		}
 	}
 
@@ -104,8 +124,17 @@ impl Curve {
 			(9, None) => Self::Clip,
 			(10, Some(slope)) => Self::Elu(slope),
 			(11, Some(slope)) => Self::Leaky(slope),
+			(number, None) => {
+				let inner = u8::try_from(number.checked_sub(FIRST_AROUND)?).ok()?;
+				Self::Around(Some(Inner(inner)).filter(|inner| inner.0 < Inner::COUNT)?)
+			}
 			_ => return None,
 		})
+	}
+
+	/// The sum of its argument and it; nothing where there is no table of that.
+	pub(crate) fn around(self) -> Option<Self> {
+		Self::of_number(FIRST_AROUND.checked_add(self.number())?, None)
 	}
 
 	/// What it does below zero, where that is not said by its number.
@@ -131,7 +160,7 @@ impl Curve {
 			Self::Gelu | Self::GeluTanh => (-3.5, open),
 			Self::Silu | Self::Mish | Self::Softplus | Self::Elu(_) => (-7.0, open),
 			Self::HardSwish => (-3.0, open),
-			Self::Softsign | Self::Leaky(_) => (-open, open),
+			Self::Softsign | Self::Leaky(_) | Self::Around(_) => (-open, open),
 			Self::Clip => (0.0, 1.0),
 		}
 	}
@@ -168,6 +197,7 @@ impl Curve {
 					slope.value() * x
 				}
 			}
+			Self::Around(inner) => x + inner.curve().of(x),
 		}
 	}
 }

@@ -17,7 +17,8 @@ use candor_onnx::OnnxError;
 
 use super::relu::{bytes_of, shift};
 use crate::{
-	Calibration, Fitted, Function, Integers, Misfit, Operator, Place, Reader, Sheet, Site, Wires,
+	Calibration, Fitted, Function, Integers, Misfit, Operator, Place, Reader, Sheet, Site, Units,
+	Wires,
 };
 
 pub use curve::{Curve, Grid, Slope, Table};
@@ -40,24 +41,33 @@ const ZERO: &str = "zero";
 /// See the module.
 pub(super) struct Activation;
 
-/// A node that takes a value from `source`.
+/// A node that takes a value from `source`, with one grid for all channels.
 pub fn node(source: Source, curve: Curve, grid: Grid) -> Node {
-	let mut node =
-		Node::new(NAME, [source]).with(CURVE, curve.number()).with(ZERO, grid.zero.into());
+	node_of_channels(source, curve, &[grid])
+}
+
+/// A node that takes a value from `source`, of whose channels each has a grid.
+pub fn node_of_channels(source: Source, curve: Curve, grids: &[Grid]) -> Node {
+	let is_one = grids.windows(2).all(|pair| pair[0] == pair[1]);
+	let grids = if is_one { &grids[..grids.len().min(1)] } else { grids };
+	let mut node = Node::new(NAME, [source]).with(CURVE, curve.number());
 	if let Some(slope) = curve.slope() {
 		node.set(SLOPE, slope.parts());
 	}
+	let of_all = |of: fn(&Grid) -> i64| grids.iter().map(of).collect();
+	node.attributes.insert(ZERO.into(), of_all(|grid| grid.zero.into()));
 	if !curve.is_homogeneous() {
-		node.set(EXPONENT, grid.exponent.into());
+		node.attributes.insert(EXPONENT.into(), of_all(|grid| grid.exponent.into()));
 	}
 	node
 }
 
-/// What a step of the argument of a node is worth; nothing of another node, and where samples say it.
+/// What a step of the argument of a node is worth, the largest of its channels; nothing of another node, and
+/// where samples say it.
 pub fn step(node: &Node) -> Option<f64> {
 	match parse(node) {
-		Ok((_, grid)) if node.operator == NAME && node.attributes.contains_key(EXPONENT) => {
-			Some(grid.step())
+		Ok((_, grids)) if node.operator == NAME && node.attributes.contains_key(EXPONENT) => {
+			grids.into_iter().map(Grid::step).reduce(f64::max)
 		}
 		_ => None,
 	}
@@ -74,13 +84,19 @@ pub(crate) fn unfitted(source: Source, curve: Curve) -> Node {
 	node(source, curve, fit::default_grid(curve))
 }
 
+/// A node that adds to another one what that takes; nothing of a node that is no table, or has no such one.
+pub(crate) fn around(node: &Node) -> Option<Node> {
+	let (curve, _) = parse(node).ok().filter(|_| node.operator == NAME)?;
+	Some(unfitted(node.inputs[0], curve.around()?))
+}
+
 /// A node that changes no number, for sums that have to become bytes.
 pub(crate) fn identity(source: Source) -> Node {
 	unfitted(source, Curve::Leaky(Slope::ONE))
 }
 
-/// What a node computes.
-fn parse(node: &Node) -> Result<(Curve, Grid), Misfit> {
+/// What a node computes: a curve, on one grid or on one for each channel.
+fn parse(node: &Node) -> Result<(Curve, Vec<Grid>), Misfit> {
 	Misfit::attributes(node, &[CURVE, SLOPE, EXPONENT, ZERO])?;
 	let wrong = |name| Misfit::Attribute { name };
 	let slope = match node.attributes.get(SLOPE) {
@@ -92,22 +108,65 @@ fn parse(node: &Node) -> Result<(Curve, Grid), Misfit> {
 	};
 	let number = node.integer(CURVE).ok_or(wrong(CURVE))?;
 	let curve = Curve::of_number(number, slope).ok_or(wrong(CURVE))?;
-	let exponent = match node.attributes.get(EXPONENT) {
-		None if curve.is_homogeneous() => 0,
-		Some(_) if !curve.is_homogeneous() => {
-			let exponent = node.integer(EXPONENT).and_then(|exponent| exponent.try_into().ok());
-			exponent.filter(|exponent| Grid::EXPONENTS.contains(exponent)).ok_or(wrong(EXPONENT))?
+	let zero = |zero: &i64| u8::try_from(*zero).ok().filter(|zero| zero % Grid::ZEROS == 0);
+	let zeros = node.attributes.get(ZERO).and_then(|zeros| zeros.iter().map(zero).collect());
+	let zeros: Vec<u8> = zeros.filter(|zeros: &Vec<u8>| !zeros.is_empty()).ok_or(wrong(ZERO))?;
+	let exponent = |exponent: &i64| {
+		let exponent = i32::try_from(*exponent).ok();
+		exponent.filter(|exponent| Grid::EXPONENTS.contains(exponent))
+	};
+	let exponents: Vec<i32> = match node.attributes.get(EXPONENT) {
+		None if curve.is_homogeneous() => vec![0; zeros.len()],
+		Some(exponents) if !curve.is_homogeneous() && exponents.len() == zeros.len() => {
+			exponents.iter().map(exponent).collect::<Option<_>>().ok_or(wrong(EXPONENT))?
 		}
 		_ => return Err(wrong(EXPONENT)),
 	};
-	let zero = node.integer(ZERO).and_then(|zero| u8::try_from(zero).ok());
-	let zero = zero.filter(|zero| zero % Grid::ZEROS == 0).ok_or(wrong(ZERO))?;
-	Ok((curve, Grid { exponent, zero }))
+	let grids = exponents.into_iter().zip(zeros);
+	let grids: Vec<Grid> = grids.map(|(exponent, zero)| Grid { exponent, zero }).collect();
+	// One node for one function.
+	if grids.len() > 1 && grids.windows(2).all(|pair| pair[0] == pair[1]) {
+		return Err(wrong(ZERO));
+	}
+	Ok((curve, grids))
 }
 
-/// What the node of a checked graph computes.
-fn parsed(site: &Site<'_>) -> (Curve, Grid) {
-	parse(site.node).expect("the attributes were checked; qed")
+/// The tables of the node of a checked graph.
+struct Tables {
+	/// The different grids, and their tables.
+	tables: Vec<(Grid, Table)>,
+	/// Which of them each channel has; one for all where there is one.
+	of_channels: Vec<usize>,
+	/// The elements of a channel.
+	each: usize,
+	shift: u32,
+}
+
+impl Tables {
+	fn of(site: &Site<'_>) -> Self {
+		let (curve, grids) = parse(site.node).expect("the attributes were checked; qed");
+		let mut tables: Vec<(Grid, Table)> = Vec::new();
+		let mut of_channels = Vec::with_capacity(grids.len());
+		for grid in grids {
+			let known = tables.iter().position(|(other, _)| *other == grid);
+			of_channels.push(known.unwrap_or_else(|| {
+				tables.push((grid, Table::new(curve, grid)));
+				tables.len() - 1
+			}));
+		}
+		let each = site.output.shape.elements() / of_channels.len();
+		Self { tables, of_channels, each, shift: shift(site) }
+	}
+
+	/// For each element its table, by its number.
+	fn of_elements(&self) -> impl Iterator<Item = usize> + '_ {
+		self.of_channels.iter().flat_map(|table| core::iter::repeat_n(*table, self.each))
+	}
+}
+
+/// The curve of the node of a checked graph.
+fn curve(site: &Site<'_>) -> Curve {
+	parse(site.node).expect("the attributes were checked; qed").0
 }
 
 impl Operator for Activation {
@@ -140,12 +199,16 @@ impl Function for Activation {
 	}
 
 	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
-		parse(node)?;
-		bytes_of(inputs)
+		let (_, grids) = parse(node)?;
+		let bytes = bytes_of(inputs)?;
+		match bytes.shape.elements().is_multiple_of(grids.len()) {
+			true => Ok(bytes),
+			false => Err(Misfit::Attribute { name: ZERO }),
+		}
 	}
 
 	fn float(&self, site: &Site<'_>, _: &FloatParameters, inputs: &[&Vec<f64>]) -> Vec<f64> {
-		let (curve, _) = parsed(site);
+		let curve = curve(site);
 		inputs[0].iter().map(|x| curve.of(*x)).collect()
 	}
 
@@ -153,9 +216,14 @@ impl Function for Activation {
 		true
 	}
 
-	fn fit(&self, site: &Site<'_>, sums: &[Vec<f64>], finest: f64) -> Option<Fitted> {
-		let (curve, _) = parsed(site);
-		Some(fit::fit(site, curve, sums, finest, shift(site)))
+	fn fit(
+		&self,
+		site: &Site<'_>,
+		sums: &[Vec<f64>],
+		finest: &[f64],
+		units: Units,
+	) -> Option<Fitted> {
+		Some(fit::fit(site, curve(site), (sums, finest), shift(site), units))
 	}
 
 	fn quantise(
@@ -164,27 +232,30 @@ impl Function for Activation {
 		parameters: &FloatParameters,
 		inputs: &[&Calibration],
 	) -> Option<(Parameters, Calibration)> {
-		let (curve, grid) = parsed(site);
-		let (input, table) = (inputs[0], Table::new(curve, grid));
+		let (input, tables) = (inputs[0], Tables::of(site));
 		let none = Parameters::NONE;
 		let floats = input.floats.iter().map(|sums| self.float(site, parameters, &[sums]));
 		let integers = input.integers.iter().map(|sums| self.run(site, &none, &[sums]));
-		// One where a step of the sums is one of the grid.
-		let per_step = 2f64.powi(shift(site) as i32) / grid.step();
-		let output = Calibration {
-			floats: floats.collect(),
-			integers: integers.collect::<Option<_>>()?,
-			steps: input.steps.iter().map(|step| step * per_step * table.step).collect(),
-			zeros: vec![-table.low / table.step; input.zeros.len()],
-		};
-		Some((Parameters::NONE, output))
+		let kept = 2f64.powi(tables.shift as i32);
+		let elements = input.steps.iter().zip(tables.of_elements());
+		let levels = elements.map(|(step, at)| {
+			let (grid, table) = &tables.tables[at];
+			// One where a step of the sums is one of the grid.
+			let per_step = kept / grid.step();
+			(step * per_step * table.step, -table.low / table.step)
+		});
+		let (steps, zeros) = levels.unzip();
+		let (floats, integers) = (floats.collect(), integers.collect::<Option<_>>()?);
+		Some((Parameters::NONE, Calibration { floats, integers, steps, zeros }))
 	}
 
 	fn run(&self, site: &Site<'_>, _: &Parameters, inputs: &[&Integers]) -> Option<Integers> {
-		let (curve, grid) = parsed(site);
-		let (table, shift) = (Table::new(curve, grid), shift(site));
-		let value = |sum: &i32| table.bytes[usize::from(relu::activate((*sum).into(), shift))];
-		Some(Integers::new(inputs[0].iter().map(|sum| value(sum).into()).collect()))
+		let tables = Tables::of(site);
+		let value = |(sum, at): (&i32, usize)| {
+			let (_, table) = &tables.tables[at];
+			table.bytes[usize::from(relu::activate((*sum).into(), tables.shift))].into()
+		};
+		Some(Integers::new(inputs[0].iter().zip(tables.of_elements()).map(value).collect()))
 	}
 
 	fn constrain(
@@ -194,12 +265,15 @@ impl Function for Activation {
 		_: &[Cell],
 		inputs: &[&Wires],
 	) -> Synthesis<Wires> {
-		let (curve, grid) = parsed(site);
-		let (table, shift) = (Table::new(curve, grid), shift(site));
-		let function = ByteFunction::new(&mut sheet.ranges, &table.bytes);
-		let bytes = inputs[0].limbs().iter().map(|limb| {
-			let byte = limb.activation(sheet.cs, shift)?;
-			function.of(sheet.cs, &mut sheet.ranges, &byte)
+		let tables = Tables::of(site);
+		let functions = tables.tables.iter();
+		let functions: Vec<ByteFunction<'_>> = functions
+			.map(|(_, table)| ByteFunction::new(&mut sheet.ranges, &table.bytes))
+			.collect();
+		let elements = inputs[0].limbs().iter().zip(tables.of_elements());
+		let bytes = elements.map(|(limb, at)| {
+			let byte = limb.activation(sheet.cs, tables.shift)?;
+			functions[at].of(sheet.cs, &mut sheet.ranges, &byte)
 		});
 		Ok(Wires::Bytes(bytes.collect::<Synthesis<_>>()?))
 	}

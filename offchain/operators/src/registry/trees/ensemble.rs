@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! What follows from the depths of trees and the number of outputs.
+//! What follows from the shapes of trees and the number of outputs.
 
 use core::ops::Range;
 
@@ -8,10 +8,16 @@ use candor_graph::{Kind, Node, Source, Sums, Value};
 
 use crate::{Misfit, Site};
 
-use super::NAME;
+use super::{
+	shape::{Below, Shape},
+	NAME,
+};
 
-/// The depth of the deepest tree.
+/// The depth of the deepest complete tree.
 pub const MAX_DEPTH: u32 = 14;
+
+/// The depth of the deepest tree with a shape of its own.
+pub const MAX_OWN_DEPTH: u32 = 64;
 
 /// The range of the sums: as many digits as float32 has, and four lookups each.
 pub const SUMS: Sums = Sums { width: 25, rounding: 0 };
@@ -19,17 +25,30 @@ pub const SUMS: Sums = Sums { width: 25, rounding: 0 };
 /// The largest number of features, whose position and threshold share a word of 24 bits.
 const MAX_FEATURES: usize = 1 << 16;
 
-/// The attribute with the depth of each tree, at least one.
+/// The attribute with the depth of each tree, at least one, where all of them are complete.
 pub(super) const DEPTHS: &str = "depths";
+
+/// The attribute with the shape of each tree, where not all of them are complete: one for a node, then what is on
+/// its left, then what is on its right; zero for a leaf.
+pub(super) const SHAPES: &str = "shapes";
 
 /// The attribute with the number of outputs.
 pub(super) const OUTPUTS: &str = "outputs";
 
-/// A node on the input.
+/// A node on the input, with complete trees.
 pub(super) fn node(depths: &[u32], outputs: usize) -> Node {
-	let mut node = Node::new(NAME, [Source::Input]).with(OUTPUTS, outputs as i64);
 	let depths = depths.iter().map(|depth| i64::from(*depth)).collect();
-	node.attributes.insert(DEPTHS.into(), depths);
+	with(DEPTHS, depths, outputs)
+}
+
+/// A node on the input, with trees whose shapes are told one behind the other.
+pub(super) fn node_of_shapes(shapes: impl Iterator<Item = bool>, outputs: usize) -> Node {
+	with(SHAPES, shapes.map(i64::from).collect(), outputs)
+}
+
+fn with(name: &str, list: Vec<i64>, outputs: usize) -> Node {
+	let mut node = Node::new(NAME, [Source::Input]).with(OUTPUTS, outputs as i64);
+	node.attributes.insert(name.into(), list);
 	node
 }
 
@@ -38,12 +57,12 @@ pub(super) fn base() -> u64 {
 	limb::span(SUMS, Method::Lookups)
 }
 
-/// Trees of known depths. Nodes and leaves are counted over all of them, tree by tree and in each
-/// level by level, on a level by their places; a leaf has a value for each output.
+/// Trees of known shapes. Nodes and leaves are counted over all of them, tree by tree; nodes level by level, on a
+/// level from left to right, and leaves from left to right; a leaf has a value for each output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ensemble {
-	/// The depth of each tree, at least one and at most [`MAX_DEPTH`].
-	pub depths: Vec<u32>,
+	/// The shape of each tree.
+	pub shapes: Vec<Shape>,
 	/// The number of outputs.
 	pub outputs: usize,
 	/// The number of features.
@@ -52,9 +71,9 @@ pub struct Ensemble {
 
 /// A tree of an [`Ensemble`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tree {
-	/// Its depth.
-	pub depth: u32,
+pub struct Tree<'a> {
+	/// Its shape.
+	pub shape: &'a Shape,
 	/// Its nodes among those of all trees.
 	pub nodes: Range<usize>,
 	/// Its leaves among those of all trees.
@@ -64,7 +83,7 @@ pub struct Tree {
 impl Ensemble {
 	/// Checks a node behind a value.
 	pub(super) fn new(node: &Node, input: &Value) -> Result<Self, Misfit> {
-		Misfit::attributes(node, &[DEPTHS, OUTPUTS])?;
+		Misfit::attributes(node, &[DEPTHS, OUTPUTS, SHAPES])?;
 		let features = match (input.kind, input.shape.as_vector()) {
 			(Kind::Bytes, Some(features)) if features <= MAX_FEATURES => features,
 			_ => return Err(Misfit::Input { expected: "a list of at most 65,536 bytes" }),
@@ -72,16 +91,12 @@ impl Ensemble {
 		let outputs = node.integer(OUTPUTS).and_then(|outputs| usize::try_from(outputs).ok());
 		let outputs = outputs.filter(|outputs| (1..=crate::MAX_OUTPUTS).contains(outputs));
 		let outputs = outputs.ok_or(Misfit::Attribute { name: OUTPUTS })?;
-		let depth = |depth: &i64| {
-			let depth = u32::try_from(*depth).ok();
-			depth.filter(|depth| (1..=MAX_DEPTH).contains(depth))
-		};
-		let depths: Option<Vec<u32>> =
-			node.attributes.get(DEPTHS).and_then(|depths| depths.iter().map(depth).collect());
-		match depths {
-			Some(depths) if !depths.is_empty() => Ok(Self { depths, outputs, features }),
-			_ => Err(Misfit::Attribute { name: DEPTHS }),
-		}
+		Ok(Self { shapes: shapes(node)?, outputs, features })
+	}
+
+	/// The number of leaves of the first tree of a node; nothing where its attributes are wrong.
+	pub(super) fn leaves_of_first(node: &Node) -> Option<usize> {
+		shapes(node).ok()?.first().map(|shape| shape.nodes() + 1)
 	}
 
 	/// The trees at a place of a graph.
@@ -96,22 +111,22 @@ impl Ensemble {
 
 	/// The number of nodes.
 	pub fn nodes(&self) -> usize {
-		self.depths.iter().map(|depth| (1 << depth) - 1).sum()
+		self.shapes.iter().map(Shape::nodes).sum()
 	}
 
 	/// The number of leaves.
 	pub fn leaves(&self) -> usize {
-		self.nodes() + self.depths.len()
+		self.nodes() + self.shapes.len()
 	}
 
 	/// The trees, in order.
-	pub fn trees(&self) -> impl Iterator<Item = Tree> + '_ {
+	pub fn trees(&self) -> impl Iterator<Item = Tree<'_>> {
 		let (mut nodes, mut leaves) = (0, 0);
-		self.depths.iter().map(move |&depth| {
+		self.shapes.iter().map(move |shape| {
 			let (first_node, first_leaf) = (nodes, leaves);
-			nodes += (1 << depth) - 1;
-			leaves += 1 << depth;
-			Tree { depth, nodes: first_node..nodes, leaves: first_leaf..leaves }
+			nodes += shape.nodes();
+			leaves += shape.nodes() + 1;
+			Tree { shape, nodes: first_node..nodes, leaves: first_leaf..leaves }
 		})
 	}
 
@@ -125,7 +140,7 @@ impl Ensemble {
 		&self,
 		of: impl Fn(usize) -> N,
 	) -> (N, N) {
-		let ends = |tree: Tree| {
+		let ends = |tree: Tree<'_>| {
 			let mut leaves = tree.leaves.map(&of);
 			let first = leaves.next().expect("a tree has leaves; qed");
 			leaves.fold((first, first), |(low, high), value| {
@@ -155,18 +170,63 @@ impl Ensemble {
 	}
 }
 
-impl Tree {
-	/// The nodes on a level, by their places.
+/// The shapes of the trees of a node.
+fn shapes(node: &Node) -> Result<Vec<Shape>, Misfit> {
+	match (node.attributes.get(DEPTHS), node.attributes.get(SHAPES)) {
+		(Some(depths), None) => complete(depths).ok_or(Misfit::Attribute { name: DEPTHS }),
+		(None, Some(list)) => own(list).ok_or(Misfit::Attribute { name: SHAPES }),
+		_ => Err(Misfit::Attribute { name: DEPTHS }),
+	}
+}
+
+/// Complete trees of these depths; nothing where there are none, or one has no such depth.
+fn complete(depths: &[i64]) -> Option<Vec<Shape>> {
+	let depth = |depth: &i64| {
+		let depth = u32::try_from(*depth).ok();
+		depth.filter(|depth| (1..=MAX_DEPTH).contains(depth)).map(Shape::Complete)
+	};
+	let shapes: Vec<Shape> = depths.iter().map(depth).collect::<Option<_>>()?;
+	(!shapes.is_empty()).then_some(shapes)
+}
+
+/// Trees that are told one behind the other, of which one at least is not complete.
+fn own(list: &[i64]) -> Option<Vec<Shape>> {
+	let (mut shapes, mut rest) = (Vec::new(), list);
+	while !rest.is_empty() {
+		let of = |at: usize| match rest.get(at) {
+			Some(0) => Some(false),
+			Some(1) => Some(true),
+			_ => None,
+		};
+		let (shape, length) = Shape::of_list(of, MAX_OWN_DEPTH)?;
+		shapes.push(shape);
+		rest = &rest[length..];
+	}
+	// One node for one function.
+	let are_complete = shapes.iter().all(|shape| matches!(shape, Shape::Complete(_)));
+	(!are_complete).then_some(shapes)
+}
+
+impl Tree<'_> {
+	/// The nodes on a level, from left to right.
 	pub fn level(&self, level: u32) -> Range<usize> {
-		let first = self.nodes.start + (1 << level) - 1;
-		first..first + (1 << level)
+		let above: usize = (0..level).map(|level| self.shape.width(level)).sum();
+		let first = self.nodes.start + above;
+		first..first + self.shape.width(level)
 	}
 
 	/// The leaf at the end of the path that turns right where `is_right` says so of a node.
 	pub fn leaf(&self, is_right: impl Fn(usize) -> bool) -> usize {
-		let place = (0..self.depth).fold(0, |place, level| {
-			2 * place + usize::from(is_right(self.level(level).start + place))
-		});
-		self.leaves.start + place
+		let (mut level, mut place, mut first) = (0, 0, self.nodes.start);
+		loop {
+			let below = self.shape.below(level, place);
+			match below[usize::from(is_right(first + place))] {
+				Below::Leaf(leaf) => return self.leaves.start + leaf,
+				Below::Node(next) => {
+					first += self.shape.width(level);
+					(level, place) = (level + 1, next);
+				}
+			}
+		}
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Trees while they are read, and as complete ones.
+//! Trees while they are read, and as those of a graph.
 
 use candor_graph::{FloatParameters, Node};
 use candor_onnx::OnnxError;
@@ -7,13 +7,14 @@ use candor_onnx::OnnxError;
 use super::{
 	cuts::Cut,
 	ensemble::{self, Ensemble},
-	MAX_DEPTH,
+	shape::{Below, Shape},
+	MAX_DEPTH, MAX_OWN_DEPTH,
 };
 use crate::{Affine, Place, MAX_WORDS};
 
-/// All trees get the depth of the deepest one where that takes no more than so many times the words: an
-/// architecture is then that of more models.
-const UNIFORM: usize = 2;
+/// Trees are complete, all of them of the depth of the deepest one or each of its own, where that takes no more than
+/// so many times the words of their own shapes: an architecture is then that of more models, and tells less of them.
+const COMPLETE: usize = 3;
 
 /// A node or a leaf.
 pub(super) enum Row {
@@ -91,60 +92,106 @@ impl Forest {
 		self.below(root).into_iter().map(|(_, depth)| depth).max().unwrap_or(0).max(1)
 	}
 
-	/// The trees as complete ones.
-	pub fn complete(&self, place: &Place<'_>) -> Result<(Node, FloatParameters), OnnxError> {
+	/// What a row leads to on the left and on the right; nothing of a leaf.
+	fn sides(&self, row: usize) -> Option<[usize; 2]> {
+		match &self.rows[row] {
+			Row::Inner { cut, branches: [yes, no], .. } => {
+				Some(if cut.is_mirrored { [*no, *yes] } else { [*yes, *no] })
+			}
+			Row::Leaf => None,
+		}
+	}
+
+	/// The shape of a tree as a list: see [`ensemble::SHAPES`]. A leaf alone becomes a node before two.
+	fn list(&self, root: usize) -> Vec<bool> {
+		let (mut list, mut next) = (Vec::new(), vec![root]);
+		while let Some(row) = next.pop() {
+			let sides = self.sides(row);
+			list.push(sides.is_some());
+			next.extend(sides.into_iter().flat_map(|[left, right]| [right, left]));
+		}
+		match list[..] {
+			[false] => vec![true, false, false],
+			_ => list,
+		}
+	}
+
+	/// The node of the trees: complete ones where that costs little.
+	fn node(&self, place: &Place<'_>) -> Result<(Node, Vec<Shape>), OnnxError> {
 		let depths: Vec<u32> = self.roots.iter().map(|root| self.depth(*root)).collect();
 		let deepest = depths.iter().copied().max().unwrap_or(1);
-		if deepest > MAX_DEPTH {
+		if deepest > MAX_OWN_DEPTH {
 			return Err(place.usage(format!(
-				"a tree of it is {deepest} deep, and {MAX_DEPTH} is the limit; train with max_depth={MAX_DEPTH}"
+				"a tree of it is {deepest} deep, and {MAX_OWN_DEPTH} is the limit; train with max_depth={MAX_OWN_DEPTH}"
 			)));
 		}
-		let of = |depths: Vec<u32>| Ensemble { depths, outputs: self.outputs, features: 1 };
-		let own = of(depths);
-		let uniform = of(vec![deepest; self.roots.len()]);
-		let ensemble = if uniform.words() <= UNIFORM * own.words() { uniform } else { own };
-		if ensemble.words() > MAX_WORDS {
+		let words = |shapes: &[Shape]| {
+			let shapes = shapes.to_vec();
+			Ensemble { shapes, outputs: self.outputs, features: 1 }.words()
+		};
+		let lists: Vec<Vec<bool>> = self.roots.iter().map(|root| self.list(*root)).collect();
+		let own =
+			lists.iter().map(|list| Shape::of_list(|at| list.get(at).copied(), MAX_OWN_DEPTH));
+		let own: Vec<Shape> = own.flatten().map(|(shape, _)| shape).collect();
+		let of_own = words(&own);
+		if of_own > MAX_WORDS {
+			let trees = self.roots.len();
 			return Err(place.usage(format!(
-				"its {} trees, {deepest} deep, fill {} words, and {MAX_WORDS} are the limit; train fewer of them, or less deep ones (max_depth)",
-				self.roots.len(),
-				ensemble.words()
+				"its {trees} trees have {} nodes, which fill {of_own} words, and {MAX_WORDS} are the limit: about {} such trees fit; train fewer of them (n_estimators, max_iter), or with fewer leaves (max_leaf_nodes, num_leaves, max_depth)",
+				own.iter().map(Shape::nodes).sum::<usize>(),
+				MAX_WORDS / of_own.div_ceil(trees),
 			)));
 		}
+		let uniform = vec![deepest; depths.len()];
+		for depths in [uniform, depths] {
+			let shapes: Vec<Shape> = depths.iter().copied().map(Shape::Complete).collect();
+			let fits = deepest <= MAX_DEPTH && words(&shapes) <= MAX_WORDS.min(COMPLETE * of_own);
+			if fits {
+				return Ok((ensemble::node(&depths, self.outputs), shapes));
+			}
+		}
+		let node = ensemble::node_of_shapes(lists.into_iter().flatten(), self.outputs);
+		Ok((node, own))
+	}
+
+	/// The trees as those of a graph.
+	pub fn complete(&self, place: &Place<'_>) -> Result<(Node, FloatParameters), OnnxError> {
+		let (node, shapes) = self.node(place)?;
+		let ensemble = Ensemble { shapes, outputs: self.outputs, features: 1 };
 		// What no row says turns left, always.
 		let mut weights = [0.0, f64::INFINITY].repeat(ensemble.nodes());
 		let mut biases = vec![0.0; ensemble.leaves() * self.outputs];
 		for (tree, root) in ensemble.trees().zip(&self.roots) {
-			let mut rows = vec![(*root, 0, 0)];
-			while let Some((row, level, on_level)) = rows.pop() {
-				match &self.rows[row] {
-					Row::Inner { feature, cut, branches: [yes, no] } => {
+			let mut next = vec![(*root, 0, Below::Node(0))];
+			while let Some((row, level, at)) = next.pop() {
+				match at {
+					Below::Node(on_level) => {
 						let node = tree.level(level).start + on_level;
-						weights[2 * node] = *feature as f64;
-						weights[2 * node + 1] = cut.at;
-						let (left, right) = if cut.is_mirrored { (no, yes) } else { (yes, no) };
-						rows.push((*left, level + 1, 2 * on_level));
-						rows.push((*right, level + 1, 2 * on_level + 1));
-					}
-					Row::Leaf => {
-						let below = 1 << (tree.depth - level);
-						let first = tree.leaves.start + on_level * below;
-						for leaf in first..first + below {
-							biases[ensemble.values(leaf)].copy_from_slice(&self.values[row]);
+						if let Row::Inner { feature, cut, .. } = &self.rows[row] {
+							weights[2 * node] = *feature as f64;
+							weights[2 * node + 1] = cut.at;
 						}
+						// Below a leaf stands nothing but that leaf.
+						let sides = self.sides(row).unwrap_or([row; 2]);
+						let below = tree.shape.below(level, on_level).into_iter();
+						next.extend(
+							sides.into_iter().zip(below).map(|(row, at)| (row, level + 1, at)),
+						);
+					}
+					Below::Leaf(leaf) => {
+						let values = ensemble.values(tree.leaves.start + leaf);
+						biases[values].copy_from_slice(&self.values[row]);
 					}
 				}
 			}
 		}
-		let node = ensemble::node(&ensemble.depths, self.outputs);
 		Ok((node, FloatParameters { weights, biases }))
 	}
 }
 
 /// Puts an affine function of the sums into the leaves; nothing where it is too large.
 pub(crate) fn fold(node: &mut Node, parameters: &mut FloatParameters, by: &Affine) -> Option<()> {
-	let depths = node.attributes.get(ensemble::DEPTHS)?;
-	let first = 1usize << depths.first()?;
+	let first = Ensemble::leaves_of_first(node)?;
 	let layer = by.to_layer()?;
 	let (before, outputs) = (layer.weights.len() / layer.biases.len(), layer.biases.len());
 	let mut biases = Vec::with_capacity(parameters.biases.len() / before * outputs);

@@ -2,8 +2,9 @@
 //! `TreeEnsembleClassifier`, `TreeEnsembleRegressor` and `TreeEnsemble`: sums of what the leaves hold that a sample
 //! reaches, one in each tree.
 //!
-//! In a graph the trees are complete: what is less deep has nodes that always turn left. Parameters
-//! are lists over all trees, each level by level; see [`Ensemble`].
+//! In a graph the trees are complete, and what is less deep has nodes that always turn left; or each has a shape of
+//! its own, where that takes far fewer words. Parameters are lists over all trees, each level by level; see
+//! [`Ensemble`].
 //!
 //! | parameters | of a node | of a leaf |
 //! | --- | --- | --- |
@@ -16,6 +17,7 @@ mod forest;
 mod later;
 mod quantise;
 mod read;
+pub mod shape;
 #[cfg(test)]
 mod tests;
 
@@ -33,7 +35,7 @@ use crate::{
 };
 
 pub use cuts::MAX_CUTS;
-pub use ensemble::{Ensemble, MAX_DEPTH, SUMS};
+pub use ensemble::{Ensemble, Tree, MAX_DEPTH, MAX_OWN_DEPTH, SUMS};
 pub(crate) use forest::fold;
 
 /// What it is called in graphs.
@@ -49,9 +51,9 @@ impl Operator for Trees {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "on features as they are or scaled one by one; branches `LEQ`, `LT`, `GTE`, `GT`, no members of sets; post_transform `NONE`, `LOGISTIC` or `SOFTMAX` of a classifier, of two classes with one score; aggregate `SUM` or `AVERAGE`; arithmetic on the sums goes into the leaves; depth at most 14; scheme `staged`",
+			takes: "on features as they are or scaled one by one; branches `LEQ`, `LT`, `GTE`, `GT`, no members of sets; post_transform `NONE`, `LOGISTIC` or `SOFTMAX` of a classifier, of two classes with one score; aggregate `SUM` or `AVERAGE`; arithmetic on the sums goes into the leaves; depth at most 64; scheme `staged`",
 			refuses: "other branches, aggregates and transforms; doubles; behind a layer",
-			costs: "for each tree of depth `d` `5 d` and `2^(d+1) - 2 - d`, more beyond ten outputs; one for each feature",
+			costs: "for each tree of depth `d` with `n` nodes `4 d` and `2 n`, more beyond ten outputs; one for each feature; complete trees have `2^d - 1` nodes",
 			exactness: crate::Exactness::Leaves,
 			since: &[("TreeEnsemble", 5)],
 		}
@@ -151,17 +153,20 @@ impl Function for Trees {
 			words = rest;
 			first.iter().map(|word| Sum::from(*word))
 		};
-		for tree in ensemble.trees() {
-			let mut turns = Vec::with_capacity(tree.depth as usize);
-			for level in 0..tree.depth {
-				let word = tree::select(sheet.cs, &turns, take(1 << level).collect())?;
+		for Tree { shape, .. } in ensemble.trees() {
+			let mut turns = Vec::with_capacity(shape.depth() as usize);
+			for level in 0..shape.depth() {
+				let words = take(shape.width(level)).collect();
+				let merges = shape.merges_of_level(level);
+				let word = tree::select(sheet.cs, &turns, &merges, words)?;
 				turns.push(tree::decide(sheet.cs, &mut sheet.ranges, &list, &word)?);
 			}
+			let merges = shape.merges_of_leaves();
 			for total in &mut totals {
-				// What all leaves hold in common stands in the base, once for all trees.
-				let rest = take((1 << tree.depth) - 1);
-				let coefficients = core::iter::once(Sum::zero()).chain(rest).collect();
-				total.add(Fr::one(), &tree::select(sheet.cs, &turns, coefficients)?);
+				// What all trees' first leaves hold stands in the base, once for all of them.
+				let rest = take(merges.len());
+				let words = core::iter::once(Sum::zero()).chain(rest).collect();
+				total.add(Fr::one(), &tree::select(sheet.cs, &turns, &merges, words)?);
 			}
 		}
 		let mut sums = Vec::with_capacity(ensemble.outputs);
@@ -220,7 +225,7 @@ impl Function for Trees {
 		Ensemble::of(site).words()
 	}
 
-	/// For each tree the coefficients of its nodes, level by level, and those of its leaves, group by
+	/// For each tree the differences of its nodes, level by level, and those of its leaves, group by
 	/// group but for the first, which are added up over all trees at the end.
 	fn words(&self, site: &Site<'_>, parameters: &Parameters, _: Scheme) -> Vec<Fr> {
 		let ensemble = Ensemble::of(site);
@@ -228,19 +233,20 @@ impl Function for Trees {
 		let mut words = Vec::with_capacity(ensemble.words());
 		let mut base = vec![Fr::zero(); ensemble.groups()];
 		for tree in ensemble.trees() {
-			for level in 0..tree.depth {
-				let mut of_level: Vec<Fr> =
-					nodes[tree.level(level)].iter().map(|word| Fr::from(*word)).collect();
-				tree::coefficients(&mut of_level);
+			for level in 0..tree.shape.depth() {
+				let of_level = nodes[tree.level(level)].iter();
+				let mut of_level: Vec<Fr> = of_level.map(|word| Fr::from(*word)).collect();
+				tree::differences(&mut of_level, &tree.shape.merges_of_level(level));
 				words.extend(of_level);
 			}
+			let merges = tree.shape.merges_of_leaves();
 			for (outputs, base) in ensemble.group_outputs().zip(&mut base) {
 				let packed = |leaf: usize| {
 					let values = &leaves[ensemble.values(leaf)][outputs.clone()];
 					limbs::pack(values.iter().map(|value| i64::from(*value)), ensemble::base())
 				};
 				let mut of_leaves: Vec<Fr> = tree.leaves.clone().map(packed).collect();
-				tree::coefficients(&mut of_leaves);
+				tree::differences(&mut of_leaves, &merges);
 				*base += of_leaves[0];
 				words.extend(&of_leaves[1..]);
 			}

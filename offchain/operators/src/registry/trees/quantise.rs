@@ -68,7 +68,7 @@ fn unit(ensemble: &Ensemble, parameters: &FloatParameters) -> f64 {
 		leaves.fold(largest.max(low.abs()).max(high.abs()), f64::max)
 	});
 	// Each leaf is rounded by half a unit at most.
-	let rounding = ensemble.depths.len() as f64 / 2.0 + 1.0;
+	let rounding = ensemble.shapes.len() as f64 / 2.0 + 1.0;
 	let unit = largest / (SUMS.offset() as f64 - rounding);
 	if unit.is_normal() && unit > 0.0 {
 		unit

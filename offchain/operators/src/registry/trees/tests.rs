@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-use super::*;
+use super::{shape::Shape, *};
 use crate::{Affine, Architecture, InferenceCircuit, InputBlinder, Model, ModelError};
 use candor_gadgets::testing::TestSystem;
-use candor_graph::{Graph, Source, Sums};
+use candor_graph::{Graph, Shape as Vector, Source, Sums};
 use candor_statement::Binding;
 use proptest::prelude::*;
 use rand::{rngs::StdRng, Rng, SeedableRng};
@@ -54,6 +54,33 @@ impl Written {
 		}
 	}
 
+	/// The shape, as attributes have it.
+	fn list(&self) -> Vec<bool> {
+		match self {
+			Self::Leaf(_) => vec![false],
+			Self::Node { left, right, .. } => [vec![true], left.list(), right.list()].concat(),
+		}
+	}
+
+	/// The words of the nodes that there are on a level.
+	fn own_level(&self, level: u32) -> Vec<i32> {
+		match (self, level) {
+			(Self::Leaf(_), _) => Vec::new(),
+			(Self::Node { .. }, 0) => self.level(0),
+			(Self::Node { left, right, .. }, _) => {
+				[left.own_level(level - 1), right.own_level(level - 1)].concat()
+			}
+		}
+	}
+
+	/// The leaves that there are.
+	fn own_leaves(&self) -> Vec<i32> {
+		match self {
+			Self::Leaf(values) => values.clone(),
+			Self::Node { left, right, .. } => [left.own_leaves(), right.own_leaves()].concat(),
+		}
+	}
+
 	fn leaves(&self, depth: u32) -> Vec<i32> {
 		match self {
 			Self::Leaf(values) => values.repeat(1 << depth),
@@ -65,7 +92,7 @@ impl Written {
 }
 
 fn architecture(features: usize, depths: &[u32], outputs: usize) -> Architecture {
-	let shape = Shape::vector(features).expect("features");
+	let shape = Vector::vector(features).expect("features");
 	let graph = Graph::new(shape, vec![ensemble::node(depths, outputs)]).expect("a node");
 	Architecture::new(graph).expect("it fits")
 }
@@ -106,6 +133,39 @@ impl Example {
 		Self { model, input, sums }
 	}
 
+	/// Trees of shapes of their own, the first of which leans to the right.
+	fn leaning(seed: u64, trees: usize, depth: u32, features: usize, outputs: usize) -> Self {
+		let mut rng = StdRng::seed_from_u64(seed);
+		let input: Vec<u8> = (0..features).map(|_| rng.gen()).collect();
+		let mut random =
+			|depth| Box::new(Written::random(&mut rng, depth, features as u32, outputs, &input));
+		let mut all = Vec::new();
+		for tree in 0..trees {
+			let (feature, threshold) = ((tree % features) as u32, input[tree % features]);
+			let threshold = if tree % 2 == 0 { threshold.wrapping_sub(1) } else { threshold };
+			let left = random(if tree == 0 { 0 } else { depth - 1 });
+			let right = match tree {
+				0 => {
+					let (left, right) = (random(0), random(depth - 2));
+					Box::new(Written::Node { feature, threshold: 128, left, right })
+				}
+				_ => random(depth - 1),
+			};
+			all.push(Written::Node { feature, threshold, left, right });
+		}
+		let sums = (0..outputs).map(|output| all.iter().map(|tree| tree.run(&input)[output]).sum());
+		let sums = sums.collect();
+		let node = ensemble::node_of_shapes(all.iter().flat_map(Written::list), outputs);
+		let shape = Vector::vector(features).expect("features");
+		let graph = Graph::new(shape, vec![node]).expect("a node");
+		let architecture = Architecture::new(graph).expect("it fits");
+		let nodes = all.iter().flat_map(|tree| (0..depth).flat_map(|at| tree.own_level(at)));
+		let leaves = all.iter().flat_map(Written::own_leaves);
+		let parameters = Parameters { weights: Vec::new(), biases: nodes.chain(leaves).collect() };
+		let model = Model::new(architecture, vec![parameters]).expect("in bounds");
+		Self { model, input, sums }
+	}
+
 	fn system(&self) -> TestSystem {
 		let blinder = InputBlinder::new(Fr::from(5));
 		let circuit =
@@ -116,7 +176,7 @@ impl Example {
 }
 
 fn bytes(width: usize) -> Value {
-	Value::bytes(Shape::vector(width).expect("small"))
+	Value::bytes(Vector::vector(width).expect("small"))
 }
 
 #[test]
@@ -126,7 +186,7 @@ fn it_takes_a_list_of_bytes_and_gives_sums() {
 	assert_eq!(output.kind, Kind::Sums(Sums { width: 25, rounding: 0 }));
 	assert_eq!(output.shape.as_vector(), Some(2));
 	assert!(matches!(Trees.output(&node, &[&output]), Err(Misfit::Input { .. })));
-	let image = Value::bytes(Shape::new(vec![2, 2]).expect("small"));
+	let image = Value::bytes(Vector::new(vec![2, 2]).expect("small"));
 	assert!(matches!(Trees.output(&node, &[&image]), Err(Misfit::Input { .. })));
 	assert!(matches!(Trees.output(&node, &[&bytes(65_537)]), Err(Misfit::Input { .. })));
 	assert!(Trees.output(&node, &[&bytes(65_536)]).is_ok());
@@ -147,6 +207,26 @@ fn attributes_that_it_does_not_know_are_refused() {
 		node.attributes.insert(name.into(), depths);
 		assert_eq!(of(node), Err(Misfit::Attribute { name }));
 	}
+	let name = ensemble::SHAPES;
+	let leaning = vec![1, 0, 1, 0, 0];
+	let own = |shapes: Vec<i64>| {
+		let mut node = Node::new(NAME, [Source::Input]).with("outputs", 1);
+		node.attributes.insert(name.into(), shapes);
+		node
+	};
+	assert!(of(own(leaning.clone())).is_ok());
+	let complete = vec![1, 1, 0, 0, 1, 0, 0];
+	assert!(of(own([&leaning[..], &complete].concat())).is_ok());
+	// A leaf alone, one that is neither, one that ends too early, and those that have a depth.
+	let too_deep = [vec![1, 0].repeat(65), vec![0]].concat();
+	for shapes in [vec![], vec![0], vec![1, 0, 2], vec![1, 0, 1, 0], complete, too_deep] {
+		assert_eq!(of(own(shapes)), Err(Misfit::Attribute { name }));
+	}
+	assert!(of(own([vec![1, 0].repeat(64), vec![0]].concat())).is_ok());
+	let name = ensemble::DEPTHS;
+	let mut both = good();
+	both.attributes.insert(ensemble::SHAPES.into(), leaning);
+	assert_eq!(of(both), Err(Misfit::Attribute { name }));
 	assert_eq!(of(good().with("rounding", 0)), Err(Misfit::Attributes));
 	assert_eq!(
 		of(Node::new(NAME, [Source::Input]).with("outputs", 1)),
@@ -157,7 +237,7 @@ fn attributes_that_it_does_not_know_are_refused() {
 #[test]
 fn trees_of_more_words_than_a_circuit_has_are_refused() {
 	let graph = |trees: usize| {
-		let shape = Shape::vector(3).expect("features");
+		let shape = Vector::vector(3).expect("features");
 		Graph::new(shape, vec![ensemble::node(&vec![MAX_DEPTH; trees], 1)]).expect("a node")
 	};
 	// 2 * (2^14 - 1) words a tree, and one.
@@ -252,6 +332,15 @@ fn constraints_are_as_many_as_the_page_says() {
 		let expected = trees * (2 * depth as usize + selected) + groups + outputs;
 		assert_eq!(of_node, expected);
 	}
+	// Trees of 31 leaves each, however deep they are: a chain, for one.
+	let chain = [vec![true, false].repeat(30), vec![false]].concat();
+	let chains = core::iter::repeat_n(chain, 100).flatten();
+	let shape = Vector::vector(30).expect("features");
+	let graph = Graph::new(shape, vec![ensemble::node_of_shapes(chains, 1)]).expect("a node");
+	let of_chains = Architecture::new(graph).expect("it fits");
+	assert_eq!(of_chains.word_count(Scheme::Staged), 100 * 2 * 30 + 1);
+	let of_node = InferenceCircuit::constraints_of_nodes(&of_chains, Scheme::Staged)[0];
+	assert_eq!(of_node, 100 * (2 * 30 + 30) + 2);
 	let of = |trees, depth| {
 		let architecture = architecture(30, &vec![depth; trees], 1);
 		InferenceCircuit::statistics(&architecture, Scheme::Staged).constraints
@@ -276,8 +365,27 @@ fn every_cell_is_determined_and_no_forger_changes_one() {
 }
 
 #[test]
+fn every_cell_of_trees_of_other_shapes_is_determined_and_no_forger_changes_one() {
+	for (seed, trees, depth, features, outputs) in
+		[(1, 1, 2, 1, 1), (2, 2, 4, 3, 2), (3, 3, 3, 4, 1), (4, 1, 5, 2, 11)]
+	{
+		let example = Example::leaning(seed, trees, depth, features, outputs);
+		assert_eq!(example.model.run(&example.input), Ok(example.sums.clone()));
+		let system = example.system();
+		system.assert_every_witness_is_determined();
+		system.assert_no_forger_changes_a_cell();
+		assert!(system.model_columns_stand_apart(), "{seed}");
+	}
+}
+
+#[test]
 fn another_model_is_another_function() {
-	let example = Example::random(3, &[2, 2], 3, 2);
+	for example in [Example::random(3, &[2, 2], 3, 2), Example::leaning(3, 2, 3, 3, 2)] {
+		no_other_model_passes_for(&example);
+	}
+}
+
+fn no_other_model_passes_for(example: &Example) {
 	let system = example.system();
 	let reached = |parameters: &Parameters| {
 		let other = Model::new(example.model.architecture().clone(), vec![parameters.clone()]);
@@ -317,7 +425,8 @@ mod floats {
 		outputs: usize,
 	) -> (FloatParameters, Vec<Vec<f64>>) {
 		let mut rng = StdRng::seed_from_u64(seed);
-		let ensemble = Ensemble { depths: depths.into(), outputs, features };
+		let shapes = depths.iter().copied().map(Shape::Complete).collect();
+		let ensemble = Ensemble { shapes, outputs, features };
 		let mut weights = Vec::new();
 		for _ in 0..ensemble.nodes() {
 			weights.push(f64::from(rng.gen_range(0..features as u32)));
@@ -405,6 +514,15 @@ proptest! {
 		outputs in 1usize..4,
 	) {
 		let example = Example::random(seed, &depths, features, outputs);
+		prop_assert_eq!(example.model.run(&example.input), Ok(example.sums.clone()));
+		prop_assert!(example.system().holds());
+	}
+
+	#[test]
+	fn so_they_do_with_trees_of_any_shape(
+		seed: u64, trees in 1usize..4, depth in 2u32..6, features in 1usize..6, outputs in 1usize..4,
+	) {
+		let example = Example::leaning(seed, trees, depth, features, outputs);
 		prop_assert_eq!(example.model.run(&example.input), Ok(example.sums.clone()));
 		prop_assert!(example.system().holds());
 	}

@@ -14,7 +14,7 @@
 //! # The row
 //!
 //! A row's bytes are the digits of words, [`PER_WORD`] in each, and the circuit is given the words of all rows as the
-//! [`coefficients`](crate::tree::coefficients) of polynomials in the bits: whatever they are, bits determine the word
+//! [`differences`](crate::tree::differences) along a complete tree: whatever they are, bits determine the word
 //! that is selected, for one constraint less than there are rows. No challenge is needed, and no lookup among words of
 //! the model: of a table of `(number, word)` one word could make up for another number.
 //!
@@ -33,8 +33,7 @@ use crate::{
 	bits::{self, Bit},
 	limbs, power_of_two,
 	ranges::Ranges,
-	tree::select,
-	Cell, Sum, Synthesis, System,
+	tree, Cell, Sum, Synthesis, System,
 };
 
 /// What bytes are digits of.
@@ -76,7 +75,7 @@ impl Number {
 		Ok(Self { bits })
 	}
 
-	/// Bytes of the row, at most [`PER_WORD`], of which the words of all rows have these coefficients.
+	/// Bytes of the row, at most [`PER_WORD`], of which the words of all rows have these differences.
 	///
 	/// # Errors
 	///
@@ -84,17 +83,18 @@ impl Number {
 	///
 	/// # Panics
 	///
-	/// Where there is not a coefficient for each number, or there are more bytes than in a word.
+	/// Where there is not a difference for each number, or there are more bytes than in a word.
 	pub fn row(
 		&self,
 		cs: &System,
 		ranges: &mut Ranges,
-		coefficients: &[Cell],
+		differences: &[Cell],
 		bytes: usize,
 	) -> Synthesis<Vec<Sum>> {
 		assert!((1..=PER_WORD).contains(&bytes), "the bytes of a word");
-		let coefficients = coefficients.iter().map(|word| (*word).into()).collect();
-		let selected = select(cs, &self.bits, coefficients)?;
+		let differences = differences.iter().map(|word| (*word).into()).collect();
+		let merges = tree::complete(self.bits.len() as u32);
+		let selected = tree::select(cs, &self.bits, &merges, differences)?;
 		let values = selected.value.map(|word| limbs::split(word, bytes, BASE));
 		let mut difference = selected;
 		let mut row = Vec::with_capacity(bytes);

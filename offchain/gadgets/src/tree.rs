@@ -50,6 +50,17 @@ pub struct Merge {
 	pub turn: usize,
 }
 
+/// The merges of a list of `2^depth` in which the turn of each level is the same on all paths: those of the bits of a
+/// place, highest first.
+pub fn complete(depth: u32) -> Vec<Merge> {
+	let on_level = |turn: u32| {
+		let half = 1 << (depth - 1 - turn);
+		let lefts = (0..1 << turn).map(move |node| 2 * half * node);
+		lefts.map(move |left| Merge { left, right: left + half, turn: turn as usize })
+	};
+	(0..depth).rev().flat_map(on_level).collect()
+}
+
 /// Native: what a circuit is given in place of values. Merges stand in the order of [`select`].
 ///
 /// # Panics

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
-use crate::{ranges::Method, testing::TestSystem, tree::coefficients};
+use crate::{
+	ranges::Method,
+	testing::TestSystem,
+	tree::{complete, differences, Merge},
+};
 use ark_ff::{Field, One, Zero};
 
 const METHODS: [Method; 2] = [Method::Bits, Method::Lookups];
@@ -14,7 +18,8 @@ fn rows(count: u32, bytes: usize) -> Vec<Vec<u8>> {
 fn of_rows(rows: &[Vec<u8>]) -> Vec<Fr> {
 	let mut words: Vec<Fr> =
 		rows.iter().map(|row| word(row.iter().map(|byte| i64::from(*byte)))).collect();
-	coefficients(&mut words);
+	let merges = complete(words.len().ilog2());
+	differences(&mut words, &merges);
 	words
 }
 
@@ -83,13 +88,12 @@ fn a_row_costs_a_constraint_for_each_other_row_and_byte() {
 fn forged(words: &[Fr], bits: &[Fr], rest: Option<Fr>, bytes: &[Fr]) -> Vec<(usize, Fr)> {
 	let mut cells = bits.to_vec();
 	cells.extend(rest);
-	let mut left = words.to_vec();
-	for bit in bits.iter().rev() {
-		let upper = left.split_off(left.len() / 2);
-		for (lower, upper) in left.iter_mut().zip(upper) {
-			cells.push(upper * bit);
-			*lower += upper * bit;
-		}
+	let turns: Vec<Fr> = bits.iter().rev().copied().collect();
+	let mut products = vec![Fr::zero(); words.len()];
+	for Merge { left, right, turn } in complete(bits.len() as u32) {
+		let product = (words[right] + products[right] - products[left]) * turns[turn];
+		cells.push(product);
+		products[left] += product;
 	}
 	cells.extend(bytes);
 	cells.into_iter().enumerate().collect()
@@ -132,7 +136,7 @@ mod reject {
 		let system = unclaimed(2, &words, 1);
 		let honest = forged(&words, &elements(&[0, 1]), Some(Fr::zero()), &elements(&[9]));
 		assert!(system.holds_for_a_forger(&honest, &[]));
-		// The polynomial at two: 1 + 2 * (3 - 1).
+		// 1 + 2 * (3 - 1).
 		let other = forged(&words, &elements(&[2, 0]), Some(Fr::zero()), &elements(&[5]));
 		assert_eq!(system.unsatisfied_for_a_forger(&other, &[]).len(), 1);
 	}
@@ -159,7 +163,7 @@ mod reject {
 	#[test]
 	fn a_word_without_digits() {
 		let mut words = vec![Fr::from(3), -Fr::one()];
-		coefficients(&mut words);
+		differences(&mut words, &complete(1));
 		assert!(unclaimed(0, &words, 1).holds());
 		assert!(!unclaimed(1, &words, PER_WORD).holds());
 		assert!(!unclaimed(1, &words, PER_WORD).holds_for_a_forger(&[], &[]));

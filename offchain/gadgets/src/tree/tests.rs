@@ -30,16 +30,6 @@ fn of_node(feature: u32, threshold: u8) -> Fr {
 	word(feature, threshold).into()
 }
 
-/// The merges of all places that so many turns lead to.
-fn complete(depth: u32) -> Vec<Merge> {
-	let on_level = |turn: u32| {
-		let half = 1 << (depth - 1 - turn);
-		let lefts = (0..1 << turn).map(move |node| 2 * half * node);
-		lefts.map(move |left| Merge { left, right: left + half, turn: turn as usize })
-	};
-	(0..depth).rev().flat_map(on_level).collect()
-}
-
 /// A system in which a public place selects among public values.
 fn selection(place: usize, values: &[u64], claimed: u64) -> TestSystem {
 	TestSystem::new(|cs| {

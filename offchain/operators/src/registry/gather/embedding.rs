@@ -253,9 +253,10 @@ impl Function for Embedding {
 		table.words_of_row().count() * table.rows()
 	}
 
-	/// For each word of a row the coefficients of what it is in all rows.
+	/// For each word of a row the differences of what it is in all rows.
 	fn words(&self, site: &Site<'_>, parameters: &Parameters, _: Scheme) -> Vec<Fr> {
 		let table = Table::at(site);
+		let merges = tree::complete(table.rows().ilog2());
 		let mut words = Vec::with_capacity(self.word_count(site, Scheme::Staged));
 		for columns in table.words_of_row() {
 			let word = |row: usize| {
@@ -263,7 +264,7 @@ impl Function for Embedding {
 				rows::word(bytes.iter().map(|byte| i64::from(*byte)))
 			};
 			let mut of_rows: Vec<Fr> = (0..table.rows()).map(word).collect();
-			tree::coefficients(&mut of_rows);
+			tree::differences(&mut of_rows, &merges);
 			words.extend(of_rows);
 		}
 		words

@@ -182,7 +182,7 @@ fn chains(trees: i64, depth: i64) -> NodeProto {
 fn trees_get_shapes_of_their_own_where_complete_ones_are_much_larger() {
 	let reading = compared(proto(1, vec![chains(3, 20)]));
 	let nodes = reading.model.architecture.graph().nodes();
-	let own = [vec![1, 0].repeat(20), vec![0]].concat().repeat(3);
+	let own = [[1, 0].repeat(20), vec![0]].concat().repeat(3);
 	assert_eq!(nodes[0].attributes["shapes"], own);
 	assert!(!nodes[0].attributes.contains_key("depths"));
 }

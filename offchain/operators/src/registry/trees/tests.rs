@@ -218,11 +218,11 @@ fn attributes_that_it_does_not_know_are_refused() {
 	let complete = vec![1, 1, 0, 0, 1, 0, 0];
 	assert!(of(own([&leaning[..], &complete].concat())).is_ok());
 	// A leaf alone, one that is neither, one that ends too early, and those that have a depth.
-	let too_deep = [vec![1, 0].repeat(65), vec![0]].concat();
+	let too_deep = [[1, 0].repeat(65), vec![0]].concat();
 	for shapes in [vec![], vec![0], vec![1, 0, 2], vec![1, 0, 1, 0], complete, too_deep] {
 		assert_eq!(of(own(shapes)), Err(Misfit::Attribute { name }));
 	}
-	assert!(of(own([vec![1, 0].repeat(64), vec![0]].concat())).is_ok());
+	assert!(of(own([[1, 0].repeat(64), vec![0]].concat())).is_ok());
 	let name = ensemble::DEPTHS;
 	let mut both = good();
 	both.attributes.insert(ensemble::SHAPES.into(), leaning);
@@ -333,7 +333,7 @@ fn constraints_are_as_many_as_the_page_says() {
 		assert_eq!(of_node, expected);
 	}
 	// Trees of 31 leaves each, however deep they are: a chain, for one.
-	let chain = [vec![true, false].repeat(30), vec![false]].concat();
+	let chain = [[true, false].repeat(30), vec![false]].concat();
 	let chains = core::iter::repeat_n(chain, 100).flatten();
 	let shape = Vector::vector(30).expect("features");
 	let graph = Graph::new(shape, vec![ensemble::node_of_shapes(chains, 1)]).expect("a node");

@@ -7,10 +7,12 @@
 //! i + 2^8 * y
 //! ```
 //!
-//! up in the table of the constants `i + 2^8 * f(i)`, one for each byte. These are distinct, as their low
-//! bytes are. `i` is shown to be a byte elsewhere, so `y` is determined: what is looked up is an
-//! entry, whose low byte is `i` and whose rest is `f(i)`. An integer that is no byte would not be: `i + 2^8`
-//! with `y - 1` is the same entry.
+//! up in the table of the constants `i + 2^8 * f(i)`, one for each byte, and `y` in that of bytes. `i` is shown to be a
+//! byte elsewhere, so both are integers below 2^8, and what is looked up is an entry as an integer: its low byte is
+//! `i` and its rest is `f(i)`.
+//!
+//! Both have to be bytes. In the field 2^8 has an inverse: with any other entry `j + 2^8 * f(j)`, the quotient
+//! `y = f(j) + (j - i) / 2^8` makes the sum that entry, and it is no byte. An `i + 2^8` with `y - 1` is the same entry.
 
 use ark_ff::PrimeField;
 use candor_graph::ACTIVATION_BITS;
@@ -41,8 +43,8 @@ impl<'a> ByteFunction<'a> {
 		Self { values, table }
 	}
 
-	/// The value of a sum that is shown to be a byte elsewhere: a variable and a constraint, and one for
-	/// each byte of the table.
+	/// The value of a sum that is shown to be a byte elsewhere, as a byte: two constraints, and one for each byte of
+	/// the table.
 	///
 	/// # Errors
 	///
@@ -58,6 +60,7 @@ impl<'a> ByteFunction<'a> {
 			Fr::from(self.values.get(place).copied().unwrap_or_default())
 		});
 		let value = Sum::from(Cell::witness(cs, value)?);
+		ranges.enforce_byte(value.clone())?;
 		let mut pair = byte.clone();
 		pair.add(power_of_two(ACTIVATION_BITS), &value);
 		let lookups = ranges.lookups().expect("it was made of lookups");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::{limb::Limb, ranges::Method, relu, testing::TestSystem};
-use ark_ff::One;
+use ark_ff::{Field, One};
 use candor_graph::Sums;
 use proptest::prelude::*;
 
@@ -58,7 +58,7 @@ fn every_sum_has_the_value_of_its_clamped_rounding_and_no_cell_may_be_another() 
 }
 
 #[test]
-fn costs_a_constraint_a_value_and_one_a_byte() {
+fn costs_two_constraints_a_value_and_one_a_byte() {
 	let values = values();
 	let cost = |count: usize, of: &dyn Fn(usize) -> [u8; BYTES]| {
 		let tables: Vec<_> = (0..count).map(of).collect();
@@ -72,10 +72,10 @@ fn costs_a_constraint_a_value_and_one_a_byte() {
 		.constraints()
 	};
 	let bytes_alone = |count: usize| BYTES + 1 + count;
-	assert_eq!(cost(1, &|_| values), bytes_alone(1) + 1 + BYTES + 1);
-	assert_eq!(cost(5, &|_| values), bytes_alone(5) + 5 + BYTES + 1, "one table for all");
+	assert_eq!(cost(1, &|_| values), bytes_alone(1) + 2 + BYTES + 1);
+	assert_eq!(cost(5, &|_| values), bytes_alone(5) + 10 + BYTES + 1, "one table for all");
 	let shifted = |at: usize| values.map(|value| value.wrapping_add(at as u8));
-	assert_eq!(cost(2, &shifted), bytes_alone(2) + 2 + 2 * (BYTES + 1), "a table each");
+	assert_eq!(cost(2, &shifted), bytes_alone(2) + 4 + 2 * (BYTES + 1), "a table each");
 }
 
 mod reject {
@@ -92,6 +92,26 @@ mod reject {
 					claimed == honest,
 					"{claimed} of {sum}"
 				);
+			}
+		}
+	}
+
+	/// Quotients in the field: the pair is the entry of another byte, and only that the value is a byte objects.
+	#[test]
+	fn a_value_that_makes_up_for_another_byte() {
+		let per_byte = power_of_two(ACTIVATION_BITS).inverse().expect("not zero");
+		for sum in [-700, 0, 77 << 8] {
+			let byte = relu::activate(sum, SUMS.rounding);
+			let test = of_sum(sum, value(sum));
+			for (other, value) in (0..=u8::MAX).zip(values()).filter(|(other, _)| *other != byte) {
+				let apart = Fr::from(other) - Fr::from(byte);
+				let forged = Fr::from(value) + apart * per_byte;
+				let entry = Fr::from(byte) + power_of_two(ACTIVATION_BITS) * forged;
+				assert_eq!(
+					entry,
+					Fr::from(other) + power_of_two(ACTIVATION_BITS) * Fr::from(value)
+				);
+				assert!(!test.holds_for_a_forger(&[(VALUE, forged)], &[(1, forged)]), "{other}");
 			}
 		}
 	}

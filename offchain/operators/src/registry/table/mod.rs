@@ -178,7 +178,7 @@ impl Operator for Activation {
 		crate::About {
 			takes: "anywhere; `staged` proofs only",
 			refuses: "an `alpha` beyond 100",
-			costs: "as `Relu` and one more for each output, and 257 for each table that differs",
+			costs: "as `Relu` and two more for each output, and 257 for each table that differs",
 			exactness: crate::Exactness::Table,
 			since: &[("Celu", 12), ("Gelu", 20), ("HardSwish", 14), ("Mish", 18), ("Swish", 24)],
 		}

@@ -44,6 +44,8 @@ pub(crate) struct Stated {
 	pub input: InputCommitment,
 	/// Chain, job and claimant.
 	pub binding: Binding,
+	/// Bytes of the output.
+	pub output_len: u32,
 }
 
 /// The answers of a call that storage does not refuse.
@@ -213,11 +215,13 @@ impl<T: Config> Pallet<T> {
 		evidence.stated.clear();
 		let runs = answer.runs.iter().enumerate();
 		let claimed = runs.map(|(place, run)| {
-			let checked = if seen.insert(run.job) {
-				Self::check_run(&answer.worker, run, evidence)
-			} else {
+			let checked = if seen.contains(&run.job) {
 				Err(ItemRefusal::RepeatedJob)
+			} else {
+				Self::check_run(&answer.worker, run, evidence)
 			};
+			// A job that the answer's worker has not claimed is left to whoever has.
+			seen.extend(checked.is_ok().then_some(run.job));
 			checked.map_err(|reason| (place, reason))
 		});
 		let claimed = claimed.collect::<Result<_, _>>()?;
@@ -251,25 +255,29 @@ impl<T: Config> Evidence<T> {
 	///
 	/// # Errors
 	///
-	/// It is another model than that of the runs before it, or no proofs are accepted about the circuit. One
-	/// circuit is read for an answer at most.
+	/// It is another model than that of the runs before it.
 	pub fn state(&mut self, stated: Stated) -> Result<(), ItemRefusal> {
 		let is_other =
 			|first: &Stated| first.circuit != stated.circuit || first.model != stated.model;
 		ensure!(!self.stated.first().is_some_and(is_other), ItemRefusal::MixedModels);
-		self.proofs.admit(stated.circuit)?;
 		self.stated.push(stated);
 		Ok(())
 	}
 
-	/// Adds the proof of an answer, which stands at position `item`, about what its runs have stated.
+	/// Adds the proof of an answer, which stands at position `item`, about what its runs have stated. Its circuit
+	/// is read now: for nothing that storage refuses.
 	///
 	/// # Errors
 	///
-	/// Why it cannot be right, as far as that shows now.
+	/// No proofs are accepted about the circuit, or why this one cannot be right, as far as that shows now.
 	fn close(&mut self, answer: &Answer<T>, item: u16) -> Result<(), ItemRefusal> {
 		let first = self.stated.first().ok_or(ItemRefusal::WrongRuns)?;
 		let circuit = self.proofs.admit(first.circuit)?;
+		let is_whole = |(stated, run): (&Stated, &Run<T>)| {
+			u32::try_from(run.output.len()) == Ok(stated.output_len)
+		};
+		let mut runs = self.stated.iter().zip(&answer.runs);
+		ensure!(runs.all(is_whole), ItemRefusal::WrongOutputLength);
 		let places = usize::from(answer.places);
 		let is_right = self.proofs.runs(circuit) == u32::from(answer.places)
 			&& self.stated.len() == answer.runs.len();

@@ -125,7 +125,9 @@ impl BatchSize {
 	/// What as many single answers of the same mean length weigh.
 	fn weight_one_by_one<T: Config>(self) -> Weight {
 		let proofs = self.proofs;
-		let inputs = public_input_count(0).saturating_add(self.words.div_ceil(proofs.max(1)));
+		let of_words = public_input_count(0).saturating_add(self.words.div_ceil(proofs.max(1)));
+		// A key of several runs has more inputs than one run that is proved under it.
+		let inputs = of_words.max(self.inputs.div_ceil(proofs.max(1)));
 		// A single answer's sender is its worker, whose account counts as the sender's there.
 		let worker = T::DbWeight::get().reads_writes(1, 1);
 		single::<T>(self.effort, inputs).saturating_add(worker).saturating_mul(proofs.into())

@@ -11,7 +11,7 @@ use crate::{
 };
 use candor_market::Proofs;
 use candor_statement::{binding, packed_len, Claimant};
-use frame_support::{ensure, traits::Get};
+use frame_support::traits::Get;
 use sp_runtime::{traits::Convert, Permill};
 
 /// The rules of [`Tier::Proven`](crate::Tier::Proven).
@@ -35,10 +35,8 @@ impl<T: Config> Rules<T> for Proven {
 			model: job.model_commitment,
 			input: job.input_commitment,
 			binding: binding(evidence.genesis, run.job, Claimant(worker)),
-		})?;
-		let is_whole = u32::try_from(run.output.len()) == Ok(job.output_len);
-		ensure!(is_whole, ItemRefusal::WrongOutputLength);
-		Ok(())
+			output_len: job.output_len,
+		})
 	}
 
 	fn weigh(&self, job: &Job<T>, size: &mut BatchSize) {

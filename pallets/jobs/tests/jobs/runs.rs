@@ -7,9 +7,11 @@ use candor_market::{ModelId, SystemId};
 use candor_proof_system::ProofSystem;
 use candor_statement::{JobId, Statement, StatementSchema};
 use candor_testing::insecure::{self, Insecure};
-use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo};
+use frame_support::{
+	assert_noop, assert_ok, dispatch::GetDispatchInfo, traits::Get, weights::RuntimeDbWeight,
+};
 use pallet_jobs::{
-	weights::BatchSize, Answer, Call, Error, Event, ItemRefusal, Jobs, Run, SkippedItem,
+	weights::BatchSize, Answer, Call, Error, Event, ItemRefusal, Jobs, Run, SkippedItem, WeightInfo,
 };
 use sp_runtime::Permill;
 
@@ -146,6 +148,9 @@ fn what_a_call_weighs_before_it_is_made_counts_every_place() {
 		assert_eq!((size.proofs, size.keys, size.inputs), (1, 1, KEY_INPUTS.into()));
 		let call = Call::<Test>::submit_batch { answers: answers.to_vec().try_into().unwrap() };
 		assert_eq!(call.get_dispatch_info().call_weight, size.weight::<Test>());
+		// No less than one run by itself under a key with as many inputs.
+		let alone = <() as WeightInfo>::submit(KEY_INPUTS.into()).ref_time();
+		assert!(size.weight::<Test>().ref_time() >= alone);
 		let two = answer_to(&[0, 1].map(|_| claimed_of(model, REQUESTER)));
 		let size = BatchSize::nothing_in_common(&[two]);
 		assert_eq!((size.proofs, size.keys, size.requesters), (2, 1, 2));
@@ -185,6 +190,37 @@ fn a_job_that_has_ended_takes_those_of_its_proof_along_and_no_others() {
 		assert_eq!(free(WORKER), paid + PAYOUT);
 		assert!(Jobs::<Test>::contains_key(jobs[0]) && Jobs::<Test>::contains_key(jobs[2]));
 		assert_ok!(submit_batch(STRANGER, &[answer_to(&[jobs[0], jobs[2]])]));
+	});
+}
+
+#[test]
+fn an_answer_that_storage_refuses_reads_no_key() {
+	build_and_execute(|| {
+		let job = claimed_of(model(5), REQUESTER);
+		let mut answer = answer_to(&[job]);
+		let unknown = Run { job: JobId(99), output: output() };
+		answer.runs.try_push(unknown).unwrap();
+		let answers = vec![answer; 1];
+		let charged = JobsPallet::submit_batch(signed(WORKER), answers.try_into().unwrap());
+		let charged = charged.unwrap().actual_weight.unwrap();
+		// Two jobs are looked at, and nothing else.
+		let db: RuntimeDbWeight = <Test as frame_system::Config>::DbWeight::get();
+		assert_eq!(charged, db.reads(4));
+		assert!(Jobs::<Test>::contains_key(job));
+	});
+}
+
+#[test]
+fn an_answer_to_another_s_job_does_not_stand_in_the_way_of_the_right_one() {
+	build_and_execute(|| {
+		let model = model(5);
+		let jobs = [claimed_of(model, REQUESTER), claimed_of(model, REQUESTER)];
+		let right = answer_to(&jobs[1..]);
+		let mut foreign = answer_to(&jobs);
+		foreign.worker = RIVAL;
+		let paid = free(WORKER);
+		assert_ok!(submit_batch(STRANGER, &[foreign, right]));
+		assert_eq!(free(WORKER), paid + PAYOUT);
 	});
 }
 

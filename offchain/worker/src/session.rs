@@ -297,6 +297,7 @@ impl Session {
 			return Err(fatal.into());
 		}
 		self.attend_all(node, &now).await?;
+		self.gathering = false;
 		let gathers = if self.busy { self.gathers(node, &now) } else { None };
 		if self.is_stopped() || (self.busy && gathers.is_none()) {
 			return Ok(false);

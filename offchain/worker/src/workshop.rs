@@ -67,8 +67,8 @@ impl Workshop {
 		let handle = tokio::task::spawn_blocking(move || {
 			let mut longest = Duration::ZERO;
 			let mut last = Err("there is nothing to try".into());
-			for question in prover.trials() {
-				let (time, result) = timed(&*prover, &[question]);
+			for questions in prover.trials() {
+				let (time, result) = timed(&*prover, &questions);
 				longest = longest.max(time);
 				let failed = result.is_err();
 				last = result;

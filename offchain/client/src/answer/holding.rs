@@ -81,8 +81,9 @@ pub trait Prover: Send + Sync {
 
 	/// Questions to try model and key with before a bond depends on them: the largest input, and two
 	/// random ones that complement each other, so that each bit of the input is one in at least two of
-	/// the three.
-	fn trials(&self) -> Vec<Question> {
+	/// the three. Random ones take the other places of each proof: what differs takes longer than what is
+	/// stated again.
+	fn trials(&self) -> Vec<Vec<Question>> {
 		let largest = vec![u8::MAX; self.identity().input_len()];
 		let mut random = vec![0; largest.len()];
 		OsRng.fill_bytes(&mut random);
@@ -91,10 +92,17 @@ pub trait Prover: Send + Sync {
 			let (genesis, claimant) = (GenesisHash(OsRng.gen()), Claimant(OsRng.gen()));
 			binding(genesis, JobId(OsRng.gen()), claimant)
 		};
-		[largest, random, complement]
-			.into_iter()
-			.map(|input| Question::trial(input, anywhere()))
-			.collect()
+		let others = usize::from(self.identity().places()).saturating_sub(1);
+		let trial = |input: Vec<u8>| {
+			let mut questions = vec![Question::trial(input, anywhere())];
+			for _ in 0..others {
+				let mut other = vec![0; self.identity().input_len()];
+				OsRng.fill_bytes(&mut other);
+				questions.push(Question::trial(other, anywhere()));
+			}
+			questions
+		};
+		[largest, random, complement].into_iter().map(trial).collect()
 	}
 
 	/// Runs the model on the inputs of questions, at least one and as many as proofs have [places](Identity::places)

@@ -75,7 +75,8 @@ impl Joint {
 	///
 	/// # Panics
 	///
-	/// Where there are no words, or not one for each input, or a variable comes too late.
+	/// Where there are no words, or not one for each input, lists begin alike and are not the same, or a variable
+	/// comes too late.
 	pub fn equate(&mut self, inputs: Inputs, words: &[Cell], total: Sum) {
 		assert_eq!(self.inputs[inputs.0].len(), words.len(), "a word for each input");
 		let first = words.first().expect("there are words");
@@ -86,7 +87,10 @@ impl Joint {
 		if place == next {
 			self.products.push(Product { words: words.to_vec(), runs: Vec::new() });
 		}
-		self.products[place].runs.push((inputs, total));
+		let product = &mut self.products[place];
+		let is_same = product.words.iter().zip(words).all(|(a, b)| a.variable == b.variable);
+		assert!(is_same && product.words.len() == words.len(), "another list behind the same word");
+		product.runs.push((inputs, total));
 	}
 
 	/// Ends the stage that the challenge comes after.

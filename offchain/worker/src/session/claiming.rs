@@ -203,10 +203,11 @@ impl Session {
 		Ok(false)
 	}
 
-	/// Whether a job is served by the holding that is named, if one is.
+	/// Whether a job is served by the holding that is named, if one is, and fits in with what is claimed.
 	fn is_of(&self, id: JobId, only: Option<usize>) -> bool {
-		let served = self.watched.get(&id).and_then(|watched| watched.served.as_ref().ok());
-		only.is_none_or(|index| served == Some(&index))
+		let Some(index) = only else { return true };
+		let watched = self.watched.get(&id).filter(|watched| watched.served == Ok(index));
+		watched.is_some_and(|watched| self.fits_in(index, &watched.job))
 	}
 
 	/// Whether a job is worth a claim, from memory. The log has each reason against it once.

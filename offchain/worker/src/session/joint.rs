@@ -24,26 +24,37 @@ impl Session {
 		if places == 1 || own.is_none_or(|own| own.failures > 0) {
 			return Some(Vec::new());
 		}
-		let open = |(other, watched): (&JobId, &Watched)| {
-			let own = watched.own.as_ref()?;
-			let fits = *other != id && self.is_open(node, index, *other, watched);
-			fits.then(|| (own.is_final, watched.job.clone()))
-		};
-		let others: Vec<(bool, Job)> = self.watched.iter().filter_map(open).collect();
-		let all_final = others.iter().all(|(is_final, _)| *is_final);
-		let proofs = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(1);
+		// Those that wait for the same proof, with whether they are certain to be paid for one.
+		let mut others = Vec::new();
+		for (other, watched) in &self.watched {
+			let Some(own) = watched.own.as_ref() else { continue };
+			if *other == id || !self.is_open(node, index, *other, watched) {
+				continue;
+			}
+			let ready = own.provable.filter(|_| own.is_final);
+			match ready.map(|until| until.saturating_add(1).saturating_sub(now.next_block)) {
+				// Late, handed back, or another's by now: it would take the others along.
+				Some(left) if left < self.needed_for(index, 1) => (),
+				ready => others.push((ready.is_some(), watched.job.clone())),
+			}
+		}
+		let all_ready = others.iter().all(|(is_ready, _)| *is_ready);
+		// The proof of all, and one of each, should one of them have none.
+		let proofs = u32::try_from(others.len()).unwrap_or(u32::MAX).saturating_add(2);
 		let may_wait = left > self.needed_for(index, proofs);
-		let may_grow = self.gathering && self.has_room(node, now) == Some(index);
-		if may_grow || (may_wait && !all_final) {
+		let may_grow =
+			self.gathering && !self.is_stopped() && self.has_room(node, now) == Some(index);
+		if may_grow || (may_wait && !all_ready) {
 			return None;
 		}
-		let sure = others.into_iter().filter(|(is_final, _)| *is_final).map(|(_, job)| job);
+		let sure = others.into_iter().filter(|(is_ready, _)| *is_ready).map(|(_, job)| job);
 		Some(sure.take(usize::from(places) - 1).collect())
 	}
 
 	/// Whether one of the worker's claims, or one that was sent, waits for a proof that a holding can make.
 	fn is_open<N: Node>(&self, node: &N, index: usize, id: JobId, watched: &Watched) -> bool {
-		let is_sound = |own: &Own| own.failures == 0 && own.withdrawn.is_none();
+		let is_sound =
+			|own: &Own| own.failures == 0 && own.withdrawn.is_none() && own.provable != Some(0);
 		self.roster.able(&watched.job) == Some(index)
 			&& watched.own.as_ref().is_some_and(is_sound)
 			&& !self.is_answered(node, id)
@@ -79,11 +90,19 @@ impl Session {
 		};
 		let first = own.iter().filter_map(until).min();
 		let left = first.map(|until| until.saturating_add(1).saturating_sub(now.next_block));
-		let needed = self.needed_for(index, count.saturating_add(1));
+		// The proof of all with one more, and one of each.
+		let needed = self.needed_for(index, count.saturating_add(2));
 		let has_time = left.is_none_or(|left| left > needed);
 		let has_room = own.len() < usize::from(places) && is_wanted && has_time;
 		let are_open = own.iter().all(|(id, watched)| self.is_open(node, index, **id, watched));
 		(has_room && are_open).then_some(index)
+	}
+
+	/// Whether a job leaves as much time as the proof of all that wait for it and one of each take.
+	pub(super) fn fits_in(&self, index: usize, job: &Job) -> bool {
+		let own = self.watched.values().filter(|watched| watched.own.is_some()).count();
+		let proofs = u32::try_from(own).unwrap_or(u32::MAX).saturating_add(2);
+		self.needed_for(index, proofs) <= job.proving_period
 	}
 
 	/// The holding for whose next proof another job may be claimed now.

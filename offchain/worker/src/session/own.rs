@@ -4,12 +4,12 @@
 //! What is at risk here is the bond. So no fault of one claim keeps the others waiting, and whatever can
 //! still save a bond is tried.
 
-use super::{proving::ATTEMPTS, sending::Flight, Ended, Now, Session, RETRY};
+use super::{proving::ATTEMPTS, Ended, Now, Session, RETRY};
 use crate::{
 	alerts::Alert,
 	chain_of,
 	node::{Node, Order},
-	selection::{blocks_needed, blocks_of},
+	selection::blocks_of,
 	step::{next_step, Knowledge, Step},
 	tip,
 };
@@ -20,14 +20,11 @@ use candor_client::{
 		Amount, ChainError, Refusal, Standstill,
 	},
 };
-use std::{
-	collections::BTreeMap,
-	time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, time::Instant};
 use tracing::{debug, error, info, warn};
 
 /// Blocks that an answer which is made may need to get into one.
-const INCLUSION: BlockNumber = 4;
+pub(super) const INCLUSION: BlockNumber = 4;
 /// Refusals that say where a claim stands. The state tells it better.
 const PASSING: [&str; 4] =
 	["Jobs.UnknownJob", "Jobs.NotClaimed", "Jobs.NotClaimant", "Jobs.DeadlinePassed"];
@@ -49,6 +46,8 @@ pub(super) struct Own {
 	pub(super) searches: u32,
 	/// The last block that can include the claim, once it is not to be sent again.
 	pub(super) withdrawn: Option<BlockNumber>,
+	/// The last block in which a proof of it counts, zero where none does: as of the last look at it.
+	pub(super) provable: Option<BlockNumber>,
 }
 
 /// The job in both states.
@@ -172,6 +171,10 @@ impl Session {
 		};
 		let step = next_step(knowledge, &self.account);
 		debug!(job = id.0, ?step, left, pending = now.pending, "looked");
+		if let Some(own) = self.watched.get_mut(&id).and_then(|it| it.own.as_mut()) {
+			let counts = matches!(step, Step::Prove | Step::Submit);
+			own.provable = Some(if counts { until } else { 0 });
+		}
 		match (step, able, answer) {
 			(Step::Overdue, ..) => {
 				self.alerts.once(Alert::Overdue(id), || {
@@ -203,20 +206,6 @@ impl Session {
 				self.give_up(node, now, &job, left, reason).await
 			}
 			_ => Ok(true),
-		}
-	}
-
-	/// How long a proof with a holding is expected to take, if one was made.
-	fn expected_time(&self, index: usize) -> Option<Duration> {
-		let holding = self.roster.holding(index)?;
-		self.store.proving_time(holding.identity().key)
-	}
-
-	/// Blocks that so many proofs with a holding, one after the other, and their answers need.
-	pub(super) fn needed_for(&self, index: usize, proofs: u32) -> BlockNumber {
-		match (self.expected_time(index), self.pace.interval(Instant::now())) {
-			(Some(time), Some(pace)) => blocks_needed(time.saturating_mul(proofs), pace),
-			_ => INCLUSION,
 		}
 	}
 
@@ -269,10 +258,8 @@ impl Session {
 		answer: Answer,
 	) -> Result<(), Ended> {
 		let id = job.id;
-		let in_this_look =
-			|flight: &Flight| flight.nonce == now.nonce && flight.sent == now.next_block;
-		if self.flight.as_ref().is_some_and(|flight| flight.job != id && in_this_look(flight)) {
-			// One at a time; it may be an answer to this job as well.
+		if self.has_sent_another(now, id) {
+			// It may be an answer to this job as well.
 			return Ok(());
 		}
 		if now.pending {
@@ -297,6 +284,12 @@ impl Session {
 			}
 			Err(ChainError::Refused(refusal)) if PASSING.iter().any(|it| refusal.is(it)) => {
 				debug!(job = id.0, %refusal, "not now");
+				if answer.runs.len() > 1 {
+					// This one stands: it is another job of the answer that does not. What is left is proved anew.
+					if let Err(error) = self.store.proofs.forget(self.binding(node, id)) {
+						warn!(%error, "a proof could not be removed");
+					}
+				}
 				return Ok(());
 			}
 			Err(ChainError::Refused(refusal)) => {
@@ -354,7 +347,7 @@ impl Session {
 			let end = if can_decline { "it is handed back" } else { "the bond will be lost" };
 			error!(job = id.0, left, bond = %bond(job), reason, "it cannot be answered: {end}");
 		});
-		if can_decline && !now.pending {
+		if can_decline && !now.pending && !self.has_sent_another(now, id) {
 			self.dispatch(node, now, Order::Decline(id), bond(job), left).await?;
 			self.postpone(id, now.next_block.saturating_add(RETRY));
 		}

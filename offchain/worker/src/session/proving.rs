@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Proofs that are made, for jobs and to find out how long they take.
 
-use super::Session;
-use crate::workshop::{Done, Purpose};
+use super::{own::INCLUSION, Session};
+use crate::{
+	selection::blocks_needed,
+	workshop::{Done, Purpose},
+};
 use anyhow::anyhow;
-use candor_client::{chain::types::JobId, exit::Error};
+use candor_client::{
+	chain::types::{BlockNumber, JobId},
+	exit::Error,
+};
 use std::time::{Duration, Instant};
 use tracing::{error, info, warn};
 
@@ -41,6 +47,20 @@ impl Session {
 		self.due.remove(&index);
 		info!(folder = holding.name(), "measuring how long a proof takes");
 		self.workshop.measure(index, holding);
+	}
+
+	/// How long a proof with a holding is expected to take, if one was made.
+	pub(super) fn expected_time(&self, index: usize) -> Option<Duration> {
+		let holding = self.roster.holding(index)?;
+		self.store.proving_time(holding.identity().key)
+	}
+
+	/// Blocks that so many proofs with a holding, one after the other, and their answers need.
+	pub(super) fn needed_for(&self, index: usize, proofs: u32) -> BlockNumber {
+		match (self.expected_time(index), self.pace.interval(Instant::now())) {
+			(Some(time), Some(pace)) => blocks_needed(time.saturating_mul(proofs), pace),
+			_ => INCLUSION,
+		}
 	}
 
 	/// Takes in a proof that was made, or not.

@@ -124,6 +124,13 @@ impl Session {
 		Ok(Amount(purse.0.saturating_sub(fee.0)))
 	}
 
+	/// Whether a transaction about another job was sent in this look: there is one at a time.
+	pub(super) fn has_sent_another<N: Node>(&self, now: &Now<N>, job: JobId) -> bool {
+		let in_this_look =
+			|flight: &Flight| flight.nonce == now.nonce && flight.sent == now.next_block;
+		self.flight.as_ref().is_some_and(|flight| flight.job != job && in_this_look(flight))
+	}
+
 	fn sent_as<N: Node>(&mut self, job: JobId, now: &Now<N>, tip: Amount, last: BlockNumber) {
 		self.flight = Some(Flight { job, nonce: now.nonce, sent: now.next_block, last });
 		self.waiting = Some((now.nonce, now.next_block));

@@ -98,8 +98,8 @@ impl Prover for Machine {
 		"model/".to_owned()
 	}
 
-	fn trials(&self) -> Vec<Question> {
-		vec![Question::trial(vec![0; self.identity.input_len()], Binding::NONE)]
+	fn trials(&self) -> Vec<Vec<Question>> {
+		vec![vec![Question::trial(vec![0; self.identity.input_len()], Binding::NONE)]]
 	}
 
 	fn answer(

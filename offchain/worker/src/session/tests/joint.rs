@@ -119,10 +119,36 @@ async fn a_job_that_is_lost_leaves_the_others_to_be_proved_anew() {
 async fn no_more_are_claimed_than_could_be_proved_one_by_one() {
 	let chain = chain_with(3);
 	let mut desk = desk();
-	// A proof and its answer take so long that two fit into a claim's time, and not three.
-	desk.session.store.remember_time(joint().key, 3 * PACE).unwrap();
+	// The proof of two and one of each of them fit into a claim's time, and not those of three.
+	desk.session.store.remember_time(joint().key, 5 * PACE / 2).unwrap();
 	desk.begin(&chain).await;
 	desk.live(&chain, 5).await;
+	assert_eq!(answered(&chain).first(), Some(&vec![3, 4]));
+}
+
+#[tokio::test]
+async fn a_claim_that_is_overdue_takes_no_other_along() {
+	let chain = chain_with(1);
+	chain.claim_for_me(JobId(3));
+	for _ in 0..25 {
+		chain.make_block();
+	}
+	chain.open(Job { id: JobId(4), ..job() });
+	let mut desk = desk();
+	desk.begin(&chain).await;
+	desk.live(&chain, 6).await;
+	assert_eq!(answered(&chain), [[4]]);
+	assert!(chain.in_best(JobId(3)), "nobody has expired it");
+}
+
+#[tokio::test]
+async fn a_job_that_is_due_too_early_is_not_claimed_beside_others() {
+	let chain = chain_with(2);
+	chain.open(Job { id: JobId(5), proving_period: 7, ..job() });
+	let mut desk = desk();
+	desk.session.store.remember_time(joint().key, PACE).unwrap();
+	desk.begin(&chain).await;
+	desk.live(&chain, 6).await;
 	assert_eq!(answered(&chain).first(), Some(&vec![3, 4]));
 }
 

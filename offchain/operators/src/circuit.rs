@@ -120,7 +120,7 @@ impl InferenceCircuit {
 	}
 
 	/// The circuit with the run of a hashed model on an input. The commitments and the output are
-	/// computed natively; they are public afterwards through [`claim`](Self::claim).
+	/// computed natively; they are public afterwards through [`claims`](Self::claims).
 	///
 	/// # Errors
 	///

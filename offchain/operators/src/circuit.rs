@@ -314,16 +314,17 @@ impl InferenceCircuit {
 		block: Vec<Cell>,
 		mut laid: impl FnMut(usize, usize),
 	) -> Synthesis<Awaiting> {
-		let public = self.public_cells(cs)?;
-		let mut sheet = Sheet { runs: public.runs.len(), ..Sheet::new(cs, self.scheme) };
-		let words = match public.model {
-			Some(commitment) => self.hashed_words(cs, commitment)?,
-			None => block,
-		};
-		let words = self.architecture.split_words(&words, self.scheme);
+		let PublicCells { model, runs } = self.public_cells(cs)?;
+		let mut sheet = Sheet { runs: runs.len(), ..Sheet::new(cs, self.scheme) };
+		let mut words = block;
 		let none: &[Cell] = &[];
-		for (at, run) in public.runs.into_iter().enumerate() {
+		for (at, run) in runs.into_iter().enumerate() {
 			let input = self.input_bytes(&mut sheet, at, run.input)?;
+			if let Some(commitment) = model {
+				// Once: a hashed model has one run.
+				words = self.hashed_words(cs, commitment)?;
+			}
+			let words = self.architecture.split_words(&words, self.scheme);
 			enforce_bound(cs, run.binding)?;
 			let logits =
 				self.architecture.walk(&words, &none, Wires::Bytes(input), |step, inputs| {

@@ -26,7 +26,9 @@ const as = (name) => ['--url', url, '--suri', `//${name}`];
 /** Opens a job on a line of the samples. */
 const open = async (name, line, price) => {
 	const from = ['--schema', join(digits.folder, 'schema.json'), '--input', digits.samples, '--sample', `${line}`];
-	const { job } = await candorJson(['job', 'open', '--model', '0:1', ...from, '--price', price, ...as(name)]);
+	// Time enough to prove each job by itself, should one of them have no proof, on a slow machine.
+	const terms = ['--price', price, '--proving-period', '150'];
+	const { job } = await candorJson(['job', 'open', '--model', '0:1', ...from, ...terms, ...as(name)]);
 	return job;
 };
 

@@ -297,13 +297,13 @@ impl Session {
 			return Err(fatal.into());
 		}
 		self.attend_all(node, &now).await?;
-		self.gathering = false;
 		let gathers = if self.busy { self.gathers(node, &now) } else { None };
 		if self.is_stopped() || (self.busy && gathers.is_none()) {
 			return Ok(false);
 		}
 		let more = self.learn(node, &now).await?;
 		if !now.pending && self.workshop.is_free() {
+			self.gathering = false;
 			self.gathering = self.claim_one(node, &now, gathers).await?;
 		}
 		if !self.busy && self.workshop.is_free() {

@@ -216,11 +216,10 @@ impl InferenceCircuit {
 		hashed: Option<(&ModelBlinder, ModelCommitment)>,
 		runs: &[Run<'_>],
 	) -> Result<Self, WitnessError> {
-		let most = model.architecture().runs();
-		let (Some(last), got @ 1..) = (runs.last(), runs.len()) else {
-			return Err(WitnessError::Runs { got: 0, most });
-		};
-		let left = most.checked_sub(got).ok_or(WitnessError::Runs { got, most })?;
+		let (got, most) = (runs.len(), model.architecture().runs());
+		if !(1..=most).contains(&got) {
+			return Err(WitnessError::Runs { got, most });
+		}
 		let claim = |run: &Run<'_>| {
 			Ok(Claim {
 				model: hashed.map(|(_, commitment)| commitment),
@@ -230,17 +229,15 @@ impl InferenceCircuit {
 			})
 		};
 		let claims = runs.iter().map(claim).collect::<Result<Vec<_>, WitnessError>>()?;
+		// The last run stands in all places that are left, too.
+		let places = (0..most).map(|place| place.min(got - 1));
 		let mut public_inputs = Vec::new();
-		for claim in &claims {
-			public_inputs.extend(claim.public_inputs().map_err(WitnessError::Statement)?);
+		for place in places.clone() {
+			public_inputs.extend(claims[place].public_inputs().map_err(WitnessError::Statement)?);
 		}
-		let of_last = public_inputs.split_at(public_inputs.len() / got * (got - 1)).1.to_vec();
-		(0..left).for_each(|_| public_inputs.extend_from_slice(&of_last));
-
-		let filled = runs.iter().chain(core::iter::repeat_n(last, left));
-		let runs = filled.map(|run| RunWitness {
-			input: Secret::new(run.input.to_vec()),
-			blinder: run.blinder.clone(),
+		let runs = places.map(|place| RunWitness {
+			input: Secret::new(runs[place].input.to_vec()),
+			blinder: runs[place].blinder.clone(),
 		});
 		let witness = Witness {
 			words: model.words(scheme),

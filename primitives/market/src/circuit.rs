@@ -149,6 +149,11 @@ mod tests {
 		let schema = StatementSchema::InferenceV2 { input_len: 8, output_len: 4 };
 		let circuit = CircuitId::of(SystemId(1), &key(), &schema, &PROVENANCE);
 		assert_eq!(hex::encode(circuit.0), golden);
+
+		let golden = include_str!("../tests/vectors/circuit_id_runs.hex").trim();
+		let schema = StatementSchema::InferencesV1 { input_len: 8, output_len: 4, runs: 3 };
+		let circuit = CircuitId::of(SystemId(1), &key(), &schema, &PROVENANCE);
+		assert_eq!(hex::encode(circuit.0), golden);
 	}
 
 	#[test]
@@ -156,11 +161,17 @@ mod tests {
 		let id = CircuitId::of(SystemId(0), &key(), &SCHEMA, &PROVENANCE);
 		let longer = StatementSchema::InferenceV1 { input_len: 9, output_len: 4 };
 		let second = StatementSchema::InferenceV2 { input_len: 8, output_len: 4 };
+		let [two, three] = [2, 3]
+			.map(|runs| StatementSchema::InferencesV1 { input_len: 8, output_len: 4, runs })
+			.map(|schema| CircuitId::of(SystemId(0), &key(), &schema, &PROVENANCE));
+		assert_ne!(two, three);
 		let others = [
 			CircuitId::of(SystemId(1), &key(), &SCHEMA, &PROVENANCE),
 			CircuitId::of(SystemId(0), &key()[1..], &SCHEMA, &PROVENANCE),
 			CircuitId::of(SystemId(0), &key(), &longer, &PROVENANCE),
 			CircuitId::of(SystemId(0), &key(), &second, &PROVENANCE),
+			two,
+			three,
 			CircuitId::of(
 				SystemId(0),
 				&key(),

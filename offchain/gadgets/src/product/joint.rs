@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The products of several lists of inputs with the same lists of words, tested together at the challenge.
 //!
-//! Of each list of words `w` and each run `j` with the inputs `x_j` the circuit says, as [`Pairs`] does of one,
+//! Of each list of words `w` and each run `j` with the inputs `x_j`, be it of a model or of one window of a
+//! convolution in it, the circuit says, as [`Pairs`] does of one,
 //!
 //! ```text
 //! Σ_i x_j[i] * w[i] + pair_products(w) = y_j

@@ -74,7 +74,7 @@ pub(super) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxErr
 	})?;
 	let bits = count.next_power_of_two().trailing_zeros();
 	let mut biases = values;
-	// Numbers beyond the table are none that a sample has; they get its first row.
+	// No sample has a number beyond the table, but the circuit has a row for each number of `bits` bits.
 	let first = biases.get(..columns).map(<[f64]>::to_vec).unwrap_or_default();
 	for _ in count..1 << bits {
 		biases.extend_from_slice(&first);

@@ -26,6 +26,20 @@ fn desk() -> Desk {
 	Desk::of(joint())
 }
 
+/// A desk that has made the proof for three jobs, and not sent it yet.
+async fn with_a_proof_of_three() -> (Chain, Desk) {
+	let chain = chain_with(3);
+	let mut desk = desk();
+	desk.begin(&chain).await;
+	for _ in 0..3 {
+		desk.look(&chain).await;
+		chain.make_block();
+	}
+	desk.look(&chain).await;
+	assert_eq!((desk.machine.proofs(), answered(&chain).len()), (1, 0));
+	(chain, desk)
+}
+
 /// The jobs that each answer was to.
 fn answered(chain: &Chain) -> Vec<Vec<u64>> {
 	let jobs = |answer: &Answer| answer.runs.iter().map(|run| run.job.0).collect();
@@ -80,16 +94,7 @@ async fn no_more_are_claimed_than_the_operator_wants_answered() {
 
 #[tokio::test]
 async fn a_proof_that_was_made_is_sent_by_the_next_process() {
-	let chain = chain_with(3);
-	let mut desk = desk();
-	desk.begin(&chain).await;
-	for _ in 0..3 {
-		desk.look(&chain).await;
-		chain.make_block();
-	}
-	// Claims the third; then makes the proof.
-	desk.look(&chain).await;
-	assert_eq!((desk.machine.proofs(), answered(&chain).len()), (1, 0));
+	let (chain, desk) = with_a_proof_of_three().await;
 	let mut desk = desk.restarted();
 	desk.begin(&chain).await;
 	desk.live(&chain, 3).await;
@@ -99,15 +104,7 @@ async fn a_proof_that_was_made_is_sent_by_the_next_process() {
 
 #[tokio::test]
 async fn a_job_that_is_lost_leaves_the_others_to_be_proved_anew() {
-	let chain = chain_with(3);
-	let mut desk = desk();
-	desk.begin(&chain).await;
-	for _ in 0..3 {
-		desk.look(&chain).await;
-		chain.make_block();
-	}
-	desk.look(&chain).await;
-	assert_eq!((desk.machine.proofs(), answered(&chain).len()), (1, 0));
+	let (chain, mut desk) = with_a_proof_of_three().await;
 	chain.forfeit(JobId(4));
 	chain.make_block();
 	desk.live(&chain, 8).await;

@@ -329,13 +329,10 @@ impl Reader {
 
 	/// Whether data may be below zero, as far as is known. The features of a file have bytes of their own.
 	pub(crate) fn may_be_negative(&self, at: &At) -> bool {
-		let Source::Node(node) = at.source else { return !at.affine.is_of_single_elements() };
-		let of_table = self.nodes.get(node).filter(|node| node.operator == table::NAME);
-		let is_positive = match of_table {
-			Some(node) => table::is_positive(node),
-			None => self.is_rectified(at.source),
-		};
-		!(is_positive && at.affine.keeps_signs())
+		match at.source {
+			Source::Input => !at.affine.is_of_single_elements(),
+			Source::Node(_) => !(self.is_positive_source(at.source) && at.affine.keeps_signs()),
+		}
 	}
 
 	/// Whether data is known to be nowhere below zero.

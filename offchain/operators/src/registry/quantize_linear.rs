@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `QuantizeLinear` and `DequantizeLinear` of data. Those of constants are computed before.
 //!
-//! Features become the bytes that the file says. Sums that a layer takes are cut to the range of their integers,
-//! and whatever may be negative becomes positive where these begin at zero: exporters leave a Relu out for both. What
+//! Features become the bytes that the file says. Sums that a layer takes are cut to the range of their integers, and so is
+//! whatever may be negative where these begin at zero: exporters leave out a Relu, or a Clip, before it. What
 //! else is rounded is left as it is: circuits have bytes of their own.
 
 use candor_onnx::{node::first_output, quantised::Levels, OnnxError};
@@ -38,16 +38,15 @@ impl Operator for QuantizeLinear {
 		let levels = Levels::of(place.edges, place.node)?;
 		reader.quantise_features(&at, &levels);
 		let (low, high) = levels.range();
-		if at.affine.is_of_single_elements() || !place.gives_bytes_to_layers() {
-			// Whatever takes them: integers that begin at zero are a Relu that was left out.
-			if low == 0.0 && reader.may_be_negative(&at) {
-				return reader.rectify(place, at);
-			}
-			reader.pass(place, at);
-			return Ok(());
+		let becomes_bytes = !at.affine.is_of_single_elements() && place.gives_bytes_to_layers();
+		// Whatever takes them: integers that begin at zero are a Relu that was left out, or a Clip.
+		let was_cut = low == 0.0 && reader.may_be_negative(&at);
+		if becomes_bytes || was_cut {
+			reader.bound(first_output(place.node), low, high);
+			return clip::between(place, reader, &at, low, high);
 		}
-		reader.bound(first_output(place.node), low, high);
-		clip::between(place, reader, &at, low, high)
+		reader.pass(place, at);
+		Ok(())
 	}
 
 	fn read_end(&self, place: &Place<'_>, end: &End, reader: &mut Reader) -> Result<(), OnnxError> {

@@ -137,7 +137,8 @@ def chart(rows, path):
 def told(machine, models):
     """How models were measured, in a sentence."""
     load = f"load {machine['load_before']} before and {machine['load_after']} after"
-    return f"{', '.join(models)}: {machine['cores']} cores, {load}, medians of {machine['runs']} runs."
+    runs = "one run" if machine["runs"] == 1 else f"medians of {machine['runs']} runs"
+    return f"{', '.join(models)}: {machine['cores']} cores, {load}, {runs}."
 
 
 def write(folder, machine, rows):

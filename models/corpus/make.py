@@ -3,19 +3,20 @@
 """Train ordinary models on data that scikit-learn ships, and export each as people do.
 
 Beside this script it writes, for each data set, calibration and held-out samples as CSV, with the label in the
-last column or columns; for each model its ONNX file; and `corpus.json`, which says what each of them is and what
-onnxruntime answers for every held-out sample. A file is as the exporter writes it: nothing is cut or simplified.
+last column or columns; for each model its ONNX file; and in `corpus.json` what each of them is and what
+onnxruntime answers for every held-out sample. Models that other scripts make keep their entries. A file is as the
+exporter writes it: nothing is cut or simplified.
 """
 
-import json
+import argparse
 import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
+from common import CALIBRATION, DATA, SEED, save, write
 from lightgbm import LGBMClassifier, LGBMRegressor
 from onnxmltools import convert_lightgbm, convert_xgboost
 from onnxmltools.convert.common.data_types import FloatTensorType as FloatsOfOthers
@@ -23,7 +24,6 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from skl2onnx import to_onnx
 from skl2onnx.common import _container
 from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType
-from sklearn import datasets
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import (
     ExtraTreesClassifier,
@@ -43,7 +43,6 @@ from sklearn.linear_model import (
     RidgeClassifier,
     SGDClassifier,
 )
-from sklearn.model_selection import train_test_split
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
@@ -54,54 +53,39 @@ from threadpoolctl import threadpool_limits
 from torch import nn
 from xgboost import XGBClassifier, XGBRegressor
 
-HERE = Path(__file__).parent
-SEED = 11
-HELD_OUT = 60
-CALIBRATION = 80
-LARGEST = 20_000
 MIXER_EPOCHS = 15
 
 
-def load(name):
-    """Features and targets of a data set."""
-    data = getattr(datasets, f"load_{name}")()
-    x, y = data.data.astype(np.float32), data.target
-    if name == "linnerud":
-        y = y.astype(np.float32)
-    return x, y
+def batch_norms():
+    """Convolutions with BatchNormalization, a pool of maxima, and a layer."""
+    return [
+        *(nn.Conv2d(1, 6, 3, padding=1), nn.BatchNorm2d(6), nn.ReLU(), nn.MaxPool2d(2)),
+        *(nn.Conv2d(6, 12, 3, bias=False), nn.BatchNorm2d(12), nn.ReLU()),
+        *(nn.Flatten(), nn.Linear(48, 10)),
+    ]
 
 
-class Data:
-    """A data set, split once."""
-
-    def __init__(self, name, rename=lambda y: y, held_out=HELD_OUT):
-        x, y = load(name)
-        y = rename(y)
-        held = min(held_out, len(x) // 3)
-        self.x, self.x_test, self.y, self.y_test = train_test_split(x, y, test_size=held, random_state=SEED)
-
-    def write(self, name):
-        """Calibration samples without, held-out samples with targets."""
-        rows = lambda x: [[repr(float(v)) for v in row] for row in x]
-        calibration = rows(self.x[:CALIBRATION])
-        targets = [[str(v) for v in np.atleast_1d(y)] for y in self.y_test]
-        test = [a + b for a, b in zip(rows(self.x_test), targets)]
-        for part, lines in (("calibration", calibration), ("test", test)):
-            text = "".join(",".join(line) + "\n" for line in lines)
-            (HERE / f"{name}-{part}.csv").write_text(text)
+def depthwise():
+    """A convolution channel by channel and one across channels, cut at six, and means over the image."""
+    return [
+        *(nn.Conv2d(1, 8, 3, stride=2, padding=1), nn.ReLU6()),
+        *(nn.Conv2d(8, 8, 3, padding=1, groups=8), nn.ReLU6(), nn.Conv2d(8, 24, 1), nn.ReLU6()),
+        *(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(24, 10)),
+    ]
 
 
-WORDS = np.array(["setosa", "versicolor", "virginica"])
+def signal():
+    """The image as a signal."""
+    return [
+        *(nn.Flatten(2), nn.Conv1d(1, 8, 8, stride=4), nn.ReLU(), nn.Conv1d(8, 12, 3, dilation=2), nn.ReLU()),
+        *(nn.AvgPool1d(2), nn.Flatten(), nn.Linear(60, 10)),
+    ]
 
-DATA = {
-    "iris": Data("iris"),
-    "iris-words": Data("iris", lambda y: WORDS[y]),
-    "wine-from-one": Data("wine", lambda y: y + 1),
-    "cancer": Data("breast_cancer"),
-    "diabetes": Data("diabetes"),
-    "linnerud": Data("linnerud"),
-    "digits": Data("digits", held_out=200),
-}
+
+def layer_norm():
+    """A convolution with LayerNormalization behind it, and a layer."""
+    return [nn.Conv2d(1, 4, 4, stride=2), nn.ReLU(), nn.Flatten(), nn.LayerNorm(36), nn.Linear(36, 10)]
+
 
 # name, data, model, options of the exporter, and how its scores follow from the logits
 MODELS = [
@@ -324,12 +308,27 @@ MIXERS = [
     ("torch-conv-mixer-silu", "digits", nn.SiLU),
 ]
 
+# name, what makes the layers behind the image, whether the newer exporter writes it
+CONVOLUTIONS = [
+    ("torch-conv-batch-norm", batch_norms, True),
+    ("torch-conv-depthwise", depthwise, False),
+    ("torch-conv-signal", signal, True),
+    ("torch-conv-layer-norm", layer_norm, True),
+]
+
 # name, the network that is quantised, whether weights have a scale for each channel, the integers of activations
 QUANTISED = [
     ("qdq-relu", "iris", nn.ReLU, False, QuantType.QUInt8),
     ("qdq-relu-channels", "iris", nn.ReLU, True, QuantType.QInt8),
     ("qdq-relu6-regressor", "diabetes", nn.ReLU6, False, QuantType.QUInt8),
     ("qdq-silu-channels", "iris", nn.SiLU, True, QuantType.QUInt8),
+]
+
+
+# name, the convolutions that are quantised, whether weights have a scale for each channel
+QUANTISED_CONVOLUTIONS = [
+    ("qdq-conv", depthwise, False),
+    ("qdq-conv-channels", batch_norms, True),
 ]
 
 
@@ -430,6 +429,25 @@ def conv_mixer(data, activation):
         blocks += [nn.Conv2d(width, width, 1), *after()]
     end = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(width, 10)]
     model = nn.Sequential(Image(), nn.Conv2d(1, width, 1), *after(), *blocks, *end)
+    return of_batches(model, data)
+
+
+def convolutions(layers):
+    """Some layers behind digits as images from 0 to 1."""
+    torch.manual_seed(SEED)
+    return of_batches(nn.Sequential(Image(), Scaled(), *layers()), DATA["digits"])
+
+
+class Scaled(nn.Module):
+    """Sixteen shades of grey from 0 to 1."""
+
+    def forward(self, x):
+        """The shades."""
+        return x / 16
+
+
+def of_batches(model, data):
+    """A network that is trained batch by batch."""
     x, y = torch.from_numpy(data.x), torch.from_numpy(data.y)
     loss, optimiser = nn.CrossEntropyLoss(), torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(MIXER_EPOCHS):
@@ -533,59 +551,18 @@ def export(name, model, width, options):
     )
 
 
-def run(proto, x):
-    """What onnxruntime answers: the outputs as lists."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(proto.SerializeToString(), options)
-    kind = np.float64 if session.get_inputs()[0].type == "tensor(double)" else np.float32
-    return session.run(None, {"X": x.astype(kind)})
-
-
-def plain(scores):
-    """Scores as rows of numbers, whatever the exporter makes of them."""
-    if isinstance(scores, list):
-        scores = [list(row.values()) for row in scores]
-    return np.asarray(scores, dtype=np.float64).reshape(len(scores), -1)
-
-
-def record(name, data, proto, scores):
-    """What a model is, and what onnxruntime answers for every held-out sample."""
-    outputs = run(proto, DATA[data].x_test)
-    entry = {"name": name, "data": data, "scores": scores}
-    if scores == "values":
-        entry["values"] = plain(outputs[0]).tolist()
-    elif len(outputs) == 1:
-        entry["labels"] = [str(label) for label in outputs[0].argmax(axis=1)]
-        entry["probabilities"] = plain(outputs[0]).tolist()
-    else:
-        entry["labels"] = [str(label) for label in np.asarray(outputs[0]).ravel()]
-        rest = outputs[1:]
-        if len(rest) > 1:
-            entry["probabilities"] = np.stack([np.asarray(r).ravel() for r in rest], axis=1).tolist()
-        else:
-            entry["probabilities"] = plain(rest[0]).tolist()
-    return entry
-
-
-def save(name, data, proto, scores):
-    """Write a file, and say what it is."""
-    path = HERE / f"{name}.onnx"
-    onnx.save(proto, path)
-    assert path.stat().st_size <= LARGEST, f"{name} has {path.stat().st_size} bytes"
-    operators = sorted({node.op_type for node in proto.graph.node})
-    print(f"{name}: {path.stat().st_size} bytes, {', '.join(operators)}")
-    return record(name, data, proto, scores)
-
-
 def main():
-    """Train, export and write everything."""
-    for name, data in DATA.items():
-        data.write(name)
+    """Train, export and write everything, or what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="make these models again, and leave the others")
+    only = parser.parse_args().only
+    wanted = lambda models: [model for model in models if not only or model[0] in only]
+    if not only:
+        for name, data in DATA.items():
+            data.write(name)
     _container.make_node = with_plain_integers(_container.make_node)
     corpus = []
-    for name, data, model, options, scores in MODELS:
+    for name, data, model, options, scores in wanted(MODELS):
         with warnings.catch_warnings(), threadpool_limits(1):
             warnings.simplefilter("ignore")
             model.fit(DATA[data].x, DATA[data].y)
@@ -596,32 +573,41 @@ def main():
                 continue
         corpus.append(save(name, data, proto, scores))
     torch.set_num_threads(1)
-    for name, data, activation, newer, version in NETWORKS:
+    for name, data, activation, newer, version in wanted(NETWORKS):
         model = network(DATA[data], activation)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             proto = export_network(model, DATA[data].x.shape[1], newer, version)
         corpus.append(save(name, data, proto, "values" if data == "diabetes" else "raw"))
-    for name, data, activation, newer in RESIDUAL:
+    for name, data, activation, newer in wanted(RESIDUAL):
         model = residual_network(DATA[data], activation)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             proto = export_network(model, DATA[data].x.shape[1], newer, 18 if newer else 17)
         corpus.append(save(name, data, proto, "raw"))
-    for name, data, activation in MIXERS:
+    for name, data, activation in wanted(MIXERS):
         model = conv_mixer(DATA[data], activation)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             proto = export_network(model, DATA[data].x.shape[1], False, 17)
         corpus.append(save(name, data, proto, "raw"))
-    for name, data, activation, channels, kind in QUANTISED:
+    for name, data, activation, channels, kind in wanted(QUANTISED):
         model = folded(network(DATA[data], activation))
         proto = export_network(model, DATA[data].x.shape[1], False, 17)
         proto = quantised(proto, DATA[data], channels, kind)
         entry = save(name, data, proto, "values" if data == "diabetes" else "raw")
         corpus.append({**entry, "quantised": True})
-    lines = ",\n".join(json.dumps(entry) for entry in corpus)
-    (HERE / "corpus.json").write_text(f"[\n{lines}\n]\n")
+    for name, layers, newer in wanted(CONVOLUTIONS):
+        model = convolutions(layers)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            proto = export_network(model, 64, newer, 18 if newer else 17)
+        corpus.append(save(name, "digits", proto, "raw"))
+    for name, layers, channels in wanted(QUANTISED_CONVOLUTIONS):
+        proto = export_network(convolutions(layers), 64, False, 17)
+        proto = quantised(proto, DATA["digits"], channels, QuantType.QUInt8)
+        corpus.append({**save(name, "digits", proto, "raw"), "quantised": True})
+    write(corpus)
 
 
 if __name__ == "__main__":

@@ -2,14 +2,14 @@
 //! What a command says: results on the standard output, everything else on the standard error.
 
 use candor_client::exit::Error;
-use candor_prover::{Progress, Stage};
-use indicatif::{ProgressBar, ProgressStyle};
+use candor_prover::{Progress, Stage, Work};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use serde::{Serialize, Serializer};
 use serde_json::json;
 use std::{
 	fmt::{self, Display},
 	io::{self, IsTerminal, Write},
-	sync::OnceLock,
+	sync::{Arc, Mutex, OnceLock},
 	time::Duration,
 };
 
@@ -85,6 +85,7 @@ impl Output {
 				Mode::Lines
 			},
 			spinner: None,
+			work: Arc::default(),
 		}
 	}
 }
@@ -102,23 +103,19 @@ enum Mode {
 pub struct Steps {
 	mode: Mode,
 	spinner: Option<ProgressBar>,
+	/// That of the step, where it is counted. The spinner looks at it by itself.
+	work: Arc<Mutex<Option<Arc<Work>>>>,
 }
 
 impl Steps {
 	/// The step before has ended, and another one begins.
 	pub fn step(&mut self, step: impl Display) {
+		self.set_work(None);
 		match self.mode {
 			Mode::Silent => {}
 			Mode::Lines => complain(format_args!("{step} …")),
 			Mode::Spinner => {
-				let spinner = self.spinner.get_or_insert_with(|| {
-					let spinner = ProgressBar::new_spinner().with_style(
-						ProgressStyle::with_template("{spinner} {msg} ({elapsed})")
-							.expect("the template is fixed and sound; qed"),
-					);
-					spinner.enable_steady_tick(TICK);
-					spinner
-				});
+				let spinner = self.spinner.get_or_insert_with(|| spinner(self.work.clone()));
 				spinner.reset_elapsed();
 				spinner.set_message(step.to_string());
 			}
@@ -126,13 +123,44 @@ impl Steps {
 	}
 }
 
+/// A spinner that moves by itself, with the step, how much of it is done where that is counted, and for how long it has
+/// been at it.
+fn spinner(work: Arc<Mutex<Option<Arc<Work>>>>) -> ProgressBar {
+	let share = move |_: &ProgressState, text: &mut dyn fmt::Write| {
+		let share = work.lock().ok().and_then(|work| work.as_ref().map(|work| work.share()));
+		if let Some(share) = share {
+			// A spinner that cannot write says nothing.
+			let _ = write!(text, " {:.0} %", (100.0 * share).floor());
+		}
+	};
+	let style = ProgressStyle::with_template("{spinner} {msg}{share} ({elapsed})")
+		.expect("the template is fixed and sound; qed");
+	let spinner = ProgressBar::new_spinner().with_style(style.with_key("share", share));
+	spinner.enable_steady_tick(TICK);
+	spinner
+}
+
 impl Progress for Steps {
 	fn begin(&mut self, stage: Stage) {
 		self.step(stage);
 	}
 
+	fn count(&mut self, total: u64) -> Arc<Work> {
+		let work = Arc::new(Work::new(total));
+		self.set_work(Some(work.clone()));
+		work
+	}
+
 	fn warn(&mut self, warning: &dyn Display) {
 		complain(format_args!("warning: {warning}"));
+	}
+}
+
+impl Steps {
+	fn set_work(&mut self, work: Option<Arc<Work>>) {
+		if let Ok(mut current) = self.work.lock() {
+			*current = work;
+		}
 	}
 }
 

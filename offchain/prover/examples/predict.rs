@@ -25,11 +25,9 @@ use rustix::time::{clock_gettime, ClockId, Timespec};
 const PROOFS: u32 = 5;
 
 fn main() {
-	let machine = Machine::measure();
-	println!("{machine:?}");
 	println!("predicted / real         setup              load             proof     bytes");
 	for name in std::env::args().skip(1) {
-		row(&name, &machine);
+		row(&name);
 	}
 }
 
@@ -46,12 +44,15 @@ fn timed<T>(run: impl FnOnce() -> T) -> (f64, T) {
 	(now() - begun, result)
 }
 
-fn row(name: &str, machine: &Machine) {
+fn row(name: &str) {
 	let architecture: Architecture = name.parse().expect("an architecture");
 	let mut rng = StdRng::seed_from_u64(1);
 	let model = random(&architecture, &mut rng);
 	let input: Vec<u8> = (0..architecture.input_len()).map(|_| rng.gen()).collect();
 	let scheme = Scheme::with_fewer_constraints(&architecture);
+	let constraints = InferenceCircuit::statistics(&architecture, scheme).constraints;
+	let machine = &Machine::measure(constraints);
+	println!("{machine:?}");
 	let blinder = InputBlinder::none();
 	let circuit = || {
 		let none = Binding::NONE;

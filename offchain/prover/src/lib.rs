@@ -29,7 +29,7 @@ pub use model::{commit_model, CommitError, ModelSums};
 pub use plain::Plain;
 pub use points::{Block, Points};
 pub use powers::Powers;
-pub use progress::{Progress, Silent, Stage};
+pub use progress::{Progress, Silent, Stage, Work};
 pub use prove::{
 	assignment, prove, prove_about, prove_circuit, verify, verify_about, ProveError, Refusal,
 };

@@ -11,13 +11,16 @@
 //! multipliers, so that a small number below or above zero has few digits that are not zero: it costs
 //! what it is long.
 
-use crate::affine::{add_addends, add_by_key, Addend, Curve};
+use crate::{
+	affine::{add_addends, add_by_key, Addend, Curve},
+	Work,
+};
 use ark_bn254::Fr;
 use ark_ec::{
 	short_weierstrass::{Affine, Projective, SWCurveConfig},
 	AffineRepr, VariableBaseMSM,
 };
-use ark_ff::{AdditiveGroup, BigInt, BigInteger, PrimeField, Zero};
+use ark_ff::{AdditiveGroup, BigInt, BigInteger, Field, PrimeField, Zero};
 use rayon::prelude::*;
 use std::ops::Range;
 use zeroize::{Zeroize, Zeroizing};
@@ -41,6 +44,24 @@ const AT_ONCE: usize = 1 << 15;
 ///
 /// Where a list has not as many points as multipliers.
 pub fn sum<P: Curve<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) -> Projective<P> {
+	sum_counting(lists, &Work::new(0))
+}
+
+/// What the sum of so many points is in [`Work`]: an addition in the second group takes three times as long.
+pub(crate) fn work<P: SWCurveConfig>(points: usize) -> u64 {
+	points as u64 * (2 * <P::BaseField as Field>::extension_degree() - 1)
+}
+
+/// [`sum`], which counts the [`work`] that it does.
+///
+/// # Panics
+///
+/// As [`sum`].
+pub(crate) fn sum_counting<P: Curve<ScalarField = Fr>>(
+	lists: &[(&[Affine<P>], &[Fr])],
+	counter: &Work,
+) -> Projective<P> {
+	let points = lists.iter().map(|(points, _)| points.len()).sum();
 	let mut terms = merge(terms(lists));
 	let sizes = terms.iter().map(|term| term.multiplier.num_bits());
 	let digits = Digits { width: best_width(sizes).0 };
@@ -55,7 +76,13 @@ pub fn sum<P: Curve<ScalarField = Fr>>(lists: &[(&[Affine<P>], &[Fr])]) -> Proje
 	let windows: Vec<_> = (0..positions)
 		.into_par_iter()
 		.step_by(together as usize)
-		.flat_map_iter(|first| sum_windows(&terms, &digits, first..positions.min(first + together)))
+		.flat_map_iter(|first| {
+			let windows = first..positions.min(first + together);
+			let done = work::<P>(points) * windows.len() as u64 / u64::from(positions);
+			let sums = sum_windows(&terms, &digits, windows);
+			counter.add(done);
+			sums
+		})
 		.collect();
 	windows.iter().rev().fold(Projective::ZERO, |mut sum, window| {
 		(0..digits.width).for_each(|_| {

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What a long operation is doing.
 
-use std::fmt;
+use std::{
+	fmt,
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc,
+	},
+};
 
 /// A part of setup or proving that can take longer than a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,10 +80,44 @@ impl fmt::Display for Stage {
 	}
 }
 
+/// How much of a stage there is to do and is done, in units of about the same time. Whoever works at it counts,
+/// on whatever thread.
+#[derive(Debug)]
+pub struct Work {
+	done: AtomicU64,
+	total: u64,
+}
+
+impl Work {
+	/// So much to do.
+	pub fn new(total: u64) -> Self {
+		Self { done: AtomicU64::new(0), total }
+	}
+
+	/// So much more is done.
+	pub fn add(&self, units: u64) {
+		self.done.fetch_add(units, Ordering::Relaxed);
+	}
+
+	/// The part that is done, from 0 to 1.
+	pub fn share(&self) -> f64 {
+		let done = self.done.load(Ordering::Relaxed).min(self.total);
+		match self.total {
+			0 => 1.0,
+			total => done as f64 / total as f64,
+		}
+	}
+}
+
 /// Is told where a long operation stands.
 pub trait Progress {
 	/// `stage` begins, and the one before it has ended.
 	fn begin(&mut self, stage: Stage);
+
+	/// There is so much to do in the stage that has begun. Gives what it is counted with.
+	fn count(&mut self, total: u64) -> Arc<Work> {
+		Arc::new(Work::new(total))
+	}
 
 	/// Something is not as it should be, but does not end the operation.
 	fn warn(&mut self, _: &dyn fmt::Display) {}
@@ -94,5 +134,21 @@ impl Progress for Silent {
 impl<F: FnMut(Stage)> Progress for F {
 	fn begin(&mut self, stage: Stage) {
 		self(stage);
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn work_is_done_when_all_of_it_is_and_never_more_than_that() {
+		let work = Work::new(8);
+		assert_eq!(work.share(), 0.0);
+		work.add(2);
+		assert_eq!(work.share(), 0.25);
+		work.add(100);
+		assert_eq!(work.share(), 1.0);
+		assert_eq!(Work::new(0).share(), 1.0, "nothing is done at once");
 	}
 }

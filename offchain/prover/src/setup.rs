@@ -3,13 +3,18 @@
 
 use crate::{
 	layout::{Domain, Layout},
-	points::{Block, Points},
+	msm,
+	points::{Block, PointCounts, Points},
 	powers::Powers,
 	synthesis::LayoutError,
-	Progress, Stage,
+	Progress, Stage, Work,
 };
-use ark_bn254::{Fr, G1Projective, G2Projective};
-use ark_ec::{scalar_mul::BatchMulPreprocessing, CurveGroup, PrimeGroup};
+use ark_bn254::{g1::Config as G1Config, g2::Config as G2Config, Fr, G1Projective, G2Projective};
+use ark_ec::{
+	scalar_mul::BatchMulPreprocessing,
+	short_weierstrass::{Affine, Projective, SWCurveConfig},
+	CurveGroup, PrimeGroup,
+};
 use ark_ff::{Field, UniformRand, Zero};
 use ark_poly::EvaluationDomain;
 use candor_gadgets::StagedCircuit;
@@ -134,7 +139,8 @@ pub fn setup_circuit<C: StagedCircuit, R: RngCore + CryptoRng>(
 	progress.begin(Stage::Synthesis);
 	let layout = Layout::of(circuit)?;
 	progress.begin(Stage::KeyGeneration);
-	let keys = Trapdoor::random(&layout.domain, rng).keys(&layout);
+	let work = progress.count(work_of(&layout));
+	let keys = Trapdoor::random(&layout.domain, rng).keys(&layout, &work);
 	VerifyingKey::register(&keys.0.verifying_key().to_bytes())
 		.map_err(SetupError::UnacceptableKey)?;
 	Ok(keys)
@@ -178,7 +184,9 @@ impl Trapdoor {
 	}
 
 	/// The keys of a circuit as the module [`crate::check`] has them.
-	pub fn keys(&self, layout: &Layout) -> (Points, Powers) {
+	///
+	/// What it multiplies is counted: see [`work_of`].
+	pub fn keys(&self, layout: &Layout, work: &Work) -> (Points, Powers) {
 		let Self { tau, alpha, beta, gamma, delta, eta, sigma } = self;
 		let size = layout.domain.size();
 		let g1 = BatchMulPreprocessing::new(
@@ -206,7 +214,7 @@ impl Trapdoor {
 			let inverse = Zeroizing::new(trapdoor.inverse().expect("a trapdoor is not zero; qed"));
 			let divided: Zeroizing<Vec<Fr>> =
 				Zeroizing::new(scalars.par_iter().map(|scalar| *scalar * *inverse).collect());
-			g1.batch_mul(&divided)
+			multiples(&g1, &divided, work)
 		};
 		let block = |trapdoor: &Fr, scalars: &[Fr]| Block {
 			g1: first(trapdoor),
@@ -237,15 +245,37 @@ impl Trapdoor {
 			challenges: layout.challenges,
 			ic: over(gamma, inputs),
 			rest: over(delta, rest),
-			a: g1.batch_mul(&a),
-			b_g1: g1.batch_mul(&b),
-			b_g2: g2.batch_mul(&b),
+			a: multiples(&g1, &a, work),
+			b_g1: multiples(&g1, &b, work),
+			b_g2: multiples(&g2, &b, work),
 			h: over(delta, &quotient),
 		};
-		let powers =
-			Powers { g1: g1.batch_mul(&powers), tau_g2: second(tau), tau_n_g2: second(&tau_n) };
-		(points, powers)
+		let g1 = multiples(&g1, &powers, work);
+		(points, Powers { g1, tau_g2: second(tau), tau_n_g2: second(&tau_n) })
 	}
+}
+
+/// So many multiples are counted at once.
+const AT_ONCE: usize = 1 << 14;
+
+/// Multiples of a generator.
+fn multiples<P: SWCurveConfig<ScalarField = Fr>>(
+	table: &BatchMulPreprocessing<Projective<P>>,
+	scalars: &[Fr],
+	work: &Work,
+) -> Vec<Affine<P>> {
+	let mut multiples = Vec::with_capacity(scalars.len());
+	for scalars in scalars.chunks(AT_ONCE) {
+		multiples.extend(table.batch_mul(scalars));
+		work.add(msm::work::<P>(scalars.len()));
+	}
+	multiples
+}
+
+/// What the multiples that are a circuit's keys are in [`Work`].
+fn work_of(layout: &Layout) -> u64 {
+	let PointCounts { g1, g2 } = PointCounts::of(layout);
+	msm::work::<G1Config>(g1 as usize) + msm::work::<G2Config>(g2 as usize)
 }
 
 fn not_zero<R: RngCore + CryptoRng>(rng: &mut R) -> Fr {
@@ -308,6 +338,6 @@ mod tests {
 			&mut rng.clone(),
 		)
 		.expect("it is sound");
-		assert_eq!(trapdoor.keys(&layout).0.into_arkworks(), theirs);
+		assert_eq!(trapdoor.keys(&layout, &Work::new(0)).0.into_arkworks(), theirs);
 	}
 }

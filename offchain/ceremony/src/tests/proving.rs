@@ -103,7 +103,7 @@ fn staged_proofs_under_the_keys_of_a_ceremony_verify() {
 	let powers = powers_for(&layout);
 	let ceremony = ceremony_for(&layout, &powers);
 	let key = ceremony.key();
-	assert_eq!(check(key, &powers.of_key(), &layout, &mut OsRng), Ok(()));
+	assert_eq!(check(key, &powers.of_key(), &layout, &mut OsRng, &mut Silent), Ok(()));
 
 	let blinder = ModelBlinder::new(Fr::rand(&mut OsRng));
 	let model = ModelSums::new(key, &circuit.words, &blinder).expect("it has a model");
@@ -127,7 +127,7 @@ fn the_keys_of_a_ceremony_for_a_perceptron_pass_the_check() {
 	let powers = powers_for(&layout);
 	let mut ceremony = Ceremony::begin(&layout, &powers, &mut Silent).expect("one domain");
 	contribute(&mut ceremony, "Ada");
-	assert_eq!(check(ceremony.key(), &powers.of_key(), &layout, &mut OsRng), Ok(()));
+	assert_eq!(check(ceremony.key(), &powers.of_key(), &layout, &mut OsRng, &mut Silent), Ok(()));
 }
 
 /// Everybody knows the trapdoors of the first key; the chain would not take it, either.
@@ -136,5 +136,5 @@ fn the_first_key_passes_no_check() {
 	let layout = Layout::of(&Weighed::example()).expect("it is sound");
 	let powers = powers_for(&layout);
 	let ceremony = Ceremony::begin(&layout, &powers, &mut Silent).expect("one domain");
-	assert!(check(ceremony.key(), &powers.of_key(), &layout, &mut OsRng).is_err());
+	assert!(check(ceremony.key(), &powers.of_key(), &layout, &mut OsRng, &mut Silent).is_err());
 }

@@ -187,7 +187,7 @@ fn import_from<R: RngCore + CryptoRng>(
 		h,
 	};
 	progress.begin(Stage::KeyCheck);
-	check(&key, &powers.of_key(), circuit, rng)?;
+	check(&key, &powers.of_key(), circuit, rng, progress)?;
 	let contributed = contributions.iter().any(|contribution| !contribution.beacon);
 	Ok(Imported {
 		key,

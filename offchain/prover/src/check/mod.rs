@@ -67,7 +67,7 @@ mod fault;
 #[cfg(test)]
 mod tests;
 
-use crate::{Block, Layout, Points, Powers};
+use crate::{points::PointCounts, Block, Layout, Points, Powers, Progress, Work};
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{pairing::Pairing, AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::Zero;
@@ -83,6 +83,21 @@ pub use fault::{KeyFault, Part};
 /// change of what is checked.
 pub const VERSION: u32 = 2;
 
+/// What checking a point of the second group is in [`Work`], where a point of the first one, times 128 bits, is one:
+/// that it is in the subgroup, and its multiple.
+const SECOND_GROUP: u64 = 12;
+
+/// The same for a point of the first group times a whole scalar.
+const WHOLE: u64 = 2;
+
+/// What is counted while a key of a circuit is checked.
+fn work_of(layout: &Layout) -> u64 {
+	let PointCounts { g1, g2 } = PointCounts::of(layout);
+	let powers = layout.domain.size() as u64;
+	// Of the powers there are two sums more than lists, and three with the coefficients of polynomials.
+	g1 + powers + 3 * WHOLE * powers + SECOND_GROUP * g2
+}
+
 /// Checks a key against the circuit; see the module.
 ///
 /// # Errors
@@ -93,13 +108,15 @@ pub fn check<R: RngCore + CryptoRng>(
 	powers: &Powers,
 	layout: &Layout,
 	rng: &mut R,
+	progress: &mut dyn Progress,
 ) -> Result<(), KeyFault> {
+	let work = progress.count(work_of(layout));
 	check_lengths(key, powers, layout)?;
-	check_groups(key, powers)?;
+	check_groups(key, powers, &work)?;
 	check_scalars(key)?;
 	VerifyingKey::register(&key.verifying_key().to_bytes()).map_err(KeyFault::UnacceptableKey)?;
-	check_powers(key, powers, rng)?;
-	check_queries(key, powers, layout, rng)
+	check_powers(key, powers, rng, &work)?;
+	check_queries(key, powers, layout, rng, &work)
 }
 
 fn check_lengths(key: &Points, powers: &Powers, layout: &Layout) -> Result<(), KeyFault> {
@@ -139,7 +156,10 @@ fn blocks(key: &Points) -> impl Iterator<Item = (Part, Part, &Block)> {
 	model.chain(key.stage_one.iter().map(move |block| named(Part::Sigma, Part::StageOne, block)))
 }
 
-fn check_groups(key: &Points, powers: &Powers) -> Result<(), KeyFault> {
+/// Points of the second group are looked at so many at once, and then counted.
+const AT_ONCE: usize = 1 << 12;
+
+fn check_groups(key: &Points, powers: &Powers, work: &Work) -> Result<(), KeyFault> {
 	let mut first: Vec<(Part, &[G1Affine])> = vec![
 		(Part::Alpha, std::slice::from_ref(&key.alpha_g1)),
 		(Part::Beta, std::slice::from_ref(&key.beta_g1)),
@@ -173,8 +193,11 @@ fn check_groups(key: &Points, powers: &Powers) -> Result<(), KeyFault> {
 	}
 	for (part, points) in second {
 		let outside = |point: &G2Affine| !(point.is_on_curve() && candor_bn254::in_subgroup(point));
-		if let Some(index) = points.par_iter().position_first(outside) {
-			return Err(KeyFault::OutsideGroup { part, index });
+		for (chunk, points) in points.chunks(AT_ONCE).enumerate() {
+			if let Some(index) = points.par_iter().position_first(outside) {
+				return Err(KeyFault::OutsideGroup { part, index: chunk * AT_ONCE + index });
+			}
+			work.add(SECOND_GROUP * points.len() as u64);
 		}
 	}
 	Ok(())
@@ -204,6 +227,7 @@ fn check_powers<R: RngCore + CryptoRng>(
 	key: &Points,
 	powers: &Powers,
 	rng: &mut R,
+	work: &Work,
 ) -> Result<(), KeyFault> {
 	let (one, tau, tau_n) = (generator_2(), powers.tau_g2, powers.tau_n_g2);
 	let vanishing = (tau_n.into_group() - one).into_affine();
@@ -219,10 +243,10 @@ fn check_powers<R: RngCore + CryptoRng>(
 		return Err(KeyFault::Unrelated(Part::Powers));
 	}
 	let weights = random_weights(lower.len(), rng);
-	let lower = sum(lower, &weights);
-	require(Part::Powers, &[(sum(higher, &weights), one)], &[(lower, tau)])?;
+	let lower = sum(lower, &weights, work);
+	require(Part::Powers, &[(sum(higher, &weights, work), one)], &[(lower, tau)])?;
 	require(Part::Powers, &[(*last, tau)], &[(G1Affine::generator(), tau_n)])?;
-	require(Part::H, &[(sum(&key.h, &weights), key.delta_g2)], &[(lower, vanishing)])
+	require(Part::H, &[(sum(&key.h, &weights, work), key.delta_g2)], &[(lower, vanishing)])
 }
 
 /// Points 5 to 7 of the module.
@@ -231,15 +255,20 @@ fn check_queries<R: RngCore + CryptoRng>(
 	powers: &Powers,
 	layout: &Layout,
 	rng: &mut R,
+	work: &Work,
 ) -> Result<(), KeyFault> {
 	let weights = random_weights(layout.variables(), rng);
-	let at_tau = |matrix: &Matrix<Fr>| sum(&powers.g1, &layout.sum_columns(matrix, &weights));
+	let at_tau = |matrix: &Matrix<Fr>| {
+		// Once more for whole scalars.
+		work.add((WHOLE - 1) * powers.g1.len() as u64);
+		sum(&powers.g1, &layout.sum_columns(matrix, &weights), work)
+	};
 
-	let a = sum(&key.a, &weights);
+	let a = sum(&key.a, &weights, work);
 	if a != at_tau(&layout.a) {
 		return Err(KeyFault::Unrelated(Part::A));
 	}
-	let b1 = sum(&key.b_g1, &weights);
+	let b1 = sum(&key.b_g1, &weights, work);
 	if b1 != at_tau(&layout.b) {
 		return Err(KeyFault::Unrelated(Part::B1));
 	}
@@ -248,13 +277,13 @@ fn check_queries<R: RngCore + CryptoRng>(
 	require(Part::B2, &[(b1, generator_2())], &[(G1Affine::generator(), b2)])?;
 
 	let (for_inputs, mut for_witnesses) = weights.split_at(layout.instances);
-	let mut combined = vec![(sum(&key.ic, for_inputs), key.gamma_g2)];
+	let mut combined = vec![(sum(&key.ic, for_inputs, work), key.gamma_g2)];
 	for (_, _, block) in blocks(key) {
 		let (for_block, others) = for_witnesses.split_at(block.query.len());
-		combined.push((sum(&block.query, for_block), block.g2));
+		combined.push((sum(&block.query, for_block, work), block.g2));
 		for_witnesses = others;
 	}
-	combined.push((sum(&key.rest, for_witnesses), key.delta_g2));
+	combined.push((sum(&key.rest, for_witnesses, work), key.delta_g2));
 	require(
 		Part::Combined,
 		&combined,
@@ -271,8 +300,10 @@ fn random_weights<R: RngCore + CryptoRng>(count: usize, rng: &mut R) -> Vec<Fr> 
 	(0..count).map(|_| Fr::from(rng.gen::<u128>())).collect()
 }
 
-fn sum(points: &[G1Affine], scalars: &[Fr]) -> G1Affine {
-	G1Projective::msm(points, scalars).expect("lengths were checked; qed").into_affine()
+fn sum(points: &[G1Affine], scalars: &[Fr], work: &Work) -> G1Affine {
+	let sum = G1Projective::msm(points, scalars).expect("lengths were checked; qed").into_affine();
+	work.add(points.len() as u64);
+	sum
 }
 
 /// Holds both sides' products of pairings equal.

@@ -3,7 +3,7 @@ use super::*;
 use crate::{
 	setup::Trapdoor,
 	test_circuit::{Product, Scores, Shape},
-	Plain,
+	Plain, Silent,
 };
 use ark_bn254::{Fq, Fq2};
 use ark_ff::Field;
@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 static LAYOUT: LazyLock<Layout> =
 	LazyLock::new(|| Layout::of(&Scores::example()).expect("it is sound"));
 static SECRETS: LazyLock<Trapdoor> = LazyLock::new(|| Trapdoor::random(&LAYOUT.domain, &mut OsRng));
-static KEY: LazyLock<(Points, Powers)> = LazyLock::new(|| SECRETS.keys(&LAYOUT));
+static KEY: LazyLock<(Points, Powers)> = LazyLock::new(|| SECRETS.keys(&LAYOUT, &Work::new(0)));
 
 /// The secrets with some of them replaced.
 fn secrets(change: impl FnOnce(&mut Trapdoor)) -> Trapdoor {
@@ -27,7 +27,7 @@ fn secrets(change: impl FnOnce(&mut Trapdoor)) -> Trapdoor {
 }
 
 fn verdict((points, powers): &(Points, Powers)) -> Result<(), KeyFault> {
-	check(points, powers, &LAYOUT, &mut OsRng)
+	check(points, powers, &LAYOUT, &mut OsRng, &mut Silent)
 }
 
 /// The verdict on the key after a change.
@@ -54,8 +54,9 @@ const LISTS: [List; 8] = [
 
 fn passes(circuit: &impl StagedCircuit) {
 	let layout = Layout::of(circuit).expect("it is sound");
-	let (points, powers) = Trapdoor::random(&layout.domain, &mut OsRng).keys(&layout);
-	assert_eq!(check(&points, &powers, &layout, &mut OsRng), Ok(()));
+	let (points, powers) =
+		Trapdoor::random(&layout.domain, &mut OsRng).keys(&layout, &Work::new(0));
+	assert_eq!(check(&points, &powers, &layout, &mut OsRng, &mut Silent), Ok(()));
 }
 
 #[test]
@@ -147,7 +148,8 @@ mod reject {
 		});
 		assert!(matches!(error, Err(KeyFault::Length { part: Part::Model, .. })), "{error:?}");
 		let layout = Layout::of(&Plain(Product::example())).expect("it is sound");
-		let (honest, powers) = Trapdoor::random(&layout.domain, &mut OsRng).keys(&layout);
+		let (honest, powers) =
+			Trapdoor::random(&layout.domain, &mut OsRng).keys(&layout, &Work::new(0));
 		let empty =
 			Block { g1: G1Affine::generator(), g2: G2Affine::generator(), query: Vec::new() };
 		for (part, block) in [
@@ -156,7 +158,10 @@ mod reject {
 		] {
 			let mut key = honest.clone();
 			*block(&mut key) = Some(empty.clone());
-			assert_eq!(check(&key, &powers, &layout, &mut OsRng), Err(KeyFault::Blocks(part)));
+			assert_eq!(
+				check(&key, &powers, &layout, &mut OsRng, &mut Silent),
+				Err(KeyFault::Blocks(part))
+			);
 		}
 	}
 
@@ -323,7 +328,7 @@ mod reject {
 
 	#[test]
 	fn parts_of_a_setup_with_another_tau() {
-		let other = secrets(|secrets| secrets.tau += Fr::from(1)).keys(&LAYOUT);
+		let other = secrets(|secrets| secrets.tau += Fr::from(1)).keys(&LAYOUT, &Work::new(0));
 		assert_eq!(verdict(&other), Ok(()));
 		let quotient = changed(|key, _| key.h = other.0.h.clone());
 		assert_eq!(quotient, Err(KeyFault::Unrelated(Part::H)));
@@ -354,9 +359,9 @@ mod reject {
 	#[test]
 	fn a_tau_on_the_domain() {
 		let tau = LAYOUT.domain.element(1);
-		let key = secrets(|secrets| secrets.tau = tau).keys(&LAYOUT);
+		let key = secrets(|secrets| secrets.tau = tau).keys(&LAYOUT, &Work::new(0));
 		assert!(verdict(&key).is_err());
-		let powers = check_powers(&key.0, &key.1, &mut OsRng);
+		let powers = check_powers(&key.0, &key.1, &mut OsRng, &Work::new(0));
 		assert_eq!(powers, Err(KeyFault::Infinity(Part::Powers)));
 	}
 
@@ -369,7 +374,7 @@ mod reject {
 			|secrets| secrets.sigma = secrets.eta,
 			|secrets| secrets.sigma = -secrets.delta,
 		] {
-			let key = secrets(relate).keys(&LAYOUT);
+			let key = secrets(relate).keys(&LAYOUT, &Work::new(0));
 			assert_eq!(verdict(&key), Err(KeyFault::UnacceptableKey(KeyError::RelatedSetup)));
 		}
 	}
@@ -384,7 +389,7 @@ mod reject {
 			let mut layout = LAYOUT.clone();
 			matrix(&mut layout)[0][0].0 += Fr::from(1);
 			assert_ne!(layout.digest(), LAYOUT.digest());
-			let verdict = check(&KEY.0, &KEY.1, &layout, &mut OsRng);
+			let verdict = check(&KEY.0, &KEY.1, &layout, &mut OsRng, &mut Silent);
 			assert!(matches!(verdict, Err(KeyFault::Unrelated(_))), "{verdict:?}");
 		}
 	}

@@ -126,7 +126,7 @@ fn read_with(
 	let subject = Subject { key: checksum, circuit };
 	if trust == Trust::Nothing || !verdicts.has(&subject) {
 		progress.begin(Stage::KeyCheck);
-		check(&proving.points, &proving.powers, &layout, &mut OsRng)
+		check(&proving.points, &proving.powers, &layout, &mut OsRng, progress)
 			.map_err(|fault| KeyFileError::Refused { path, fault })?;
 		if let Err(cause) = verdicts.remember(&subject) {
 			progress.warn(&format_args!(

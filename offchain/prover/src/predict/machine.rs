@@ -10,22 +10,25 @@ use ark_ff::UniformRand;
 use ark_poly::EvaluationDomain;
 use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
 use rand::{rngs::StdRng, Rng, SeedableRng};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use rustix::time::{clock_gettime, ClockId, Timespec};
 use serde::Serialize;
 use std::hint::black_box;
 
-/// Points of the first group that are summed up to measure: enough that a point takes what it takes in a
-/// key.
+/// Points of the first group that a key is made and checked of to measure: enough that a point takes what it
+/// takes in a key.
 const G1_POINTS: usize = 1 << 11;
 /// The same of the second group, which takes three times as long.
 const G2_POINTS: usize = 1 << 9;
-/// The size of the transform that is measured.
-const DOMAIN: usize = 1 << 12;
+/// The points that are summed up at most: beyond a core's caches, as those of large circuits are.
+const MOST_POINTS: usize = 1 << 16;
+/// The sizes of the transform that is measured, for the same reason.
+const DOMAINS: [usize; 2] = [1 << 12, 1 << 18];
+/// Memory that is asked for to measure: so much that it comes from the system, and goes back there.
+const FRESH_BYTES: usize = 1 << 26;
 /// Each step is measured so often, and the fastest counts: others share the processor and its caches.
 const RUNS: usize = 3;
 
-/// The processor time that single steps take on one core of this machine, in seconds, and its cores.
+/// The processor time that single steps take on this machine, in seconds, and its threads.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Machine {
 	/// Threads that share the work.
@@ -50,26 +53,20 @@ pub struct Machine {
 	pub byte: f64,
 	/// A pairing.
 	pub pairing: f64,
+	/// A byte of memory that is written to for the first time.
+	pub fresh_byte: f64,
 }
 
 impl Machine {
-	/// Measures this machine, which takes some tenths of a second.
-	pub fn measure() -> Self {
-		let threads = rayon::current_num_threads();
-		match ThreadPoolBuilder::new().num_threads(1).build() {
-			Ok(one) => Self::on(&one, threads),
-			// A thread more is not to be had: this one is as good.
-			Err(_) => Self::steps(threads),
-		}
-	}
-
-	fn on(one: &ThreadPool, threads: usize) -> Self {
-		one.install(|| Self::steps(threads))
-	}
-
-	fn steps(threads: usize) -> Self {
+	/// Measures this machine for circuits of about so many constraints, which takes some tenths of a second: additions of
+	/// points that lie further apart take longer. What threads share is measured on all of them, as two of
+	/// them on one core are slower than one.
+	pub fn measure(constraints: usize) -> Self {
 		let mut rng = StdRng::seed_from_u64(0);
-		let scalars: Vec<Fr> = (0..G1_POINTS.max(DOMAIN)).map(|_| Fr::rand(&mut rng)).collect();
+		let size = constraints.next_power_of_two();
+		let points = size.clamp(G1_POINTS, MOST_POINTS);
+		let transformed = size.clamp(DOMAINS[0], DOMAINS[1]);
+		let scalars: Vec<Fr> = (0..points.max(transformed)).map(|_| Fr::rand(&mut rng)).collect();
 		let short: Vec<Fr> = (0..G1_POINTS).map(|_| Fr::from(rng.gen::<u128>())).collect();
 		let (of_g1, of_g2) = (&scalars[..G1_POINTS], &scalars[..G2_POINTS]);
 
@@ -82,8 +79,11 @@ impl Machine {
 		let table_additions = super::table_additions(table.window, G2_POINTS);
 		let g2_table_addition = g2_multiples / table_additions as f64;
 
-		let (g1_sum, _) = fastest(|| msm::sum(&[(&g1[..], of_g1)]));
-		let (g2_sum, _) = fastest(|| msm::sum(&[(&g2[..], of_g2)]));
+		// The same points again and again, but each in a place of its own.
+		let (many_g1, many_g2) = (repeated(&g1, points), repeated(&g2, points / 4));
+		let (many_of_g1, many_of_g2) = (&scalars[..many_g1.len()], &scalars[..many_g2.len()]);
+		let (g1_sum, _) = fastest(|| msm::sum(&[(&many_g1[..], many_of_g1)]));
+		let (g2_sum, _) = fastest(|| msm::sum(&[(&many_g2[..], many_of_g2)]));
 		let arkworks = |scalars: &[Fr]| fastest(|| G1Projective::msm(&g1, scalars).is_ok()).0;
 		let (g1_check, g1_whole) = (arkworks(&short), arkworks(of_g1));
 		let (g2_check, _) = fastest(|| {
@@ -92,8 +92,9 @@ impl Machine {
 			(is_inside, G2Projective::msm(&g2, &short[..G2_POINTS]).is_ok())
 		});
 
-		let domain = Domain::new(DOMAIN).expect("a small power of two has roots of unity; qed");
-		let (transform, _) = fastest(|| domain.fft(&scalars[..DOMAIN]));
+		let domain =
+			Domain::new(transformed).expect("a small power of two has roots of unity; qed");
+		let (transform, _) = fastest(|| domain.fft(&scalars[..transformed]));
 		let mut bytes = Vec::new();
 		g1.serialize_uncompressed(&mut bytes).expect("writing into memory cannot fail; qed");
 		let (read, _) = fastest(|| {
@@ -102,18 +103,21 @@ impl Machine {
 		});
 		let (pairing, _) = fastest(|| Bn254::pairing(G1Affine::generator(), G2Affine::generator()));
 
+		let (fresh, _) = fastest(|| vec![1u8; FRESH_BYTES]);
+
 		Self {
-			threads,
-			g1_addition: g1_sum / msm::additions(of_g1.iter()) as f64,
-			g2_addition: g2_sum / msm::additions(of_g2.iter()) as f64,
+			threads: rayon::current_num_threads(),
+			g1_addition: g1_sum / msm::additions(many_of_g1.iter()) as f64,
+			g2_addition: g2_sum / msm::additions(many_of_g2.iter()) as f64,
 			g1_table_addition,
 			g2_table_addition,
 			g1_check: g1_check / G1_POINTS as f64,
 			g1_whole: g1_whole / G1_POINTS as f64,
 			g2_check: g2_check / G2_POINTS as f64,
-			butterfly: transform / super::butterflies(DOMAIN) as f64,
+			butterfly: transform / super::butterflies(transformed) as f64,
 			byte: read / bytes.len() as f64,
 			pairing,
+			fresh_byte: fresh / FRESH_BYTES as f64,
 		}
 	}
 }
@@ -123,6 +127,11 @@ impl Machine {
 pub(super) fn processor_seconds() -> f64 {
 	let Timespec { tv_sec, tv_nsec } = clock_gettime(ClockId::ProcessCPUTime);
 	tv_sec as f64 + tv_nsec as f64 / 1e9
+}
+
+/// So many points, which are some of them over and over.
+fn repeated<P: Copy>(points: &[P], count: usize) -> Vec<P> {
+	points.iter().copied().cycle().take(count).collect()
 }
 
 /// The seconds of the fastest of some runs, and what the last one gave.
@@ -147,7 +156,7 @@ mod tests {
 
 	#[test]
 	fn every_step_takes_time_and_none_a_millisecond_but_a_pairing() {
-		let machine = Machine::measure();
+		let machine = Machine::measure(1 << 10);
 		let Machine { threads, pairing, .. } = machine;
 		assert!(threads > 0 && pairing > 1e-5 && pairing < 1.0, "{machine:?}");
 		for step in [
@@ -160,6 +169,7 @@ mod tests {
 			machine.g2_check,
 			machine.butterfly,
 			machine.byte,
+			machine.fresh_byte,
 		] {
 			assert!(step > 1e-11 && step < 1e-2, "{machine:?}");
 		}

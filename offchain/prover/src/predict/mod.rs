@@ -144,7 +144,8 @@ pub fn predict<C: StagedCircuit, R: RngCore + CryptoRng>(
 		(count.commit(model, machine), count.sums(inputs, others, machine, rng))
 	})?;
 	let sides = nonzeros as f64 * machine.butterfly;
-	let alone = Seconds { alone: synthesised + VERIFIED * machine.pairing, shared: sides };
+	let fresh = count.fresh_memory() as f64 * machine.fresh_byte;
+	let alone = Seconds { alone: synthesised + fresh + VERIFIED * machine.pairing, shared: sides };
 	let read = count.read(laid_out, machine);
 	let setup = count.setup(laid_out, machine).and(read).and(count.check(machine)).and(commit);
 	Ok(Prediction {
@@ -301,6 +302,11 @@ impl Counts<'_> {
 			+ 2 * self.points()
 			+ 3 * self.sizes.proving_key
 			+ tables
+	}
+
+	/// What a proof takes beside the key, and gives back.
+	fn fresh_memory(&self) -> u64 {
+		self.prove_memory() - self.points() - Self::PROGRAM
 	}
 
 	fn prove_memory(&self) -> u64 {

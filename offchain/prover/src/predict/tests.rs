@@ -56,7 +56,7 @@ fn a_proof_has_the_length_that_was_told() {
 		let sums = ModelSums::new(keys.proving.points(), &model.words(scheme), &blinder);
 		let inputs = circuit.public_inputs().expect("a witness").to_vec();
 		let sums = sums.expect("it fits");
-		let machine = Machine::measure();
+		let machine = Machine::measure(1 << 10);
 		let prediction = predict(&circuit, architecture, &machine, &mut OsRng).expect("it holds");
 		let proof =
 			prove_about(&keys.proving, Some(&sums), circuit, &inputs, &mut OsRng, &mut Silent);
@@ -80,6 +80,7 @@ fn slow() -> Machine {
 		butterfly: STEP,
 		byte: STEP,
 		pairing: STEP,
+		fresh_byte: STEP,
 	}
 }
 
@@ -109,7 +110,7 @@ fn more_constraints_take_more_of_everything() {
 fn a_circuit_without_a_witness_is_refused() {
 	let architecture = architecture("3-2-2");
 	let circuit = InferenceCircuit::without_witness(architecture.clone(), Scheme::Staged);
-	let machine = Machine::measure();
+	let machine = Machine::measure(1 << 10);
 	let refused = predict(&circuit, &architecture, &machine, &mut OsRng);
 	assert!(matches!(refused, Err(ProveError::Layout(_))), "{refused:?}");
 }

@@ -8,7 +8,7 @@ use crate::{
 	setup::Trapdoor,
 	synthesis,
 	test_circuit::{Scores, Shape, TABLE},
-	Layout, Silent,
+	Layout, Silent, Work,
 };
 use ark_bn254::{Bn254, G1Projective};
 use ark_ec::{pairing::Pairing, AffineRepr, CurveGroup, VariableBaseMSM};
@@ -26,7 +26,7 @@ fn key_with(circuit: &Scores, change: impl FnOnce(&mut Trapdoor)) -> Points {
 	let layout = Layout::unchecked(circuit).expect("it can be laid out");
 	let mut secrets = Trapdoor::random(&layout.domain, &mut OsRng);
 	change(&mut secrets);
-	secrets.keys(&layout).0
+	secrets.keys(&layout, &Work::new(0)).0
 }
 
 fn model(key: &Points, words: &[Fr]) -> ModelSums {
@@ -315,7 +315,7 @@ mod challenges_that_miss {
 		let mut circuit = Scores { tag: Fr::from(100), ..Scores::example() };
 		let layout = Layout::of(&circuit).expect("it is sound");
 		let mut secrets = Trapdoor::random(&layout.domain, &mut OsRng);
-		let sums = model(&secrets.keys(&layout).0, &circuit.words);
+		let sums = model(&secrets.keys(&layout, &Work::new(0)).0, &circuit.words);
 		let inputs = circuit.public_inputs();
 		let commitment = G1Affine::generator();
 		let weak = challenges(&[0; 32], Some(sums.commitment()), &inputs, &commitment, 1);
@@ -338,7 +338,7 @@ mod challenges_that_miss {
 				values[witness] * (combined + y[variable])
 			})
 			.sum();
-		let key = secrets.keys(&layout).0;
+		let key = secrets.keys(&layout, &Work::new(0)).0;
 
 		let rng = StdRng::seed_from_u64(1);
 		let sums = ModelSums { key: key.verifying_key().digest(), ..sums };

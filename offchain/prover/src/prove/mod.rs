@@ -256,5 +256,6 @@ fn create<C: StagedCircuit, R: RngCore + CryptoRng>(
 	progress.begin(Stage::Proof);
 	let draw = |rng: &mut R| Zeroizing::new(Fr::rand(rng));
 	let blinders = Blinders { r: draw(rng), s: draw(rng) };
-	sums::add_up(key, model, witness, [u, v], &blinders)
+	let work = progress.count(sums::work_of(key));
+	sums::add_up(key, model, witness, [u, v], &blinders, &work)
 }

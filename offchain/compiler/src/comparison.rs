@@ -116,7 +116,23 @@ impl Comparison {
 			let own: Vec<_> = answers.iter().filter(|(float, _)| *float == class).collect();
 			let same = own.iter().map(|(float, integer)| float == integer);
 			let same = (!own.is_empty()).then(|| part(same));
-			ClassComparison { class, samples: own.len(), same }
+			let labelled = labels.map(|labels| {
+				let pairs = answers.iter().zip(labels);
+				pairs.filter(|(_, label)| **label as usize == class).map(|(answer, _)| answer)
+			});
+			let labelled: Option<Vec<_>> = labelled.map(Iterator::collect);
+			let right = |of: fn(&(usize, usize)) -> usize| {
+				let labelled = labelled.as_ref().filter(|labelled| !labelled.is_empty())?;
+				Some(part(labelled.iter().map(|answer| of(answer) == class)))
+			};
+			ClassComparison {
+				class,
+				samples: own.len(),
+				same,
+				float_accuracy: right(|answer| answer.0),
+				integer_accuracy: right(|answer| answer.1),
+				labelled: labelled.as_ref().map(Vec::len),
+			}
 		};
 		Self {
 			float_accuracy: right(|answer| answer.0),

@@ -3,10 +3,7 @@
 
 use std::path::Path;
 
-use candor_operators::{
-	registry, Architecture, ArchitectureError, InferenceCircuit, Meaning, Model, ModelSeed,
-	Reading, RunError, Scheme,
-};
+use candor_operators::{registry, ArchitectureError, Meaning, Model, ModelSeed, Reading, RunError};
 use rand::{CryptoRng, RngCore};
 
 use crate::{
@@ -14,6 +11,7 @@ use crate::{
 	check::{Loss, Losses},
 	comparison::Comparison,
 	findings::{constants, Findings, Lost},
+	limbs::{Chosen, Circuit, Limbs},
 	onnx::{OnnxModel, ReadError},
 	quantise::{dominant_inputs, quantise_reading, QuantiseError, Quantised},
 	reach::Reach,
@@ -92,31 +90,16 @@ impl Compiled {
 		let model = self.model.with_runs(runs)?;
 		let architecture = model.architecture().clone();
 		let Circuit { scheme, constraints, variables, public_inputs } = Circuit::of(&architecture);
-		let report =
-			Report { architecture, scheme, constraints, variables, public_inputs, ..self.report };
-		Ok(Self { model, report, ..self })
-	}
-}
-
-/// The circuit that a setup takes by itself.
-struct Circuit {
-	scheme: Scheme,
-	constraints: usize,
-	variables: usize,
-	/// Without challenges.
-	public_inputs: usize,
-}
-
-impl Circuit {
-	fn of(architecture: &Architecture) -> Self {
-		let scheme = Scheme::with_fewer_constraints(architecture);
-		let statistics = InferenceCircuit::statistics(architecture, scheme);
-		Self {
+		let report = Report {
+			architecture,
 			scheme,
-			constraints: statistics.constraints,
-			variables: statistics.variables(),
-			public_inputs: statistics.public_inputs - usize::from(scheme.challenges()),
-		}
+			constraints,
+			constraints_otherwise: None,
+			variables,
+			public_inputs,
+			..self.report
+		};
+		Ok(Self { model, report, ..self })
 	}
 }
 
@@ -133,6 +116,8 @@ pub struct Sources<'a> {
 	pub label: Option<&'a LabelColumn>,
 	/// What the outputs are, if somebody has told.
 	pub outputs: Option<OutputKind>,
+	/// Which limbs the circuit gets.
+	pub limbs: Limbs,
 }
 
 /// Compiles an ONNX file. The seed of the commitments' blinders comes from `rng`.
@@ -146,8 +131,9 @@ pub fn compile(
 ) -> Result<Compiled, CompileError> {
 	let onnx = OnnxModel::read(sources.onnx)?;
 	let output = output_kind(&onnx, sources.outputs)?;
-	let (calibration, test) = read_samples(&onnx, output, sources)?;
-	compile_samples(&onnx, output, calibration, test, ModelSeed::random(rng))
+	let samples = read_samples(&onnx, output, sources)?;
+	let measured = Measured::new(&onnx, output, samples, sources.limbs)?;
+	Ok(measured.compiled(&onnx, ModelSeed::random(rng)))
 }
 
 /// What the outputs of a file are.
@@ -189,25 +175,16 @@ pub(crate) fn read_samples(
 	Ok((calibration, test))
 }
 
-/// [`compile`] with everything read.
-pub(crate) fn compile_samples(
-	onnx: &OnnxModel,
-	output: OutputKind,
-	calibration: Table,
-	test: Option<Table>,
-	seed: ModelSeed,
-) -> Result<Compiled, CompileError> {
-	let measured = Measured::new(onnx, output, calibration, test)?;
-	let (schema, report) = measured.report(onnx);
-	Ok(Compiled { model: measured.quantised.model, seed, schema, report })
-}
-
 /// An integer model beside the float one, on the samples of calibration and test.
 pub(crate) struct Measured {
 	/// What the outputs are.
 	pub output: OutputKind,
 	/// The integer model.
 	pub quantised: Quantised,
+	/// The circuit that a setup takes by itself.
+	circuit: Circuit,
+	/// Whether its limbs are fitted to the weights, and its constraints otherwise.
+	limbs: (bool, Option<usize>),
 	/// The samples that its scales are from.
 	pub calibration: Table,
 	/// How the models compare on them.
@@ -221,8 +198,8 @@ impl Measured {
 	pub fn new(
 		onnx: &OnnxModel,
 		output: OutputKind,
-		calibration: Table,
-		test: Option<Table>,
+		(calibration, test): (Table, Option<Table>),
+		limbs: Limbs,
 	) -> Result<Self, CompileError> {
 		let reference = Reference::new(onnx)?;
 		let floats = reference.run_all(&calibration.samples)?;
@@ -230,6 +207,9 @@ impl Measured {
 		let features: Vec<Vec<f64>> =
 			calibration.samples.iter().map(|sample| sample.features.clone()).collect();
 		let quantised = quantise_reading(&onnx.reading, &features, output)?;
+		let Chosen { model, circuit, is_fitted, otherwise } =
+			limbs.choose(quantised.model).map_err(QuantiseError::from)?;
+		let quantised = Quantised { model, ..quantised };
 		let on_calibration = Comparison::new(&quantised, output, &calibration.samples, floats)?;
 		let test = match test {
 			Some(test) => {
@@ -239,7 +219,14 @@ impl Measured {
 			}
 			None => None,
 		};
-		Ok(Self { output, quantised, calibration, on_calibration, test })
+		let limbs = (is_fitted, otherwise);
+		Ok(Self { output, quantised, circuit, limbs, calibration, on_calibration, test })
+	}
+
+	/// The compiled model. The seed is that of the commitments' blinders.
+	pub fn compiled(self, onnx: &OnnxModel, seed: ModelSeed) -> Compiled {
+		let (schema, report) = self.report(onnx);
+		Compiled { model: self.quantised.model, seed, schema, report }
 	}
 
 	/// What answers are compared on: the test set, or without one the calibration samples.
@@ -302,7 +289,8 @@ impl Measured {
 			.into_iter()
 			.map(|(feature, _)| calibration.column(feature))
 			.collect();
-		let Circuit { scheme, constraints, variables, public_inputs } = Circuit::of(architecture);
+		let Circuit { scheme, constraints, variables, public_inputs } = self.circuit;
+		let (limbs_fitted, constraints_otherwise) = self.limbs;
 		let is_told = onnx.reading.meaning != Meaning::Numbers || output == OutputKind::Value;
 		let (_, compared) = self.compared();
 		let has_labels = compared.float_accuracy.is_some();
@@ -311,6 +299,8 @@ impl Measured {
 			parameters: architecture.parameter_count(),
 			scheme,
 			constraints,
+			limbs_fitted,
+			constraints_otherwise,
 			variables,
 			public_inputs,
 			output,

@@ -7,6 +7,7 @@ mod comparison;
 mod compile;
 mod files;
 mod findings;
+mod limbs;
 mod onnx;
 mod private;
 mod quantise;
@@ -27,6 +28,7 @@ pub use files::{
 	FileError, PrivateModel, PublicCommitment, PublicModel, ARCHITECTURE_FILE, COMMITMENT_FILE,
 	SCHEMA_FILE, WEIGHTS_FILE,
 };
+pub use limbs::Limbs;
 pub use onnx::{Fate, NodeReport, Obstacles, OnnxModel, ReadError, Survey};
 pub use quantise::{QuantiseError, Quantised};
 pub use reach::{Narrow, Reach};

@@ -24,7 +24,7 @@ impl fmt::Debug for Sample {
 mod tests {
 	use super::*;
 	use crate::{
-		compile::compile_samples, samples::Table, ModelSchema, OutputKind, PrivateModel,
+		compile::Measured, samples::Table, Limbs, ModelSchema, OutputKind, PrivateModel,
 		PublicModel,
 	};
 	use candor_onnx::testing::{floats, model, node};
@@ -47,14 +47,9 @@ mod tests {
 		let samples: Vec<_> = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
 		let onnx = onnx();
 		let table = Table { samples: samples.clone(), names: None, label: None, label_columns: 1 };
-		let compiled = compile_samples(
-			&onnx,
-			OutputKind::Classes,
-			table,
-			None,
-			ModelSeed::new(Fr::from(SEED)),
-		)
-		.expect("compiles");
+		let measured = Measured::new(&onnx, OutputKind::Classes, (table, None), Limbs::Auto);
+		let seed = ModelSeed::new(Fr::from(SEED));
+		let compiled = measured.expect("compiles").compiled(&onnx, seed);
 		let shown = format!("{onnx:?} {:?} {samples:?}", onnx.reading);
 		for secret in ["0.0625", "0.8125", "0.25", "1.5", "raw_data", "float_data"] {
 			assert!(!shown.contains(secret), "{secret} in {shown}");

@@ -20,6 +20,10 @@ pub struct Report {
 	pub scheme: Scheme,
 	/// The constraints of the circuit.
 	pub constraints: usize,
+	/// Whether the circuit's limbs are fitted to these weights; otherwise they hold the sums of any.
+	pub limbs_fitted: bool,
+	/// The constraints with the other limbs, for one run; nothing where no others are smaller, or for several runs.
+	pub constraints_otherwise: Option<usize>,
 	/// The variables of the circuit.
 	pub variables: usize,
 	/// The public inputs of a proof, challenges excepted.
@@ -99,6 +103,12 @@ pub struct ClassComparison {
 	pub samples: usize,
 	/// The part of these that get it from the integer model as well; nothing where there is none.
 	pub same: Option<f64>,
+	/// The number of samples whose label it is; nothing without labels.
+	pub labelled: Option<usize>,
+	/// The part of these that get it from the float model; nothing where there is none.
+	pub float_accuracy: Option<f64>,
+	/// The part of these that get it from the integer model; nothing where there is none.
+	pub integer_accuracy: Option<f64>,
 }
 
 /// How one output of integer and float model compare on some samples.

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use candor_compiler::{compile, Report, Sources};
+use candor_compiler::{compile, Limbs, Report, Sources};
 use candor_operators::Scheme;
 use rand::{rngs::StdRng, SeedableRng};
 
@@ -28,6 +28,7 @@ fn compiled() -> Report {
 		test: Some(&test),
 		label: None,
 		outputs: None,
+		limbs: Limbs::Auto,
 	};
 	compile(&sources, &mut StdRng::seed_from_u64(1)).expect("it compiles").report
 }

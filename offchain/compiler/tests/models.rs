@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use candor_compiler::{compile, OutputKind, Report, Sources};
+use candor_compiler::{compile, Limbs, OutputKind, Report, Sources};
 use rand::{rngs::StdRng, SeedableRng};
 
 /// What the integers may cost of an accuracy.
@@ -32,6 +32,7 @@ impl Example {
 			test: Some(&test),
 			label: None,
 			outputs: None,
+			limbs: Limbs::Auto,
 		};
 		let compiled = compile(&sources, &mut StdRng::seed_from_u64(1)).expect("it compiles");
 		let readme = std::fs::read_to_string(folder.join("README.md")).expect("its README");

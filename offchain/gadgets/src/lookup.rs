@@ -114,6 +114,11 @@ impl Lookups {
 		self.push(constants.into_iter().map(Sum::constant).collect())
 	}
 
+	/// The constraints that what is looked up by now will take at the challenge.
+	pub fn pending(&self) -> usize {
+		self.tables.iter().map(|table| table.values.len() + table.entries.len() + 1).sum()
+	}
+
 	fn push(&mut self, entries: Vec<Sum>) -> Table {
 		self.tables.push(Requests { entries, values: Vec::new() });
 		Table(self.tables.len() - 1)

@@ -88,6 +88,19 @@ impl Identities {
 		self.identities.push(Identity { products, total });
 	}
 
+	/// The constraints that the identities by now will take at the challenge.
+	pub fn pending(&self) -> usize {
+		let all = || self.polynomials.iter().flatten();
+		let degree = all().flat_map(|coefficient| &coefficient.exponents).max();
+		let powers = degree.map_or(0, |degree| degree.saturating_sub(1));
+		// What is constant, or stands at the zeroth power alone, takes no product.
+		let is_product = |c: &&Coefficient| {
+			c.sum.as_constant().is_none() && c.exponents.iter().any(|at| *at > 0)
+		};
+		let products = self.identities.iter().map(|identity| identity.products.len());
+		powers + all().filter(is_product).count() + products.sum::<usize>()
+	}
+
 	/// Ends the stage that the challenge comes after.
 	pub fn close(self) -> ClosedIdentities {
 		ClosedIdentities { publics: self.cs.num_instance_variables(), identities: self }

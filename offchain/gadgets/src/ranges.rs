@@ -128,6 +128,22 @@ impl Ranges {
 		}
 	}
 
+	/// The constraints that what is to be in range by now will take at the challenge.
+	pub fn pending(&self) -> usize {
+		match self {
+			Self::Bits(_) => 0,
+			Self::Lookups(pieces) => {
+				let narrow = pieces.narrow.iter().map(|(bits, pieces)| {
+					match has_table(*bits, pieces.len()) {
+						true => pieces.len() + (1 << bits) + 1,
+						false => 2 * pieces.len(),
+					}
+				});
+				pieces.lookups.pending() + narrow.sum::<usize>()
+			}
+		}
+	}
+
 	/// Ends the stage that the challenge comes after; gives what awaits it, if anything does.
 	///
 	/// # Errors
@@ -139,6 +155,12 @@ impl Ranges {
 			Self::Lookups(pieces) => pieces.close().map(Some),
 		}
 	}
+}
+
+/// Whether so many pieces of so many bits get a table of their own, which costs a constraint an entry, and one for
+/// its sum.
+const fn has_table(bits: u32, pieces: usize) -> bool {
+	pieces > (1 << bits) + 1
 }
 
 impl Pieces {
@@ -175,8 +197,7 @@ impl Pieces {
 	fn close(self) -> Synthesis<ClosedLookups> {
 		let Self { mut lookups, bytes, narrow, .. } = self;
 		for (bits, pieces) in narrow {
-			// A table costs a constraint an entry, and one for its sum.
-			if pieces.len() > (1 << bits) + 1 {
+			if has_table(bits, pieces.len()) {
 				let table = lookups.table(0..1 << bits);
 				pieces.into_iter().for_each(|piece| lookups.look_up(table, piece));
 				continue;

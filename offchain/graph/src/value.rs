@@ -45,6 +45,23 @@ impl Sums {
 			dropped => half_range + (1 << (dropped - 1)),
 		}
 	}
+
+	/// The largest absolute sum of which both signs fit; 0 where there is no room.
+	pub fn room(&self) -> u64 {
+		let half_range = 1u64 << (self.width - 1);
+		half_range.saturating_sub(self.half_unit() + 1)
+	}
+
+	/// The bits that absolute sums up to this one take, rounded like these: the smallest `w` with
+	/// `largest + half a unit < 2^(w - 1)`.
+	pub fn bits_of(&self, largest: u64) -> u32 {
+		(largest + self.half_unit() + 1).next_power_of_two().trailing_zeros() + 1
+	}
+
+	/// Half a unit of what is kept, where anything is dropped.
+	fn half_unit(&self) -> u64 {
+		self.offset() - (1 << (self.width - 1))
+	}
 }
 
 /// Shape and range of a value.
@@ -88,5 +105,16 @@ mod tests {
 	fn the_offset_is_half_the_range_and_half_a_unit() {
 		assert_eq!(Sums { width: 20, rounding: 0 }.offset(), 1 << 19);
 		assert_eq!(Sums { width: 20, rounding: 8 }.offset(), (1 << 19) + (1 << 7));
+	}
+
+	#[test]
+	fn a_sum_that_takes_all_of_the_room_takes_all_of_the_bits() {
+		for (width, rounding) in [(20, 0), (20, 8), (27, 9)] {
+			let sums = Sums { width, rounding };
+			assert_eq!(sums.bits_of(sums.room()), width, "{sums:?}");
+			assert_eq!(sums.bits_of(sums.room() + 1), width + 1, "{sums:?}");
+			assert_eq!(sums.bits_of(sums.room() / 2 - sums.half_unit()), width - 1, "{sums:?}");
+		}
+		assert_eq!(Sums { width: 3, rounding: 2 }.room(), 1);
 	}
 }

@@ -23,8 +23,9 @@ pub use error::{
 /// A graph from an input of bytes to logits, which alone determines the circuit: models of one
 /// architecture share one setup.
 ///
-/// The graph of a perceptron has a short name, its widths `n_0-n_1-…-n_L`: `64-32-10`, and `64-32-10x8` where a
-/// circuit shows eight runs.
+/// The graph of a perceptron has a short name, its widths `n_0-n_1-…-n_L`: `64-32-10`. Behind a width that of the
+/// limbs may stand, where they are fitted: `784-128:22-10:22`. `64-32-10x8` is one whose circuit shows eight
+/// runs.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(try_from = "Graph", into = "Graph")]
 pub struct Architecture {
@@ -107,6 +108,11 @@ impl Architecture {
 	///
 	/// [`ArchitectureError`] when a count or a size is outside its limits.
 	pub fn perceptron(widths: &[u32]) -> Result<Self, ArchitectureError> {
+		let widths: Vec<_> = widths.iter().map(|&width| Width { width, limb: None }).collect();
+		Self::of_widths(&widths)
+	}
+
+	fn of_widths(widths: &[Width]) -> Result<Self, ArchitectureError> {
 		match widths.len() {
 			0 | 1 => Err(ArchitectureError::Depth { got: 0 }),
 			count if count > MAX_LAYERS + 1 => Err(ArchitectureError::Depth { got: count - 1 }),
@@ -232,27 +238,62 @@ impl Architecture {
 	}
 
 	/// The widths, where this is a perceptron.
-	fn widths(&self) -> Option<Vec<u32>> {
-		let outputs = self.layers().map(|(_, site)| site.output.shape.elements());
-		let widths: Vec<u32> = core::iter::once(self.input_len())
-			.chain(outputs)
-			.map(|width| u32::try_from(width).ok())
+	fn widths(&self) -> Option<Vec<Width>> {
+		let of = |(_, site): (_, Site<'_>)| {
+			(site.output.shape.elements(), site.node.integer(dense::LIMB))
+		};
+		let widths: Vec<Width> = core::iter::once((self.input_len(), None))
+			.chain(self.layers().map(of))
+			.map(|(width, limb)| Some(Width { width: u32::try_from(width).ok()?, limb }))
 			.collect::<Option<_>>()?;
 		let graph = perceptron(&widths).and_then(|graph| Ok(graph.with_runs(self.runs() as u8)?));
 		(graph.as_ref() == Ok(&self.graph)).then_some(widths)
 	}
 }
 
+/// How many elements a perceptron has at one place.
+#[derive(Clone, Copy, Debug)]
+struct Width {
+	width: u32,
+	/// The bits of their limbs, where these are fitted to weights.
+	limb: Option<i64>,
+}
+
+impl fmt::Display for Width {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self.limb {
+			None => write!(f, "{}", self.width),
+			Some(limb) => write!(f, "{}:{limb}", self.width),
+		}
+	}
+}
+
+impl FromStr for Width {
+	type Err = core::num::ParseIntError;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		let (width, limb) = match text.split_once(':') {
+			None => (text, None),
+			Some((width, limb)) => (width, Some(limb.parse()?)),
+		};
+		Ok(Self { width: width.parse()?, limb })
+	}
+}
+
 /// The graph of a perceptron: dense layers with a ReLU between each two of them.
-fn perceptron(widths: &[u32]) -> Result<Graph, ArchitectureError> {
-	let width = |at: usize| widths.get(at).map_or(0, |width| *width as usize);
+fn perceptron(widths: &[Width]) -> Result<Graph, ArchitectureError> {
+	let width = |at: usize| widths.get(at).map_or(0, |width| width.width as usize);
 	let layers = widths.len().saturating_sub(1);
 	let mut nodes: Vec<Node> = Vec::new();
 	for layer in 0..layers {
 		let source = nodes.len().checked_sub(1).map_or(Source::Input, Source::Node);
 		let is_hidden = layer + 1 < layers;
 		let rounding = if is_hidden { dense::shift(width(layer)) } else { 0 };
-		nodes.push(dense::node(source, width(layer + 1), rounding));
+		let node = dense::node(source, width(layer + 1), rounding);
+		nodes.push(match widths.get(layer + 1).and_then(|width| width.limb) {
+			None => node,
+			Some(limb) => node.with(dense::LIMB, limb),
+		});
 		if is_hidden {
 			nodes.push(relu::node(Source::Node(nodes.len() - 1)));
 		}
@@ -312,11 +353,15 @@ impl FromStr for Architecture {
 	fn from_str(text: &str) -> Result<Self, Self::Err> {
 		let syntax = || ArchitectureError::Syntax { got: text.into() };
 		let (widths, runs) = text.split_once('x').unwrap_or((text, "1"));
-		let widths: Vec<u32> = widths
+		let widths: Vec<Width> = widths
 			.split('-')
 			.map(|width| width.parse())
 			.collect::<Result<_, _>>()
 			.map_err(|_| syntax())?;
-		Self::perceptron(&widths)?.with_runs(runs.parse().map_err(|_| syntax())?)
+		// Inputs are in no limbs.
+		if widths.first().is_some_and(|input| input.limb.is_some()) {
+			return Err(syntax());
+		}
+		Self::of_widths(&widths)?.with_runs(runs.parse().map_err(|_| syntax())?)
 	}
 }

@@ -22,7 +22,7 @@ use crate::{
 	Architecture, Awaiting, InputBlinder, Model, ModelBlinder, RunError, Scheme, Sheet, Wires,
 };
 
-pub use statistics::Statistics;
+pub use statistics::{PartCounts, Statistics};
 
 /// Why a witness cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -284,39 +284,46 @@ impl InferenceCircuit {
 		Statistics::of(&cs)
 	}
 
-	/// Counts the constraints of each node of an architecture, in order. What they share is not among
-	/// them: commitments, the public output, lookups, and polynomials.
+	/// Counts the constraints of the parts of an architecture: its ranges and its lookups where they are asked for.
 	///
 	/// # Panics
 	///
 	/// Where the scheme has no challenge that the architecture needs, which [`Scheme::check`] tells.
-	pub fn constraints_of_nodes(architecture: &Architecture, scheme: Scheme) -> Vec<usize> {
+	pub fn constraints_of_parts(architecture: &Architecture, scheme: Scheme) -> PartCounts {
 		let cs = ConstraintSystem::new_ref();
 		cs.set_mode(SynthesisMode::Setup);
 		let circuit = Self::without_witness(architecture.clone(), scheme);
-		let mut counts = vec![0; architecture.graph().nodes().len()];
+		let nodes = vec![0; architecture.graph().nodes().len()];
+		let mut counts = PartCounts { input: 0, nodes };
 		circuit
 			.model(&cs)
-			.and_then(|model| {
-				circuit.lay_out(&cs, model, |at, count| counts[at] += count).map(drop)
-			})
+			.and_then(|model| circuit.lay_out(&cs, model, Some(&mut counts)).map(drop))
 			.expect("synthesis without an assignment cannot miss one");
 		counts
 	}
 
-	/// All that needs no challenge. `laid` is told of each node, by its position, the number of constraints.
+	/// All that needs no challenge. Its parts are counted where anybody asks for that.
 	fn lay_out(
 		&self,
 		cs: &System,
 		block: Vec<Cell>,
-		mut laid: impl FnMut(usize, usize),
+		mut counts: Option<&mut PartCounts>,
 	) -> Synthesis<Awaiting> {
 		let PublicCells { model, runs } = self.public_cells(cs)?;
 		let mut sheet = Sheet { runs: runs.len(), ..Sheet::new(cs, self.scheme) };
 		let mut words = block;
 		let none: &[Cell] = &[];
+		let so_far = |sheet: &Sheet<'_>, counts: &Option<&mut PartCounts>| match counts {
+			Some(_) => cs.num_constraints() + sheet.pending(),
+			None => 0,
+		};
 		for (at, run) in runs.into_iter().enumerate() {
+			let before = so_far(&sheet, &counts);
 			let input = self.input_bytes(&mut sheet, at, run.input)?;
+			let laid = so_far(&sheet, &counts) - before;
+			if let Some(counts) = &mut counts {
+				counts.input += laid;
+			}
 			if let Some(commitment) = model {
 				// Once: a hashed model has one run.
 				words = self.hashed_words(cs, commitment)?;
@@ -325,10 +332,13 @@ impl InferenceCircuit {
 			enforce_bound(cs, run.binding)?;
 			let logits =
 				self.architecture.walk(&words, &none, Wires::Bytes(input), |step, inputs| {
-					let before = cs.num_constraints();
+					let before = so_far(&sheet, &counts);
 					let wires =
 						step.function.constrain(&mut sheet, &step.site, step.parameters, inputs)?;
-					laid(step.at, cs.num_constraints() - before);
+					let laid = so_far(&sheet, &counts) - before;
+					if let Some(counts) = &mut counts {
+						counts.nodes[step.at] += laid;
+					}
 					Synthesis::Ok(wires)
 				})?;
 			enforce_output(cs, logits.limbs(), &run.output)?;
@@ -440,7 +450,7 @@ impl StagedCircuit for InferenceCircuit {
 	}
 
 	fn stage_one(&self, cs: &System, block: Vec<Cell>) -> Synthesis<Awaiting> {
-		self.lay_out(cs, block, |_, _| ())
+		self.lay_out(cs, block, None)
 	}
 
 	fn rest(&self, _: &System, awaiting: Awaiting, challenges: &[Cell]) -> Synthesis<()> {

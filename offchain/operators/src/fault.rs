@@ -112,8 +112,8 @@ pub enum ParameterFault {
 		/// The position in the list.
 		index: usize,
 	},
-	/// Leaves of trees whose sum may leave its range.
-	#[error("the leaves may add up to more than {width} bits in output {output}")]
+	/// Weights, or leaves of trees, whose sum may leave its range.
+	#[error("the sums of output {output} may take more than {width} bits")]
 	Sums {
 		/// The output, from zero.
 		output: usize,

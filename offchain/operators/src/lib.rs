@@ -42,7 +42,7 @@ pub use candor_graph::Parameters;
 
 pub use blinder::{InputBlinder, ModelBlinder, ModelSeed};
 pub use calibration::{round, Calibration};
-pub use circuit::{Claim, InferenceCircuit, Run, Statistics, WitnessError};
+pub use circuit::{Claim, InferenceCircuit, PartCounts, Run, Statistics, WitnessError};
 pub use end::{cut_at, End, Form, Meaning};
 pub use fault::{Misfit, ParameterFault};
 pub use filters::Filters;
@@ -244,6 +244,12 @@ pub trait Function: Sync {
 		}
 	}
 
+	/// The largest absolute sum of each output that any input can give, where it gives sums of inputs times
+	/// its parameters, which are as many as it needs; a little more where inputs have a frame of other integers.
+	fn largest_sums(&self, _: &Site<'_>, _: &Parameters) -> Vec<u64> {
+		Vec::new()
+	}
+
 	/// The number of words that a node's parameters are committed as.
 	fn word_count(&self, _: &Site<'_>, _: Scheme) -> usize {
 		0
@@ -344,6 +350,11 @@ impl<'a> Sheet<'a> {
 	pub fn new(cs: &'a System, scheme: Scheme) -> Self {
 		let (ranges, identities) = (Ranges::new(cs, scheme.ranges()), Identities::new(cs));
 		Self { cs, scheme, ranges, identities, joint: Joint::new(cs), runs: 1 }
+	}
+
+	/// The constraints that ranges, lookups and polynomials by now will take at the challenge.
+	pub(crate) fn pending(&self) -> usize {
+		self.ranges.pending() + self.identities.pending()
 	}
 
 	/// Ends the stage that the challenge comes after.

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The integer model and its native executor: the function that the circuit proves.
 
-use candor_graph::Parameters;
+use candor_graph::{Graph, Parameters};
 use candor_secret::Secret;
 use candor_statement::{commitment::commit_model, Fr, ModelCommitment};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use crate::{Architecture, ArchitectureError, Integers, ModelBlinder, ParameterFault, Scheme};
+use crate::{
+	registry::dense, Architecture, ArchitectureError, Integers, ModelBlinder, ParameterFault,
+	Scheme,
+};
 
 /// Why parameters do not make a model of an architecture.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +108,31 @@ impl Model {
 	/// [`ArchitectureError`] where there is no run, or more public inputs than a key may have.
 	pub fn with_runs(self, runs: u8) -> Result<Self, ArchitectureError> {
 		Ok(Self { architecture: self.architecture.with_runs(runs)?, ..self })
+	}
+
+	/// The same model in limbs that are no larger than its sums ask for, whatever the input, but for so many
+	/// bits, which leave a retrained one with larger weights some room.
+	///
+	/// # Errors
+	///
+	/// [`ArchitectureError`], which is not expected.
+	pub fn with_fitted_limbs(self, spare: u32) -> Result<Self, ArchitectureError> {
+		let Self { architecture, parameters } = self;
+		let mut layers = parameters.iter();
+		let nodes = architecture.sites().map(|(function, site)| {
+			let parameters = function.is_parameterised().then(|| layers.next()).flatten();
+			let sums = site.output.sums().zip(parameters).and_then(|(sums, parameters)| {
+				let largest = function.largest_sums(&site, parameters).into_iter().max()?;
+				Some((sums, largest))
+			});
+			match sums {
+				Some((sums, largest)) => dense::fitted(site.node, sums, largest, spare),
+				None => site.node.clone(),
+			}
+		});
+		let graph = Graph::new(architecture.graph().input().clone(), nodes.collect())?;
+		let graph = graph.with_runs(architecture.graph().runs() as u8)?;
+		Ok(Self { architecture: Architecture::new(graph)?, parameters })
 	}
 
 	/// The architecture.

@@ -8,11 +8,12 @@ use candor_client::{
 	exit::{Error, OrFail, Outcome},
 };
 use candor_compiler::{
-	compile, samples::LabelColumn, ClassComparison, OutputKind, Report as Compilation, Sources,
-	ValueComparison, SCHEMA_FILE, WEIGHTS_FILE,
+	compile, samples::LabelColumn, ClassComparison, Limbs, OutputKind, Report as Compilation,
+	Sources, ValueComparison, SCHEMA_FILE, WEIGHTS_FILE,
 };
 use candor_text::abbreviated;
 use clap::{Args, ValueEnum};
+use comfy_table::{presets::NOTHING, CellAlignment, Table};
 use rand::rngs::OsRng;
 use serde::Serialize;
 use std::{fmt, path::PathBuf};
@@ -56,6 +57,27 @@ impl From<Outputs> for OutputKind {
 	}
 }
 
+/// The limbs of a circuit, as a user says.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LimbsArgument {
+	/// Fitted to these weights where that saves a twentieth of the constraints
+	Auto,
+	/// Enough for any weights: a model that is trained again keeps its keys
+	Any,
+	/// As many as these weights need and one to spare: larger weights need another setup
+	Fitted,
+}
+
+impl From<LimbsArgument> for Limbs {
+	fn from(limbs: LimbsArgument) -> Self {
+		match limbs {
+			LimbsArgument::Auto => Self::Auto,
+			LimbsArgument::Any => Self::Any,
+			LimbsArgument::Fitted => Self::Fitted,
+		}
+	}
+}
+
 /// Turn an ONNX model into an integer model and its circuit
 ///
 /// The model is a linear one, a perceptron, a convolutional network or trees, from any exporter, also
@@ -94,6 +116,11 @@ pub(super) struct Compile {
 	#[arg(long, value_name = "PERCENT")]
 	max_loss: Option<Share>,
 
+	/// Bits that the circuit has for its sums. A setup is of one circuit, so a model that is trained again
+	/// needs the same ones to keep its keys
+	#[arg(long, value_name = "KIND", default_value = "auto")]
+	limbs: LimbsArgument,
+
 	/// Jobs that one proof can answer: their runs share what is the same for all of them, so that each takes
 	/// less than a proof of its own. The most is 63 divided by 2 and one for each 31 bytes of output
 	#[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
@@ -126,6 +153,7 @@ impl Compile {
 			test: self.test.as_deref(),
 			label: self.label.as_ref(),
 			outputs: self.outputs.map(OutputKind::from),
+			limbs: self.limbs.into(),
 		};
 		let compiled = compile(&sources, &mut OsRng).or_wrong_input()?;
 		let compiled = match self.runs {
@@ -253,28 +281,68 @@ impl fmt::Display for Findings<'_> {
 			writeln!(f, "  runs of a proof   {}", report.architecture.runs())?;
 		}
 		writeln!(f, "  constraints       {}", report.constraints)?;
+		if let Some(otherwise) = report.constraints_otherwise {
+			let limbs = match report.limbs_fitted {
+				true => format!(
+					"fitted to these weights; {otherwise} constraints for any (--limbs any)"
+				),
+				false => {
+					format!("for any weights; {otherwise} constraints for these (--limbs fitted)")
+				}
+			};
+			writeln!(f, "  limbs             {limbs}")?;
+		}
 		writeln!(f, "  variables         {}", report.variables)?;
 		write!(f, "  public inputs     {}", report.public_inputs)
 	}
 }
 
-/// The classes on which the models differ, the first of them where there are many.
+/// How each class fares, a line each, of many those on which the models differ.
 struct Classes<'a>(&'a Compilation);
 
 impl fmt::Display for Classes<'_> {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		/// So many lines are read.
 		const SHOWN: usize = 16;
-		let differ = |class: &&ClassComparison| class.same.is_some_and(|same| same < 1.0);
-		for class in self.0.classes.iter().filter(differ).take(SHOWN) {
-			let labels = self.0.class_labels.as_ref();
-			let label = labels.and_then(|labels| labels.get(class.class));
-			let label = label.map_or(String::new(), |label| format!(" (`{}`)", abbreviated(label)));
-			let same = Percent(class.same.unwrap_or_default());
-			let (number, samples) = (class.class, class.samples);
-			writeln!(f, "    class {number}{label}: {same} of {samples}")?;
+		let classes = &self.0.classes;
+		let is_shown = |class: &&ClassComparison| {
+			classes.len() <= SHOWN || class.same.is_some_and(|same| same < 1.0)
+		};
+		let has_labels = classes.iter().any(|class| class.labelled.is_some());
+		let mut table = Table::new();
+		let mut header = vec!["class", "given", "same"];
+		if has_labels {
+			header.extend(["labelled", "floats right", "integers right"]);
 		}
-		Ok(())
+		table.load_preset(NOTHING).set_header(header);
+		for class in classes.iter().filter(is_shown).take(SHOWN) {
+			let part =
+				|part: Option<f64>| part.map_or("–".into(), |part| Percent(part).to_string());
+			let label = self.0.class_labels.as_ref().and_then(|labels| labels.get(class.class));
+			let name = match label {
+				Some(label) => format!("{} (`{}`)", class.class, abbreviated(label)),
+				None => class.class.to_string(),
+			};
+			let mut row = vec![name, class.samples.to_string(), part(class.same)];
+			if let Some(labelled) = class.labelled {
+				row.extend([
+					labelled.to_string(),
+					part(class.float_accuracy),
+					part(class.integer_accuracy),
+				]);
+			}
+			table.add_row(row);
+		}
+		table.column_iter_mut().enumerate().for_each(|(at, column)| {
+			column.set_padding((if at == 0 { 4 } else { 0 }, 2));
+			if at > 0 {
+				column.set_cell_alignment(CellAlignment::Right);
+			}
+		});
+		match table.row_count() {
+			0 => Ok(()),
+			_ => writeln!(f, "{}", table.trim_fmt()),
+		}
 	}
 }
 

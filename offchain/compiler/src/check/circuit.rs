@@ -18,8 +18,10 @@ pub struct Circuit {
 	pub scheme: Scheme,
 	/// All constraints.
 	pub constraints: usize,
-	/// What each node computes and how many of the constraints that takes. Commitments, the public output
-	/// and lookups, which all of them share, are the rest.
+	/// Those of the input: that it is bytes, and its hash.
+	pub input_constraints: usize,
+	/// What each node computes and how many of the constraints that takes, with the ranges of its sums. The tables, and
+	/// the public output, which all of them share, are the rest.
 	pub nodes: Vec<CircuitNode>,
 	/// The number of the layer's outputs that are public, four bytes each.
 	pub outputs: usize,
@@ -49,31 +51,33 @@ pub struct CircuitNode {
 impl Circuit {
 	pub(super) fn new(architecture: &Architecture) -> Self {
 		let scheme = Scheme::with_fewer_constraints(architecture);
-		let counts = InferenceCircuit::constraints_of_nodes(architecture, scheme);
-		let nodes = architecture.sites().zip(counts).map(|((_, site), constraints)| CircuitNode {
-			operator: site.node.operator.clone(),
-			input: site.inputs.first().map_or(Vec::new(), |input| input.shape.dims().to_vec()),
-			output: site.output.shape.dims().to_vec(),
-			constraints,
-			loss: None,
-			accumulator: None,
-			distribution: None,
-		});
+		let counts = InferenceCircuit::constraints_of_parts(architecture, scheme);
+		let nodes =
+			architecture.sites().zip(counts.nodes).map(|((_, site), constraints)| CircuitNode {
+				operator: site.node.operator.clone(),
+				input: site.inputs.first().map_or(Vec::new(), |input| input.shape.dims().to_vec()),
+				output: site.output.shape.dims().to_vec(),
+				constraints,
+				loss: None,
+				accumulator: None,
+				distribution: None,
+			});
 		Self {
 			architecture: architecture.to_string(),
 			parameters: architecture.parameter_count(),
 			scheme,
 			constraints: InferenceCircuit::statistics(architecture, scheme).constraints,
+			input_constraints: counts.input,
 			nodes: nodes.collect(),
 			outputs: architecture.output_count(),
 			input_loss: None,
 		}
 	}
 
-	/// The constraints that nodes share.
+	/// The constraints that all share.
 	pub fn rest(&self) -> usize {
-		let of_nodes = self.nodes.iter().map(|node| node.constraints).sum();
-		self.constraints.saturating_sub(of_nodes)
+		let of_nodes: usize = self.nodes.iter().map(|node| node.constraints).sum();
+		self.constraints.saturating_sub(of_nodes + self.input_constraints)
 	}
 
 	/// Puts what was measured to each node.

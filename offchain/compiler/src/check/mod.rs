@@ -88,8 +88,8 @@ pub fn check(onnx: &Path, sources: Option<&Sources<'_>>) -> Result<Check, Compil
 		return Ok(Check { nodes, refusal: None, circuit, compilation, answers, example });
 	};
 	let output = output_kind(&model, sources.outputs)?;
-	let (calibration, test) = read_samples(&model, output, sources)?;
-	let measured = Measured::new(&model, output, calibration, test)?;
+	let samples = read_samples(&model, output, sources)?;
+	let measured = Measured::new(&model, output, samples, sources.limbs)?;
 	let circuit = measured_circuit(&model, &measured)?;
 	let (_, compilation) = measured.report(&model);
 	let answers = Answers::new(&measured);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 use super::*;
 use crate::{report::WarningKind, scales::InputQuantisation};
-use candor_statement::Fr;
+use candor_operators::Scheme;
 use rand::{rngs::StdRng, SeedableRng};
 use std::path::PathBuf;
 
@@ -24,7 +24,8 @@ fn compiled(
 	calibration: &Path,
 	test: Option<&Path>,
 ) -> Result<Compiled, CompileError> {
-	let sources = Sources { onnx, calibration, test, label: None, outputs: None };
+	let sources =
+		Sources { onnx, calibration, test, label: None, outputs: None, limbs: Limbs::Auto };
 	compile(&sources, &mut StdRng::seed_from_u64(1))
 }
 
@@ -37,6 +38,7 @@ fn compile_digits(seed: u64) -> Compiled {
 		test: Some(&test),
 		label: None,
 		outputs: None,
+		limbs: Limbs::Auto,
 	};
 	compile(&sources, &mut StdRng::seed_from_u64(seed)).expect("compiles")
 }
@@ -181,14 +183,15 @@ fn a_test_set_needs_labels() {
 #[test]
 fn layers_that_differ_from_the_file_are_caught() {
 	let mut onnx = OnnxModel::read(&digits("digits.onnx")).expect("a perceptron");
-	let seed = || ModelSeed::new(Fr::from(1));
 	let target = Target::Optional { outputs: 10 };
 	let layout = Layout { features: 64, names: None, label: None, labels: None, target };
 	let samples = samples::read(&digits("calibration.csv"), &layout).expect("samples");
-	assert!(compile_samples(&onnx, OutputKind::Classes, samples.clone(), None, seed()).is_ok());
+	let measured = |onnx: &OnnxModel| {
+		Measured::new(onnx, OutputKind::Classes, (samples.clone(), None), Limbs::Auto)
+	};
+	assert!(measured(&onnx).is_ok());
 	onnx.reading.model.parameters[1].weights.swap(0, 1);
-	let result = compile_samples(&onnx, OutputKind::Classes, samples, None, seed());
-	assert!(matches!(result, Err(CompileError::Misread { .. })));
+	assert!(matches!(measured(&onnx), Err(CompileError::Misread { .. })));
 }
 
 #[test]
@@ -258,10 +261,17 @@ fn accuracy_that_fell_is_told_with_its_column() {
 fn lost(onnx: &Path, calibration: &Path) -> Option<Lost> {
 	let onnx = OnnxModel::read(onnx).expect("a model");
 	let output = output_kind(&onnx, None).expect("outputs");
-	let sources =
-		Sources { onnx: Path::new(""), calibration, test: None, label: None, outputs: None };
-	let (calibration, _) = read_samples(&onnx, output, &sources).expect("samples");
-	Measured::new(&onnx, output, calibration, None).expect("it is quantised").lost(&onnx)
+	let sources = Sources {
+		onnx: Path::new(""),
+		calibration,
+		test: None,
+		label: None,
+		outputs: None,
+		limbs: Limbs::Auto,
+	};
+	let samples = read_samples(&onnx, output, &sources).expect("samples");
+	let measured = Measured::new(&onnx, output, samples, Limbs::Auto);
+	measured.expect("it is quantised").lost(&onnx)
 }
 
 #[test]
@@ -293,7 +303,14 @@ fn labels_in_front_do_not_shift_the_features() {
 	let error = compiled(&onnx, path, None).expect_err("labels first").to_string();
 	assert!(error.contains("--label first"), "{error}");
 	let label = Some(&LabelColumn::First);
-	let sources = Sources { onnx: &onnx, calibration: path, test: None, label, outputs: None };
+	let sources = Sources {
+		onnx: &onnx,
+		calibration: path,
+		test: None,
+		label,
+		outputs: None,
+		limbs: Limbs::Auto,
+	};
 	let told = compile(&sources, &mut StdRng::seed_from_u64(1)).expect("compiles");
 	assert_eq!(told.report.warnings, []);
 	let usual = compile_digits(1);

@@ -2,7 +2,8 @@
 use super::*;
 use crate::{
 	answer::{Clipped, ClippedFeatures, OutputKind},
-	compile::compile_samples,
+	compile::Measured,
+	limbs::Limbs,
 	onnx::OnnxModel,
 	samples::{Sample, Table},
 	schema::SchemaError,
@@ -21,8 +22,8 @@ fn compiled() -> Compiled {
 	let samples = (0..10).map(|i| sample(f64::from(i) / 7.0)).collect();
 	let names = Some(["a", "b", "c"].map(String::from).into());
 	let table = Table { samples, names, label: None, label_columns: 1 };
-	compile_samples(&onnx, OutputKind::Classes, table, None, ModelSeed::new(Fr::from(77)))
-		.expect("compiles")
+	let measured = Measured::new(&onnx, OutputKind::Classes, (table, None), Limbs::Auto);
+	measured.expect("compiles").compiled(&onnx, ModelSeed::new(Fr::from(77)))
 }
 
 fn saved() -> (TempDir, Compiled) {

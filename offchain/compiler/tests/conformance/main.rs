@@ -13,7 +13,7 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-use candor_compiler::{compile, Compiled, OnnxModel, OutputKind, Sources};
+use candor_compiler::{compile, Compiled, Limbs, OnnxModel, OutputKind, Sources};
 use candor_graph::argmax;
 use candor_operators::{registry::OPERATORS, FloatModel};
 use rand::{rngs::StdRng, Rng, SeedableRng};
@@ -194,6 +194,7 @@ impl Case {
 			test: None,
 			label: None,
 			outputs: Some(if outputs == 1 { OutputKind::Value } else { OutputKind::Values }),
+			limbs: Limbs::Any,
 		};
 		compile(&sources, &mut rng).map_err(|error| error.to_string())
 	}

@@ -12,15 +12,19 @@ mod widths {
 
 	#[test]
 	fn are_written_with_dashes() {
-		assert_eq!(parsed("64-32-10").widths(), Some(vec![64, 32, 10]));
-		for name in ["64-32-10", "3-2", "1-1", "9-8-7-6-5"] {
+		let widths = parsed("64-32:20-10").widths().expect("a perceptron");
+		let widths: Vec<_> =
+			widths.into_iter().map(|Width { width, limb }| (width, limb)).collect();
+		assert_eq!(widths, [(64, None), (32, Some(20)), (10, None)]);
+		for name in ["64-32-10", "3-2", "1-1", "9-8-7-6-5", "64-32:20-10:18", "64-32:20-10x3"] {
 			assert_eq!(parsed(name).to_string(), name);
 		}
 	}
 
 	#[test]
 	fn that_are_not_numbers_are_refused() {
-		for text in ["", "64", "64-", "-64", "64-x-10", "64 - 10", "64-+", "4294967296-1"] {
+		let texts = ["", "64", "64-", "-64", "64-x-10", "64 - 10", "64-+", "4294967296-1"];
+		for text in texts.into_iter().chain(["64:20-10", "64-10:", "64-10:x", "64-:20"]) {
 			let error = text.parse::<Architecture>().expect_err(text);
 			assert!(
 				matches!(

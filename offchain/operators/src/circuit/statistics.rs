@@ -46,3 +46,14 @@ impl Statistics {
 		1 + self.public_inputs + self.witnesses
 	}
 }
+
+/// The constraints of the parts of a circuit. What else there is they share: the tables that integers are looked up in, the
+/// commitment of a hashed model, the public output, bindings, and products that several runs are tested for
+/// together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartCounts {
+	/// The bytes of the input, and its hash.
+	pub input: usize,
+	/// Each node, in order.
+	pub nodes: Vec<usize>,
+}

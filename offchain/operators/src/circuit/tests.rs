@@ -401,13 +401,16 @@ mod size {
 }
 
 #[test]
-fn constraints_of_nodes_are_a_part_of_all() {
-	let architecture: Architecture = "16-8-3".parse().expect("an architecture");
-	for scheme in Scheme::ALL {
-		let of_nodes = InferenceCircuit::constraints_of_nodes(&architecture, scheme);
+fn the_parts_of_a_circuit_are_all_of_it_but_what_they_share() {
+	let architecture: Architecture = "784-128-10".parse().expect("an architecture");
+	// The output takes two words and the binding one constraint.
+	let (output, table_of_bytes) = (3, 257);
+	for (scheme, shared) in [(Scheme::Committed, output), (Scheme::Staged, output + table_of_bytes)]
+	{
+		let PartCounts { input, nodes } =
+			InferenceCircuit::constraints_of_parts(&architecture, scheme);
 		let all = InferenceCircuit::statistics(&architecture, scheme).constraints;
-		assert_eq!(of_nodes.len(), 3);
-		assert!(of_nodes[0] > of_nodes[2], "{of_nodes:?}");
-		assert!(of_nodes.iter().sum::<usize>() < all, "{of_nodes:?} of {all}");
+		assert_eq!(nodes[1..2], [if scheme == Scheme::Staged { 0 } else { 5 * 128 }], "{scheme}");
+		assert_eq!(input + nodes.iter().sum::<usize>() + shared, all, "{scheme}: {nodes:?}");
 	}
 }

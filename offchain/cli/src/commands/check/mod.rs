@@ -19,7 +19,10 @@ use serde::Serialize;
 use page::page;
 use settlement::{Settlement, SettlementArguments};
 
-use super::{common::files, compile::Outputs};
+use super::{
+	common::files,
+	compile::{LimbsArgument, Outputs},
+};
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
@@ -70,6 +73,10 @@ pub(super) struct Check {
 	#[arg(long, value_name = "KIND")]
 	outputs: Option<Outputs>,
 
+	/// Bits that the circuit has for its sums
+	#[arg(long, value_name = "KIND", default_value = "auto")]
+	limbs: LimbsArgument,
+
 	/// Write the report as a page of its own, with pictures
 	#[arg(long, value_name = "FILE")]
 	html: Option<PathBuf>,
@@ -89,6 +96,7 @@ impl Check {
 			test: self.test.as_deref(),
 			label: self.label.as_ref(),
 			outputs: self.outputs.map(OutputKind::from),
+			limbs: self.limbs.into(),
 		});
 		let findings = check(&self.model, sources.as_ref()).or_wrong_input()?;
 		steps.step("predicting what proofs take");
@@ -141,7 +149,7 @@ impl Predicted {
 		let (Some(example), Some(circuit)) = (&findings.example, &findings.circuit) else {
 			return Ok(None);
 		};
-		let machine = Machine::measure();
+		let machine = Machine::measure(circuit.constraints);
 		let Some(circuit) = example.circuit(circuit.scheme).or_failed()? else { return Ok(None) };
 		let architecture = example.model.architecture();
 		let prediction = predict(&circuit, architecture, &machine, &mut OsRng).or_failed()?;

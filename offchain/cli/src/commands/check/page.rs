@@ -114,9 +114,18 @@ fn named(circuit: &Circuit) -> impl Iterator<Item = (String, &CircuitNode)> {
 	circuit.nodes.iter().enumerate().map(|(at, node)| (name(at, node), node))
 }
 
+/// What the input is called.
+pub(super) const INPUT: &str = "input as bytes, and its hash";
+
 fn rows(circuit: &Circuit) -> Vec<Row> {
-	let input = circuit.input_loss.as_ref().map(|loss| Row {
-		name: "input as bytes".into(),
+	let unmeasured = || Row {
+		name: INPUT.into(),
+		constraints: circuit.input_constraints.to_string(),
+		..Row::default()
+	};
+	let input = circuit.input_loss.as_ref().map_or_else(unmeasured, |loss| Row {
+		name: INPUT.into(),
+		constraints: circuit.input_constraints.to_string(),
 		share: share(loss),
 		error: error(loss),
 		..Row::default()
@@ -139,21 +148,23 @@ fn rows(circuit: &Circuit) -> Vec<Row> {
 		}
 	});
 	let rest = Row {
-		name: "commitments, output and ranges".into(),
+		name: "tables, public output and what else is shared".into(),
 		constraints: circuit.rest().to_string(),
 		..Row::default()
 	};
-	input.into_iter().chain(nodes).chain([rest]).collect()
+	core::iter::once(input).chain(nodes).chain([rest]).collect()
 }
 
 fn bars(circuit: &Circuit) -> Vec<Bars> {
 	let mut constraints: Vec<_> = named(circuit)
 		.map(|(name, node)| (name, node.constraints as f64, node.constraints.to_string()))
 		.collect();
+	let input = circuit.input_constraints;
+	constraints.insert(0, (INPUT.into(), input as f64, input.to_string()));
 	constraints.push(("shared".into(), circuit.rest() as f64, circuit.rest().to_string()));
 	let mut charts = vec![Bars::new("Constraints", constraints)];
 	if let Some(input) = &circuit.input_loss {
-		let all = core::iter::once(("input as bytes".into(), Some(input)))
+		let all = core::iter::once((INPUT.into(), Some(input)))
 			.chain(named(circuit).map(|(name, node)| (name, node.loss.as_ref())));
 		let losses = all.filter_map(|(name, loss)| {
 			let loss = loss?;
@@ -181,13 +192,21 @@ struct Class {
 	name: String,
 	samples: usize,
 	same: String,
+	labelled: Option<usize>,
+	float_accuracy: String,
+	integer_accuracy: String,
 }
 
 fn classes(compilation: &Compilation, names: &[String]) -> Vec<Class> {
+	let part =
+		|part: Option<f64>| part.map_or("–".into(), |part| format!("{:.2} %", 100.0 * part));
 	let of = compilation.classes.iter().map(|of| Class {
 		name: class(of.class, names),
 		samples: of.samples,
-		same: of.same.map_or("–".into(), |same| format!("{:.2} %", 100.0 * same)),
+		same: part(of.same),
+		labelled: of.labelled,
+		float_accuracy: part(of.float_accuracy),
+		integer_accuracy: part(of.integer_accuracy),
 	});
 	of.collect()
 }

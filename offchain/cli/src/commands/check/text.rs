@@ -9,7 +9,10 @@ use candor_compiler::{
 use candor_prover::predict::{Effort, Prediction};
 use comfy_table::{presets::NOTHING, CellAlignment, Table};
 
-use super::{page::Figure, Predicted, Report};
+use super::{
+	page::{Figure, INPUT},
+	Predicted, Report,
+};
 use crate::commands::compile;
 
 impl fmt::Display for Report {
@@ -85,9 +88,11 @@ impl fmt::Display for Layers<'_> {
 			header.extend(["loss", "error", "bits of sums", "needed", "largest seen"]);
 		}
 		table.set_header(header);
+		let mut input = vec![circuit.input_constraints.to_string(), INPUT.into()];
 		if let Some(loss) = &circuit.input_loss {
-			table.add_row(["".into(), "input as bytes".into(), share(loss), error(loss)]);
+			input.extend([share(loss), error(loss)]);
 		}
+		table.add_row(input);
 		for node in &circuit.nodes {
 			let (input, output) = (shape(Some(&node.input)), shape(Some(&node.output)));
 			let mut row = vec![
@@ -104,7 +109,7 @@ impl fmt::Display for Layers<'_> {
 			table.add_row(row);
 		}
 		let rest = circuit.rest().to_string();
-		table.add_row([&rest, "commitments, output and ranges"]);
+		table.add_row([&rest, "tables, public output and what else is shared"]);
 		table.column_iter_mut().enumerate().for_each(|(at, column)| {
 			column.set_padding((if at == 0 { 2 } else { 0 }, 2));
 			if at != 1 {

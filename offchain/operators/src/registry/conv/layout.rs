@@ -42,8 +42,8 @@ impl Layout {
 		// Each factor is below 2^32, and the first product below 2^25.
 		let bytes = fan_in.saturating_mul(bytes_each);
 		let bytes = dense::width(i64::try_from(bytes).unwrap_or(i64::MAX))?;
-		let rounding = dense::rounding(node, bytes)?;
-		let layer = Layer::over(bytes_each, fan_in, outputs / groups, rounding);
+		let sums = dense::sums(node, bytes)?;
+		let layer = Layer { fan_in, bytes_each, fan_out: outputs / groups, sums };
 		Ok(Self { window, groups, layer })
 	}
 
@@ -80,6 +80,18 @@ impl Layout {
 	/// The weights of an output.
 	pub(super) fn row<'a, W>(&self, weights: &'a [W], output: usize) -> &'a [W] {
 		&weights[output * self.layer.fan_in..(output + 1) * self.layer.fan_in]
+	}
+
+	/// The lowest value that each weight of an output meets: what is put around its channel, or zero.
+	pub(super) fn lowest<'a>(
+		&self,
+		output: usize,
+		pads: &'a [i32],
+	) -> impl Iterator<Item = i32> + use<'a> {
+		let taps: usize = self.window.kernel.iter().product();
+		let channels = self.channels_of(output / self.layer.fan_out);
+		let of_channel = |channel| pads.get(channel).copied().unwrap_or_default();
+		channels.map(of_channel).flat_map(move |pad| core::iter::repeat_n(pad, taps))
 	}
 
 	/// The number of integers that are put around channels: one for each, or none.

@@ -18,7 +18,7 @@ use candor_graph::{FloatParameters, Kind, Node, Parameters, Shape, Source, Value
 use candor_onnx::OnnxError;
 use candor_statement::Fr;
 
-use super::dense::{self, Packing, OUTPUTS, ROUNDING};
+use super::dense::{self, Packing, LIMB, OUTPUTS, ROUNDING};
 use crate::{
 	window, Aim, Calibration, Filters, Function, Integers, Misfit, Operator, ParameterFault, Place,
 	Reader, Scheme, Sheet, Site, Units, Wires,
@@ -151,7 +151,7 @@ impl Function for Conv {
 	}
 
 	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
-		let own = [GROUPS, OUTPUTS, ROUNDING];
+		let own = [GROUPS, OUTPUTS, ROUNDING, LIMB];
 		Misfit::attributes(node, &[&window::ATTRIBUTES[..], &own].concat())?;
 		let layout = Layout::of(node, Misfit::one(inputs)?)?;
 		let [rows, columns] = layout.window.outputs();
@@ -278,8 +278,19 @@ impl Function for Conv {
 		let mut pads = parameters.biases.iter().copied().enumerate().skip(layout.outputs());
 		match pads.find(|(_, pad)| pad.unsigned_abs() > max.unsigned_abs()) {
 			Some((index, got)) => Err(ParameterFault::Bias { index, got, max }),
-			None => Ok(()),
+			None => dense::check_limbs(layout.layer.sums, &self.largest_sums(site, parameters)),
 		}
+	}
+
+	fn largest_sums(&self, site: &Site<'_>, parameters: &Parameters) -> Vec<u64> {
+		let layout = Layout::at(site);
+		let (biases, pads) = parameters.biases.split_at(layout.outputs());
+		let of = |(output, bias): (usize, &i32)| {
+			let weights = layout.row(&parameters.weights, output).iter();
+			let weights = weights.zip(layout.lowest(output, pads));
+			dense::largest_sum(*bias, weights, layout.layer.bytes_each)
+		};
+		biases.iter().enumerate().map(of).collect()
 	}
 
 	fn word_count(&self, site: &Site<'_>, scheme: Scheme) -> usize {

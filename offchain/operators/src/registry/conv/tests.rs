@@ -477,7 +477,7 @@ fn the_size_of_lenet_5() {
 	for (pool, expected) in [(max_pool::NAME, 63_190), (sum_pool::NAME, 52_048)] {
 		let lenet = lenet(pool);
 		let statistics = InferenceCircuit::statistics(&lenet, Scheme::Staged);
-		let nodes = InferenceCircuit::constraints_of_nodes(&lenet, Scheme::Staged);
+		let nodes = InferenceCircuit::constraints_of_parts(&lenet, Scheme::Staged);
 		println!("{lenet}: {statistics:?}, of nodes {nodes:?}");
 		assert_eq!(statistics.constraints, expected, "{pool}");
 	}

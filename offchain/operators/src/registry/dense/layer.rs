@@ -2,10 +2,17 @@
 //! What follows from the two widths of a layer: ranges, limbs and words.
 
 use candor_gadgets::{limb, limbs};
-use candor_graph::{Sums, ACTIVATION_MAX};
+use candor_graph::{Node, Sums, ACTIVATION_BITS, ACTIVATION_MAX};
 
 use super::Digits;
-use crate::{Scheme, Site};
+use crate::{Misfit, ParameterFault, Scheme, Site};
+
+/// The attribute with the number of bits that are dropped next, 0 behind which nothing is.
+pub(crate) const ROUNDING: &str = "rounding";
+
+/// The attribute with the bits of a limb, of a node whose weights take fewer than any of its shape could:
+/// below [`limb_width`], which it has without one.
+pub(crate) const LIMB: &str = "limb";
 
 /// The largest width of a layer. Far below the 32,895 at which an accumulator leaves 32 bits.
 pub const MAX_WIDTH: usize = 16_384;
@@ -34,14 +41,8 @@ impl Layer {
 	/// The layer of these widths over bytes, with `rounding` bits that are dropped next.
 	#[cfg(test)]
 	pub(super) fn new(fan_in: usize, fan_out: usize, rounding: u32) -> Self {
-		Self::over(1, fan_in, fan_out, rounding)
-	}
-
-	/// The layer of these widths over totals of so many bytes, with `rounding` bits that are dropped
-	/// next.
-	pub(crate) fn over(bytes_each: usize, fan_in: usize, fan_out: usize, rounding: u32) -> Self {
-		let sums = Sums { width: limb_width(fan_in * bytes_each), rounding };
-		Self { fan_in, bytes_each, fan_out, sums }
+		let sums = Sums { width: limb_width(fan_in), rounding };
+		Self { fan_in, bytes_each: 1, fan_out, sums }
 	}
 
 	/// The layer at a place of a graph.
@@ -49,8 +50,9 @@ impl Layer {
 		let input = site.inputs.first();
 		let fan_in = input.map_or(0, |input| input.shape.elements());
 		let bytes_each = input.and_then(|input| input.bytes_each()).unwrap_or(1);
-		let rounding = site.output.sums().map_or(0, |sums| sums.rounding);
-		Self::over(bytes_each, fan_in, site.output.shape.elements(), rounding)
+		let unrounded = Sums { width: limb_width(fan_in * bytes_each), rounding: 0 };
+		let sums = site.output.sums().unwrap_or(unrounded);
+		Self { fan_in, bytes_each, fan_out: site.output.shape.elements(), sums }
 	}
 
 	/// The largest absolute value of a bias.
@@ -61,6 +63,80 @@ impl Layer {
 	/// The bytes that an output is a sum of, times their weights.
 	pub fn bytes(&self) -> usize {
 		self.fan_in * self.bytes_each
+	}
+}
+
+/// The range of the sums of so many bytes times weights, as a node says.
+///
+/// # Errors
+///
+/// [`Misfit`] where it drops no number of bits from 0 to their [`shift`], or has limbs that are no smaller than
+/// theirs are anyway, or have no room for what is kept.
+pub(crate) fn sums(node: &Node, bytes: usize) -> Result<Sums, Misfit> {
+	let rounding = node.integer(ROUNDING).and_then(|rounding| u32::try_from(rounding).ok());
+	let rounding = rounding.filter(|rounding| *rounding <= shift(bytes));
+	let rounding = rounding.ok_or(Misfit::Attribute { name: ROUNDING })?;
+	let width = limb_width(bytes);
+	if !node.attributes.contains_key(LIMB) {
+		return Ok(Sums { width, rounding });
+	}
+	let limb = node.integer(LIMB).and_then(|limb| u32::try_from(limb).ok());
+	let limb = limb.filter(|limb| (least_limb(rounding)..width).contains(limb));
+	Ok(Sums { width: limb.ok_or(Misfit::Attribute { name: LIMB })?, rounding })
+}
+
+/// The fewest bits of a limb of which so many are dropped next: what is kept of it is a byte and a sign, and
+/// of one of which all is kept there is one bit beside the sign.
+const fn least_limb(rounding: u32) -> u32 {
+	match rounding {
+		0 => 2,
+		_ => rounding + ACTIVATION_BITS + 1,
+	}
+}
+
+/// A layer of which so many bits are dropped next, from 1 to its [`shift`].
+#[must_use]
+pub fn rounded(layer: &Node, rounding: u32) -> Node {
+	layer.clone().with(ROUNDING, rounding.into())
+}
+
+/// A node whose limbs hold absolute sums up to `largest` and up to `2^spare` times as many, where they are larger
+/// than that.
+pub(crate) fn fitted(node: &Node, sums: Sums, largest: u64, spare: u32) -> Node {
+	let limb = (sums.bits_of(largest) + spare).max(least_limb(sums.rounding));
+	if limb < sums.width {
+		node.clone().with(LIMB, limb.into())
+	} else {
+		node.clone()
+	}
+}
+
+/// The largest absolute sum of each output: of its bias and, for each weight, what lies between `lowest`, which is
+/// not positive, and so many bytes, whichever of both ends makes it larger.
+pub(crate) fn largest_sum<'w>(
+	bias: i32,
+	weights: impl Iterator<Item = (&'w i8, i32)>,
+	bytes_each: usize,
+) -> u64 {
+	let highest = i64::from(ACTIVATION_MAX) * bytes_each as i64;
+	let (mut low, mut high) = (i64::from(bias), i64::from(bias));
+	for (weight, lowest) in weights {
+		let (weight, lowest) = (i64::from(*weight), i64::from(lowest.min(0)));
+		low += (weight * lowest).min(weight * highest);
+		high += (weight * lowest).max(weight * highest);
+	}
+	low.unsigned_abs().max(high.unsigned_abs())
+}
+
+/// Checks that the sums of outputs, the largest of which these are, fit into limbs that are [`fitted`].
+///
+/// # Errors
+///
+/// [`ParameterFault::Sums`] names the first output whose sums do not.
+pub(crate) fn check_limbs(sums: Sums, largest: &[u64]) -> Result<(), ParameterFault> {
+	match largest.iter().position(|largest| *largest > sums.room()) {
+		Some(output) => Err(ParameterFault::Sums { output, width: sums.width }),
+		None => Ok(()),
 	}
 }
 

@@ -29,7 +29,8 @@ use crate::{
 	Scheme, Sheet, Site, Units, Wires,
 };
 
-pub use layer::{limb_width, shift, Layer, Packing, MAX_WIDTH};
+pub(crate) use layer::{check_limbs, fitted, largest_sum, sums, LIMB, ROUNDING};
+pub use layer::{limb_width, rounded, shift, Layer, Packing, MAX_WIDTH};
 pub(crate) use quantise::{accumulator_unit, dead, finest_unit_of, largest, own_units, zero_max};
 pub(crate) use read::fan_in;
 
@@ -38,9 +39,6 @@ pub const NAME: &str = "dense";
 
 /// The attribute with the number of outputs.
 pub(crate) const OUTPUTS: &str = "outputs";
-
-/// The attribute with the number of bits that are dropped next, 0 behind which nothing is.
-pub(crate) const ROUNDING: &str = "rounding";
 
 /// See the module.
 pub(super) struct Dense;
@@ -75,23 +73,6 @@ impl Operator for Dense {
 	}
 }
 
-/// The bits that are dropped of sums of so many bytes, as a node says.
-///
-/// # Errors
-///
-/// [`Misfit`] where it is none from 0 to their [`shift`].
-pub(crate) fn rounding(node: &Node, bytes: usize) -> Result<u32, Misfit> {
-	let rounding = node.integer(ROUNDING).and_then(|rounding| u32::try_from(rounding).ok());
-	let rounding = rounding.filter(|rounding| *rounding <= shift(bytes));
-	rounding.ok_or(Misfit::Attribute { name: ROUNDING })
-}
-
-/// A layer of which so many bits are dropped next, from 1 to its [`shift`].
-#[must_use]
-pub fn rounded(layer: &Node, rounding: u32) -> Node {
-	layer.clone().with(ROUNDING, rounding.into())
-}
-
 /// A width within its limits.
 ///
 /// # Errors
@@ -110,15 +91,14 @@ impl Function for Dense {
 	}
 
 	fn output(&self, node: &Node, inputs: &[&Value]) -> Result<Value, Misfit> {
-		Misfit::attributes(node, &[OUTPUTS, ROUNDING])?;
+		Misfit::attributes(node, &[OUTPUTS, ROUNDING, LIMB])?;
 		let input = Misfit::one(inputs)?;
 		let bytes_each = input.bytes_each().ok_or(Misfit::Input { expected: "bytes" })?;
 		let fan_in = input.shape.elements();
 		let outputs = node.integer(OUTPUTS).ok_or(Misfit::Attribute { name: OUTPUTS })?;
 		let fan_out = width(outputs)?;
-		let rounding = rounding(node, width((fan_in * bytes_each) as i64)?)?;
-		let kind = Kind::Sums(Layer::over(bytes_each, fan_in, fan_out, rounding).sums);
-		Ok(Value { shape: Shape::vector(fan_out)?, kind })
+		let sums = sums(node, width((fan_in * bytes_each) as i64)?)?;
+		Ok(Value { shape: Shape::vector(fan_out)?, kind: Kind::Sums(sums) })
 	}
 
 	fn float(&self, _: &Site<'_>, parameters: &FloatParameters, inputs: &[&Vec<f64>]) -> Vec<f64> {
@@ -213,7 +193,17 @@ impl Function for Dense {
 		if got != expected {
 			return Err(ParameterFault::BiasCount { expected, got });
 		}
-		check_bounds(parameters, layer.bias_max())
+		check_bounds(parameters, layer.bias_max())?;
+		check_limbs(layer.sums, &self.largest_sums(site, parameters))
+	}
+
+	fn largest_sums(&self, site: &Site<'_>, parameters: &Parameters) -> Vec<u64> {
+		let layer = Layer::of(site);
+		let of = |(output, bias): (usize, &i32)| {
+			let weights = parameters.weights.iter().skip(output).step_by(layer.fan_out);
+			largest_sum(*bias, weights.map(|weight| (weight, 0)), layer.bytes_each)
+		};
+		parameters.biases.iter().enumerate().map(of).collect()
 	}
 
 	fn word_count(&self, site: &Site<'_>, scheme: Scheme) -> usize {

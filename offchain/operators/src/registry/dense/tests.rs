@@ -2,10 +2,10 @@
 use super::*;
 use crate::{
 	testing::{Fill, TestModel},
-	Architecture,
+	Architecture, InferenceCircuit, Model, ModelError,
 };
 use candor_gadgets::testing::{challenge, TestSystem};
-use candor_graph::Sums;
+use candor_graph::{Sums, ACTIVATION_MAX};
 
 fn layer(weights: &[f64], biases: &[f64]) -> FloatParameters {
 	FloatParameters { weights: weights.into(), biases: biases.into() }
@@ -62,6 +62,79 @@ fn attributes_that_it_does_not_know_are_refused() {
 }
 
 #[test]
+fn limbs_are_smaller_than_those_of_any_weights_or_not_named() {
+	let architecture: Architecture = "784-56-10".parse().expect("an architecture");
+	let of = |at: usize, limb: i64| {
+		let (function, site) = architecture.layers().nth(at).expect("a layer");
+		let node = site.node.clone().with(LIMB, limb);
+		let output = function.output(&node, &site.inputs);
+		output.map(|output| output.sums().expect("sums").width)
+	};
+	let refused = Err(Misfit::Attribute { name: LIMB });
+	// Of the hidden layer's sums ten bits are dropped and a byte and a sign kept.
+	for (at, least, largest) in [(0, 19, 27), (1, 2, 23)] {
+		assert_eq!(of(at, least - 1), refused);
+		assert_eq!(of(at, least), Ok(least as u32));
+		assert_eq!(of(at, largest - 1), Ok(largest as u32 - 1));
+		assert_eq!(of(at, largest), refused, "one circuit has one description");
+		assert_eq!(of(at, -1), refused);
+	}
+}
+
+#[test]
+fn sums_that_may_leave_their_limbs_are_refused() {
+	let layer = |bias: i32| Parameters { weights: vec![3, -1, -3, 1], biases: vec![bias, 0] };
+	let model = |limb: u32, bias: i32| {
+		let architecture = format!("2-2:{limb}").parse().expect("an architecture");
+		Model::new(architecture, vec![layer(bias)]).map(drop)
+	};
+	assert_eq!(model(11, 258), Ok(()), "765 + 258 is below 2^10");
+	let fault = ParameterFault::Sums { output: 0, width: 11 };
+	assert_eq!(model(11, 259), Err(ModelError::Layer { layer: 0, fault: fault.clone() }));
+	assert_eq!(model(11, -259), Err(ModelError::Layer { layer: 0, fault }));
+	assert_eq!(model(12, 259), Ok(()));
+}
+
+#[test]
+fn the_largest_sum_is_that_of_the_worst_input() {
+	let architecture: Architecture = "4-3".parse().expect("an architecture");
+	let (function, site) = architecture.layers().next().expect("a layer");
+	for (weights, biases) in [
+		([127, -127, 3, 0, 5, -7, 1, 0, -90, 44, 12, -1], [1000, -30_000, 7]),
+		([-1, -2, -3, -4, -5, -6, -7, -8, -9, -10, -11, -12], [0, 0, 0]),
+		([0; 12], [-5, 4, 3]),
+	] {
+		let parameters = Parameters { weights: weights.into(), biases: biases.into() };
+		let mut largest = vec![0; 3];
+		for input in 0..1 << 4 {
+			let bytes = (0..4).map(|byte| (input >> byte & 1) * ACTIVATION_MAX).collect();
+			let sums = function.run(&site, &parameters, &[&Integers::new(bytes)]);
+			for (largest, sum) in largest.iter_mut().zip(sums.expect("in range").iter()) {
+				*largest = u64::from(sum.unsigned_abs()).max(*largest);
+			}
+		}
+		assert_eq!(function.largest_sums(&site, &parameters), largest, "{weights:?}");
+	}
+}
+
+#[test]
+fn a_model_in_fitted_limbs_is_the_same_function_in_a_smaller_circuit() {
+	for spare in [0, 1] {
+		let TestModel { model, input } = TestModel::seeded("200-40-4", 4);
+		let fitted = model.clone().with_fitted_limbs(spare).expect("limbs");
+		assert_ne!(fitted.architecture(), model.architecture());
+		assert_eq!(fitted.run(&input), model.run(&input));
+		for scheme in Scheme::ALL {
+			let constraints = |model: &Model| {
+				InferenceCircuit::statistics(model.architecture(), scheme).constraints
+			};
+			assert!(constraints(&fitted) < constraints(&model), "{scheme}");
+		}
+		assert_eq!(fitted.clone().with_fitted_limbs(spare), Ok(fitted), "once is enough");
+	}
+}
+
+#[test]
 fn words_hold_groups_of_strands_lowest_first() {
 	let architecture: Architecture = "2-2".parse().expect("an architecture");
 	let (function, site) = architecture.layers().next().expect("a layer");
@@ -106,7 +179,11 @@ fn bias_words_make_up_for_products_of_weight_words() {
 fn constraints_and_integers_are_one_function() {
 	let models = Fill::ALL.map(|fill| TestModel::filled("3-2", fill));
 	let seeded = ["3-2", "2-14", "35-5", "5-40"].map(|name| TestModel::seeded(name, 1));
-	for TestModel { model, input } in models.into_iter().chain(seeded) {
+	let fitted = seeded.clone().map(|TestModel { model, input }| {
+		let model = model.with_fitted_limbs(0).expect("limbs");
+		TestModel { model, input }
+	});
+	for TestModel { model, input } in models.into_iter().chain(seeded).chain(fitted) {
 		for scheme in Scheme::ALL {
 			let (function, site) = model.architecture().layers().next().expect("a layer");
 			let parameters = &model.parameters()[0];

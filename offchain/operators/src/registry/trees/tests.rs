@@ -321,7 +321,7 @@ fn constraints_are_as_many_as_the_page_says() {
 		let scheme = Scheme::Staged;
 		let words = architecture.word_count(scheme);
 		let all = InferenceCircuit::statistics(&architecture, scheme).constraints;
-		let of_node = InferenceCircuit::constraints_of_nodes(&architecture, scheme)[0];
+		let of_node = InferenceCircuit::constraints_of_parts(&architecture, scheme).nodes[0];
 		println!("| {trees} | {depth} | {features} | {outputs} | {words} | {all} | {of_node} |");
 
 		let nodes = (1 << depth) - 1;
@@ -329,8 +329,11 @@ fn constraints_are_as_many_as_the_page_says() {
 		assert_eq!(words, trees * nodes * (1 + groups) + groups);
 		// Two products and a bit a level, selection of nodes and leaves, and the sums with their signs.
 		let selected = nodes - depth as usize + groups * nodes;
-		let expected = trees * (2 * depth as usize + selected) + groups + outputs;
-		assert_eq!(of_node, expected);
+		let of_products = trees * (2 * depth as usize + selected) + groups + outputs;
+		// Three lookups a level, of the feature in the list of them and of two bytes; three bytes of each sum; and the
+		// list.
+		let looked_up = trees * 3 * depth as usize + 3 * outputs + features + 1;
+		assert_eq!(of_node, of_products + looked_up);
 	}
 	// Trees of 31 leaves each, however deep they are: a chain, for one.
 	let chain = [[true, false].repeat(30), vec![false]].concat();
@@ -339,8 +342,8 @@ fn constraints_are_as_many_as_the_page_says() {
 	let graph = Graph::new(shape, vec![ensemble::node_of_shapes(chains, 1)]).expect("a node");
 	let of_chains = Architecture::new(graph).expect("it fits");
 	assert_eq!(of_chains.word_count(Scheme::Staged), 100 * 2 * 30 + 1);
-	let of_node = InferenceCircuit::constraints_of_nodes(&of_chains, Scheme::Staged)[0];
-	assert_eq!(of_node, 100 * (2 * 30 + 30) + 2);
+	let of_node = InferenceCircuit::constraints_of_parts(&of_chains, Scheme::Staged).nodes[0];
+	assert_eq!(of_node, 100 * (2 * 30 + 30) + 2 + 100 * 3 * 30 + 3 + 31);
 	let of = |trees, depth| {
 		let architecture = architecture(30, &vec![depth; trees], 1);
 		InferenceCircuit::statistics(&architecture, Scheme::Staged).constraints

@@ -61,6 +61,10 @@ impl Machine {
 	/// Measures this machine for circuits of about so many constraints, which takes some tenths of a second: additions of
 	/// points that lie further apart take longer. What threads share is measured on all of them, as two of
 	/// them on one core are slower than one.
+	///
+	/// # Panics
+	///
+	/// Never: what is summed up has as many points as multipliers, and memory takes what is written to it.
 	pub fn measure(constraints: usize) -> Self {
 		let mut rng = StdRng::seed_from_u64(0);
 		let size = constraints.next_power_of_two();

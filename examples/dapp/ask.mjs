@@ -14,8 +14,8 @@ import { commit, market, quantise } from './candor.mjs';
 const UNIT = 10n ** 12n;
 /** Blocks that a worker has from its claim on. */
 const PROVING_PERIOD = 50;
-/** Anybody may answer, under whatever setup. */
-const DEMANDS = { who: 'Anyone', minReputation: 0, setup: 'Any' };
+/** Anybody may answer, under the setup of a ceremony; on a chain for development, under any. */
+const DEMANDS = { who: 'Anyone', minReputation: 0, setup: 'Ceremony' };
 
 const { values: options, positionals } = parseArgs({
 	allowPositionals: true,

@@ -29,7 +29,7 @@ describe('a job that is answered', () => {
 
 	it('is quoted with parts that add up to its price', async () => {
 		const quote = await chain.view('jobs.quote', market.sold.model, market.sold.version, PRICE);
-		assert.deepEqual(quote, { Ok: { payout: PAYOUT, royalty: ROYALTY, fee: FEE, bond: JOB_BOND } });
+		assert.deepEqual(quote, { Ok: { payout: PAYOUT, royalty: ROYALTY, fee: FEE, bond: JOB_BOND, setup: 'Ceremony' } });
 		assert.equal(PAYOUT + ROYALTY + FEE, PRICE);
 	});
 

@@ -174,7 +174,13 @@ describe('a view function', () => {
 		const { Ok: quote } = await chain.view('jobs.quote', model, version, price);
 		const royalty = (price * BigInt(ROYALTY)) / 1_000_000n;
 		const fee = (price * 50_000n) / 1_000_000n;
-		assert.deepEqual(quote, { payout: price - royalty - fee, royalty, fee, bond: (price + 1n) / 2n });
+		assert.deepEqual(quote, {
+			payout: price - royalty - fee,
+			royalty,
+			fee,
+			bond: (price + 1n) / 2n,
+			setup: 'Ceremony',
+		});
 		assert.equal(await chain.objection('jobs.quote', 9, 1, price), 'jobs.UnknownModel');
 	});
 
@@ -197,7 +203,7 @@ describe('a view function', () => {
 			outputLen: 40n,
 			price: { Fixed: PRICE },
 			tier: 'Proven',
-			demands: { who: 'Anyone', minReputation: 5n, setup: 'Any' },
+			demands: { who: 'Anyone', minReputation: 5n, setup: 'Ceremony' },
 			provingPeriod: BigInt(PROVING_PERIOD),
 			deadline: opened + BigInt(LIFETIME),
 			opened,

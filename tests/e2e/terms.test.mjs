@@ -178,10 +178,12 @@ describe('a setup that is demanded to be attested', () => {
 		for (const terms of [{}, sold]) {
 			await books.refuses('charlie', await market.openCall(commitment, { ...terms, ...ATTESTED }), 'jobs.NotAttested');
 		}
-		// Without the demand, the word of whoever registered it is as good as any.
-		const job = await market.open(commitment, sold);
-		assert.equal((await chain.view('jobs.job', job)).demands.setup, 'Any');
-		await chain.send(market.charlie, market.tx.jobs.cancel(job));
+		// Without the demand, the word of whoever registered it is enough, and on this chain any setup is.
+		for (const [terms, setup] of [[sold, 'Ceremony'], [{}, 'Ceremony'], [{}, 'Any']]) {
+			const job = await market.open(commitment, { ...terms, demands: { setup } });
+			assert.equal((await chain.view('jobs.job', job)).demands.setup, setup);
+			await chain.send(market.charlie, market.tx.jobs.cancel(job));
+		}
 	});
 
 	it('has to be attested when the job is opened and when it is claimed', async () => {

@@ -266,7 +266,7 @@ export class Market {
 			version,
 			price: typeof price === 'bigint' ? { Fixed: price } : price,
 			tier,
-			demands: { who: 'Anyone', minReputation: 0, setup: 'Any', ...terms.demands },
+			demands: { who: 'Anyone', minReputation: 0, setup: 'Ceremony', ...terms.demands },
 			provingPeriod,
 			deadline,
 		};

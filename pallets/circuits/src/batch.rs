@@ -9,7 +9,7 @@ use alloc::{
 	vec::Vec,
 };
 use candor_market::{
-	BatchRefusal, CircuitId, CircuitRefusal, ProofBatch, ProofRefusal, Proofs, SystemId,
+	BatchRefusal, CircuitId, CircuitRefusal, ProofBatch, ProofRefusal, Proofs, SetupKind, SystemId,
 };
 use candor_proof_system::{Effort, ProofSystems, SystemBatch};
 use candor_statement::{Statement, StatementSchema};
@@ -161,6 +161,10 @@ impl<T: Config> Proofs<BlockNumberOf<T>> for Pallet<T> {
 
 	fn is_frozen(circuit: CircuitId) -> bool {
 		Circuits::<T>::get(circuit).is_some_and(|info| info.is_frozen())
+	}
+
+	fn declared_setup(circuit: CircuitId) -> Option<SetupKind> {
+		Circuits::<T>::get(circuit).map(|info| info.provenance.declared)
 	}
 
 	fn is_attested(circuit: CircuitId) -> bool {

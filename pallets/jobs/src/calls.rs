@@ -42,7 +42,8 @@ mod calls {
 		///   [`Error::UnknownCircuit`], [`Error::FrozenCircuit`], [`Error::OutputTooLong`]: no jobs
 		///   on this version.
 		/// - [`Error::NobodyNamed`]: `demands` names workers, but none.
-		/// - [`Error::NotAttested`]: nobody vouches for the setup, as `demands` asks.
+		/// - [`Error::DevelopmentSetup`], [`Error::NotAttested`]: the setup is of a single party, or nobody
+		///   vouches for it, as `demands` asks.
 		/// - [`Error::NonCanonicalCommitment`], [`Error::WrongInputLength`]: the input is wrong.
 		/// - [`Error::PrivateForAnyone`]: the input is not posted, and anyone could claim the job.
 		/// - [`Error::PriceTooLow`], [`Error::PayoutTooLow`]: the price, the lowest where it rises, is too

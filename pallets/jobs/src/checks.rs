@@ -4,12 +4,12 @@
 //! view functions share these checks, so what a view function promises is what the call does.
 
 use crate::{
-	opening::Offer, BalanceOf, Claim, Config, Error, InlineInputOf, Input, InputRefusal,
-	ItemRefusal, Job, Jobs, Pallet, Price, PriceOf, Quote, SetupDemand, State, Who,
+	opening::Offer, BalanceOf, Claim, Config, Error, ForDevelopment, InlineInputOf, Input,
+	InputRefusal, ItemRefusal, Job, Jobs, Pallet, Price, PriceOf, Quote, SetupDemand, State, Who,
 };
 use candor_market::{
-	CircuitId, CircuitRefusal, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, Terms, Version,
-	WorkerRefusal, Workers,
+	CircuitId, CircuitRefusal, ModelId, ModelRefusal, Models, ProofRefusal, Proofs, SetupKind,
+	Terms, Version, WorkerRefusal, Workers,
 };
 use candor_statement::{JobId, StatementSchema};
 use candor_support::split;
@@ -136,6 +136,7 @@ impl<T: Config> Pallet<T> {
 			royalty: split.royalty,
 			fee: split.fee,
 			bond: Self::bond_for(price),
+			setup: Self::strictest_demand(terms.circuit),
 		})
 	}
 
@@ -197,7 +198,7 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(job.demands.who.admits(who), Error::NotNamed);
 		ensure!(Self::claim_fits(job), Error::TooLateToClaim);
-		Self::check_setup(job.circuit, job.demands.setup)?;
+		Self::check_attestation(job.circuit, job.demands.setup)?;
 		ensure!(T::Workers::score(who) >= job.demands.min_reputation, Error::ReputationTooLow);
 		let now = frame_system::Pallet::<T>::block_number();
 		let price = Self::price_in(job, now);
@@ -209,14 +210,35 @@ impl<T: Config> Pallet<T> {
 		Ok(Claim { worker: who.clone(), until, price, bond })
 	}
 
-	/// Checks what a requester demands of a circuit's setup.
+	/// Checks what a requester demands of a circuit's setup when it opens a job.
 	pub(crate) fn check_setup(circuit: CircuitId, demand: SetupDemand) -> Result<(), Error<T>> {
-		match demand {
-			SetupDemand::Any => Ok(()),
-			SetupDemand::Attested => {
-				ensure!(T::Proofs::is_attested(circuit), Error::NotAttested);
-				Ok(())
-			}
+		if demand == SetupDemand::Ceremony {
+			ensure!(Self::counts_as_ceremony(circuit), Error::DevelopmentSetup);
+		}
+		Self::check_attestation(circuit, demand)
+	}
+
+	/// The part of [`Self::check_setup`] that can change while a job is open.
+	fn check_attestation(circuit: CircuitId, demand: SetupDemand) -> Result<(), Error<T>> {
+		let is_met = demand != SetupDemand::Attested || T::Proofs::is_attested(circuit);
+		ensure!(is_met, Error::NotAttested);
+		Ok(())
+	}
+
+	/// Whether requesters that have not thought about it accept the circuit's setup.
+	fn counts_as_ceremony(circuit: CircuitId) -> bool {
+		T::Proofs::declared_setup(circuit) == Some(SetupKind::Ceremony)
+			|| ForDevelopment::<T>::get()
+	}
+
+	/// The most that can be demanded of a circuit's setup at present.
+	fn strictest_demand(circuit: CircuitId) -> SetupDemand {
+		if T::Proofs::is_attested(circuit) {
+			SetupDemand::Attested
+		} else if Self::counts_as_ceremony(circuit) {
+			SetupDemand::Ceremony
+		} else {
+			SetupDemand::Any
 		}
 	}
 

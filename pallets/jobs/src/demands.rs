@@ -103,12 +103,16 @@ impl<T: Config> Who<T> {
 	Default,
 )]
 pub enum SetupDemand {
-	/// Nothing: whoever ran it may have kept its trapdoor, and could forge proofs.
+	/// Its depositor declares a ceremony, of several parties: whoever runs a setup alone may keep its trapdoor,
+	/// and could forge proofs. On a chain for development, nothing.
 	#[default]
 	#[codec(index = 0)]
-	Any,
+	Ceremony,
 	/// The origin that the runtime names vouches for it, when the job is opened and when it is
 	/// claimed.
 	#[codec(index = 1)]
 	Attested,
+	/// Nothing, on whatever chain.
+	#[codec(index = 2)]
+	Any,
 }

@@ -62,6 +62,9 @@ mod errors {
 		NotNamed,
 		/// The proving period would end after the deadline.
 		TooLateToClaim,
+		/// A single party ran the setup of the circuit, and could forge proofs. Use a model under another
+		/// circuit, or demand nothing of the setup.
+		DevelopmentSetup,
 		/// The requester demands that somebody vouches for the setup of the circuit, and nobody does.
 		NotAttested,
 		/// The worker's reputation is below what the requester demands.

@@ -27,6 +27,7 @@ mod errors;
 mod events;
 mod money;
 mod opening;
+mod parameters;
 mod price;
 mod settlement;
 mod standstill;
@@ -74,15 +75,12 @@ pub mod pallet {
 	use frame_support::{
 		pallet_prelude::*,
 		traits::{
-			fungible::{BalancedHold, Inspect, MutateHold},
+			fungible::{BalancedHold, MutateHold},
 			Consideration, Footprint,
 		},
 	};
 	use frame_system::pallet_prelude::*;
-	use sp_runtime::{
-		traits::{Convert, Zero},
-		Permill,
-	};
+	use sp_runtime::{traits::Convert, Permill};
 
 	/// The in-code storage version.
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -225,63 +223,39 @@ pub mod pallet {
 	#[pallet::whitelist_storage]
 	pub type Standstill<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
+	/// Whether this is a chain for development, on which setups of a single party are as good as others
+	/// unless a requester demands that one is attested. Set by the genesis, and by nothing else.
+	#[pallet::storage]
+	pub type ForDevelopment<T: Config> = StorageValue<_, bool, ValueQuery>;
+
 	/// The jobs that have not ended. A job that has ended leaves nothing behind.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Blake2_128Concat, JobId, Job<T>>;
 
+	/// What kind of chain it is.
+	#[pallet::genesis_config]
+	#[derive(frame_support::DefaultNoBound)]
+	pub struct GenesisConfig<T: Config> {
+		/// Whether it is one for development; never one that holds value.
+		pub for_development: bool,
+		/// Nothing.
+		#[serde(skip)]
+		pub config: PhantomData<T>,
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			if self.for_development {
+				ForDevelopment::<T>::put(true);
+			}
+		}
+	}
+
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn integrity_test() {
-			assert!(
-				T::MaxProofBytes::get()
-					>= <T::Proofs as Proofs<BlockNumberFor<T>>>::MAX_PROOF_BYTES,
-				"MaxProofBytes must be at least that of every proof system",
-			);
-			assert!(
-				T::MinPrice::get() >= T::Currency::minimum_balance(),
-				"MinPrice must be at least the existential deposit, so that it can be returned",
-			);
-			assert!(!T::MinProvingPeriod::get().is_zero(), "MinProvingPeriod must not be zero");
-			assert!(
-				T::MinProvingPeriod::get() <= T::MaxProvingPeriod::get(),
-				"MinProvingPeriod must not exceed MaxProvingPeriod",
-			);
-			assert!(
-				T::MaxProvingPeriod::get() <= T::MaxLifetime::get(),
-				"MaxProvingPeriod must not exceed MaxLifetime",
-			);
-			assert!(
-				!T::MaxNamedWorkers::get().is_zero(),
-				"MaxNamedWorkers must not be zero, or a job that names nobody would be the longest list",
-			);
-			assert!(
-				Self::would_fit(&frame_system::ConsumedWeight::default(), 0),
-				"an empty block must have room for answers, or no deadline would ever pass",
-			);
-			assert!(
-				!T::DeclinePenalty::get().is_zero(),
-				"DeclinePenalty must not be zero, or jobs could be held back for nothing",
-			);
-			assert!(
-				T::BountyShare::get() < Permill::one(),
-				"BountyShare must not be everything, or letting a claim pass would cost nothing",
-			);
-			assert!(
-				(1..=u16::MAX.into()).contains(&T::MaxBatch::get()),
-				"MaxBatch must not be zero, and an item's position must fit into two bytes",
-			);
-			assert!(
-				(1..=u8::MAX.into()).contains(&T::MaxRuns::get()),
-				"MaxRuns must not be zero, and an answer's places are counted by a byte",
-			);
-			assert!(
-				(1..=u16::MAX.into()).contains(&T::MaxInputs::get()),
-				"MaxInputs must not be zero, and an input's position must fit into two bytes",
-			);
-			assert!(
-				<T::Hash as AsRef<[u8]>>::as_ref(&T::Hash::default()).len() == 32,
-				"the binding of proofs takes a genesis hash of 32 bytes",
-			);
+			Self::check_parameters();
 		}
 
 		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
@@ -306,7 +280,8 @@ pub mod pallet {
 		///
 		/// # Errors
 		///
-		/// What [`Pallet::open`] would refuse about model and price.
+		/// What [`Pallet::open`] would refuse about model and price, whatever is demanded of the setup: what can be,
+		/// the quote tells.
 		pub fn quote(
 			model: ModelId,
 			version: Version,

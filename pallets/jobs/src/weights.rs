@@ -192,14 +192,14 @@ const PER_KEY: u64 = 1_200;
 
 impl WeightInfo for () {
 	fn open(input_bytes: u32) -> Weight {
-		estimate(micros(150, PER_BYTE, input_bytes), 9, 7)
+		estimate(micros(150, PER_BYTE, input_bytes), 10, 7)
 	}
 
 	/// Each input costs its job; version, next id, account and holds are written once.
 	fn open_batch(inputs: u32) -> Weight {
 		let jobs = u64::from(inputs);
 		let microseconds = OPENING.saturating_mul(jobs).saturating_add(100);
-		estimate(microseconds, 8, jobs.saturating_add(6))
+		estimate(microseconds, 9, jobs.saturating_add(6))
 	}
 
 	fn cancel() -> Weight {

@@ -229,7 +229,7 @@ impl Default for Opening {
 			ramp: None,
 			who_may_claim: Who::Anyone,
 			min_reputation: Permill::zero(),
-			setup: SetupDemand::Any,
+			setup: SetupDemand::default(),
 			proving_period: PROVING_PERIOD,
 			deadline: DEADLINE,
 		}

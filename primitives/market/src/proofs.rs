@@ -2,7 +2,7 @@
 
 //! What jobs ask about proofs.
 
-use crate::{CircuitId, CircuitRefusal};
+use crate::{CircuitId, CircuitRefusal, SetupKind};
 use candor_proof_system::{BatchRefusal, Effort, ProofRefusal};
 use candor_statement::{Statement, StatementSchema};
 
@@ -25,6 +25,10 @@ pub trait Proofs<BlockNumber> {
 
 	/// Whether proofs for the circuit are refused at present.
 	fn is_frozen(circuit: CircuitId) -> bool;
+
+	/// How the circuit's setup was run, in its depositor's words, if it exists. Never changes: it is part
+	/// of what the circuit's id is a hash of.
+	fn declared_setup(circuit: CircuitId) -> Option<SetupKind>;
 
 	/// Whether the origin that the runtime names vouches for the circuit's setup.
 	fn is_attested(circuit: CircuitId) -> bool;

@@ -26,6 +26,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Shortest run: 130_414_000 picoseconds.
 		Weight::from_parts(135_801_678, 3949)
 			.saturating_add(Weight::from_parts(1_472, 0).saturating_mul(b.into()))
+			// Whether the chain is for development, where the circuit's setup is.
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

@@ -15,6 +15,7 @@ mod price;
 mod reputation;
 mod runs;
 mod sequences;
+mod setup;
 mod standstill;
 mod submit;
 mod submit_batch;

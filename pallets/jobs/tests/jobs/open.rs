@@ -3,9 +3,7 @@
 use crate::common::*;
 use candor_statement::InputCommitment;
 use frame_support::{assert_noop, assert_ok};
-use pallet_jobs::{
-	Demands, Error, Event, InlineInputOf, Job, NextJobId, Price, SetupDemand, State, Tier, Who,
-};
+use pallet_jobs::{Demands, Error, Event, InlineInputOf, Job, NextJobId, Price, State, Tier, Who};
 use pallet_models::Versions;
 use sp_runtime::{DispatchError, Permill, TokenError};
 
@@ -226,21 +224,6 @@ fn the_shortest_job_can_be_claimed_in_the_block_after_it_was_opened() {
 	build_and_execute(|| {
 		let id = Opening { deadline: 1 + PROVING_PERIOD + 1, ..Default::default() }.open();
 		go_to(2);
-		assert_ok!(JobsPallet::claim(signed(WORKER), id));
-	});
-}
-
-#[test]
-fn the_requester_may_demand_that_somebody_vouches_for_the_setup() {
-	build_and_execute(|| {
-		let demanding = || Opening { setup: SetupDemand::Attested, ..Default::default() };
-		assert_noop!(demanding().call(), Error::<Test>::NotAttested);
-		assert_ok!(CircuitsPallet::attest(signed(ATTESTOR), circuit()));
-		let id = demanding().open();
-		// Nor is a claim possible once nobody vouches for it any more.
-		assert_ok!(CircuitsPallet::withdraw_attestation(signed(ATTESTOR), circuit()));
-		assert_noop!(JobsPallet::claim(signed(WORKER), id), Error::<Test>::NotAttested);
-		assert_ok!(CircuitsPallet::attest(signed(ATTESTOR), circuit()));
 		assert_ok!(JobsPallet::claim(signed(WORKER), id));
 	});
 }

@@ -2,7 +2,7 @@
 
 use crate::common::*;
 use frame_support::{assert_ok, assert_storage_noop};
-use pallet_jobs::{Claimable, Error, JobStatus, NextAction, NextJobId, Quote};
+use pallet_jobs::{Claimable, Error, JobStatus, NextAction, NextJobId, Quote, SetupDemand};
 use sp_runtime::Permill;
 
 #[test]
@@ -10,7 +10,13 @@ fn a_quote_is_what_is_paid() {
 	build_and_execute(|| {
 		assert_eq!(
 			JobsPallet::quote(MODEL, VERSION, PRICE),
-			Ok(Quote { payout: PAYOUT, royalty: ROYALTY, fee: FEE, bond: JOB_BOND })
+			Ok(Quote {
+				payout: PAYOUT,
+				royalty: ROYALTY,
+				fee: FEE,
+				bond: JOB_BOND,
+				setup: SetupDemand::Ceremony
+			})
 		);
 	});
 }

@@ -26,6 +26,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Shortest run: 141_710_000 picoseconds.
 		Weight::from_parts(185_189_007, 3916)
 			.saturating_add(Weight::from_parts(3_010, 0).saturating_mul(b.into()))
+			// Whether the chain is for development, where the circuit's setup is.
+			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}

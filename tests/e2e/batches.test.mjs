@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { model } from '../lib/artifacts.mjs';
 import { MILLI } from '../lib/balances.mjs';
-import { BOND, Books, event, Market, oneRunEach, PROVING_PERIOD } from '../lib/market.mjs';
+import { ALL_IN_COMMON, BOND, Books, event, Market, nothingInCommon, oneRunEach, PROVING_PERIOD } from '../lib/market.mjs';
 import { outsideSubgroup, Proof } from '../lib/points.mjs';
 
 const LINE = 5;
@@ -18,8 +18,8 @@ const ROYALTY = 200n * MILLI;
 const FEE = 100n * MILLI;
 /** What a byte of a transaction costs. */
 const BYTE_FEE = 381_470n;
-/** Bytes of a call without answers. */
-const EMPTY = 3;
+/** Bytes of a call without answers: what is declared of their jobs takes six. */
+const EMPTY = 9;
 /** Time for many attempts. */
 const LONG = { provingPeriod: 1_000, lifetime: 1_100 };
 
@@ -51,10 +51,10 @@ const nothing = {
 const lengthOf = (answer) => BigInt(market.submitBatch([answer]).method.toU8a().length - EMPTY);
 
 /** The view function and the call give this reason and these details, and nothing moves. */
-const refuses = async (answers, reason, details = {}) => {
-	const objection = await chain.whyNot('jobs.wouldSettle', oneRunEach(answers));
+const refuses = async (answers, reason, details = {}, distinct = nothingInCommon(answers)) => {
+	const objection = await chain.whyNot('jobs.wouldSettle', oneRunEach(answers), distinct);
 	assert.deepEqual([objection?.id, objection?.details], [reason, details]);
-	const refusal = await books.refuses('ferdie', market.submitBatch(answers), reason);
+	const refusal = await books.refuses('ferdie', market.submitBatch(answers, distinct), reason);
 	assert.deepEqual(refusal.details, details);
 };
 
@@ -63,7 +63,7 @@ const names = (answers, item, reason) => refuses(answers, 'jobs.BadItem', { item
 
 /** What the view function says would be skipped: places and reasons. */
 const wouldSkip = async (answers) => {
-	const { Ok: skipped } = await chain.view('jobs.wouldSettle', oneRunEach(answers));
+	const { Ok: skipped } = await chain.view('jobs.wouldSettle', oneRunEach(answers), nothingInCommon(answers));
 	for (const { item, job } of skipped) assert.equal(job, BigInt(answers[Number(item)].job));
 	return Object.fromEntries(skipped.map(({ item, reason }) => [item, reason]));
 };
@@ -242,6 +242,15 @@ describe('a batch is refused whole', () => {
 
 	it('when it is empty', async () => {
 		await refuses([], 'jobs.EmptyBatch');
+	});
+
+	it('when its jobs have less in common than its sender says', async () => {
+		const all = await chain.view('jobs.distinct', oneRunEach(right));
+		assert.deepEqual(all, { keys: 1n, requesters: 1n, versions: 1n });
+		for (const [of, name] of Object.entries({ Key: 'keys', Requester: 'requesters', Version: 'versions' })) {
+			await refuses(right, 'jobs.MoreThanDeclared', { item: 0n, of }, { ...ALL_IN_COMMON, [name]: 0 });
+		}
+		assert.equal(await chain.whyNot('jobs.wouldSettle', oneRunEach(right), ALL_IN_COMMON), null);
 	});
 
 	it('when proofs changed places, or one is another form of another’s', async () => {

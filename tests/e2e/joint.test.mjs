@@ -12,7 +12,7 @@ import { model, sample } from '../lib/artifacts.mjs';
 import { MILLI, UNIT } from '../lib/balances.mjs';
 import { Chain, plain } from '../lib/chain.mjs';
 import { candorJson, startWorker } from '../lib/cli.mjs';
-import { Market } from '../lib/market.mjs';
+import { ALL_IN_COMMON, Market } from '../lib/market.mjs';
 import { temporaryFolder } from '../lib/processes.mjs';
 
 const BLOCK_TIME = 400;
@@ -80,13 +80,13 @@ describe('a circuit of several runs', () => {
 		const runs = [{ job, output: answer.output }];
 		for (const places of [1, RUNS - 1, RUNS + 1]) {
 			const batch = [{ worker: market.dave.address, runs, places, proof: answer.proof }];
-			const objection = await chain.whyNot('jobs.wouldSettle', batch);
+			const objection = await chain.whyNot('jobs.wouldSettle', batch, ALL_IN_COMMON);
 			assert.deepEqual([objection?.id, objection?.details], ['jobs.BadItem', { item: 0n, reason: 'WrongRuns' }]);
 		}
 		const alone = await chain.whyNot('jobs.canSubmit', job, market.dave.address, answer.output, answer.proof);
 		assert.equal(alone?.id, 'jobs.SeveralRuns');
 		const right = [{ worker: market.dave.address, runs, places: RUNS, proof: answer.proof }];
-		const { events } = await chain.send(market.ferdie, market.tx.jobs.submitBatch(right));
+		const { events } = await chain.send(market.ferdie, market.tx.jobs.submitBatch(right, ALL_IN_COMMON));
 		assert.equal(events.find(({ id }) => id === 'jobs.Settled').job, BigInt(job));
 	});
 });

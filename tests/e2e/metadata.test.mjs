@@ -79,7 +79,7 @@ describe('the metadata', () => {
 		]) {
 			assert(names(events).includes(event), event);
 		}
-		for (const error of ['InvalidProof', 'NotClaimant', 'UnknownJob', 'DeadlinePassed', 'BadItem', 'InvalidBatch']) {
+		for (const error of ['InvalidProof', 'NotClaimant', 'UnknownJob', 'DeadlinePassed', 'BadItem', 'InvalidBatch', 'MoreThanDeclared']) {
 			assert(names(errors).includes(error), error);
 		}
 	});
@@ -141,6 +141,7 @@ describe('a view function', () => {
 			'jobs.canClaim',
 			'jobs.canSubmit',
 			'jobs.declinePenalty',
+			'jobs.distinct',
 			'jobs.job',
 			'jobs.jobStatus',
 			'jobs.nextAction',

@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata';
 
 import { UNIT } from '../lib/balances.mjs';
-import { Books, event, Market, PRICE } from '../lib/market.mjs';
+import { ALL_IN_COMMON, Books, event, Market, PRICE } from '../lib/market.mjs';
 import { hex } from '../lib/points.mjs';
 
 const LINE = 1;
@@ -66,7 +66,7 @@ describe('a wallet that signs the hash of the metadata', () => {
 			market.tx.jobs.cancel(0),
 			market.tx.jobs.claim(0),
 			market.tx.jobs.submit(0, '0x00', '0x00'),
-			market.tx.jobs.submitBatch([answer]),
+			market.tx.jobs.submitBatch([answer], ALL_IN_COMMON),
 			market.tx.jobs.expire(0),
 			market.tx.jobs.decline(0),
 			market.tx.workers.register(UNIT, '0x'),

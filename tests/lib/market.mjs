@@ -369,9 +369,10 @@ export class Market {
 	 * The call that submits many answers at once.
 	 *
 	 * @param {{job: bigint, worker: string, output: string, proof: string}[]} answers
+	 * @param {object} [distinct] what is declared of their jobs; that they have nothing in common, if left out
 	 */
-	submitBatch(answers) {
-		return this.tx.jobs.submitBatch(oneRunEach(answers));
+	submitBatch(answers, distinct = nothingInCommon(answers)) {
+		return this.tx.jobs.submitBatch(oneRunEach(answers), distinct);
 	}
 
 	/**
@@ -384,6 +385,19 @@ export class Market {
 		return this.tx.jobs.submit(job, output, proof);
 	}
 }
+
+/** What is declared of jobs that have everything in common. */
+export const ALL_IN_COMMON = { keys: 1, requesters: 1, versions: 1 };
+
+/**
+ * What is declared of answers' jobs that have nothing in common.
+ *
+ * @param {object[]} answers to one job each
+ */
+export const nothingInCommon = ({ length }) => {
+	const each = Math.max(length, 1);
+	return { keys: each, requesters: each, versions: each };
+};
 
 /**
  * Answers to one job each, as the chain takes them: under circuits whose proofs are of one run.

@@ -4,9 +4,11 @@
 //! these checks, and one answer is a batch of one.
 
 use crate::{
+	distinct::Seen,
 	settlement::Answered,
 	weights::{count, BatchSize},
-	Answer, Claim, Config, Error, ItemRefusal, Job, Jobs, Pallet, Run, SkippedItem, State,
+	Answer, Claim, Config, Distinct, Error, InCommon, ItemRefusal, Job, Jobs, Pallet, Run,
+	SkippedItem, State,
 };
 use alloc::{collections::BTreeSet, vec, vec::Vec};
 use candor_market::{BatchRefusal, CircuitId, ProofBatch, Proofs};
@@ -28,6 +30,10 @@ pub(crate) struct Evidence<T: Config> {
 	pub genesis: GenesisHash,
 	/// Proofs that are verified together.
 	pub proofs: BatchOf<T>,
+	/// How many different ones the jobs may have.
+	declared: Distinct,
+	/// What the jobs have that no run of theirs speaks against.
+	seen: Seen<T>,
 	/// Where the answers with those proofs stand in the call.
 	items: Vec<u16>,
 	/// What the runs of the answer that is looked at are about, if it is proved.
@@ -86,11 +92,29 @@ impl<T: Config> Accepted<T> {
 	}
 }
 
+/// What is wrong with the answers of a call.
+#[derive(Clone, Copy)]
+enum Fault {
+	/// The answer at this position is wrong.
+	Item(u16, ItemRefusal),
+	/// With the answer at this position, the jobs have more of something than was declared.
+	Undeclared(u16, InCommon),
+	/// Some proof of several is wrong.
+	SomeProof,
+}
+
+/// Why an answer is not paid.
+enum Objection {
+	/// Something is wrong with one of its runs, or something in storage speaks against it.
+	Run(usize, ItemRefusal),
+	/// With it, the jobs have more of something than was declared.
+	Undeclared(InCommon),
+}
+
 /// Why the answers of a call are refused, and what finding that out weighed.
 pub(crate) struct RefusedAnswers {
-	/// The answer that is wrong, by its position, and what is wrong with it; `None` if it is some
-	/// proof of several.
-	item: Option<(u16, ItemRefusal)>,
+	/// What is wrong.
+	fault: Fault,
 	/// What was read and checked until then.
 	weight: Weight,
 }
@@ -104,10 +128,11 @@ pub(crate) struct RefusedBatch<T> {
 }
 
 impl<T> From<RefusedAnswers> for RefusedBatch<T> {
-	fn from(RefusedAnswers { item, weight }: RefusedAnswers) -> Self {
-		let error = match item {
-			Some((item, reason)) => Error::BadItem { item, reason },
-			None => Error::InvalidBatch,
+	fn from(RefusedAnswers { fault, weight }: RefusedAnswers) -> Self {
+		let error = match fault {
+			Fault::Item(item, reason) => Error::BadItem { item, reason },
+			Fault::Undeclared(item, of) => Error::MoreThanDeclared { item, of },
+			Fault::SomeProof => Error::InvalidBatch,
 		};
 		Self { error, weight }
 	}
@@ -129,9 +154,11 @@ impl<T: Config> Pallet<T> {
 	///
 	/// What storage, or the answer's proof, says against it.
 	pub(crate) fn check_answer(answer: Answer<T>) -> Result<Accepted<T>, Error<T>> {
-		let accepted = Self::check_answers(vec![answer]).map_err(|refused| match refused.item {
-			Some((_, reason)) => Error::from(reason),
-			None => Error::InvalidProof,
+		let accepted = Self::check_answers(vec![answer], Distinct::ONE);
+		let accepted = accepted.map_err(|refused| match refused.fault {
+			Fault::Item(_, reason) => Error::from(reason),
+			// There is no more than one of anything.
+			Fault::SomeProof | Fault::Undeclared(..) => Error::InvalidProof,
 		})?;
 		match accepted.skipped.first() {
 			Some(skipped) => Err(skipped.reason.into()),
@@ -139,21 +166,29 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The answers that would be paid, and those that would be skipped; refused if a proof is wrong.
-	/// Whoever sends them: each is paid to its claimant.
+	/// The answers that would be paid, and those that would be skipped; refused if a proof is wrong, or
+	/// the jobs have more of something than was declared. Whoever sends them: each is paid to its claimant.
 	///
 	/// # Errors
 	///
 	/// There is none, or what is wrong with one.
-	pub(crate) fn check_batch(answers: Vec<Answer<T>>) -> Result<Accepted<T>, RefusedBatch<T>> {
-		if answers.is_empty() {
-			return Err(RefusedBatch { error: Error::EmptyBatch, weight: Weight::zero() });
+	pub(crate) fn check_batch(
+		answers: Vec<Answer<T>>,
+		distinct: Distinct,
+	) -> Result<Accepted<T>, RefusedBatch<T>> {
+		let unread = |error| RefusedBatch { error, weight: Weight::zero() };
+		ensure!(!answers.is_empty(), unread(Error::EmptyBatch));
+		if let Some(of) = distinct.too_small() {
+			return Err(unread(Error::MoreThanDeclared { item: 0, of }));
 		}
-		Ok(Self::check_answers(answers)?)
+		Ok(Self::check_answers(answers, distinct)?)
 	}
 
 	/// One or more answers; see [`Self::check_answer`] and [`Self::check_batch`].
-	fn check_answers(answers: Vec<Answer<T>>) -> Result<Accepted<T>, RefusedAnswers> {
+	fn check_answers(
+		answers: Vec<Answer<T>>,
+		distinct: Distinct,
+	) -> Result<Accepted<T>, RefusedAnswers> {
 		let mut accepted = Accepted {
 			answered: Vec::new(),
 			skipped: Vec::new(),
@@ -164,6 +199,8 @@ impl<T: Config> Pallet<T> {
 		let mut evidence = Evidence {
 			genesis: Self::genesis_hash(),
 			proofs: Default::default(),
+			declared: distinct,
+			seen: Seen::default(),
 			items: Vec::new(),
 			stated: Vec::new(),
 		};
@@ -177,7 +214,7 @@ impl<T: Config> Pallet<T> {
 				Ok(claimed) => accepted.answered.extend(claimed.into_iter().zip(answer.runs).map(
 					|((job, claim), Run { job: id, output })| Answered { id, job, claim, output },
 				)),
-				Err((at, reason)) if reason.is_of_storage() => {
+				Err(Objection::Run(at, reason)) if reason.is_of_storage() => {
 					let skipped = answer.runs.iter().enumerate().map(|(place, run)| {
 						let reason =
 							if place == at { reason } else { ItemRefusal::RefusedTogether };
@@ -185,18 +222,22 @@ impl<T: Config> Pallet<T> {
 					});
 					accepted.skipped.extend(skipped);
 				}
-				Err((_, reason)) => {
+				Err(objection) => {
 					// The wrong one was looked at, too.
 					let size = accepted.size();
 					let proofs = size.proofs.saturating_add(count(answer.runs.len()));
 					let weight = BatchSize { proofs, ..size }.weight::<T>();
-					return Err(RefusedAnswers { item: Some((item, reason)), weight });
+					let fault = match objection {
+						Objection::Run(_, reason) => Fault::Item(item, reason),
+						Objection::Undeclared(of) => Fault::Undeclared(item, of),
+					};
+					return Err(RefusedAnswers { fault, weight });
 				}
 			}
 		}
 		evidence
 			.judge()
-			.map_err(|item| RefusedAnswers { item, weight: accepted.size().weight::<T>() })?;
+			.map_err(|fault| RefusedAnswers { fault, weight: accepted.size().weight::<T>() })?;
 		Ok(accepted)
 	}
 
@@ -211,7 +252,7 @@ impl<T: Config> Pallet<T> {
 		item: u16,
 		seen: &mut BTreeSet<JobId>,
 		evidence: &mut Evidence<T>,
-	) -> Result<Vec<Claimed<T>>, (usize, ItemRefusal)> {
+	) -> Result<Vec<Claimed<T>>, Objection> {
 		evidence.stated.clear();
 		let runs = answer.runs.iter().enumerate();
 		let claimed = runs.map(|(place, run)| {
@@ -222,10 +263,15 @@ impl<T: Config> Pallet<T> {
 			};
 			// A job that the answer's worker has not claimed is left to whoever has.
 			seen.extend(checked.is_ok().then_some(run.job));
-			checked.map_err(|reason| (place, reason))
+			checked.map_err(|reason| Objection::Run(place, reason))
 		});
-		let claimed = claimed.collect::<Result<_, _>>()?;
-		evidence.close(answer, item).map_err(|reason| (0, reason))?;
+		let claimed: Vec<Claimed<T>> = claimed.collect::<Result<_, _>>()?;
+		// Before anything is read that the call does not weigh: a circuit, and what settles a job.
+		evidence
+			.seen
+			.note_within(evidence.declared, claimed.iter().map(|(job, _)| job))
+			.map_err(Objection::Undeclared)?;
+		evidence.close(answer, item).map_err(|reason| Objection::Run(0, reason))?;
 		Ok(claimed)
 	}
 
@@ -302,15 +348,15 @@ impl<T: Config> Evidence<T> {
 	///
 	/// # Errors
 	///
-	/// The answer that is wrong, by its position, or `None` if it is some of several.
-	fn judge(self) -> Result<(), Option<(u16, ItemRefusal)>> {
+	/// The answer that is wrong, by its position, or that it is some of several.
+	fn judge(self) -> Result<(), Fault> {
 		match self.proofs.verify() {
 			Ok(()) => Ok(()),
 			Err(BatchRefusal::Item { index, refusal }) => {
 				let place = usize::try_from(index).ok().and_then(|index| self.items.get(index));
-				Err(Some((place.copied().unwrap_or(u16::MAX), refusal.into())))
+				Err(Fault::Item(place.copied().unwrap_or(u16::MAX), refusal.into()))
 			}
-			Err(BatchRefusal::Invalid) => Err(None),
+			Err(BatchRefusal::Invalid) => Err(Fault::SomeProof),
 		}
 	}
 }

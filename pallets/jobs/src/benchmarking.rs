@@ -14,8 +14,8 @@
 )]
 
 use crate::{
-	Answer, BalanceOf, Call, Config, Demands, InlineInputOf, Input, Jobs, NextJobId, OutputOf,
-	Pallet, Price, PriceOf, ProofOf, State, Tier, Who,
+	Answer, BalanceOf, Call, Config, Demands, Distinct, InlineInputOf, Input, Jobs, NextJobId,
+	OutputOf, Pallet, Price, PriceOf, ProofOf, State, Tier, Who,
 };
 use alloc::{vec, vec::Vec};
 use candor_market::{CircuitId, ModelId, Version};
@@ -407,7 +407,11 @@ mod benchmarks {
 			.collect();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(whitelisted_caller()), BoundedVec::truncate_from(answers));
+		_(
+			RawOrigin::Signed(whitelisted_caller()),
+			BoundedVec::truncate_from(answers),
+			Distinct { keys: k as u16, requesters: r as u16, versions: v as u16 },
+		);
 
 		assert_eq!(Jobs::<T>::iter().count(), 0);
 	}

@@ -238,12 +238,18 @@ mod calls {
 		/// Each account is paid once for all that it is due. For an owner, the sum of its royalties
 		/// decides whether its account can receive them; if not, each of them is burnt.
 		///
+		/// The call weighs by the numbers of different keys, requesters and versions that the jobs have, which
+		/// `distinct` says, and which the view function of that name tells. More than there are cost nothing but room in the block; fewer
+		/// refuse the batch when the first job beyond them is met, before anything further is read.
+		///
 		/// The fee is that of what was done: what the answers have in common, and those that were
 		/// skipped or not looked at any more, are refunded, also where the batch is refused.
 		///
 		/// ## Errors
 		///
 		/// - [`Error::EmptyBatch`]: there is nothing to do.
+		/// - [`Error::MoreThanDeclared`]: the jobs have less in common than `distinct` says, or it says that there
+		///   is none of something.
 		/// - [`Error::BadItem`]: an answer whose proof or output is wrong, with its position and what
 		///   is wrong. It is the first such, except that points outside their subgroup, which only
 		///   verification finds, are reported after every other fault.
@@ -255,14 +261,14 @@ mod calls {
 		/// - For each job, [`Event::Settled`], and before it [`Event::RoyaltyBurnt`],
 		///   [`Event::RestBurnt`] or [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
-		// What the jobs have in common is known once they are read.
-		#[pallet::weight(weights::BatchSize::nothing_in_common(answers).weight::<T>())]
+		#[pallet::weight(weights::BatchSize::declared(answers, *distinct).weight::<T>())]
 		pub fn submit_batch(
 			origin: OriginFor<T>,
 			answers: AnswersOf<T>,
+			distinct: Distinct,
 		) -> DispatchResultWithPostInfo {
 			ensure_signed(origin)?;
-			Self::settle_batch(answers.into_inner())
+			Self::settle_batch(answers.into_inner(), distinct)
 		}
 
 		/// Hand back a claim that cannot or shall not be met.

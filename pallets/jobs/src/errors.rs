@@ -95,6 +95,14 @@ mod errors {
 		NotExpirable,
 		/// The batch holds nothing.
 		EmptyBatch,
+		/// The jobs of the batch have less in common than its sender has declared. Ask `distinct` what to
+		/// declare.
+		MoreThanDeclared {
+			/// The position of the answer with whose jobs there was more, from zero.
+			item: u16,
+			/// Of what.
+			of: InCommon,
+		},
 		/// An input of the batch is wrong, whatever the others are; it is the first such.
 		BadInput {
 			/// Its position in the batch, from zero.

@@ -23,6 +23,7 @@ mod benchmarking;
 mod calls;
 mod checks;
 mod demands;
+mod distinct;
 mod errors;
 mod events;
 mod money;
@@ -43,6 +44,7 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use demands::{Demands, NamedWorkersOf, SetupDemand, Who};
+pub use distinct::{Distinct, InCommon};
 pub use opening::{Input, InputRefusal, InputsOf};
 pub use pallet::*;
 pub use price::{Price, PriceOf};
@@ -343,14 +345,24 @@ pub mod pallet {
 			Ok(())
 		}
 
+		/// What [`Pallet::submit_batch`] has to be told of these answers' jobs: how many different keys, requesters
+		/// and versions those have that have not ended.
+		pub fn distinct(answers: AnswersOf<T>) -> Distinct {
+			Self::distinct_of(&answers)
+		}
+
 		/// Whether these answers would be paid now, sent by anybody: the very checks of
 		/// [`Pallet::submit_batch`], verification included. Lists the answers that would be skipped.
 		///
 		/// # Errors
 		///
 		/// Why [`Pallet::submit_batch`] would be refused.
-		pub fn would_settle(answers: AnswersOf<T>) -> Result<Vec<SkippedItem>, DispatchError> {
-			let accepted = Self::check_batch(answers.into_inner()).map_err(|it| it.error)?;
+		pub fn would_settle(
+			answers: AnswersOf<T>,
+			distinct: Distinct,
+		) -> Result<Vec<SkippedItem>, DispatchError> {
+			let accepted =
+				Self::check_batch(answers.into_inner(), distinct).map_err(|it| it.error)?;
 			Ok(accepted.skipped)
 		}
 

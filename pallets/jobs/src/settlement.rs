@@ -3,7 +3,8 @@
 //! Paying for answers whose proofs hold: one of them or many, with one payment to each account.
 
 use crate::{
-	Answer, BalanceOf, Claim, Config, Error, Event, HoldReason, Job, OutputOf, Pallet, SkippedItem,
+	Answer, BalanceOf, Claim, Config, Distinct, Error, Event, HoldReason, Job, OutputOf, Pallet,
+	SkippedItem,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use candor_market::{Models, Settlement, Stake, Workers};
@@ -69,8 +70,11 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// See the call `submit_batch`.
-	pub(crate) fn settle_batch(answers: Vec<Answer<T>>) -> DispatchResultWithPostInfo {
-		let accepted = Self::check_batch(answers)?;
+	pub(crate) fn settle_batch(
+		answers: Vec<Answer<T>>,
+		distinct: Distinct,
+	) -> DispatchResultWithPostInfo {
+		let accepted = Self::check_batch(answers, distinct)?;
 		let weight = accepted.size().weight::<T>();
 		for SkippedItem { item, job, reason } in accepted.skipped {
 			Self::deposit_event(Event::Skipped { item, job, reason });

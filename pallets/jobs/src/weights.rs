@@ -2,7 +2,8 @@
 
 //! Weights of the calls. The runtime holds measured ones; those of `()` are estimates for tests.
 
-use crate::{Answer, Config};
+use crate::{Answer, Config, Distinct};
+use alloc::{collections::BTreeSet, vec::Vec};
 use candor_market::Proofs;
 use candor_proof_system::{percent_of, Effort};
 use candor_statement::{packed_len, public_input_count};
@@ -67,27 +68,33 @@ pub struct BatchSize {
 const SKIPPED_READS: u64 = 2;
 
 impl BatchSize {
-	/// The largest that a batch of these answers can be: nothing that one job needs is needed by another,
-	/// but a proof, and some circuit is of the dearest system.
-	pub fn nothing_in_common<T: Config>(answers: &[Answer<T>]) -> Self {
-		let (mut jobs, mut inputs, mut words) = (0u32, 0u32, 0u32);
-		for Answer { runs, places, .. } in answers {
-			jobs = jobs.saturating_add(count(runs.len()));
+	/// The largest that a batch of these answers can be, of whose jobs this was declared: nothing is skipped,
+	/// the keys are the largest of those that the answers can be under, and one is of the dearest system.
+	///
+	/// What is more than there can be counts as what can be: each job has one of each.
+	pub fn declared<T: Config>(answers: &[Answer<T>], distinct: Distinct) -> Self {
+		let (mut proofs, mut words) = (0u32, 0u32);
+		let (mut key_inputs, mut workers) = (Vec::new(), BTreeSet::new());
+		for Answer { worker, runs, places, .. } in answers {
+			proofs = proofs.saturating_add(count(runs.len()));
+			workers.insert(worker);
 			let lengths = runs.iter().map(|run| count(run.output.len()));
 			let longest = lengths.clone().max().unwrap_or(0);
 			// Of each place as many as a proof of one run has.
-			let places = u32::from(*places).saturating_mul(public_input_count(longest));
-			inputs = inputs.saturating_add(places);
+			key_inputs.push(u32::from(*places).saturating_mul(public_input_count(longest)));
 			words = lengths.map(packed_len).fold(words, u32::saturating_add);
 		}
+		let keys = u32::from(distinct.keys).min(count(answers.len()));
+		key_inputs.sort_unstable_by(|one, other| other.cmp(one));
+		let inputs = key_inputs.iter().take(usize::try_from(keys).unwrap_or(usize::MAX));
 		Self {
-			proofs: jobs,
-			keys: count(answers.len()),
-			inputs,
+			proofs,
+			keys,
+			inputs: inputs.copied().fold(0, u32::saturating_add),
 			words,
-			requesters: jobs,
-			workers: count(answers.len()),
-			versions: jobs,
+			requesters: u32::from(distinct.requesters).min(proofs),
+			workers: count(workers.len()),
+			versions: u32::from(distinct.versions).min(proofs),
 			skipped: 0,
 			effort: dearest::<T>(),
 		}

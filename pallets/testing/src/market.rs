@@ -16,12 +16,12 @@ use candor_statement::{
 use codec::{Decode, Encode};
 use frame_support::assert_ok;
 use pallet_jobs::{
-	Answer, Demands, Event, InlineInputOf, Input, Job, Jobs, NextJobId, OutputOf, Price, ProofOf,
-	SetupDemand, Standstill, State, Tier, Who,
+	Answer, Demands, Distinct, Event, InlineInputOf, Input, Job, Jobs, NextJobId, OutputOf, Price,
+	ProofOf, SetupDemand, SkippedItem, Standstill, State, Tier, Who,
 };
 use pallet_models::{Possession, PossessionOf};
 use sp_core::H256;
-use sp_runtime::{traits::Convert, DispatchResult, Permill};
+use sp_runtime::{traits::Convert, DispatchError, DispatchResult, Permill};
 
 pub const REQUESTER: AccountId = 1;
 pub const WORKER: AccountId = 2;
@@ -374,10 +374,31 @@ pub fn parts(answer: Answer<Test>) -> (JobId, OutputOf<Test>, ProofOf<Test>) {
 	(run.job, run.output, proof)
 }
 
-/// Submits answers in a batch.
+/// What has to be declared of the jobs of these answers.
+pub fn distinct(answers: &[Answer<Test>]) -> Distinct {
+	JobsPallet::distinct(answers.to_vec().try_into().unwrap())
+}
+
+/// Submits answers in a batch, as honest as can be.
 pub fn submit_batch(who: AccountId, answers: &[Answer<Test>]) -> DispatchResult {
+	submit_declaring(who, answers, distinct(answers))
+}
+
+/// Submits answers in a batch of whose jobs this is declared.
+pub fn submit_declaring(
+	who: AccountId,
+	answers: &[Answer<Test>],
+	distinct: Distinct,
+) -> DispatchResult {
 	let answers = answers.to_vec().try_into().unwrap();
-	JobsPallet::submit_batch(signed(who), answers).map(|_| ()).map_err(|refused| refused.error)
+	JobsPallet::submit_batch(signed(who), answers, distinct)
+		.map(|_| ())
+		.map_err(|refused| refused.error)
+}
+
+/// What the view function says of answers in a batch, as honest as can be.
+pub fn would_settle(answers: &[Answer<Test>]) -> Result<Vec<SkippedItem>, DispatchError> {
+	JobsPallet::would_settle(answers.to_vec().try_into().unwrap(), distinct(answers))
 }
 
 /// The events of the pallet of jobs, oldest first.

@@ -236,8 +236,10 @@ fn a_batch_is_charged_by_what_the_dearest_of_its_systems_takes() {
 		};
 		let dearest = size(Systems::effort(StagedGroth16::ID)).weight::<Test>();
 		assert!(dearest.ref_time() > size(Effort::MEASURED).weight::<Test>().ref_time());
-		let answers = vec![insecure, staged].try_into().unwrap();
-		let settled = JobsPallet::submit_batch(signed(STRANGER), answers).unwrap();
+		let answers = vec![insecure, staged];
+		let distinct = distinct(&answers);
+		let answers = answers.try_into().unwrap();
+		let settled = JobsPallet::submit_batch(signed(STRANGER), answers, distinct).unwrap();
 		assert_eq!(settled.actual_weight, Some(dearest));
 	});
 }

@@ -5,8 +5,11 @@
 
 #![allow(clippy::print_stdout, reason = "the report")]
 
-use candor_proof_system::Effort;
-use candor_runtime::{configs::system::RuntimeBlockWeights, Runtime};
+use candor_proof_system::{percent_of, Effort, ProofSystems};
+use candor_runtime::{
+	configs::{circuits::Systems, system::RuntimeBlockWeights},
+	Runtime,
+};
 use candor_statement::public_input_count;
 use clap::Parser;
 use comfy_table::{presets::UTF8_HORIZONTAL_ONLY, CellAlignment, Table};
@@ -77,7 +80,7 @@ struct Jobs {
 }
 
 impl Jobs {
-	/// Nothing in common but keys. Before dispatch, every batch counts like this.
+	/// Nothing in common but keys.
 	const fn all_different(proofs: u32, keys: u32) -> Self {
 		Self { proofs, keys, requesters: proofs, workers: proofs, versions: proofs }
 	}
@@ -91,23 +94,13 @@ impl Jobs {
 		all
 	}
 
-	/// The weight of the batch, if each key has so many public inputs.
-	fn weight(self, inputs: u32) -> Weight {
+	/// The weight of the batch, if each key has so many public inputs and verification takes this.
+	fn weight(self, inputs: u32, effort: Effort) -> Weight {
 		let Self { proofs, keys, requesters, workers, versions } = self;
 		let words = proofs * (inputs - public_input_count(0));
 		let inputs = keys * inputs;
-		BatchSize {
-			proofs,
-			keys,
-			inputs,
-			words,
-			requesters,
-			workers,
-			versions,
-			skipped: 0,
-			effort: Effort::MEASURED,
-		}
-		.weight::<Runtime>()
+		BatchSize { proofs, keys, inputs, words, requesters, workers, versions, skipped: 0, effort }
+			.weight::<Runtime>()
 	}
 }
 
@@ -143,14 +136,20 @@ impl Capacity {
 				jobs_per_block: calls(budget, before, after) * u64::from(proofs),
 			}
 		};
-		let single = Weights::submit(inputs);
+		let alone = |effort: Effort| {
+			let measured = Weights::submit(inputs);
+			let time = percent_of(effort.single, measured.ref_time());
+			Weight::from_parts(time, measured.proof_size())
+		};
+		// What the jobs have in common is told before; only of which system their circuits are is not.
+		let (before, after) = (Systems::EFFORT, Effort::MEASURED);
 		let one = Jobs { proofs: 1, keys: 1, requesters: 1, workers: 1, versions: 1 };
-		let mut settlements = vec![fill("submit", one, single, single)];
+		let mut settlements = vec![fill("submit", one, alone(before), alone(after))];
 		for proofs in [1, 4, 16, 64, 256] {
 			for keys in [1, 4, 16].into_iter().filter(|keys| *keys <= proofs) {
 				for jobs in Jobs::alike_and_not(proofs, keys) {
-					let before = Jobs::all_different(proofs, proofs).weight(inputs);
-					settlements.push(fill("submit_batch", jobs, before, jobs.weight(inputs)));
+					let [before, after] = [before, after].map(|effort| jobs.weight(inputs, effort));
+					settlements.push(fill("submit_batch", jobs, before, after));
 				}
 			}
 		}

@@ -13,7 +13,9 @@ use candor_market::ModelId;
 use candor_operators::Parameters;
 use candor_runtime::{Jobs, Runtime, RuntimeCall, RuntimeOrigin, Workers};
 use frame_support::{assert_noop, assert_ok, dispatch::GetDispatchInfo, BoundedVec};
-use pallet_jobs::{weights::BatchSize, Answer, AnswersOf, Error, ItemRefusal};
+use pallet_jobs::{
+	weights::BatchSize, Answer, AnswersOf, Distinct, Error, ItemRefusal, SkippedItem,
+};
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{traits::Dispatchable, DispatchError};
 use std::sync::OnceLock;
@@ -65,20 +67,33 @@ fn bounded(answers: &[Answer<Runtime>]) -> AnswersOf<Runtime> {
 	answers.to_vec().try_into().expect("short enough")
 }
 
+/// The call with these answers, of whose jobs the truth is declared.
+pub fn batch(answers: &[Answer<Runtime>]) -> pallet_jobs::Call<Runtime> {
+	let answers = bounded(answers);
+	let distinct = Jobs::distinct(answers.clone());
+	pallet_jobs::Call::submit_batch { answers, distinct }
+}
+
 fn submit(answers: &[Answer<Runtime>]) -> Result<(), DispatchError> {
-	send(STRANGER, pallet_jobs::Call::submit_batch { answers: bounded(answers) })
+	send(STRANGER, batch(answers))
+}
+
+/// What the view function says of these answers.
+fn would_settle(answers: &[Answer<Runtime>]) -> Result<Vec<SkippedItem>, DispatchError> {
+	let answers = bounded(answers);
+	Jobs::would_settle(answers.clone(), Jobs::distinct(answers))
 }
 
 /// The call and the view function give this reason, and nothing changes.
 fn refused(answers: &[Answer<Runtime>], error: Error<Runtime>) {
 	let error = DispatchError::from(error);
-	assert_eq!(Jobs::would_settle(bounded(answers)), Err(error));
+	assert_eq!(would_settle(answers), Err(error));
 	assert_noop!(submit(answers), error);
 }
 
 /// The view function foretells that these answers are left out, and the others are paid.
 fn skips(answers: &[Answer<Runtime>], expected: &[(u16, ItemRefusal)]) {
-	let skipped = Jobs::would_settle(bounded(answers)).expect("no proof is wrong");
+	let skipped = would_settle(answers).expect("no proof is wrong");
 	let skipped: Vec<_> = skipped.into_iter().map(|it| (it.item, it.reason)).collect();
 	assert_eq!(skipped, expected);
 	assert_ok!(submit(answers));
@@ -103,7 +118,7 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 		let answers = four();
 		let parties = [WORKER, RIVAL, STRANGER].map(free);
 		let supply = issuance();
-		assert_ok!(Jobs::would_settle(bounded(&answers)));
+		assert_ok!(would_settle(&answers));
 		assert_ok!(submit(&answers));
 
 		assert_eq!(
@@ -177,9 +192,8 @@ mod of_the_largest_size {
 			wrong[200].proof = answers[201].proof.clone();
 			refused(&wrong, Error::InvalidBatch);
 
-			let call =
-				RuntimeCall::from(pallet_jobs::Call::submit_batch { answers: bounded(&answers) });
-			let before = BatchSize::nothing_in_common::<Runtime>(&answers);
+			let call = RuntimeCall::from(batch(&answers));
+			let before = BatchSize::declared::<Runtime>(&answers, Distinct::ONE);
 			assert_eq!(call.get_dispatch_info().call_weight, before.weight::<Runtime>());
 			let done = call.dispatch(RuntimeOrigin::signed(account(STRANGER)));
 			let found = BatchSize {
@@ -194,9 +208,9 @@ mod of_the_largest_size {
 				effort: Effort::MEASURED,
 			};
 			assert_eq!(done.expect("all are right").actual_weight, Some(found.weight::<Runtime>()));
-			assert!(
-				found.weight::<Runtime>().ref_time() < before.weight::<Runtime>().ref_time() / 2
-			);
+			// What is left between the two is that a circuit may be of a dearer system.
+			let dearest = BatchSize { effort: before.effort, ..found };
+			assert_eq!(before, dearest);
 
 			let jobs = u128::from(largest());
 			assert_eq!(free(WORKER), worker + jobs * PAYOUT);
@@ -216,8 +230,9 @@ mod of_the_largest_size {
 			BoundedVec::truncate_from(vec![0; candor_groth16::PROOF_BYTES]),
 		);
 		let answers = bounded(&vec![answer; largest() as usize]);
-		let weight =
-			pallet_jobs::Call::<Runtime>::submit_batch { answers }.get_dispatch_info().call_weight;
+		let distinct = Distinct { keys: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
+		let call = pallet_jobs::Call::<Runtime>::submit_batch { answers, distinct };
+		let weight = call.get_dispatch_info().call_weight;
 		let limit = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_extrinsic;
 		assert!(weight.all_lte(limit.expect("transactions are limited")), "{weight}");
 	}
@@ -322,8 +337,7 @@ mod leaves_out {
 			let answers = four();
 			assert_ok!(submit(&answers[..1]));
 			skips(&answers, &[(0, ItemRefusal::UnknownJob)]);
-			let call =
-				RuntimeCall::from(pallet_jobs::Call::submit_batch { answers: bounded(&answers) });
+			let call = RuntimeCall::from(batch(&answers));
 			let before = call.get_dispatch_info().call_weight;
 			let done = call.dispatch(RuntimeOrigin::signed(account(STRANGER)));
 			let after = done.expect("nothing is wrong").actual_weight.expect("it is corrected");

@@ -83,6 +83,7 @@ mod metadata {
 				"can_claim",
 				"claimable",
 				"can_submit",
+				"distinct",
 				"would_settle",
 				"decline_penalty"
 			]

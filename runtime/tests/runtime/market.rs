@@ -21,7 +21,7 @@ use candor_statement::{
 	StatementSchema,
 };
 use frame_support::{assert_noop, assert_ok, BoundedVec};
-use pallet_jobs::{Demands, Error, JobStatus, Price, PriceOf, Tier, Who};
+use pallet_jobs::{Demands, Distinct, Error, JobStatus, Price, PriceOf, Tier, Who};
 use pallet_models::{Metadata, Possession, PossessionOf};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{DispatchError, Permill};
@@ -636,7 +636,10 @@ mod a_proxy {
 			}
 			assert_ok!(as_proxy(pallet_jobs::Call::decline { job: jobs[0] }));
 			assert_eq!(
-				as_proxy(pallet_jobs::Call::submit_batch { answers: Default::default() }),
+				as_proxy(pallet_jobs::Call::submit_batch {
+					answers: Default::default(),
+					distinct: Distinct::ONE,
+				}),
 				Err(Error::<Runtime>::EmptyBatch.into())
 			);
 			let refused: DispatchError = frame_system::Error::<Runtime>::CallFiltered.into();

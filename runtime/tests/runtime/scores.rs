@@ -18,7 +18,7 @@ use candor_runtime::{
 use candor_statement::JobId;
 use codec::Encode;
 use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::fungible::Inspect, BoundedVec};
-use pallet_jobs::{Answer, Demands, NextJobId, Price, Tier};
+use pallet_jobs::{Answer, Demands, Distinct, NextJobId, Price, Tier};
 use sp_runtime::{traits::Dispatchable, PerThing, Permill};
 use std::ops::Range;
 
@@ -99,7 +99,8 @@ impl World {
 			jobs.iter().map(|job| self.model.answer(*job, party(WORKER))).collect();
 		for answers in answers.chunks(BATCH) {
 			let answers = BoundedVec::truncate_from(answers.to_vec());
-			self.act(WORKER, pallet_jobs::Call::<Runtime>::submit_batch { answers });
+			let distinct = Distinct::ONE;
+			self.act(WORKER, pallet_jobs::Call::<Runtime>::submit_batch { answers, distinct });
 		}
 	}
 

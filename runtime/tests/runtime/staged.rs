@@ -4,6 +4,7 @@
 //! plain ones. Proofs are made with trapdoors.
 
 use crate::{
+	batch::batch,
 	chain::{account, free, issuance, send},
 	market::{
 		claim, market, open_on, possession, provenance, register_circuit, register_model,
@@ -23,7 +24,7 @@ use candor_statement::{
 };
 use candor_trapdoor::{g1, random_scalars, StagedTrapdoor, Trapdoor};
 use frame_support::{assert_noop, assert_ok, weights::Weight, BoundedVec};
-use pallet_jobs::{Answer, Error, ItemRefusal};
+use pallet_jobs::{Answer, AnswersOf, Error, ItemRefusal};
 use pallet_models::PossessionOf;
 use rand::{rngs::StdRng, SeedableRng};
 use sp_keyring::Sr25519Keyring;
@@ -528,8 +529,7 @@ mod a_batch {
 		}
 
 		fn submit(&self, proofs: &[Proof; 2]) -> Result<(), DispatchError> {
-			let answers = BoundedVec::truncate_from(self.answers(proofs));
-			send(STRANGER, pallet_jobs::Call::submit_batch { answers })
+			send(STRANGER, batch(&self.answers(proofs)))
 		}
 	}
 
@@ -538,8 +538,9 @@ mod a_batch {
 		market(|| {
 			let mixed = Mixed::new();
 			let workers = [WORKER, RIVAL].map(free);
-			let answers = BoundedVec::truncate_from(mixed.answers(&mixed.proofs));
-			assert_eq!(Jobs::would_settle(answers), Ok(vec![]));
+			let answers = AnswersOf::<Runtime>::truncate_from(mixed.answers(&mixed.proofs));
+			let distinct = Jobs::distinct(answers.clone());
+			assert_eq!(Jobs::would_settle(answers, distinct), Ok(vec![]));
 			assert_ok!(mixed.submit(&mixed.proofs));
 			assert!([WORKER, RIVAL].map(free).iter().zip(workers).all(|(now, then)| *now > then));
 		});
@@ -630,9 +631,8 @@ mod the_fee {
 				let proof = BoundedVec::truncate_from(proof.to_bytes());
 				Answer::to_one(job, account(WORKER), output, proof)
 			})
-			.collect();
-		let answers = BoundedVec::truncate_from(answers);
-		weight(STRANGER, pallet_jobs::Call::submit_batch { answers })
+			.collect::<Vec<_>>();
+		weight(STRANGER, batch(&answers))
 	}
 
 	#[test]

@@ -10,7 +10,7 @@ use candor_runtime::{configs::circuits::Systems, weights, Runtime, RuntimeCall};
 use candor_statement::{InputCommitment, JobId, ModelCommitment, StatementSchema};
 use frame_support::{dispatch::GetDispatchInfo, traits::GetCallName, weights::Weight, BoundedVec};
 use pallet_circuits::WeightInfo as _;
-use pallet_jobs::{Answer, Demands, Input, Price, Tier, WeightInfo as _};
+use pallet_jobs::{Answer, Demands, Distinct, Input, Price, Tier, WeightInfo as _};
 use pallet_models::{Metadata, Possession, WeightInfo as _};
 use pallet_validators::WeightInfo as _;
 use pallet_workers::WeightInfo as _;
@@ -236,8 +236,8 @@ mod of_jobs {
 		}
 	}
 
-	/// Answers with outputs of these lengths.
-	fn submit_batch(outputs: &[usize]) -> pallet_jobs::Call<Runtime> {
+	/// Answers of one worker with outputs of these lengths.
+	fn submit_batch(outputs: &[usize], distinct: Distinct) -> pallet_jobs::Call<Runtime> {
 		let answers = outputs
 			.iter()
 			.map(|bytes| {
@@ -245,7 +245,7 @@ mod of_jobs {
 				Answer::to_one(JobId(0), account(Alice), output, Default::default())
 			})
 			.collect();
-		pallet_jobs::Call::submit_batch { answers: BoundedVec::truncate_from(answers) }
+		pallet_jobs::Call::submit_batch { answers: BoundedVec::truncate_from(answers), distinct }
 	}
 
 	#[test]
@@ -253,7 +253,8 @@ mod of_jobs {
 		let job = JobId(0);
 		let dearest = <Systems as ProofSystems>::EFFORT;
 		assert!(dearest.single > Effort::MEASURED.single);
-		let keys = u32::try_from(percent_of(dearest.key, 64)).expect("few");
+		let keys = |keys| u32::try_from(percent_of(dearest.key, keys)).expect("few");
+		let most = Distinct { keys: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
 		let worker = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
 		assert_weights([
 			(open(None), Jobs::open(0)),
@@ -272,13 +273,17 @@ mod of_jobs {
 			(pallet_jobs::Call::expire { job }, Jobs::expire()),
 			(pallet_jobs::Call::decline { job }, Jobs::decline()),
 			// No more than one by one, and then the worker is not the sender.
-			(submit_batch(&[0]), percent(dearest.single, Jobs::submit(3)) + worker),
-			(submit_batch(&[0, 33]), (percent(dearest.single, Jobs::submit(4)) + worker) * 2),
-			// As long as the jobs are not read, they may have nothing in common. 64 words are a
-			// little more than the 61 of the longest output.
+			(submit_batch(&[0], most), percent(dearest.single, Jobs::submit(3)) + worker),
+			(submit_batch(&[0, 33], most), (percent(dearest.single, Jobs::submit(4)) + worker) * 2),
+			// What the jobs have in common is told. 64 words are a little more than the 61 of the
+			// longest output.
 			(
-				submit_batch(&[31; 64]),
-				percent(dearest.batched, Jobs::submit_batch(64, keys, 64 * 4, 2, 64, 64, 64)),
+				submit_batch(&[31; 64], most),
+				percent(dearest.batched, Jobs::submit_batch(64, keys(64), 64 * 4, 2, 64, 1, 64)),
+			),
+			(
+				submit_batch(&[31; 64], Distinct { keys: 2, requesters: 9, versions: 3 }),
+				percent(dearest.batched, Jobs::submit_batch(64, keys(2), 2 * 4, 2, 9, 1, 3)),
 			),
 		]);
 	}

@@ -7,6 +7,7 @@ mod cancel;
 mod claim;
 mod common;
 mod decline;
+mod distinct;
 mod expire;
 mod invariants;
 mod open;

@@ -11,7 +11,8 @@ use frame_support::{
 	assert_noop, assert_ok, dispatch::GetDispatchInfo, traits::Get, weights::RuntimeDbWeight,
 };
 use pallet_jobs::{
-	weights::BatchSize, Answer, Call, Error, Event, ItemRefusal, Jobs, Run, SkippedItem, WeightInfo,
+	weights::BatchSize, Answer, Call, Distinct, Error, Event, ItemRefusal, Jobs, Run, SkippedItem,
+	WeightInfo,
 };
 use sp_runtime::Permill;
 
@@ -97,7 +98,7 @@ fn fewer_jobs_than_places_are_answered_with_the_last_in_those_that_are_left() {
 			let jobs: Vec<_> = (0..count).map(|_| claimed_of(model, REQUESTER)).collect();
 			let answer = answer_to(&jobs);
 			let paid = free(WORKER);
-			assert_ok!(JobsPallet::would_settle(vec![answer.clone()].try_into().unwrap()));
+			assert_ok!(would_settle(std::slice::from_ref(&answer)));
 			assert_ok!(submit_batch(WORKER, &[answer]));
 			assert_eq!(free(WORKER), paid + count * PAYOUT);
 		});
@@ -144,15 +145,17 @@ fn what_a_call_weighs_before_it_is_made_counts_every_place() {
 	build_and_execute(|| {
 		let model = model(5);
 		let answers = [answer_to(&[claimed_of(model, REQUESTER)])];
-		let size = BatchSize::nothing_in_common(&answers);
+		let distinct = Distinct { keys: 2, requesters: 2, versions: 2 };
+		let size = BatchSize::declared(&answers, distinct);
 		assert_eq!((size.proofs, size.keys, size.inputs), (1, 1, KEY_INPUTS.into()));
-		let call = Call::<Test>::submit_batch { answers: answers.to_vec().try_into().unwrap() };
+		let answers = answers.to_vec().try_into().unwrap();
+		let call = Call::<Test>::submit_batch { answers, distinct };
 		assert_eq!(call.get_dispatch_info().call_weight, size.weight::<Test>());
 		// No less than one run by itself under a key with as many inputs.
 		let alone = <() as WeightInfo>::submit(KEY_INPUTS.into()).ref_time();
 		assert!(size.weight::<Test>().ref_time() >= alone);
 		let two = answer_to(&[0, 1].map(|_| claimed_of(model, REQUESTER)));
-		let size = BatchSize::nothing_in_common(&[two]);
+		let size = BatchSize::declared(&[two], distinct);
 		assert_eq!((size.proofs, size.keys, size.requesters), (2, 1, 2));
 	});
 }
@@ -183,7 +186,7 @@ fn a_job_that_has_ended_takes_those_of_its_proof_along_and_no_others() {
 			skipped(2, ItemRefusal::RefusedTogether),
 		];
 		let answers = [together, alone];
-		let predicted = JobsPallet::would_settle(answers.to_vec().try_into().unwrap());
+		let predicted = would_settle(&answers);
 		assert_eq!(predicted, Ok(expected));
 		let paid = free(WORKER);
 		assert_ok!(submit_batch(STRANGER, &answers));
@@ -200,8 +203,8 @@ fn an_answer_that_storage_refuses_reads_no_key() {
 		let mut answer = answer_to(&[job]);
 		let unknown = Run { job: JobId(99), output: output() };
 		answer.runs.try_push(unknown).unwrap();
-		let answers = vec![answer; 1];
-		let charged = JobsPallet::submit_batch(signed(WORKER), answers.try_into().unwrap());
+		let answers = vec![answer; 1].try_into().unwrap();
+		let charged = JobsPallet::submit_batch(signed(WORKER), answers, Distinct::ONE);
 		let charged = charged.unwrap().actual_weight.unwrap();
 		// Two jobs are looked at, and nothing else.
 		let db: RuntimeDbWeight = <Test as frame_system::Config>::DbWeight::get();
@@ -229,7 +232,7 @@ fn a_job_stands_in_one_answer_once() {
 	build_and_execute(|| {
 		let job = claimed_of(model(5), REQUESTER);
 		let twice = answer_to(&[job, job]);
-		let predicted = JobsPallet::would_settle(vec![twice.clone()].try_into().unwrap()).unwrap();
+		let predicted = would_settle(std::slice::from_ref(&twice)).unwrap();
 		let reasons: Vec<_> = predicted.iter().map(|skipped| skipped.reason).collect();
 		assert_eq!(reasons, [ItemRefusal::RefusedTogether, ItemRefusal::RepeatedJob]);
 		assert_ok!(submit_batch(WORKER, &[twice]));

@@ -221,7 +221,7 @@ fn take(step: Step) -> DispatchResult {
 				})
 				.collect()
 			};
-			let predicted = JobsPallet::would_settle(answers.clone().try_into().unwrap());
+			let predicted = would_settle(&answers);
 			let result = submit_batch(ACCOUNTS[who], &answers);
 			assert_eq!(predicted.map(|_| ()), result);
 			result

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::common::*;
-use candor_proof_system::{Effort, ProofSystems};
 use frame_support::{
 	assert_noop, assert_ok, assert_storage_noop, dispatch::GetDispatchInfo,
 	traits::fungible::Mutate, traits::tokens::Preservation,
 };
-use pallet_jobs::{
-	weights::BatchSize, Answer, Call, Error, Event, ItemRefusal, Jobs, OutputOf, SkippedItem,
-};
+use pallet_jobs::{Answer, Call, Distinct, Error, Event, ItemRefusal, Jobs, OutputOf, SkippedItem};
 use proptest::prelude::*;
 use sp_runtime::{DispatchError, DispatchResult, Permill, StateVersion};
 use std::collections::BTreeMap;
@@ -19,9 +16,6 @@ fn claimed_by(worker: AccountId, terms: Opening) -> JobId {
 	assert_ok!(JobsPallet::claim(signed(worker), id));
 	id
 }
-
-/// What verification takes as long as no circuit is known.
-const DEAREST: Effort = <Systems as ProofSystems>::EFFORT;
 
 /// Right answers to so many jobs of one worker.
 fn answers(count: usize) -> Vec<Answer<Test>> {
@@ -37,8 +31,7 @@ fn bad_item(item: u16, reason: ItemRefusal) -> Error<Test> {
 /// The batch is refused for this reason and changes nothing; the view function says the same.
 fn refused(answers: &[Answer<Test>], error: Error<Test>) {
 	let error = DispatchError::from(error);
-	let predicted = JobsPallet::would_settle(answers.to_vec().try_into().unwrap());
-	assert_eq!(predicted, Err(error));
+	assert_eq!(candor_testing::would_settle(answers), Err(error));
 	assert_noop!(submit_batch(STRANGER, answers), error);
 }
 
@@ -52,8 +45,7 @@ fn skips(answers: &[Answer<Test>], expected: &[(u16, ItemRefusal)]) {
 			reason,
 		})
 		.collect();
-	let predicted = JobsPallet::would_settle(answers.to_vec().try_into().unwrap());
-	assert_eq!(predicted, Ok(expected.clone()));
+	assert_eq!(candor_testing::would_settle(answers), Ok(expected.clone()));
 	System::reset_events();
 	assert_ok!(submit_batch(STRANGER, answers));
 	let told: Vec<_> = events()
@@ -186,47 +178,6 @@ fn settling_many_jobs_writes_what_they_share_once() {
 	assert_eq!(entries_written(64) - entries_written(1), 63);
 }
 
-#[test]
-fn the_charge_assumes_nothing_in_common_and_is_corrected_afterwards() {
-	build_and_execute(|| {
-		let requested_by = |who| Opening { who, ..Default::default() };
-		let answers = [
-			claimed(),
-			claimed_by(RIVAL, requested_by(STRANGER)),
-			claimed_by(WORKER, requested_by(OWNER)),
-			claimed(),
-		]
-		.map(answer)
-		.to_vec();
-		let call = Call::<Test>::submit_batch { answers: answers.clone().try_into().unwrap() };
-		// Three inputs, and two words of output.
-		let size = BatchSize {
-			proofs: 4,
-			keys: 4,
-			inputs: 4 * 5,
-			words: 4 * 2,
-			requesters: 4,
-			workers: 4,
-			versions: 4,
-			skipped: 0,
-			effort: DEAREST,
-		};
-		let found = BatchSize {
-			keys: 1,
-			inputs: 5,
-			requesters: 3,
-			workers: 2,
-			versions: 1,
-			effort: Effort::MEASURED,
-			..size
-		};
-		assert!(found.weight::<Test>().ref_time() < size.weight::<Test>().ref_time());
-		assert_eq!(call.get_dispatch_info().call_weight, size.weight::<Test>());
-		let settled = JobsPallet::submit_batch(signed(STRANGER), answers.try_into().unwrap());
-		assert_eq!(settled.unwrap().actual_weight, Some(found.weight::<Test>()));
-	});
-}
-
 mod is_the_same_as_one_by_one {
 	use super::*;
 
@@ -270,7 +221,7 @@ mod is_the_same_as_one_by_one {
 			System::reset_events();
 			let answers: Vec<_> = jobs.iter().map(|(_, job)| answer(*job)).collect();
 			if together {
-				assert_ok!(JobsPallet::would_settle(answers.clone().try_into().unwrap()));
+				assert_ok!(candor_testing::would_settle(&answers));
 				assert_ok!(submit_batch(STRANGER, &answers));
 			} else {
 				for ((worker, _), answer) in jobs.into_iter().zip(answers) {
@@ -404,7 +355,7 @@ mod skip {
 		build_and_execute(|| {
 			let right = answers(2);
 			let would_skip = |answers: &[Answer<Test>]| {
-				JobsPallet::would_settle(answers.to_vec().try_into().unwrap())
+				candor_testing::would_settle(answers)
 					.map(|skipped| skipped.into_iter().map(|it| (it.item, it.reason)).collect())
 			};
 			for (breakage, reason) in [
@@ -445,9 +396,11 @@ mod the_fee {
 
 	/// What a batch weighs before it is dispatched, and what is left of that afterwards.
 	fn weights(answers: &[Answer<Test>]) -> (Weight, Weight) {
+		let distinct = distinct(answers);
 		let answers: pallet_jobs::AnswersOf<Test> = answers.to_vec().try_into().unwrap();
-		let before = Call::<Test>::submit_batch { answers: answers.clone() }.get_dispatch_info();
-		let after = match JobsPallet::submit_batch(signed(STRANGER), answers) {
+		let call = Call::<Test>::submit_batch { answers: answers.clone(), distinct };
+		let before = call.get_dispatch_info();
+		let after = match JobsPallet::submit_batch(signed(STRANGER), answers, distinct) {
 			Ok(info) => info.actual_weight,
 			Err(refused) => refused.post_info.actual_weight,
 		};
@@ -499,7 +452,7 @@ mod reject {
 	fn an_unsigned_sender_and_an_empty_batch() {
 		build_and_execute(|| {
 			assert_noop!(
-				JobsPallet::submit_batch(RuntimeOrigin::none(), Default::default()),
+				JobsPallet::submit_batch(RuntimeOrigin::none(), Default::default(), Distinct::ONE),
 				DispatchError::BadOrigin
 			);
 			refused(&[], Error::EmptyBatch);
@@ -706,9 +659,7 @@ mod would_settle {
 	fn changes_nothing() {
 		build_and_execute(|| {
 			let answers = answers(3);
-			assert_storage_noop!(assert_ok!(JobsPallet::would_settle(
-				answers.clone().try_into().unwrap()
-			)));
+			assert_storage_noop!(assert_ok!(candor_testing::would_settle(&answers)));
 			assert_ok!(submit_batch(STRANGER, &answers));
 		});
 	}

@@ -268,6 +268,9 @@ const story = async () => {
 
 	await step('Everybody’s money, before the job and after', async () => {
 		const { payout, royalty, fee } = settled;
+		const { model, version } = market.sold;
+		const collected = await candorJson(['model', 'collect', `${model}:${version}`, ...as(chain, 'Bob')]);
+		say(`Bob has collected a royalty of ${collected.amount} CNDR.`);
 		await showMoney(chain, beforeJob, await snapshot(chain), {
 			charlie: -PRICE,
 			dave: payout,

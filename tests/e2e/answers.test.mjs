@@ -60,7 +60,7 @@ const paidWithBounty = async (job, answer) => {
 			const { amount: deposit } = event(included, 'balances.Released');
 			return {
 				eve: { free: 1_700n * MILLI + MAX_BOUNTY },
-				bob: { free: PRICE / 10n },
+				pot: { free: PRICE / 10n },
 				charlie: { free: deposit, held: -PRICE - MAX_BOUNTY - deposit },
 				issuance: -PRICE / 20n,
 			};

@@ -245,7 +245,7 @@ describe('a registration that is copied out of the pool and sent first', () => {
 		const { held } = (await ledger(chain, { charlie: market.charlie })).accounts.charlie;
 		await books.moves('dave', () => chain.send(market.dave, market.submit(job, answer)), {
 			dave: { free: 1_700n * MILLI },
-			bob: { free: 200n * MILLI },
+			pot: { free: 200n * MILLI },
 			charlie: { free: held - 2n * UNIT, held: -held },
 			issuance: -100n * MILLI,
 		});

@@ -127,7 +127,7 @@ describe('a batch of answers', () => {
 				return {
 					dave: { free: 2n * PAYOUT },
 					eve: { free: PAYOUT },
-					bob: { free: 3n * ROYALTY },
+					pot: { free: 3n * ROYALTY },
 					charlie: { free: deposits, held: -3n * (PAYOUT + ROYALTY + FEE) - deposits },
 					issuance: -3n * FEE,
 				};
@@ -177,7 +177,7 @@ describe('an answer in a batch is skipped, and the others are paid', () => {
 				return {
 					dave: { free: PAYOUT },
 					eve: { free: PAYOUT },
-					bob: { free: 2n * ROYALTY },
+					pot: { free: 2n * ROYALTY },
 					charlie: { free: deposits, held: -2n * (PAYOUT + ROYALTY + FEE) - deposits },
 					issuance: -2n * FEE,
 				};

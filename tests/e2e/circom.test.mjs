@@ -249,7 +249,7 @@ describe('a circuit by circom on a chain', () => {
 			const held = (await chain.api.query.system.account(charlie.address)).data.reserved.toBigInt();
 			const settled = await books.moves('dave', () => chain.send(dave, market.submit(job, sound)), {
 				dave: { free: 1_700n * MILLI },
-				bob: { free: 200n * MILLI },
+				pot: { free: 200n * MILLI },
 				charlie: { free: held - 2_000n * MILLI, held: -held },
 				issuance: -100n * MILLI,
 			});

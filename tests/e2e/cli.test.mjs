@@ -113,7 +113,7 @@ describe('a perceptron of another shape', () => {
 		const { held } = (await ledger(market.chain, { charlie: market.charlie })).accounts.charlie;
 		const settled = await books.moves('dave', () => market.chain.send(market.dave, market.submit(job, answer)), {
 			dave: { free: 1_700n * MILLI },
-			bob: { free: 200n * MILLI },
+			pot: { free: 200n * MILLI },
 			charlie: { free: held - 2_000n * MILLI, held: -held },
 			issuance: -100n * MILLI,
 		});

@@ -192,7 +192,7 @@ describe('calls in calls', () => {
 		assert.equal(included.events.filter(({ id }) => id === 'jobs.Settled').length, 2);
 		const { accounts, issuance } = changes(before, await ledger(chain, books.accounts));
 		assert.equal(accounts.dave.free, 2n * 1_700n * MILLI - included.fee);
-		assert.equal(accounts.bob.free, 2n * 200n * MILLI);
+		assert.equal(accounts.pot.free, 2n * 200n * MILLI);
 		assert.equal(issuance, -2n * 100n * MILLI);
 	});
 

@@ -87,7 +87,7 @@ describe('a job that is answered', () => {
 	it('is settled: worker, owner and burn get their parts, the deposit returns, the bond is free', async () => {
 		const included = await books.moves('dave', () => chain.send(market.dave, market.submit(job, answer)), {
 			dave: { free: PAYOUT },
-			bob: { free: ROYALTY },
+			pot: { free: ROYALTY },
 			charlie: { free: deposit, held: -PRICE - deposit },
 			issuance: -FEE,
 		});
@@ -108,6 +108,22 @@ describe('a job that is answered', () => {
 		assert.deepEqual(accounts.dave.holds, { 'Workers.Bond': BOND, 'Workers.ReputationDeposit': RECORD_DEPOSIT });
 		const worker = await chain.view('workers.worker', market.dave.address);
 		assert.deepEqual([worker.locked, worker.openJobs], [0n, 0n]);
+	});
+
+	it('leaves its royalty in the pot, until anybody has it paid to the owner', async () => {
+		const { model, version } = market.sold;
+		assert.equal(await chain.view('models.royaltyOwed', model, version), ROYALTY);
+		const collect = market.tx.models.collectRoyalty(model, version);
+		const collected = await books.moves('charlie', () => chain.send(market.charlie, collect), {
+			bob: { free: ROYALTY },
+			pot: { free: -ROYALTY },
+		});
+		assert.deepEqual(event(collected, 'models.RoyaltyCollected'), {
+			...market.sold,
+			owner: market.bob.address,
+			amount: ROYALTY,
+		});
+		await books.refuses('charlie', collect, 'models.NothingOwed');
 	});
 
 	it('tells the answer in its event, from which anybody reads the logits', async () => {

@@ -148,6 +148,7 @@ describe('a view function', () => {
 			'jobs.quote',
 			'jobs.wouldSettle',
 			'models.canRegister',
+			'models.royaltyOwed',
 			'models.versions',
 			'workers.reputation',
 			'workers.whyScore',

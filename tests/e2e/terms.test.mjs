@@ -595,7 +595,10 @@ describe('a frozen circuit', () => {
 describe('a model that changes hands', () => {
 	it('pays its royalty to the new owner, also for jobs that are open', async () => {
 		const job = await market.claimed(market.dave, LINE);
-		const { model } = market.sold;
+		const { model, version } = market.sold;
+		const collect = market.tx.models.collectRoyalty(model, version);
+		// What was earned before is the former owner's as long as it is the owner.
+		if ((await chain.view('models.royaltyOwed', model, version)) > 0n) await chain.send(market.eve, collect);
 		const transfer = market.tx.models.transferOwnership(model, market.ferdie.address);
 		await books.refuses('eve', transfer, 'models.NotOwner');
 		await chain.send(market.bob, transfer);
@@ -607,12 +610,16 @@ describe('a model that changes hands', () => {
 				const released = events.find(({ id, who }) => id === 'balances.Released' && who === market.charlie.address);
 				return {
 					dave: { free: 1_700n * MILLI },
-					ferdie: { free: 200n * MILLI },
+					pot: { free: 200n * MILLI },
 					charlie: { free: released.amount, held: -PRICE - released.amount },
 					issuance: -100n * MILLI,
 				};
 			},
 		);
 		assert.equal(event(settled, 'jobs.Settled').royalty, 200n * MILLI);
+		await books.moves('eve', () => chain.send(market.eve, collect), {
+			ferdie: { free: 200n * MILLI },
+			pot: { free: -200n * MILLI },
+		});
 	});
 });

@@ -12,7 +12,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { inputBytes, model, sample } from '../lib/artifacts.mjs';
-import { changes, feesBetween, ledger, MILLI, UNIT } from '../lib/balances.mjs';
+import { changes, feesBetween, ledger, MILLI, POT, UNIT } from '../lib/balances.mjs';
 import { Chain, plain } from '../lib/chain.mjs';
 import { candor, candorJson, candorRefused, startWorker } from '../lib/cli.mjs';
 import { BOND, Market } from '../lib/market.mjs';
@@ -185,7 +185,7 @@ describe('the command line', () => {
 
 describe('a worker', () => {
 	it('claims, proves and is paid, and the requester reads the answer', async () => {
-		const accounts = { bob: market.bob, charlie: market.charlie, dave: market.dave };
+		const accounts = { pot: POT, charlie: market.charlie, dave: market.dave };
 		const before = await ledger(chain, accounts);
 		const from = (await chain.height()) + 1;
 		const { worker } = await daemon('Dave', '--once', '1');
@@ -198,7 +198,7 @@ describe('a worker', () => {
 		const { accounts: moved, issuance } = changes(before, await ledger(chain, accounts));
 		const fee = (name) => fees.get(accounts[name].address) ?? 0n;
 		assert.deepEqual(moved.dave, { free: 1_700n * MILLI - fee('dave'), held: 0n, total: 1_700n * MILLI - fee('dave') });
-		assert.deepEqual(moved.bob, { free: 200n * MILLI, held: 0n, total: 200n * MILLI });
+		assert.deepEqual(moved.pot, { free: 200n * MILLI, held: 0n, total: 200n * MILLI });
 		assert.deepEqual(moved.charlie, {
 			free: -2n * UNIT - fee('charlie'),
 			held: 0n,

@@ -2,12 +2,18 @@
 
 // Money, exact to the last unit.
 
+import { stringToU8a, u8aConcat } from '@polkadot/util';
+import { encodeAddress } from '@polkadot/util-crypto';
+
 /** One whole coin, in its smallest unit. */
 export const UNIT = 10n ** 12n;
 /** A thousandth of a coin. */
 export const MILLI = UNIT / 1000n;
 /** A millionth of a coin. */
 export const MICRO = UNIT / 1_000_000n;
+
+/** The market's pot, which has the royalties that nobody has collected yet. Nobody has its key. */
+export const POT = { address: encodeAddress(u8aConcat(stringToU8a('modlcndr/pot'), new Uint8Array(20)), 42) };
 
 /**
  * @typedef {object} Balance

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { blake2AsHex } from '@polkadot/util-crypto';
 
 import { model, prove } from './artifacts.mjs';
-import { MICRO, MILLI, UNIT, changes, ledger } from './balances.mjs';
+import { MICRO, MILLI, POT, UNIT, changes, ledger } from './balances.mjs';
 import { Chain } from './chain.mjs';
 import { hex } from './points.mjs';
 
@@ -414,11 +414,12 @@ export const oneRunEach = (answers) =>
 export class Books {
 	/**
 	 * @param {Chain} chain whose blocks Alice makes, so that she receives the fees
-	 * @param {string[]} names the development accounts to watch, besides Alice
+	 * @param {string[]} names the development accounts to watch, besides Alice and the pot
 	 */
 	constructor(chain, names) {
 		this.chain = chain;
-		this.accounts = Object.fromEntries(['alice', ...names].map((name) => [name, chain.accounts[name]]));
+		const people = Object.fromEntries(['alice', ...names].map((name) => [name, chain.accounts[name]]));
+		this.accounts = { ...people, pot: POT };
 	}
 
 	/**

@@ -155,9 +155,9 @@ mod calls {
 		/// or nothing: the price that the claim has fixed is divided among worker, model owner and burn,
 		/// the worker gets the bounty of those that let the job pass before it,
 		/// what was held beyond it returns to the requester, the bond is unlocked, reputation updated,
-		/// the requester's deposit returned and the job removed. A royalty that its owner's account
-		/// cannot receive is burnt, as is a rest that the requester's cannot, and a deposit that the requester's account
-		/// cannot take back is given up: neither can hold up the worker's pay.
+		/// the requester's deposit returned and the job removed. The royalty goes to the market's pot and is owed to
+		/// the model's owner, who can collect it. A rest that the requester's account
+		/// cannot receive is burnt, and a deposit that it cannot take back is given up: neither can hold up the worker's pay.
 		///
 		/// ## Errors
 		///
@@ -173,8 +173,8 @@ mod calls {
 		///
 		/// ## Events
 		///
-		/// - [`Event::Settled`], and before it [`Event::RoyaltyBurnt`], [`Event::RestBurnt`] or
-		///   [`Event::DepositLost`] where it applies.
+		/// - [`Event::Settled`], and before it [`Event::RestBurnt`] or [`Event::DepositLost`] where it
+		///   applies.
 		#[pallet::call_index(3)]
 		#[pallet::weight(weights::submit::<T>(output.len()))]
 		pub fn submit(
@@ -235,8 +235,7 @@ mod calls {
 		/// [`Pallet::submit`] would have settled them in this order; one wrong proof refuses them all.
 		/// Where a circuit's proofs are of several runs, an answer settles as many jobs of one model: all of
 		/// them or, where storage refuses one, none, since the proof is of all.
-		/// Each account is paid once for all that it is due. For an owner, the sum of its royalties
-		/// decides whether its account can receive them; if not, each of them is burnt.
+		/// Each account is paid once for all that it is due.
 		///
 		/// The call weighs by the numbers of different keys, requesters and versions that the jobs have, which
 		/// `distinct` says, and which the view function of that name tells. More than there are cost nothing but room in the block; fewer
@@ -258,8 +257,8 @@ mod calls {
 		/// ## Events
 		///
 		/// - For each answer that is not paid, [`Event::Skipped`].
-		/// - For each job, [`Event::Settled`], and before it [`Event::RoyaltyBurnt`],
-		///   [`Event::RestBurnt`] or [`Event::DepositLost`] where it applies.
+		/// - For each job, [`Event::Settled`], and before it [`Event::RestBurnt`] or
+		///   [`Event::DepositLost`] where it applies.
 		#[pallet::call_index(5)]
 		#[pallet::weight(weights::BatchSize::declared(answers, *distinct).weight::<T>())]
 		pub fn submit_batch(

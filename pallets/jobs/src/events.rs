@@ -41,9 +41,9 @@ mod events {
 			/// What the worker loses otherwise.
 			bond: BalanceOf<T>,
 		},
-		/// A proof was verified, and the answer paid. Payout, royalty and fee, and what
-		/// [`Event::RoyaltyBurnt`] says of this job before, add up to the price that its claim had fixed;
-		/// together with the rest, what [`Event::RestBurnt`] says, and the bounty, to what was held.
+		/// A proof was verified, and the answer paid. Payout, royalty and fee add up to the price that its claim
+		/// had fixed; together with the rest, what [`Event::RestBurnt`] says of this job before, and the bounty,
+		/// to what was held.
 		Settled {
 			/// The former job.
 			job: JobId,
@@ -59,7 +59,7 @@ mod events {
 			output: OutputOf<T>,
 			/// What the worker received.
 			payout: BalanceOf<T>,
-			/// What the model's owner received.
+			/// What went to the market's pot, and is owed to the model's owner.
 			royalty: BalanceOf<T>,
 			/// What was burnt as the protocol's fee.
 			fee: BalanceOf<T>,
@@ -68,13 +68,6 @@ mod events {
 			/// What the worker received beside its payout, of the bonds of workers that had let their time
 			/// pass.
 			bounty: BalanceOf<T>,
-		},
-		/// The model's owner could not receive a royalty, which was burnt.
-		RoyaltyBurnt {
-			/// The job that is being settled.
-			job: JobId,
-			/// What was burnt.
-			amount: BalanceOf<T>,
 		},
 		/// The requester's account could not take back what was held beyond the price, which was burnt.
 		RestBurnt {

@@ -107,7 +107,11 @@ pub mod pallet {
 		type Consideration: Consideration<Self::AccountId, Footprint>;
 
 		/// The models on which jobs are opened.
-		type Models: Models<Self::AccountId>;
+		type Models: Models<BalanceOf<Self>>;
+
+		/// The account that gets royalties, which its versions are owed. It exists on money of its own: see the
+		/// pallet of models, which pays it to their owners.
+		type Pot: Get<Self::AccountId>;
 
 		/// The circuits, and the verification of proofs about them.
 		type Proofs: Proofs<BlockNumberFor<Self>>;

@@ -12,7 +12,7 @@ use candor_statement::JobId;
 use candor_support::{escrow, split, Dues, Split, Unpaid};
 use frame_support::{
 	pallet_prelude::DispatchResultWithPostInfo,
-	traits::{fungible::Credit, Imbalance},
+	traits::{fungible::Credit, Get, Imbalance},
 };
 use sp_runtime::{
 	traits::{Saturating, Zero},
@@ -31,32 +31,10 @@ pub(crate) struct Answered<T: Config> {
 	pub output: OutputOf<T>,
 }
 
-/// How the price of an answer is divided.
+/// How what is held for an answer is divided.
 struct Division<T: Config> {
 	parts: Split<BalanceOf<T>>,
-	/// Who is due the royalty, if the model still exists.
-	owner: Option<T::AccountId>,
 	/// What was held beyond the price.
-	rest: BalanceOf<T>,
-}
-
-impl<T: Config> Division<T> {
-	/// What does not reach those who are due it.
-	fn lost(&self, requester: &T::AccountId, unreachable: &Unpaid<T::AccountId>) -> Lost<T> {
-		let arrives = |who: &T::AccountId| !unreachable.contains(who);
-		let royalty = if self.owner.as_ref().is_some_and(arrives) {
-			Zero::zero()
-		} else {
-			self.parts.royalty
-		};
-		let rest = if arrives(requester) { Zero::zero() } else { self.rest };
-		Lost { royalty, rest }
-	}
-}
-
-/// What is burnt of a settlement beside the fee, because those who are due it cannot receive it.
-struct Lost<T: Config> {
-	royalty: BalanceOf<T>,
 	rest: BalanceOf<T>,
 }
 
@@ -85,48 +63,45 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays for answers and ends their jobs, in this order.
 	///
-	/// Whatever several of them touch is written once: a requester's escrow, a payee's balance, the
-	/// issuance, a worker's records, a version's count.
+	/// Whatever several of them touch is written once: a requester's escrow, a worker's balance, the pot, the
+	/// issuance, a worker's records, a version's.
 	fn settle(answers: Vec<Answered<T>>) -> DispatchResult {
 		let divisions = Self::divisions(&answers)?;
 		let unreachable = Self::pay(&answers, &divisions)?;
 		Self::release_workers(&answers, &divisions)?;
-		Self::release_versions(&answers);
+		Self::release_versions(&answers, &divisions)?;
 		for (answer, division) in answers.into_iter().zip(divisions) {
-			let lost = division.lost(&answer.job.requester, &unreachable);
-			Self::close(answer, division, lost);
+			let arrives = !unreachable.contains(&answer.job.requester);
+			Self::close(answer, division, arrives);
 		}
 		Ok(())
 	}
 
-	/// The division of what is held for each answer. Each model is asked for its owner once.
+	/// The division of what is held for each answer.
 	fn divisions(answers: &[Answered<T>]) -> Result<Vec<Division<T>>, Error<T>> {
-		let mut owners = BTreeMap::new();
 		answers
 			.iter()
 			.map(|Answered { job, claim, .. }| {
 				let parts =
 					split(claim.price, job.royalty, job.fee).ok_or(Error::<T>::PayoutTooLow)?;
-				let owner =
-					owners.entry(job.model).or_insert_with(|| T::Models::owner(job.model)).clone();
 				let rest = job.price.most().saturating_sub(claim.price);
-				Ok(Division { parts, owner, rest })
+				Ok(Division { parts, rest })
 			})
 			.collect()
 	}
 
-	/// Takes what is held out of escrow, pays each account once, and burns what is left: the fees, and
-	/// the royalties and rests of those who cannot receive them, who are given back. A payout is at least the
-	/// existential deposit, which any account can receive.
+	/// Takes what is held out of escrow, pays each account once, royalties into the market's pot, and burns
+	/// what is left: the fees, and the rests of those who cannot receive them, who are given back. A payout is at
+	/// least the existential deposit, which any account can receive, and the pot exists by itself.
 	fn pay(
 		answers: &[Answered<T>],
 		divisions: &[Division<T>],
 	) -> Result<Unpaid<T::AccountId>, DispatchError> {
 		// Sums of amounts that are held on accounts stay below the issuance.
 		let mut escrows: BTreeMap<&T::AccountId, BalanceOf<T>> = BTreeMap::new();
+		let pot = T::Pot::get();
 		let mut dues = Dues::default();
-		for (Answered { job, claim, .. }, Division { parts, owner, rest }) in
-			answers.iter().zip(divisions)
+		for (Answered { job, claim, .. }, Division { parts, rest }) in answers.iter().zip(divisions)
 		{
 			let escrow = escrows.entry(&job.requester).or_default();
 			*escrow = escrow.saturating_add(job.escrow());
@@ -134,15 +109,13 @@ impl<T: Config> Pallet<T> {
 			// anyway, and whoever takes the claim over may fix a higher one.
 			dues.grant(&job.requester, *rest);
 			dues.earn(&claim.worker, parts.payout.saturating_add(job.bounty));
-			if let Some(owner) = owner {
-				dues.grant(owner, parts.royalty);
-			}
+			dues.earn(&pot, parts.royalty);
 		}
-		let mut pot = Credit::<T::AccountId, T::Currency>::zero();
+		let mut taken = Credit::<T::AccountId, T::Currency>::zero();
 		for (requester, held) in escrows {
-			pot.subsume(escrow::take::<_, T::Currency>(HoldReason::Escrow, requester, held)?);
+			taken.subsume(escrow::take::<_, T::Currency>(HoldReason::Escrow, requester, held)?);
 		}
-		dues.pay::<T::Currency>(pot)
+		dues.pay::<T::Currency>(taken)
 	}
 
 	/// Unlocks the workers' bonds and lets their reputation follow the answers in their order.
@@ -160,28 +133,28 @@ impl<T: Config> Pallet<T> {
 			.try_for_each(|(worker, settlements)| T::Workers::settle(worker, settlements))
 	}
 
-	/// Takes the answered jobs off their versions.
-	fn release_versions(answers: &[Answered<T>]) {
-		let mut jobs: BTreeMap<_, u32> = BTreeMap::new();
-		for Answered { job, .. } in answers {
-			let count = jobs.entry((job.model, job.version)).or_default();
-			*count = count.saturating_add(1);
+	/// Takes the answered jobs off their versions, and enters what those have earned.
+	fn release_versions(answers: &[Answered<T>], divisions: &[Division<T>]) -> DispatchResult {
+		let mut versions: BTreeMap<_, (u32, BalanceOf<T>)> = BTreeMap::new();
+		for (Answered { job, .. }, Division { parts, .. }) in answers.iter().zip(divisions) {
+			let (jobs, royalties) = versions.entry((job.model, job.version)).or_default();
+			*jobs = jobs.saturating_add(1);
+			*royalties = royalties.saturating_add(parts.royalty);
 		}
-		for ((model, version), count) in jobs {
-			T::Models::remove_jobs(model, version, count);
-		}
+		versions.into_iter().try_for_each(|((model, version), (jobs, royalties))| {
+			T::Models::settle_jobs(model, version, jobs, royalties)
+		})
 	}
 
-	/// Erases a job that was paid, and tells what became of what was held for it.
-	fn close(answer: Answered<T>, division: Division<T>, lost: Lost<T>) {
+	/// Erases a job that was paid, and tells what became of what was held for it: of the rest, whether it
+	/// `arrives`.
+	fn close(answer: Answered<T>, division: Division<T>, arrives: bool) {
 		let Answered { id, job, claim, output } = answer;
 		let Job { requester, model, version, ticket, bounty, .. } = job;
-		let Division { parts, rest, .. } = division;
-		if !lost.royalty.is_zero() {
-			Self::deposit_event(Event::RoyaltyBurnt { job: id, amount: lost.royalty });
-		}
-		if !lost.rest.is_zero() {
-			Self::deposit_event(Event::RestBurnt { job: id, amount: lost.rest });
+		let Division { parts, rest } = division;
+		let burnt = if arrives { Zero::zero() } else { rest };
+		if !burnt.is_zero() {
+			Self::deposit_event(Event::RestBurnt { job: id, amount: burnt });
 		}
 		Self::erase(id, &requester, ticket);
 		Self::deposit_event(Event::Settled {
@@ -192,9 +165,9 @@ impl<T: Config> Pallet<T> {
 			version,
 			output,
 			payout: parts.payout,
-			royalty: parts.royalty.saturating_sub(lost.royalty),
+			royalty: parts.royalty,
 			fee: parts.fee,
-			rest: rest.saturating_sub(lost.rest),
+			rest: rest.saturating_sub(burnt),
 			bounty,
 		});
 	}

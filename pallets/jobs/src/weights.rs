@@ -218,7 +218,7 @@ impl WeightInfo for () {
 	}
 
 	fn submit(inputs: u32) -> Weight {
-		estimate(micros(VERIFICATION, PER_INPUT, inputs), 18, 16)
+		estimate(micros(VERIFICATION, PER_INPUT, inputs), 17, 16)
 	}
 
 	fn expire() -> Weight {
@@ -230,8 +230,8 @@ impl WeightInfo for () {
 	}
 
 	/// Each proof costs its job; each key its circuit and its prepared key; each requester its account
-	/// and its holds; each worker its account, record and reputation; each version its record, its
-	/// model and its owner's account. Of these, circuits, keys and models are only read.
+	/// and its holds; each worker its account, record and reputation; each version its record; all of them the
+	/// pot. Of these, circuits and keys are only read.
 	fn submit_batch(
 		proofs: u32,
 		keys: u32,
@@ -251,9 +251,9 @@ impl WeightInfo for () {
 		let writes = proofs
 			.saturating_add(requesters.saturating_mul(2))
 			.saturating_add(workers.saturating_mul(3))
-			.saturating_add(versions.saturating_mul(2))
-			.saturating_add(1);
-		let reads = writes.saturating_add(keys.saturating_mul(2)).saturating_add(versions);
+			.saturating_add(versions)
+			.saturating_add(2);
+		let reads = writes.saturating_add(keys.saturating_mul(2));
 		estimate(microseconds, reads, writes)
 	}
 }

@@ -20,7 +20,10 @@ use candor_market::{CircuitId, ModelId, Proofs, Version};
 use candor_statement::{public_input_count, InputCommitment, ModelCommitment, Statement};
 use frame_benchmarking::v2::*;
 use frame_support::{
-	traits::{Consideration, Get},
+	traits::{
+		fungible::{Inspect, Mutate},
+		Consideration, Get,
+	},
 	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
@@ -179,6 +182,27 @@ mod benchmarks {
 
 		assert!(!Models::<T>::contains_key(model));
 		assert!(<T::Proofs as Proofs<BlockNumberFor<T>>>::schema(circuit).is_none());
+	}
+
+	/// To an account that begins anew with it, from a pot that has more.
+	#[benchmark]
+	fn collect_royalty() {
+		let depositor: T::AccountId = account("owner", 0, 0);
+		let model = registered::<T>(&depositor, T::BenchmarkHelper::circuit(FIXED_INPUTS));
+		let owner: T::AccountId = account("heir", 0, 0);
+		Models::<T>::mutate(model, |model| {
+			model.as_mut().expect("it is registered").owner = owner.clone();
+		});
+		let amount = T::Currency::minimum_balance();
+		T::Currency::mint_into(&T::Pot::get(), amount + amount + amount)
+			.expect("there is room for more money");
+		<Pallet<T> as candor_market::Models<_>>::settle_jobs(model, Version::FIRST, 0, amount)
+			.expect("the version exists");
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), model, Version::FIRST);
+
+		assert_eq!(T::Currency::balance(&owner), amount);
 	}
 
 	#[benchmark]

@@ -36,6 +36,12 @@ mod errors {
 		StillActive,
 		/// Jobs on this version are still open. Wait until they are settled or expired.
 		OpenJobs,
+		/// The version has earned royalties that nobody has collected. Collect them first, as anybody can.
+		UncollectedRoyalty,
+		/// The version has earned nothing that was not collected.
+		NothingOwed,
+		/// The owner's account is gone, and cannot begin anew with as little as it is owed, which waits for it.
+		OwnerCannotReceive,
 		/// The account does not exist; it could not receive royalties.
 		UnknownAccount,
 		/// The output of the proof of possession is not as long as the circuit's schema says.

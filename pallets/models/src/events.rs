@@ -49,7 +49,20 @@ mod events {
 			/// The former model.
 			model: ModelId,
 		},
-		/// A model has a new owner, to whom royalties go from now on, also those of open jobs.
+		/// The owner of a model was paid what a version had earned: the royalties of the jobs on it that were
+		/// settled since the last time, to the last unit.
+		RoyaltyCollected {
+			/// The model.
+			model: ModelId,
+			/// The version.
+			version: Version,
+			/// Who owns the model, and was paid.
+			owner: T::AccountId,
+			/// What it was paid.
+			amount: BalanceOf<T>,
+		},
+		/// A model has a new owner, to whom royalties go from now on, also those of open jobs and those that
+		/// were not collected.
 		OwnershipTransferred {
 			/// The model.
 			model: ModelId,

@@ -7,9 +7,9 @@ use alloc::collections::BTreeMap;
 use candor_market::{Circuits, Version};
 use frame_support::{
 	ensure,
-	traits::{Footprint, Get},
+	traits::{fungible::Inspect, Footprint, Get},
 };
-use sp_runtime::TryRuntimeError;
+use sp_runtime::{traits::Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
 	/// Checks that
@@ -18,6 +18,8 @@ impl<T: Config> Pallet<T> {
 	/// - every model counts its versions, has at least one, and every version has its model;
 	/// - commitments are canonical;
 	/// - royalties are within bounds;
+	/// - the market's pot has what versions are owed and what it exists on; anyone can send it more, which then
+	///   is nobody's;
 	/// - every circuit that a version relies on exists, and every circuit counts exactly the versions
 	///   that rely on it, also where there are none.
 	///
@@ -35,6 +37,9 @@ impl<T: Config> Pallet<T> {
 			ensure!(versions > 0, "model without versions");
 			ensure!(u32::try_from(versions) == Ok(model.versions), "miscounted versions");
 		}
+
+		let due = Self::owed_to_all().saturating_add(T::Currency::minimum_balance());
+		ensure!(T::Currency::balance(&T::Pot::get()) >= due, "pot that cannot pay what it owes");
 
 		let mut references = BTreeMap::<_, u32>::new();
 		for (id, number, version) in Versions::<T>::iter() {

@@ -13,7 +13,7 @@ use frame_support::{
 	ensure,
 	traits::{Consideration, Footprint, Get},
 };
-use sp_runtime::{DispatchError, DispatchResult, Permill};
+use sp_runtime::{traits::Zero, DispatchError, DispatchResult, Permill};
 
 impl<T: Config> From<CircuitRefusal> for Error<T> {
 	fn from(refusal: CircuitRefusal) -> Self {
@@ -113,6 +113,7 @@ impl<T: Config> Pallet<T> {
 				metadata,
 				status: Status::Active,
 				jobs: 0,
+				owed: Zero::zero(),
 				depositor,
 				ticket,
 			},

@@ -20,6 +20,8 @@ pub trait WeightInfo {
 	fn remove_version() -> Weight;
 	/// Of `transfer_ownership`.
 	fn transfer_ownership() -> Weight;
+	/// Of `collect_royalty`.
+	fn collect_royalty() -> Weight;
 }
 
 /// What a call with a proof of possession weighs at most, whatever its circuit is.
@@ -65,6 +67,11 @@ impl WeightInfo for () {
 
 	fn transfer_ownership() -> Weight {
 		estimate(40, 2, 1)
+	}
+
+	/// Model, version, and the accounts of the pot and the owner.
+	fn collect_royalty() -> Weight {
+		estimate(120, 4, 3)
 	}
 }
 

@@ -21,12 +21,13 @@ pub const NOBODY: AccountId = 9;
 pub type Check = fn() -> Result<(), TryRuntimeError>;
 
 /// All that must hold on a chain where nobody went behind the pallets' backs.
-pub const ALL: [Check; 6] = [
+pub const ALL: [Check; 7] = [
 	CircuitsPallet::do_try_state,
 	ModelsPallet::do_try_state,
 	WorkersPallet::do_try_state,
 	JobsPallet::do_try_state,
 	check_holds,
+	check_pot,
 	Books::<Test>::check_issuance,
 ];
 
@@ -39,6 +40,7 @@ pub fn new_chain() -> sp_io::TestExternalities {
 	}
 	.assimilate_storage(&mut storage)
 	.unwrap();
+	pallet_models::GenesisConfig::<Test>::default().assimilate_storage(&mut storage).unwrap();
 	let mut chain = sp_io::TestExternalities::from(storage);
 	chain.execute_with(|| System::set_block_number(1));
 	chain
@@ -91,6 +93,17 @@ pub fn check_holds() -> Result<(), TryRuntimeError> {
 	}
 	books.check_holds(|_| true)
 }
+
+/// Whether the pot has what versions are owed and what it exists on, and nothing else: nobody here sends it
+/// anything.
+pub fn check_pot() -> Result<(), TryRuntimeError> {
+	let due = EXISTENTIAL_DEPOSIT + ModelsPallet::owed_to_all();
+	frame_support::ensure!(Balances::total_balance(&POT) == due, POT_DIFFERS);
+	Ok(())
+}
+
+/// What `check_pot` says.
+pub const POT_DIFFERS: &str = "pot that differs from what is owed";
 
 /// What `check_holds` says of a deposit that is not that of its record.
 pub const HOLD_DIFFERS: Option<&str> = Some("hold that differs from what the records say");

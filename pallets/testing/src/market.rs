@@ -103,6 +103,21 @@ pub fn prove_anything(statement: &Statement<'_>) -> Vec<u8> {
 	insecure::prove(&circuit_key(), statement).to_vec()
 }
 
+/// Who owns a model, if there is the model.
+pub fn owner_of(model: ModelId) -> Option<AccountId> {
+	ModelsPallet::model(model).map(|model| model.owner)
+}
+
+/// What the usual version is owed.
+pub fn owed() -> u128 {
+	ModelsPallet::royalty_owed(MODEL, VERSION).unwrap()
+}
+
+/// Has a stranger pay out what a model's first version is owed.
+pub fn collect(model: ModelId) -> DispatchResult {
+	ModelsPallet::collect_royalty(signed(STRANGER), model, VERSION)
+}
+
 /// Registers a model for its owner.
 pub fn register_model(seed: u8, royalty: Permill) {
 	register_model_on(circuit(), seed, royalty, prove_anything);

@@ -20,6 +20,9 @@ pub type AccountId = u64;
 /// Who attests setups. Has no account, as signing needs none here.
 pub const ATTESTOR: AccountId = 8;
 
+/// The market's pot.
+pub const POT: AccountId = 7;
+
 pub const EXISTENTIAL_DEPOSIT: u128 = 10;
 /// Prices of storage.
 pub const DEPOSIT_BASE: u128 = 100;
@@ -97,6 +100,7 @@ parameter_types! {
 		RuntimeHoldReason::JobsPallet(pallet_jobs::HoldReason::Escrow);
 	pub const JobDepositReason: RuntimeHoldReason =
 		RuntimeHoldReason::JobsPallet(pallet_jobs::HoldReason::JobDeposit);
+	pub const Pot: AccountId = POT;
 	pub const BondShare: Permill = Permill::from_percent(20);
 	pub const BountyShare: Permill = Permill::from_percent(50);
 	pub const DeclinePenalty: Permill = Permill::from_percent(5);
@@ -135,6 +139,8 @@ impl pallet_circuits::Config for Test {
 }
 
 impl pallet_models::Config for Test {
+	type Currency = Balances;
+	type Pot = Pot;
 	type Consideration = Deposit<VersionDepositReason, Price>;
 	type Circuits = CircuitsPallet;
 	type Proofs = CircuitsPallet;
@@ -175,6 +181,7 @@ impl pallet_jobs::Config for Test {
 	type Currency = Balances;
 	type Consideration = Deposit<JobDepositReason, JobPrice>;
 	type Models = ModelsPallet;
+	type Pot = Pot;
 	type Proofs = CircuitsPallet;
 	type Workers = WorkersPallet;
 	type WorkerBytes = Padded;

@@ -4,19 +4,16 @@
 
 use crate::{CircuitId, ModelId, Version};
 use candor_statement::ModelCommitment;
-use sp_runtime::Permill;
+use sp_runtime::{DispatchResult, Permill};
 
-/// The models on which jobs are opened.
-pub trait Models<AccountId> {
+/// The models on which jobs are opened, and the royalties that their jobs have earned.
+pub trait Models<Balance> {
 	/// The terms of a version on which jobs may be opened.
 	///
 	/// # Errors
 	///
 	/// The version is unknown or deprecated.
 	fn terms(model: ModelId, version: Version) -> Result<Terms, ModelRefusal>;
-
-	/// Who receives the model's royalties now, if the model exists.
-	fn owner(model: ModelId) -> Option<AccountId>;
 
 	/// Counts so many more open jobs on a version, which must take jobs. As long as there is one, the
 	/// version must not vanish.
@@ -28,6 +25,19 @@ pub trait Models<AccountId> {
 
 	/// Takes back what [`Models::add_jobs`] counted, as much of it. Cannot fail: leaving is always possible.
 	fn remove_jobs(model: ModelId, version: Version, jobs: u32);
+
+	/// Does the same for jobs that were answered, and enters what they have earned: `royalties`, which the caller
+	/// has put into the market's pot, are owed to the model's owner from now on.
+	///
+	/// # Errors
+	///
+	/// The version is unknown, or more would be owed than can be counted. Cannot happen while it has open jobs.
+	fn settle_jobs(
+		model: ModelId,
+		version: Version,
+		jobs: u32,
+		royalties: Balance,
+	) -> DispatchResult;
 
 	/// Number of open jobs on a version, if it exists.
 	fn open_jobs(model: ModelId, version: Version) -> Option<u32>;

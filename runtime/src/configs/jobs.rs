@@ -9,8 +9,12 @@ use candor_proof_system::{Limits, ProofSystems};
 use frame_support::{
 	parameter_types,
 	traits::{fungible::HoldConsideration, ConstU128, ConstU32},
+	PalletId,
 };
-use sp_runtime::{traits::ConvertInto, Permill};
+use sp_runtime::{
+	traits::{AccountIdConversion, ConvertInto},
+	Permill,
+};
 
 /// How large keys and proofs can be.
 const LIMITS: Limits = <Systems as ProofSystems>::LIMITS;
@@ -21,7 +25,12 @@ const LIMITS: Limits = <Systems as ProofSystems>::LIMITS;
 /// not be sent, since the next claim takes over what the one before let pass.
 pub const MAX_BOUNTY: Balance = 250 * MICRO_UNIT;
 
+/// What the account of the market's pot is derived from: nobody has its key.
+const POT: PalletId = PalletId(*b"cndr/pot");
+
 parameter_types! {
+	/// Has the royalties that nobody has collected yet.
+	pub Pot: AccountId = POT.into_account_truncating();
 	pub const JobDeposit: RuntimeHoldReason =
 		RuntimeHoldReason::Jobs(pallet_jobs::HoldReason::JobDeposit);
 	/// Burnt, so that dealing with oneself costs something.
@@ -42,6 +51,7 @@ impl pallet_jobs::Config for Runtime {
 	type Currency = Balances;
 	type Consideration = HoldConsideration<AccountId, Balances, JobDeposit, StoragePrice>;
 	type Models = Models;
+	type Pot = Pot;
 	type Proofs = Circuits;
 	type Workers = Workers;
 	type WorkerBytes = ConvertInto;

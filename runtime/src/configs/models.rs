@@ -2,7 +2,7 @@
 
 use super::{
 	deposits::StoragePrice,
-	jobs::{MaxOutputBytes, MaxProofBytes},
+	jobs::{MaxOutputBytes, MaxProofBytes, Pot},
 	proxy::Reach,
 };
 use crate::{AccountId, Balances, Circuits, Own, Runtime, RuntimeHoldReason};
@@ -20,6 +20,8 @@ parameter_types! {
 }
 
 impl pallet_models::Config for Runtime {
+	type Currency = Balances;
+	type Pot = Pot;
 	type Consideration = HoldConsideration<AccountId, Balances, VersionDeposit, StoragePrice>;
 	type Circuits = Circuits;
 	type Proofs = Circuits;
@@ -43,6 +45,8 @@ pub const OWN: Own = Own {
 		("remove_version", Reach::NonTransfer),
 		// Royalties are money.
 		("transfer_ownership", Reach::Nobody),
+		// Whoever calls, it is the owner that is paid.
+		("collect_royalty", Reach::NonTransfer),
 	],
 	#[cfg(any(feature = "try-runtime", feature = "std"))]
 	ledger: Some(crate::books::Ledger {

@@ -94,7 +94,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Shortest run: 1_229_221_000 picoseconds.
 		Weight::from_parts(1_138_911_342, 53312)
 			.saturating_add(Weight::from_parts(21_739_628, 0).saturating_mul(i.into()))
-			.saturating_add(T::DbWeight::get().reads(11))
+			// Less the model, which is not read any more; the pot has the place of its owner's account.
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `System::BlockHash` (r:1 w:0)
@@ -134,15 +135,18 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(47_037_909, 0).saturating_mul(w.into()))
 			.saturating_add(Weight::from_parts(59_599_000, 0).saturating_mul(v.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
+			// The pot.
+			.saturating_add(T::DbWeight::get().reads_writes(1, 1))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(k.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(w.into())))
-			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(v.into())))
+			// Only its record: neither the model nor its owner's account.
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(w.into())))
-			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(v.into())))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 52322).saturating_mul(k.into()))
 			.saturating_add(Weight::from_parts(0, 6882).saturating_mul(p.into()))
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(r.into()))

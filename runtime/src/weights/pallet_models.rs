@@ -91,4 +91,10 @@ impl<T: frame_system::Config> pallet_models::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
+	/// An estimate, until it is measured: model and version, and the accounts of pot and owner.
+	fn collect_royalty() -> Weight {
+		Weight::from_parts(120_000_000, 6_196)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(3))
+	}
 }

@@ -5,8 +5,8 @@
 use crate::{
 	chain::{account, advance, bonded, free, held, issuance, send, send_as_root},
 	market::{
-		claim, fixture, market, open_on, Fixture, BOND, OWNER, PRICE, PROVING_PERIOD, REQUESTER,
-		RIVAL, STRANGER, WORKER,
+		claim, collect, fixture, market, open_on, Fixture, BOND, OWNER, PRICE, PROVING_PERIOD,
+		REQUESTER, RIVAL, STRANGER, WORKER,
 	},
 };
 use candor_market::ModelId;
@@ -125,6 +125,8 @@ fn of_two_workers_and_two_models_pays_each_worker_and_not_the_sender() {
 			[WORKER, RIVAL, STRANGER].map(free),
 			[parties[0] + 2 * PAYOUT, parties[1] + 2 * PAYOUT, parties[2]]
 		);
+		collect(ModelId(0));
+		collect(ModelId(1));
 		assert_eq!(free(OWNER), owner + 4 * ROYALTY);
 		assert_eq!(free(REQUESTER), requester - 4 * PRICE);
 		assert_eq!(issuance(), supply - 4 * FEE);
@@ -214,6 +216,7 @@ mod of_the_largest_size {
 
 			let jobs = u128::from(largest());
 			assert_eq!(free(WORKER), worker + jobs * PAYOUT);
+			collect(ModelId(1));
 			assert_eq!(free(OWNER), owner + jobs * ROYALTY);
 			assert_eq!(issuance(), supply - jobs * FEE);
 			assert_eq!(held(REQUESTER), 0);

@@ -185,7 +185,28 @@ mod weights {
 }
 
 mod presets {
-	use candor_runtime::genesis;
+	use super::*;
+	use candor_runtime::{
+		configs::jobs::Pot, constants::EXISTENTIAL_DEPOSIT, genesis, Balances, RuntimeGenesisConfig,
+	};
+	use frame_support::traits::fungible::Inspect;
+
+	#[test]
+	fn are_for_development_which_no_other_genesis_is_unless_it_says_so() {
+		for name in genesis::preset_names() {
+			let patch = genesis::preset(&name).expect("it is named");
+			let patch: serde_json::Value = serde_json::from_slice(&patch).expect("it is JSON");
+			assert_eq!(patch["jobs"]["forDevelopment"], true, "{name:?}");
+		}
+		assert!(!RuntimeGenesisConfig::default().jobs.for_development);
+	}
+
+	#[test]
+	fn begin_with_a_pot_that_exists_and_owes_nothing() {
+		development().execute_with(|| {
+			assert_eq!(Balances::total_balance(&Pot::get()), EXISTENTIAL_DEPOSIT);
+		});
+	}
 
 	#[test]
 	fn are_those_that_are_named() {

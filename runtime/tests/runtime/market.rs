@@ -279,6 +279,12 @@ pub fn submit(
 	)
 }
 
+/// Has a stranger pay the owner of a model what its first version is owed.
+pub fn collect(model: ModelId) {
+	let call = pallet_models::Call::collect_royalty { model, version: Version::FIRST };
+	assert_ok!(send(STRANGER, call));
+}
+
 fn expire(job: JobId) -> Result<(), DispatchError> {
 	send(STRANGER, pallet_jobs::Call::expire { job })
 }
@@ -309,6 +315,8 @@ mod an_answered_job {
 			// 5 % and 10 % of 3_000_000_000_007, rounded down.
 			let (fee, royalty) = (150_000_000_000, 300_000_000_000);
 			assert_eq!(free(WORKER), worker + PRICE - fee - royalty);
+			assert_eq!(free(OWNER), owner);
+			collect(ModelId(0));
 			assert_eq!(free(OWNER), owner + royalty);
 			assert_eq!(free(REQUESTER), requester - PRICE);
 			assert_eq!(held(REQUESTER), 0);
@@ -333,6 +341,7 @@ mod an_answered_job {
 			let (royalty, fee) = (price / 10, price / 20);
 			assert_eq!(free(REQUESTER), before[0] - price);
 			assert_eq!(free(WORKER), before[1] + price - royalty - fee);
+			collect(ModelId(0));
 			assert_eq!(free(OWNER), before[2] + royalty);
 		});
 	}

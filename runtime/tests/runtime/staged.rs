@@ -7,7 +7,7 @@ use crate::{
 	batch::batch,
 	chain::{account, free, issuance, send},
 	market::{
-		claim, market, open_on, possession, provenance, register_circuit, register_model,
+		claim, collect, market, open_on, possession, provenance, register_circuit, register_model,
 		registration, submit, INPUT, OWNER, PRICE, RIVAL, STRANGER, WORKER,
 	},
 };
@@ -381,6 +381,7 @@ mod an_answer {
 				// 5 % and 10 % of 3_000_000_000_007, rounded down.
 				let (fee, royalty) = (150_000_000_000, 300_000_000_000);
 				assert_eq!(free(WORKER), worker + PRICE - fee - royalty);
+				collect(MODEL);
 				assert_eq!(free(OWNER), owner + royalty);
 				assert_eq!(issuance(), supply - fee);
 			});

@@ -165,6 +165,7 @@ mod of_models {
 				pallet_models::Call::transfer_ownership { model, new_owner },
 				Models::transfer_ownership(),
 			),
+			(pallet_models::Call::collect_royalty { model, version }, Models::collect_royalty()),
 		]);
 	}
 

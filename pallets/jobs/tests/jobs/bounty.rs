@@ -41,6 +41,7 @@ fn whoever_answers_gets_it_beside_the_payout() {
 		assert_eq!(WorkersPallet::reputation(RIVAL).earned, PAYOUT + BOUNTY);
 		assert_eq!(held(EscrowReason::get(), REQUESTER), 0);
 		// Of it, the owner gets nothing, and nothing more is burnt.
+		assert_ok!(collect(MODEL));
 		assert_eq!(free(OWNER), owner + ROYALTY);
 		assert_eq!(free(REQUESTER), requester);
 		assert_eq!(Balances::total_issuance(), issuance - FEE);

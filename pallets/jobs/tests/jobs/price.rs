@@ -69,7 +69,7 @@ fn all_shares_and_the_bond_are_those_of_the_price_and_the_rest_returns() {
 		assert_eq!(payout + royalty + fee + rest, TO);
 		assert_eq!(free(REQUESTER), before[0] + rest + deposit);
 		assert_eq!(free(WORKER), before[1] + payout);
-		assert_eq!(free(OWNER), before[2] + royalty);
+		assert_eq!((free(OWNER), owed()), (before[2], royalty));
 		assert_eq!(Balances::total_issuance(), issuance - fee);
 		assert_eq!(held(EscrowReason::get(), REQUESTER), 0);
 		assert!(matches!(

@@ -64,6 +64,9 @@ enum Step {
 		from: usize,
 		to: usize,
 	},
+	Collect {
+		who: usize,
+	},
 	Register {
 		who: usize,
 		bond: u128,
@@ -116,6 +119,7 @@ fn step() -> impl Strategy<Value = Step> {
 		4 => (1..15u64).prop_map(|blocks| Step::Wait { blocks }),
 		2 => prop::bool::weighted(0.4).prop_map(|frozen| Step::Freeze { frozen }),
 		1 => (who.clone(), who.clone()).prop_map(|(from, to)| Step::Transfer { from, to }),
+		2 => who.clone().prop_map(|who| Step::Collect { who }),
 		1 => (worker.clone(), 400..20_000u128).prop_map(|(who, bond)| Step::Register { who, bond }),
 		1 => (worker.clone(), 0..5_000u128)
 			.prop_map(|(who, amount)| Step::BondMore { who, amount }),
@@ -258,6 +262,7 @@ fn take(step: Step) -> DispatchResult {
 		Step::Transfer { from, to } => {
 			ModelsPallet::transfer_ownership(origin(from), MODEL, ACCOUNTS[to])
 		}
+		Step::Collect { who } => ModelsPallet::collect_royalty(origin(who), MODEL, VERSION),
 		Step::Register { who, bond } => {
 			WorkersPallet::register(origin(who), bond, Default::default())
 		}
@@ -384,7 +389,8 @@ struct Story {
 	ended: BTreeSet<JobId>,
 	reputations: BTreeMap<AccountId, Shadow>,
 	burnt: u128,
-	royalty_burnt: u128,
+	/// Royalties that nobody has collected yet.
+	owed: u128,
 	/// What is put up for whoever answers.
 	bounties: BTreeMap<JobId, u128>,
 	/// What each account has gained or, below zero, lost.
@@ -416,23 +422,21 @@ impl Story {
 				assert_eq!(earlier, None, "claimed twice at a time");
 			}
 			Event::RestBurnt { amount, .. } => self.rest_burnt = amount,
-			Event::RoyaltyBurnt { amount, .. } => self.royalty_burnt = amount,
 			Event::Settled {
 				job, worker, requester, payout, royalty, fee, rest, bounty, ..
 			} => {
 				assert_eq!(self.bounties.remove(&job).unwrap_or_default(), bounty);
 				self.paid_bounties += u32::from(bounty > 0);
 				self.gain(worker, payout + bounty);
-				self.gain(owner(), royalty);
-				let royalty_burnt = std::mem::take(&mut self.royalty_burnt);
+				self.owed += royalty;
 				let rest_burnt = std::mem::take(&mut self.rest_burnt);
 				let (price, _) = self.claims.remove(&job).expect("claimed");
 				let bid = &self.bids[&job];
 				assert_eq!(bid.requester, requester);
-				assert_eq!(price, payout + royalty + fee + royalty_burnt);
+				assert_eq!(price, payout + royalty + fee);
 				assert_eq!(bid.to, price + rest + rest_burnt);
 				assert!(self.ended.insert(job), "ended twice");
-				self.burnt += fee + royalty_burnt + rest_burnt;
+				self.burnt += fee + rest_burnt;
 				self.lose(requester, price + rest_burnt + bounty);
 				if worker != requester {
 					let fee_of_price = price * 3 / 100;
@@ -484,6 +488,16 @@ impl Story {
 		}
 	}
 
+	/// What the pallet of models tells. There is one version.
+	fn tell_of_models(&mut self, event: pallet_models::Event<Test>) {
+		if let pallet_models::Event::RoyaltyCollected { model, version, owner, amount } = event {
+			assert_eq!((model, version, Some(owner)), (MODEL, VERSION, owner_of(MODEL)));
+			assert_eq!(std::mem::take(&mut self.owed), amount);
+			self.gain(owner, amount);
+			*self.kinds.entry("royalty collected").or_default() += 1;
+		}
+	}
+
 	/// A claim ends without an answer; gives its price and bond.
 	fn end_claim(&mut self, job: JobId) -> (u128, u128) {
 		self.bids.get_mut(&job).expect("opened").left = 0;
@@ -514,6 +528,8 @@ impl Story {
 		let open: BTreeSet<_> =
 			self.bids.keys().filter(|job| !self.ended.contains(job)).copied().collect();
 		assert_eq!(stored, open);
+		assert_eq!(owed(), self.owed);
+		assert_eq!(Balances::total_balance(&POT), EXISTENTIAL_DEPOSIT + self.owed);
 		for who in ACCOUNTS {
 			match self.reputations.get(&who) {
 				Some(shadow) => shadow.check(self.epoch(), who),
@@ -541,18 +557,12 @@ impl Story {
 	}
 }
 
-/// Who owns the model, and is due its royalties.
-fn owner() -> AccountId {
-	<ModelsPallet as candor_market::Models<AccountId>>::owner(MODEL).expect("it is registered")
-}
-
 fn kind(event: &Event<Test>) -> &'static str {
 	match event {
 		Event::Opened { .. } => "opened",
 		Event::Cancelled { .. } => "cancelled",
 		Event::Claimed { .. } => "claimed",
 		Event::Settled { .. } => "settled",
-		Event::RoyaltyBurnt { .. } => "royalty burnt",
 		Event::RestBurnt { .. } => "rest burnt",
 		Event::Forfeited { .. } => "forfeited",
 		Event::Declined { .. } => "declined",
@@ -583,6 +593,9 @@ fn run(steps: Vec<Step>) -> BTreeMap<&'static str, u32> {
 				assert_eq!(before, sp_io::storage::root(StateVersion::V1));
 			}
 			events().into_iter().for_each(|event| story.tell(event));
+			System::read_events_for_pallet::<pallet_models::Event<Test>>()
+				.into_iter()
+				.for_each(|event| story.tell_of_models(event));
 			story.check();
 			check_invariants();
 			assert_eq!(Balances::total_issuance(), issuance - story.burnt);
@@ -633,6 +646,7 @@ fn the_sequences_reach_every_kind_of_end() {
 		"claimed on the rise",
 		"scored by the past",
 		"settled",
+		"royalty collected",
 		"skipped",
 		"forfeited",
 		"bounty paid",

@@ -19,7 +19,8 @@ fn everybody_is_paid_to_the_last_unit() {
 
 		assert_eq!(PAYOUT + ROYALTY + FEE, PRICE);
 		assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PAYOUT);
-		assert_eq!(free(OWNER), owner + ROYALTY);
+		assert_eq!((free(OWNER), owed()), (owner, ROYALTY));
+		assert_eq!(free(POT), EXISTENTIAL_DEPOSIT + ROYALTY);
 		assert_eq!(free(REQUESTER), INITIAL_BALANCE - PRICE);
 		assert_eq!(Balances::total_balance(&REQUESTER), INITIAL_BALANCE - PRICE);
 		assert_eq!(Balances::total_issuance(), issuance - FEE);
@@ -243,6 +244,7 @@ mod parties {
 			let id = claimed();
 			assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), MODEL, WORKER));
 			assert_ok!(submit(id, WORKER));
+			assert_ok!(collect(MODEL));
 			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PAYOUT + ROYALTY);
 		});
 	}
@@ -253,6 +255,7 @@ mod parties {
 			let id = claimed();
 			assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), MODEL, REQUESTER));
 			assert_ok!(submit(id, WORKER));
+			assert_ok!(collect(MODEL));
 			assert_eq!(free(REQUESTER), INITIAL_BALANCE - PRICE + ROYALTY);
 		});
 	}
@@ -275,6 +278,7 @@ mod parties {
 			let id = Opening { who: WORKER, ..Default::default() }.open();
 			assert_ok!(JobsPallet::claim(signed(WORKER), id));
 			assert_ok!(submit(id, WORKER));
+			assert_ok!(collect(MODEL));
 			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND - FEE);
 		});
 	}
@@ -283,53 +287,33 @@ mod parties {
 mod nobody_holds_up_the_workers_pay {
 	use super::*;
 
-	/// Gives the model to a fresh account, which then has this balance, and settles a job. Gives
-	/// what the owner received.
-	fn royalty_received(balance: u128, royalty: Permill) -> u128 {
+	#[test]
+	fn an_owner_that_has_vanished_is_owed_its_royalty_all_the_same() {
 		const FRESH: AccountId = 77;
-		register_model(2, royalty);
-		let model = ModelId(1);
-		set_free(FRESH, EXISTENTIAL_DEPOSIT);
-		assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), model, FRESH));
-		let id = Opening { model, ..Default::default() }.open();
-		assert_ok!(JobsPallet::claim(signed(WORKER), id));
-		set_free(FRESH, balance);
-		assert_eq!(free(FRESH), balance);
-		let issuance = Balances::total_issuance();
-
-		assert_ok!(submit(id, WORKER));
-		let royalty = royalty.mul_floor(PRICE);
-		let received = free(FRESH) - balance;
-		assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + PRICE - FEE - royalty);
-		assert_eq!(issuance - Balances::total_issuance(), FEE + royalty - received);
-		let burnt = Event::RoyaltyBurnt { job: id, amount: royalty - received };
-		assert_eq!(events().contains(&burnt), received != royalty);
-		received
-	}
-
-	#[test]
-	fn a_royalty_that_a_vanished_owner_cannot_receive_is_burnt() {
-		// Of 1_001, one percent is 10: the existential deposit.
-		for (royalty, received) in
-			[(9_989, 0), (9_991, EXISTENTIAL_DEPOSIT), (11_000, EXISTENTIAL_DEPOSIT + 1)]
-		{
-			build_and_execute(|| {
-				assert_eq!(royalty_received(0, Permill::from_parts(royalty)), received);
-			});
-		}
-	}
-
-	#[test]
-	fn an_owner_that_exists_receives_any_royalty() {
 		build_and_execute(|| {
-			assert_eq!(royalty_received(EXISTENTIAL_DEPOSIT, Permill::from_parts(1_000)), 1);
+			set_free(FRESH, EXISTENTIAL_DEPOSIT);
+			assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), MODEL, FRESH));
+			let id = Opening { price: MIN_PRICE, ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			set_free(FRESH, 0);
+			let issuance = Balances::total_issuance();
+			assert_ok!(submit(id, WORKER));
+			// Of 100, the royalty is 10 and the fee 3.
+			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + 87);
+			assert_eq!((owed(), free(FRESH)), (10, 0));
+			assert_eq!(issuance - Balances::total_issuance(), 3);
 		});
 	}
 
 	#[test]
 	fn no_royalty_is_no_burden() {
 		build_and_execute(|| {
-			assert_eq!(royalty_received(0, Permill::zero()), 0);
+			register_model(2, Permill::zero());
+			let id = Opening { model: ModelId(1), ..Default::default() }.open();
+			assert_ok!(JobsPallet::claim(signed(WORKER), id));
+			assert_ok!(submit(id, WORKER));
+			assert_eq!(ModelsPallet::royalty_owed(ModelId(1), VERSION), Some(0));
+			assert_eq!(free(POT), EXISTENTIAL_DEPOSIT);
 		});
 	}
 

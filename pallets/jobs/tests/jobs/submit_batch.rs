@@ -7,7 +7,7 @@ use frame_support::{
 };
 use pallet_jobs::{Answer, Call, Distinct, Error, Event, ItemRefusal, Jobs, OutputOf, SkippedItem};
 use proptest::prelude::*;
-use sp_runtime::{DispatchError, DispatchResult, Permill, StateVersion};
+use sp_runtime::{DispatchError, Permill, StateVersion};
 use std::collections::BTreeMap;
 
 /// Opens a job on these terms and has this worker claim it.
@@ -85,7 +85,11 @@ fn one_call_settles_jobs_of_several_workers_requesters_and_models() {
 		let other_payout = PAYOUT - 100;
 		assert_eq!(gains[&WORKER], PAYOUT + other_payout);
 		assert_eq!(gains[&RIVAL], PAYOUT + other_payout);
-		assert_eq!(gains[&OWNER], 2 * (ROYALTY + 200));
+		assert_eq!(gains[&OWNER], 0);
+		assert_eq!(
+			(owed(), ModelsPallet::royalty_owed(ModelId(1), VERSION)),
+			(2 * ROYALTY, Some(400))
+		);
 		assert_eq!(gains[&REQUESTER], 2 * deposit);
 		assert_eq!(gains[&STRANGER], 2 * deposit);
 		assert_eq!(issuance - Balances::total_issuance(), 4 * FEE);
@@ -138,7 +142,7 @@ fn each_account_is_paid_once() {
 			paid,
 			[
 				pallet_balances::Event::Deposit { who: WORKER, amount: 5 * PAYOUT },
-				pallet_balances::Event::Deposit { who: OWNER, amount: 5 * ROYALTY },
+				pallet_balances::Event::Deposit { who: POT, amount: 5 * ROYALTY },
 				pallet_balances::Event::BurnedDebt { amount: 5 * FEE },
 			]
 		);
@@ -534,76 +538,16 @@ mod reject {
 mod payments {
 	use super::*;
 
-	/// Has no account at first.
-	const FRESH: AccountId = 77;
-
-	/// Gives a model with this royalty to an account that then vanishes, settles jobs of that model
-	/// in this way, and gives what the owner received and the royalties that were burnt.
-	fn vanished_owner(
-		royalty: u32,
-		settle: impl FnOnce(&[Answer<Test>]) -> DispatchResult,
-	) -> (u128, Vec<u128>) {
-		register_model(2, Permill::from_parts(royalty));
-		set_free(FRESH, EXISTENTIAL_DEPOSIT);
-		assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), ModelId(1), FRESH));
-		let terms = || Opening { model: ModelId(1), ..Default::default() };
-		let answers = [(); 3].map(|()| answer(claimed_by(WORKER, terms())));
-		set_free(FRESH, 0);
-		let issuance = Balances::total_issuance();
-		assert_ok!(settle(&answers));
-
-		let burnt: Vec<_> = events()
-			.into_iter()
-			.filter_map(|event| match event {
-				Event::RoyaltyBurnt { amount, .. } => Some(amount),
-				_ => None,
-			})
-			.collect();
-		let royalty = Permill::from_parts(royalty).mul_floor(PRICE);
-		let payout = PRICE - FEE - royalty;
-		assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + 3 * payout);
-		assert_eq!(free(FRESH) + burnt.iter().sum::<u128>(), 3 * royalty);
-		assert_eq!(issuance - Balances::total_issuance(), 3 * FEE + burnt.iter().sum::<u128>());
-		(free(FRESH), burnt)
-	}
-
 	#[test]
-	fn of_royalties_that_an_owner_can_receive_in_sum_only_are_not_burnt() {
-		// Of 1_001, four thousandths are 4: three of them make an existential deposit of 10.
+	fn of_royalties_are_entered_for_each_version_by_itself() {
 		build_and_execute(|| {
-			let together = |answers: &[Answer<Test>]| submit_batch(STRANGER, answers);
-			assert_eq!(vanished_owner(4_000, together), (12, vec![]));
-		});
-		build_and_execute(|| {
-			let one_by_one = |answers: &[Answer<Test>]| {
-				answers
-					.iter()
-					.try_for_each(|answer| submit_batch(STRANGER, std::slice::from_ref(answer)))
-			};
-			assert_eq!(vanished_owner(4_000, one_by_one), (0, vec![4, 4, 4]));
-		});
-	}
-
-	#[test]
-	fn of_royalties_whose_sum_an_owner_cannot_receive_are_burnt_each_with_its_event() {
-		build_and_execute(|| {
-			let together = |answers: &[Answer<Test>]| submit_batch(STRANGER, answers);
-			assert_eq!(vanished_owner(3_000, together), (0, vec![3, 3, 3]));
-		});
-	}
-
-	#[test]
-	fn to_a_worker_that_owns_the_model_are_one() {
-		build_and_execute(|| {
-			let answers = answers(2);
-			assert_ok!(ModelsPallet::transfer_ownership(signed(OWNER), MODEL, WORKER));
-			System::reset_events();
+			register_model(2, Permill::from_percent(20));
+			let answers = [MODEL, ModelId(1), MODEL]
+				.map(|model| answer(claimed_by(WORKER, Opening { model, ..Default::default() })));
 			assert_ok!(submit_batch(STRANGER, &answers));
-			assert_eq!(free(WORKER), INITIAL_BALANCE - BOND + 2 * (PAYOUT + ROYALTY));
-			System::assert_has_event(
-				pallet_balances::Event::Deposit { who: WORKER, amount: 2 * (PAYOUT + ROYALTY) }
-					.into(),
-			);
+			assert_eq!(owed(), 2 * ROYALTY);
+			assert_eq!(ModelsPallet::royalty_owed(ModelId(1), VERSION), Some(200));
+			assert_eq!(free(POT), EXISTENTIAL_DEPOSIT + 2 * ROYALTY + 200);
 		});
 	}
 

@@ -3,10 +3,10 @@
 //! What the tests share: two circuits, and models of Alice on them.
 
 pub use candor_testing::{
-	AccountId, Balances, CircuitId, CircuitsPallet, MarketModels, MaxRoyalty, ModelId,
-	ModelRefusal, ModelsPallet, RuntimeOrigin, System, Terms, Test, Version,
-	VersionDepositReason as DepositReason, DEPOSITOR, EXISTENTIAL_DEPOSIT, HOLD_DIFFERS,
-	INITIAL_BALANCE, NOBODY, NOT_HELD,
+	check_pot, free, owner_of, set_free, AccountId, Balances, CircuitId, CircuitsPallet,
+	MarketModels, MaxRoyalty, ModelId, ModelRefusal, ModelsPallet, RuntimeOrigin, System, Terms,
+	Test, Version, VersionDepositReason as DepositReason, DEPOSITOR, EXISTENTIAL_DEPOSIT,
+	HOLD_DIFFERS, INITIAL_BALANCE, NOBODY, NOT_HELD, POT,
 };
 
 use candor_statement::ModelCommitment;
@@ -14,7 +14,7 @@ use candor_testing::{
 	check_holds, execute, insecure, possess, register_circuit, Insecure, Price, ProofSystem,
 	INPUTS, SCHEMA,
 };
-use frame_support::assert_ok;
+use frame_support::{assert_ok, traits::fungible::Mutate};
 use pallet_circuits::{CircuitInfo, Circuits};
 use pallet_models::{Metadata, MetadataOf, PossessionOf};
 use sp_core::H256;
@@ -58,7 +58,7 @@ pub fn build_and_execute(test: impl FnOnce()) {
 	// Jobs are counted here without being opened.
 	execute(
 		with_circuits,
-		&[CircuitsPallet::do_try_state, ModelsPallet::do_try_state, check_holds],
+		&[CircuitsPallet::do_try_state, ModelsPallet::do_try_state, check_holds, check_pot],
 	);
 }
 
@@ -111,6 +111,12 @@ pub fn register(seed: u8) -> ModelId {
 		possession(ALICE, circuit(), commitment(seed)),
 	));
 	model
+}
+
+/// Settles so many jobs on a model's first version, which have earned so much.
+pub fn settle(model: ModelId, jobs: u32, royalties: u128) {
+	assert_ok!(Balances::mint_into(&POT, royalties));
+	assert_ok!(ModelsPallet::settle_jobs(model, Version::FIRST, jobs, royalties));
 }
 
 /// Registers and deprecates a model of Alice.

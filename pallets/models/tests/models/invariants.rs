@@ -85,6 +85,12 @@ fn a_royalty_above_the_bound_is_noticed() {
 }
 
 #[test]
+fn a_pot_that_cannot_pay_is_noticed() {
+	noticed_in("pot that cannot pay what it owes", |version| version.owed = 1);
+	noticed("pot that cannot pay what it owes", |_| set_free(POT, 0));
+}
+
+#[test]
 fn a_circuit_that_miscounts_is_noticed_also_where_no_version_relies_on_it() {
 	for (place, count) in [(0, 0), (0, 2), (1, 1)] {
 		noticed("circuit that miscounts the versions relying on it", |_| {

@@ -10,5 +10,6 @@ mod publish_version;
 mod references;
 mod register;
 mod remove_version;
+mod royalties;
 mod transfer_ownership;
 mod views;

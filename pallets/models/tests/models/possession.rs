@@ -466,7 +466,7 @@ mod in_the_market {
 			assert_noop!(register(answer.clone()), Error::<Test>::InvalidProof);
 			assert_ok!(register(shown.proof.clone()));
 			assert_ok!(submit_with(WORKER, job, shown.output.clone(), answer));
-			assert_ne!(ModelsPallet::owner(MODEL), Some(WORKER));
+			assert_ne!(owner_of(MODEL), Some(WORKER));
 		});
 	}
 }

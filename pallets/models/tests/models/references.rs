@@ -38,7 +38,7 @@ fn what_does_not_exist_takes_no_jobs() {
 			assert_eq!(ModelsPallet::open_jobs(model, version), None);
 			ModelsPallet::remove_jobs(model, version, 1);
 		}
-		assert_eq!(ModelsPallet::owner(ModelId(9)), None);
+		assert_eq!(owner_of(ModelId(9)), None);
 	});
 }
 

@@ -72,7 +72,7 @@ fn a_commitment_may_stand_under_several_owners_who_know_the_model() {
 		));
 		let model = register(1);
 		for (id, owner, royalty) in [(copy, BOB, MaxRoyalty::get()), (model, ALICE, royalty())] {
-			assert_eq!(ModelsPallet::owner(id), Some(owner));
+			assert_eq!(owner_of(id), Some(owner));
 			let terms = ModelsPallet::terms(id, Version::FIRST).unwrap();
 			assert_eq!((terms.commitment, terms.royalty), (commitment(1), royalty));
 		}

@@ -9,7 +9,7 @@ fn the_new_owner_rules_and_the_deposit_stays() {
 	build_and_execute(|| {
 		let model = register(1);
 		assert_ok!(ModelsPallet::transfer_ownership(RuntimeOrigin::signed(ALICE), model, BOB));
-		assert_eq!(ModelsPallet::owner(model), Some(BOB));
+		assert_eq!(owner_of(model), Some(BOB));
 		assert_eq!(ModelsPallet::version(model, Version::FIRST).unwrap().depositor, ALICE);
 		assert_eq!(Balances::balance(&ALICE), INITIAL_BALANCE - deposit());
 		assert_eq!(Balances::balance(&BOB), INITIAL_BALANCE);

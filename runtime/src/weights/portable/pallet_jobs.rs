@@ -94,7 +94,8 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 		// Shortest run: 7_116_694_000 picoseconds.
 		Weight::from_parts(6_864_445_250, 30782)
 			.saturating_add(Weight::from_parts(112_908_916, 0).saturating_mul(i.into()))
-			.saturating_add(T::DbWeight::get().reads(11))
+			// Less the model, which is not read any more; the pot has the place of its owner's account.
+			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().writes(7))
 	}
 	/// Storage: `System::BlockHash` (r:1 w:0)
@@ -134,15 +135,18 @@ impl<T: frame_system::Config> pallet_jobs::WeightInfo for WeightInfo<T> {
 			.saturating_add(Weight::from_parts(373_529_625, 0).saturating_mul(r.into()))
 			.saturating_add(Weight::from_parts(336_648_750, 0).saturating_mul(w.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
+			// The pot.
+			.saturating_add(T::DbWeight::get().reads_writes(1, 1))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(k.into())))
 			.saturating_add(T::DbWeight::get().reads((2_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(w.into())))
-			.saturating_add(T::DbWeight::get().reads((3_u64).saturating_mul(v.into())))
+			// Only its record: neither the model nor its owner's account.
+			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(v.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(p.into())))
 			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes((3_u64).saturating_mul(w.into())))
-			.saturating_add(T::DbWeight::get().writes((2_u64).saturating_mul(v.into())))
+			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(v.into())))
 			.saturating_add(Weight::from_parts(0, 29792).saturating_mul(k.into()))
 			.saturating_add(Weight::from_parts(0, 6849).saturating_mul(p.into()))
 			.saturating_add(Weight::from_parts(0, 2650).saturating_mul(r.into()))

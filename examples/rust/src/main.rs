@@ -10,7 +10,7 @@ use candor_client::{
 	chain::{
 		api::runtime::jobs::events::{Opened, Refunded, Settled},
 		calls::{self, Offer, PostedInput},
-		types::{JobId, ModelId, NextAction, Price},
+		types::{JobId, ModelId, NextAction, Price, SetupDemand},
 		Amount, Client, Follower, Share, Signer, Step,
 	},
 };
@@ -63,7 +63,7 @@ async fn main() -> Result<()> {
 		price: Price::Fixed(question.price),
 		named: Vec::new(),
 		min_reputation: Share::from_parts(0),
-		attested: false,
+		setup: SetupDemand::default(),
 		proving_period: PROVING_PERIOD,
 		deadline: best.number().saturating_add(LIFETIME),
 	};

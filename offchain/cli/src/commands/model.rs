@@ -10,10 +10,10 @@ use anyhow::anyhow;
 use candor_client::{
 	answer::{Holding, Identity, Prover},
 	chain::{
-		api::runtime::models::events::VersionPublished,
+		api::runtime::models::events::{RoyaltyCollected, VersionPublished},
 		calls::{self, Description, NewVersion},
 		types::{CircuitId, ModelId, ModelReference, Version},
-		Amount, Client, Receipt, Share,
+		Amount, Client, Receipt, Share, SYMBOL,
 	},
 	exit::{Error, OrFail, Outcome},
 };
@@ -25,7 +25,7 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// Register models, and let versions of them take no new jobs
+/// Register models, let versions of them take no new jobs, and have what they earned paid out
 #[derive(Debug, Args)]
 pub(super) struct Model {
 	#[command(subcommand)]
@@ -36,6 +36,7 @@ pub(super) struct Model {
 enum Action {
 	Register(Register),
 	Deprecate(Deprecate),
+	Collect(Collect),
 }
 
 impl Model {
@@ -43,6 +44,7 @@ impl Model {
 		match self.action {
 			Action::Register(command) => block_on(command.run(output)),
 			Action::Deprecate(command) => command.run(output),
+			Action::Collect(command) => command.run(output),
 		}
 	}
 }
@@ -219,14 +221,18 @@ struct Deprecate {
 	transaction: TransactionArguments,
 }
 
+/// The parts of a reference that has to name both.
+fn model_and_version(named: ModelReference) -> Result<(ModelId, Version), Error> {
+	let version = named
+		.version
+		.ok_or_else(|| anyhow!("name the version, too: {}:VERSION", named.model))
+		.or_wrong_input()?;
+	Ok((named.model, version))
+}
+
 impl Deprecate {
 	fn run(self, output: &Output) -> Result<Outcome, Error> {
-		let version = self
-			.version
-			.version
-			.ok_or_else(|| anyhow!("name the version, too: {}:VERSION", self.version.model))
-			.or_wrong_input()?;
-		let model = self.version.model;
+		let (model, version) = model_and_version(self.version)?;
 		let call = calls::deprecate(model, version);
 		self.transaction.run(&call, output, |_, _| Ok(DeprecateReport { model, version }))
 	}
@@ -241,5 +247,52 @@ struct DeprecateReport {
 impl fmt::Display for DeprecateReport {
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 		write!(f, "model {}, version {} takes no new jobs", self.model, self.version)
+	}
+}
+
+const COLLECT_EXAMPLES: &str = "\
+Examples:
+  candor model collect 0:1 --suri //Alice
+
+Royalties of settled jobs add up for each version until somebody has them paid. Anyone may send this and pays its
+fee; it is the model's owner that is paid.";
+
+/// Have the royalties of a version paid to the owner of its model
+#[derive(Debug, Args)]
+#[command(after_help = COLLECT_EXAMPLES)]
+struct Collect {
+	/// Model and version
+	#[arg(value_name = "MODEL:VERSION")]
+	version: ModelReference,
+
+	#[command(flatten)]
+	transaction: TransactionArguments,
+}
+
+impl Collect {
+	fn run(self, output: &Output) -> Result<Outcome, Error> {
+		let (model, version) = model_and_version(self.version)?;
+		let call = calls::collect_royalty(model, version);
+		self.transaction.run(&call, output, |_, receipt| {
+			let collected: RoyaltyCollected = receipt.expect_event("Models.RoyaltyCollected")?;
+			let owner = collected.owner.to_string();
+			Ok(CollectReport { model, version, owner, amount: Amount(collected.amount) })
+		})
+	}
+}
+
+#[derive(Debug, Serialize)]
+struct CollectReport {
+	model: ModelId,
+	version: Version,
+	/// Who was paid.
+	owner: String,
+	amount: Amount,
+}
+
+impl fmt::Display for CollectReport {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let Self { model, version, owner, amount } = self;
+		write!(f, "{owner} was paid {amount} {SYMBOL} for model {model}, version {version}")
 	}
 }

@@ -3,7 +3,7 @@
 
 use super::{commit_posted, Identity, KeyHash};
 use crate::chain::{
-	types::{CircuitId, Job, JobId, ModelId, Price, Tier, Version},
+	types::{CircuitId, Job, JobId, ModelId, Price, SetupDemand, Tier, Version},
 	Amount, Share,
 };
 use candor_statement::{ModelCommitment, StatementSchema};
@@ -28,7 +28,7 @@ pub fn job() -> Job {
 		tier: Tier::of_variant("Proven"),
 		named: None,
 		min_reputation: Share::default(),
-		attested: false,
+		setup: SetupDemand::default(),
 		proving_period: 20,
 		deadline: 200,
 		standstill: 0,

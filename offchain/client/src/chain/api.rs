@@ -27,6 +27,7 @@ pub(super) mod generated {
 		pallet_circuits::types::CircuitInfo,
 		pallet_jobs::{
 			demands::{Demands, SetupDemand, Who},
+			distinct::Distinct,
 			opening::Input,
 			price::Price,
 			tiers::Tier,

@@ -3,7 +3,9 @@
 
 use super::{
 	api::{generated, runtime},
-	types::{system_of, Answer, BlockNumber, CircuitId, JobId, ModelId, Price, Run, Version},
+	types::{
+		system_of, Answer, BlockNumber, CircuitId, JobId, ModelId, Price, Run, SetupDemand, Version,
+	},
 	Amount, Share,
 };
 use candor_statement::{InputCommitment, ModelCommitment, StatementSchema};
@@ -100,8 +102,8 @@ pub struct Offer {
 	pub named: Vec<AccountId32>,
 	/// The least score of a worker when it claims the job.
 	pub min_reputation: Share,
-	/// Whether somebody has to vouch for the setup of the model's circuit.
-	pub attested: bool,
+	/// What is demanded of the setup of the model's circuit.
+	pub setup: SetupDemand,
 	/// Blocks that a worker has.
 	pub proving_period: BlockNumber,
 	/// The last block in which an answer counts.
@@ -195,6 +197,13 @@ pub fn deprecate(model: ModelId, version: Version) -> impl Payload {
 	runtime::tx().models().deprecate(generated::ModelId(model.0), generated::Version(version.0))
 }
 
+/// Pay what a version has earned to the owner of its model.
+pub fn collect_royalty(model: ModelId, version: Version) -> impl Payload {
+	runtime::tx()
+		.models()
+		.collect_royalty(generated::ModelId(model.0), generated::Version(version.0))
+}
+
 /// Become a worker.
 pub fn register_worker(bond: Amount, metadata: String) -> impl Payload {
 	runtime::tx().workers().register(bond.0, generated::BoundedVec(metadata.into_bytes()))
@@ -225,7 +234,7 @@ pub fn open(offer: Offer, input: PostedInput) -> impl Payload {
 		posted,
 		offer.price.into(),
 		generated::Tier::Proven,
-		demands(offer.named, offer.min_reputation, offer.attested),
+		demands(offer.named, offer.min_reputation, offer.setup),
 		offer.proving_period,
 		offer.deadline,
 	)
@@ -240,14 +249,18 @@ pub fn open_batch(offer: Offer, inputs: Vec<PostedInput>) -> impl Payload {
 		generated::BoundedVec(inputs),
 		offer.price.into(),
 		generated::Tier::Proven,
-		demands(offer.named, offer.min_reputation, offer.attested),
+		demands(offer.named, offer.min_reputation, offer.setup),
 		offer.proving_period,
 		offer.deadline,
 	)
 }
 
 /// What is demanded of whoever answers.
-fn demands(named: Vec<AccountId32>, min_reputation: Share, attested: bool) -> generated::Demands {
+fn demands(
+	named: Vec<AccountId32>,
+	min_reputation: Share,
+	setup: SetupDemand,
+) -> generated::Demands {
 	generated::Demands {
 		who: if named.is_empty() {
 			generated::Who::Anyone
@@ -255,11 +268,7 @@ fn demands(named: Vec<AccountId32>, min_reputation: Share, attested: bool) -> ge
 			generated::Who::Named(generated::BoundedVec(named))
 		},
 		min_reputation: generated::Permill(min_reputation.parts()),
-		setup: if attested {
-			generated::SetupDemand::Attested
-		} else {
-			generated::SetupDemand::Any
-		},
+		setup: setup.into(),
 	}
 }
 
@@ -284,7 +293,15 @@ pub fn submit(job: JobId, output: Vec<u8>, proof: Vec<u8>) -> impl Payload {
 
 /// Answer the jobs of a worker with one proof, under a circuit whose proofs are of several runs.
 pub fn submit_joint(worker: &AccountId32, answer: &Answer) -> impl Payload {
-	runtime::tx().jobs().submit_batch(generated::BoundedVec(vec![joint(worker, answer)]))
+	let answers = generated::BoundedVec(vec![joint(worker, answer)]);
+	runtime::tx().jobs().submit_batch(answers, distinct(answer))
+}
+
+/// What is declared of an answer's jobs: the key is one, and each job may have a requester of its own, and
+/// a version, since a model may stand under several. What they have in common is refunded.
+pub(super) fn distinct(answer: &Answer) -> generated::Distinct {
+	let jobs = u16::try_from(answer.runs.len()).unwrap_or(u16::MAX);
+	generated::Distinct { keys: 1, requesters: jobs, versions: jobs }
 }
 
 /// An answer as the chain's calls take it.

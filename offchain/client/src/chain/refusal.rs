@@ -230,6 +230,11 @@ const HINTS: &[(&str, &str)] = &[
 		"Jobs.DeadlineTooSoon",
 		"give a --deadline that is larger by so many blocks, or a smaller --proving-period",
 	),
+	(
+		"Jobs.DevelopmentSetup",
+		"whoever ran the setup of this circuit could forge proofs: use a model under another one, or accept it \
+		 with --any-setup",
+	),
 	("Jobs.DeprecatedVersion", "look for a newer version of the model"),
 	("Jobs.InsufficientBond", "finish open jobs first, or add to the bond with `candor worker bond`"),
 	(
@@ -255,6 +260,12 @@ const HINTS: &[(&str, &str)] = &[
 		"Models.InvalidProof",
 		"prove possession for this chain, circuit and account: `candor model register` does",
 	),
+	(
+		"Models.NothingOwed",
+		"no job on this version was settled since its royalties were collected last: try again later",
+	),
+	("Models.OwnerCannotReceive", "the model's owner needs an account first: send it some CNDR"),
+	("Models.UncollectedRoyalty", "run `candor model collect` for the version first"),
 	("Models.UnknownCircuit", "run `candor circuit register` with the same folder first"),
 	("Models.NotOwner", "sign with the account that registered the model"),
 	("Models.RoyaltyTooHigh", "give a lower --royalty"),

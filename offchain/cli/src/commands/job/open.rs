@@ -35,7 +35,7 @@ use std::{
 	time::{Duration, Instant},
 };
 use subxt::utils::AccountId32;
-use terms::Terms;
+use terms::{SetupArguments, Terms};
 
 /// How long to wait for an answer unless somebody says otherwise. The deadline of a job ends the wait
 /// before, except where blocks or their finality fail to come.
@@ -113,9 +113,8 @@ pub(super) struct Open {
 	#[arg(long, value_name = "PERCENT", default_value = "0%")]
 	min_reputation: Share,
 
-	/// Demand that somebody whom the chain names vouches for the setup of the model's circuit
-	#[arg(long)]
-	attested: bool,
+	#[command(flatten)]
+	setup: SetupArguments,
 
 	/// Wait until the job ends, and print the answer; for an hour, unless --timeout says otherwise
 	#[arg(long, conflicts_with = "no_wait")]

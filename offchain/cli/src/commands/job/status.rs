@@ -5,7 +5,7 @@ use super::common::transaction::{block_on, warn_of_stall, Connection};
 use crate::output::Output;
 use candor_client::{
 	chain::{
-		types::{Job, JobId, JobStatus, ModelId, NextAction, Price, Tier, Version},
+		types::{Job, JobId, JobStatus, ModelId, NextAction, Price, SetupDemand, Tier, Version},
 		Amount, Share, Standstill, SYMBOL,
 	},
 	exit::{Error, Outcome},
@@ -105,7 +105,7 @@ struct Terms {
 	deposit: Amount,
 	tier: Tier,
 	min_reputation: Share,
-	attested: bool,
+	setup: SetupDemand,
 	proving_period: u32,
 	/// The last block in which an answer counts, if every block from now on does.
 	deadline: u32,
@@ -133,7 +133,7 @@ impl Terms {
 			deposit: job.deposit,
 			tier: job.tier,
 			min_reputation: job.min_reputation,
-			attested: job.attested,
+			setup: job.setup,
 			proving_period: job.proving_period,
 			input_posted: job.input.is_some(),
 		}
@@ -164,6 +164,7 @@ impl fmt::Display for Report {
 		}
 		writeln!(f, "  tier            {}", terms.tier)?;
 		writeln!(f, "  reputation      at least {}", terms.min_reputation)?;
+		writeln!(f, "  setup           {}", terms.setup)?;
 		writeln!(f, "  proving period  {} blocks", terms.proving_period)?;
 		write!(f, "  deadline        block {}", terms.deadline)?;
 		match terms.deadline_moved_by {

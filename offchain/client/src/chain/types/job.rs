@@ -30,6 +30,49 @@ impl fmt::Display for Tier {
 	}
 }
 
+/// What a requester demands of the setup of a model's circuit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SetupDemand {
+	/// That its depositor declares a ceremony; on a chain for development, nothing.
+	#[default]
+	Ceremony,
+	/// That somebody whom the chain names vouches for it.
+	Attested,
+	/// Nothing.
+	Any,
+}
+
+impl From<generated::SetupDemand> for SetupDemand {
+	fn from(demand: generated::SetupDemand) -> Self {
+		match demand {
+			generated::SetupDemand::Ceremony => Self::Ceremony,
+			generated::SetupDemand::Attested => Self::Attested,
+			generated::SetupDemand::Any => Self::Any,
+		}
+	}
+}
+
+impl From<SetupDemand> for generated::SetupDemand {
+	fn from(demand: SetupDemand) -> Self {
+		match demand {
+			SetupDemand::Ceremony => Self::Ceremony,
+			SetupDemand::Attested => Self::Attested,
+			SetupDemand::Any => Self::Any,
+		}
+	}
+}
+
+impl fmt::Display for SetupDemand {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		f.write_str(match self {
+			Self::Ceremony => "a ceremony, by its depositor's word",
+			Self::Attested => "attested",
+			Self::Any => "any, one party's too",
+		})
+	}
+}
+
 /// A job that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
@@ -63,8 +106,8 @@ pub struct Job {
 	pub named: Option<Vec<AccountId32>>,
 	/// The least score of a worker when it claims the job.
 	pub min_reputation: Share,
-	/// Whether somebody has to vouch for the setup of its circuit.
-	pub attested: bool,
+	/// What was demanded of the setup of its circuit.
+	pub setup: SetupDemand,
 	/// Blocks that a worker has from its claim on.
 	pub proving_period: BlockNumber,
 	/// The last block in which an answer counts, as agreed when it was opened. It moves on by each block
@@ -121,7 +164,7 @@ impl Job {
 				generated::Who::Named(workers) => Some(workers.0),
 			},
 			min_reputation: Share::from_parts(job.demands.min_reputation.0),
-			attested: matches!(job.demands.setup, generated::SetupDemand::Attested),
+			setup: job.demands.setup.into(),
 			proving_period: job.proving_period,
 			deadline: job.deadline,
 			standstill: job.standstill,
@@ -294,6 +337,8 @@ pub struct Quote {
 	pub fee: Amount,
 	/// What a claim locks of the worker's bond.
 	pub bond: Amount,
+	/// The most that can be demanded of the setup of the model's circuit.
+	pub setup: SetupDemand,
 }
 
 impl From<generated::Quote<u128>> for Quote {
@@ -303,6 +348,7 @@ impl From<generated::Quote<u128>> for Quote {
 			royalty: Amount(quote.royalty),
 			fee: Amount(quote.fee),
 			bond: Amount(quote.bond),
+			setup: quote.setup.into(),
 		}
 	}
 }

@@ -13,7 +13,7 @@ pub use answer::{Answer, Run};
 pub use candor_statement::JobId;
 pub use circuit::{system_of, GROTH16, STAGED_GROTH16};
 pub use ids::{CircuitId, ModelId, ModelReference, Version};
-pub use job::{Claim, Job, JobStatus, NextAction, Quote, Tier};
+pub use job::{Claim, Job, JobStatus, NextAction, Quote, SetupDemand, Tier};
 pub use model::ModelVersion;
 pub use price::Price;
 pub use worker::{BondRule, Part, Reputation, WhyScore, Worker};

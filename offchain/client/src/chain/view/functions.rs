@@ -4,7 +4,7 @@
 use super::{
 	super::{
 		api::{generated, runtime},
-		calls::{joint, Encoded, NewVersion},
+		calls::{distinct, joint, Encoded, NewVersion},
 		error::ChainError,
 		refusal::Refusal,
 		types::{
@@ -118,7 +118,7 @@ impl View {
 			return self.ask(call).await?.map_err(|error| self.refusal(error));
 		}
 		let answers = generated::BoundedVec(vec![joint(worker, answer)]);
-		let call = runtime::view_functions().jobs().would_settle(answers);
+		let call = runtime::view_functions().jobs().would_settle(answers, distinct(answer));
 		let skipped = self.ask(call).await?.map_err(|error| self.refusal(error))?;
 		// What the others are refused for is the one that stands for itself.
 		let reason = |skipped: &generated::SkippedItem| match &skipped.reason {

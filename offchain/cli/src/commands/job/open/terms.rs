@@ -7,14 +7,38 @@ use candor_client::{
 	chain::{
 		api::runtime::jobs::events::Opened,
 		calls::Offer,
-		types::{JobId, ModelId, Price, Quote, Version},
+		types::{JobId, ModelId, Price, Quote, SetupDemand, Version},
 		Amount, Client, View, SYMBOL,
 	},
 	exit::Error,
 };
 use candor_statement::ModelCommitment;
+use clap::Args;
 use serde::Serialize;
 use std::fmt;
+
+/// What is demanded of the setup of the model's circuit: without either, that it is a ceremony, by the word of
+/// whoever registered it, except on a chain for development.
+#[derive(Clone, Copy, Debug, Args)]
+pub(super) struct SetupArguments {
+	/// Demand that somebody whom the chain names vouches for the setup of the model's circuit
+	#[arg(long)]
+	attested: bool,
+
+	/// Accept a setup of a single party, who could forge proofs; on chains for development that is the default
+	#[arg(long, conflicts_with = "attested")]
+	any_setup: bool,
+}
+
+impl From<SetupArguments> for SetupDemand {
+	fn from(SetupArguments { attested, any_setup }: SetupArguments) -> Self {
+		match (attested, any_setup) {
+			(true, _) => Self::Attested,
+			(false, true) => Self::Any,
+			(false, false) => Self::Ceremony,
+		}
+	}
+}
 
 /// What the answer to each new job is worth.
 #[derive(Debug, Serialize)]
@@ -63,7 +87,7 @@ impl Open {
 			price: terms.price,
 			named: self.workers.clone(),
 			min_reputation: self.min_reputation,
-			attested: self.attested,
+			setup: self.setup.into(),
 			proving_period: self.proving_period,
 			deadline: best.number().saturating_add(self.deadline),
 		}
@@ -89,10 +113,10 @@ impl Terms {
 
 	/// Their lines in a report, where `of` says whose price and deposit these are.
 	pub(super) fn lines(&self, f: &mut fmt::Formatter<'_>, of: &str) -> fmt::Result {
-		let Quote { payout, royalty, fee, bond } = self.quote;
+		let Quote { payout, royalty, fee, bond, .. } = self.quote;
 		writeln!(f, "  {:<16}{}", format!("price{of}"), self.price)?;
 		writeln!(f, "    for the worker {payout}, for the owner {royalty}, burnt {fee}")?;
-		if let Some(Quote { payout, royalty, fee, bond }) = self.highest {
+		if let Some(Quote { payout, royalty, fee, bond, .. }) = self.highest {
 			writeln!(
 				f,
 				"    at its highest {payout}, {royalty} and {fee}, and a claim locks {bond}"

@@ -9,7 +9,16 @@ import { after, before, describe, it } from 'node:test';
 
 import { model } from '../lib/artifacts.mjs';
 import { MILLI } from '../lib/balances.mjs';
-import { ALL_IN_COMMON, BOND, Books, event, Market, nothingInCommon, oneRunEach, PROVING_PERIOD } from '../lib/market.mjs';
+import {
+	ALL_IN_COMMON,
+	BOND,
+	Books,
+	event,
+	Market,
+	nothingInCommon,
+	oneRunEach,
+	PROVING_PERIOD,
+} from '../lib/market.mjs';
 import { outsideSubgroup, Proof } from '../lib/points.mjs';
 
 const LINE = 5;

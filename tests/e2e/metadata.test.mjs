@@ -79,7 +79,15 @@ describe('the metadata', () => {
 		]) {
 			assert(names(events).includes(event), event);
 		}
-		for (const error of ['InvalidProof', 'NotClaimant', 'UnknownJob', 'DeadlinePassed', 'BadItem', 'InvalidBatch', 'MoreThanDeclared']) {
+		for (const error of [
+			'InvalidProof',
+			'NotClaimant',
+			'UnknownJob',
+			'DeadlinePassed',
+			'BadItem',
+			'InvalidBatch',
+			'MoreThanDeclared',
+		]) {
 			assert(names(errors).includes(error), error);
 		}
 	});

@@ -179,7 +179,11 @@ describe('a setup that is demanded to be attested', () => {
 			await books.refuses('charlie', await market.openCall(commitment, { ...terms, ...ATTESTED }), 'jobs.NotAttested');
 		}
 		// Without the demand, the word of whoever registered it is enough, and on this chain any setup is.
-		for (const [terms, setup] of [[sold, 'Ceremony'], [{}, 'Ceremony'], [{}, 'Any']]) {
+		for (const [terms, setup] of [
+			[sold, 'Ceremony'],
+			[{}, 'Ceremony'],
+			[{}, 'Any'],
+		]) {
 			const job = await market.open(commitment, { ...terms, demands: { setup } });
 			assert.equal((await chain.view('jobs.job', job)).demands.setup, setup);
 			await chain.send(market.charlie, market.tx.jobs.cancel(job));

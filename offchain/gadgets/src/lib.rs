@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #![doc = include_str!("../README.md")]
 
+pub mod attention;
 pub mod binding;
 pub mod bits;
 pub mod limb;

@@ -7,6 +7,8 @@
 //! Σ_i X_i(z) * P_i(z) = Y(z)
 //! ```
 //!
+//! or so many times the sum of products, for a number that is a variable before the challenge as well.
+//!
 //! All coefficients are settled before the challenge `c`, where the circuit tests the sum. It takes a
 //! constraint for each coefficient at a power of `c`, one for each product, and one for each power, which
 //! all identities share.
@@ -57,6 +59,8 @@ pub struct Identities {
 struct Identity {
 	/// The factors of each product.
 	products: Vec<(Polynomial, Polynomial)>,
+	/// What all of them are multiplied by.
+	times: Option<Cell>,
 	total: Polynomial,
 }
 
@@ -85,7 +89,23 @@ impl Identities {
 	/// Where there are no products.
 	pub fn equate(&mut self, products: Vec<(Polynomial, Polynomial)>, total: Polynomial) {
 		assert!(!products.is_empty(), "a sum of products");
-		self.identities.push(Identity { products, total });
+		self.identities.push(Identity { products, times: None, total });
+	}
+
+	/// Says that products of polynomials, times a number, add up to another one: a constraint more.
+	///
+	/// # Panics
+	///
+	/// Where there are no products, and as [`Self::polynomial`] for the number.
+	pub fn equate_times(
+		&mut self,
+		products: Vec<(Polynomial, Polynomial)>,
+		times: Cell,
+		total: Polynomial,
+	) {
+		assert!(!products.is_empty(), "a sum of products");
+		assert_settled(&self.cs, &times.into());
+		self.identities.push(Identity { products, times: Some(times), total });
 	}
 
 	/// The constraints that the identities by now will take at the challenge.
@@ -152,8 +172,21 @@ impl ClosedIdentities {
 				Synthesis::Ok(cell)
 			}
 		};
-		for Identity { products, total } in identities {
+		for Identity { products, times, total } in identities {
 			let mut rest = values[total.0].clone();
+			if let Some(times) = times {
+				let mut sum = Sum::zero();
+				for (left, right) in products {
+					let product = Cell::product(&cs, name(left)?, name(right)?)?;
+					sum.add(Fr::one(), &product.into());
+				}
+				cs.enforce_r1cs_constraint(
+					|| sum.into_lc(),
+					|| times.variable.into(),
+					|| rest.into_lc(),
+				)?;
+				continue;
+			}
 			let ((left, right), before) = products.split_last().expect("there are products; qed");
 			for (left, right) in before {
 				let product = Cell::product(&cs, name(*left)?, name(*right)?)?;

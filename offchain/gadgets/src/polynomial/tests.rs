@@ -106,6 +106,29 @@ fn identities_share_factors_and_powers_and_add_up_products() {
 	assert_eq!(system(0).constraints(), alone + (y.len() - 1) + 2);
 }
 
+#[test]
+fn a_number_times_products_costs_a_constraint_more() {
+	let (x, p, y) = honest();
+	let system = |times: Fr, total: Fr| {
+		TestSystem::new(|cs| {
+			let mut identities = Identities::new(cs);
+			let mut made = |values: &[Fr]| Synthesis::Ok(identities.polynomial(cells(cs, values)?));
+			let total: Vec<Fr> = y.iter().map(|y| *y * total).collect();
+			let (x, p, y) = (made(&x)?, made(&p)?, made(&total)?);
+			let times = Cell::witness(cs, Some(times))?;
+			identities.equate_times(vec![(x, p)], times, y);
+			identities.close().prove(Cell::public(cs, Some(challenge()))?)
+		})
+	};
+	let test = system(Fr::from(-7), Fr::from(-7));
+	assert!(test.holds());
+	test.assert_every_witness_is_determined();
+	assert!(!system(Fr::from(-7), Fr::from(7)).holds());
+	let alone = multiplied(&x, &p, &y, challenge()).constraints();
+	// The product has a variable of its own.
+	assert_eq!(test.constraints(), alone + 1);
+}
+
 mod reject {
 	use super::*;
 

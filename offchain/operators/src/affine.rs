@@ -256,6 +256,9 @@ impl Affine {
 				return Some(Self { inputs: self.inputs, form: form(sum) });
 			}
 		}
+		if let Some(sum) = self.plus_picked(other, factor) {
+			return Some(sum);
+		}
 		let (mut sum, other) = (self.to_layer()?, other.to_layer()?);
 		let FloatParameters { weights, biases } = &mut sum;
 		for (sum, term) in weights.iter_mut().zip(&other.weights) {

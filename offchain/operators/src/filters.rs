@@ -283,6 +283,35 @@ impl Filters {
 		Some(Self { window, groups: 1, layer, pads: other.pads.clone() })
 	}
 
+	/// Filters that slide as these do and give single elements of the image: the one that a term says of each output, with a
+	/// factor and a number; nothing where none do.
+	pub(crate) fn picking(&self, terms: &[(usize, f64, f64)]) -> Option<Self> {
+		let window = self.window;
+		let (windows, taps): (Vec<_>, Vec<_>) =
+			(window.windows().collect(), window.taps().collect());
+		let (first, area) = (*windows.first()?, window.area());
+		let each = window.channels.checked_mul(taps.len())?;
+		let count = self.channels().checked_mul(each).filter(|count| *count <= MAX_WEIGHTS)?;
+		if terms.len() != self.outputs() || area == 0 {
+			return None;
+		}
+		let (mut weights, mut biases) = (vec![0.0; count], Vec::with_capacity(self.channels()));
+		for (row, terms) in weights.chunks_exact_mut(each).zip(terms.chunks_exact(windows.len())) {
+			let (from, scale, offset) = *terms.first()?;
+			let channel = from / area;
+			let at = |slid, tap| Some(channel * area + window.position(window.place(slid, tap))?);
+			let picked = taps.iter().position(|tap| at(first, *tap) == Some(from))?;
+			let mut pairs = terms.iter().zip(&windows);
+			let is_picked = pairs.all(|(term, slid)| {
+				at(*slid, taps[picked]) == Some(term.0) && (term.1, term.2) == (scale, offset)
+			});
+			*row.get_mut(channel * taps.len() + picked).filter(|_| is_picked)? = scale;
+			biases.push(offset);
+		}
+		let layer = FloatParameters { weights, biases };
+		Some(Self { window, groups: 1, layer, pads: self.pads.clone() })
+	}
+
 	/// The sum with others that slide in the same way, times a factor; nothing where they do not.
 	pub(crate) fn plus(&self, other: &Self, factor: f64) -> Option<Self> {
 		let is_alike = self.window == other.window

@@ -83,19 +83,21 @@ impl Affine {
 		Some(Self { inputs: self.inputs, form: Form::Filtered(filters) })
 	}
 
-	/// The same function as a filter for each element, which has a weight of its own; itself where its outputs are not all
-	/// of its inputs in their order.
+	/// The same function as a filter for each element, which has a weight of its own; itself where its outputs are not
+	/// its inputs, each once.
 	pub(crate) fn apart(&self) -> Self {
-		let Some(terms) = self.terms() else { return self.clone() };
-		let terms: Vec<_> = terms.collect();
-		let is_in_order = terms.iter().enumerate().all(|(at, (from, ..))| at == *from);
-		if !is_in_order || terms.len() != self.inputs {
+		let Form::Scaled(terms) = &self.form else { return self.clone() };
+		let mut in_order = vec![None; self.inputs];
+		terms.iter().for_each(|term| in_order[term.from] = Some((term.scale, term.offset)));
+		let in_order = in_order.into_iter().collect::<Option<Vec<(f64, f64)>>>();
+		let Some(in_order) = in_order.filter(|_| terms.len() == self.inputs) else {
 			return self.clone();
-		}
-		let (weights, biases) = terms.iter().map(|(_, scale, offset)| (*scale, *offset)).unzip();
+		};
+		let (weights, biases) = in_order.into_iter().unzip();
 		let window = Window::pointwise(self.inputs, [1, 1]);
 		let filters = Filters::new(window, self.inputs, FloatParameters { weights, biases });
-		Self { inputs: self.inputs, form: Form::Filtered(filters) }
+		let places: Vec<usize> = terms.iter().map(|term| term.from).collect();
+		Self { inputs: self.inputs, form: Form::Filtered(filters) }.select(&places)
 	}
 
 	/// The same function as a convolution of an image of this height and width, where it is one.

@@ -26,7 +26,7 @@ impl Affine {
 		Some((Self { inputs: self.inputs, form }, places))
 	}
 
-	/// The outputs of filters at these positions, where they are whole channels, or all outputs in some order.
+	/// The outputs of filters at these positions, where they are all outputs of some channels in some order.
 	pub(super) fn in_order(&self, positions: &[usize]) -> Option<Form> {
 		let places: Vec<usize>;
 		let (filters, positions) = match &self.form {
@@ -42,8 +42,16 @@ impl Affine {
 		}
 		let mut is_taken = vec![false; filters.outputs()];
 		positions.iter().for_each(|at| is_taken[*at] = true);
-		let are_all = positions.len() == is_taken.len() && is_taken.into_iter().all(|taken| taken);
-		are_all.then(|| Form::Ordered(filters.clone(), positions.to_vec()))
+		let taken: Vec<usize> = (0..is_taken.len()).filter(|at| is_taken[*at]).collect();
+		if taken.len() != positions.len() {
+			return None;
+		}
+		if taken.len() == is_taken.len() {
+			return Some(Form::Ordered(filters.clone(), positions.to_vec()));
+		}
+		let among = |at: &usize| taken.binary_search(at).ok();
+		let places = positions.iter().map(among).collect::<Option<_>>()?;
+		Some(Form::Ordered(filters.channels_at(&taken)?, places))
 	}
 
 	/// [`Affine::scaled`] of filters; nothing where the numbers of a channel differ.
@@ -61,6 +69,36 @@ impl Affine {
 			}
 			Form::Scaled(_) | Form::Full(_) | Form::Beyond(_) => None,
 		}
+	}
+
+	/// Whether a layer at each place takes features that each lie at all places, one behind the other; nothing of other
+	/// functions.
+	pub(crate) fn is_of_columns(&self) -> Option<bool> {
+		let filters = match &self.form {
+			Form::Filtered(filters) | Form::Ordered(filters, _) => filters,
+			Form::Scaled(_) | Form::Full(_) | Form::Beyond(_) => return None,
+		};
+		Some(filters.window.kernel == [1, 1])
+	}
+
+	/// The sum with a factor times single elements, which filters that slide alike pick; nothing where none do, or
+	/// neither function has an order.
+	pub(super) fn plus_picked(&self, other: &Self, factor: f64) -> Option<Self> {
+		let picked = |filters: &Filters, places: &[usize], of: &Self| {
+			let mut terms = vec![(0, 0.0, 0.0); places.len()];
+			places.iter().zip(of.terms()?).for_each(|(at, term)| terms[*at] = term);
+			filters.picking(&terms)
+		};
+		let (sum, places) = match (self.as_ordered(), other.as_ordered()) {
+			(Some((own, places)), None) => {
+				(own.plus(&picked(own, places, other)?, factor)?, places)
+			}
+			(None, Some((other, places))) => {
+				(picked(other, places, self)?.plus(other, factor)?, places)
+			}
+			_ => return None,
+		};
+		Some(Self { inputs: self.inputs, form: Form::Ordered(sum, places.to_vec()) })
 	}
 
 	/// The filters of two functions whose outputs stand in the same order, and what other filters are in it.

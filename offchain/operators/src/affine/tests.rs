@@ -208,3 +208,80 @@ fn no_function_has_more_weights_than_any_layer() {
 	assert!(one.channels_at(&[0; 2]).is_some());
 	assert!(one.channels_at(&[0; (1 << 10) + 1]).is_none());
 }
+
+/// So many outputs at each of three places, place by place, of rows of two features.
+fn at_each_place(outputs: usize) -> Affine {
+	let rows = Window::pointwise(1, [3, 2]);
+	let window = Window { kernel: [1, 2], strides: [1, 2], ..rows };
+	let weights = (0..2 * outputs).map(|at| (at as f64 * 0.7).sin()).collect();
+	let biases = (0..outputs).map(|at| at as f64 - 0.5).collect();
+	let filters = Filters::new(window, 1, FloatParameters { weights, biases });
+	let by_output = Affine::identity(6).filtered(&filters).expect("small");
+	let places = (0..3).flat_map(|place| (place..3 * outputs).step_by(3));
+	by_output.select(&places.collect::<Vec<_>>())
+}
+
+const ROWS: [f64; 6] = [0.3, -1.0, 2.0, 0.7, -0.4, 1.5];
+
+fn assert_close(numbers: &[f64], expected: impl Iterator<Item = f64>) {
+	for (number, expected) in numbers.iter().zip(expected) {
+		assert!((number - expected).abs() < 1e-12, "{number} for {expected}");
+	}
+}
+
+#[test]
+fn some_outputs_at_each_place_are_filters_in_an_order() {
+	let all = at_each_place(4);
+	let [first, last] = [1, 3];
+	let chosen: Vec<usize> =
+		(0..3).flat_map(|place| [4 * place + last, 4 * place + first]).collect();
+	let some = all.select(&chosen);
+	assert!(some.without_order().is_some());
+	let expected: Vec<f64> = chosen.iter().map(|at| apply(&all, &ROWS)[*at]).collect();
+	assert_eq!(apply(&some, &ROWS), expected);
+	// An output that is left out at one place, or stands there twice, is no filter.
+	for chosen in [&chosen[1..], &[0, 0, 4, 8][..]] {
+		let part = all.select(chosen);
+		assert!(part.without_order().is_none() && part.as_filters().is_none());
+		let expected: Vec<f64> = chosen.iter().map(|at| apply(&all, &ROWS)[*at]).collect();
+		assert_eq!(apply(&part, &ROWS), expected);
+	}
+}
+
+#[test]
+fn what_goes_around_a_layer_at_each_place_is_a_weight_of_it() {
+	let layer = at_each_place(2);
+	let around = Affine::identity(6).scaled(&[2.0, 3.0].repeat(3), &[0.25, -1.0].repeat(3));
+	for (sum, sign) in [(layer.plus(&around, -2.0), -2.0), (layer.plus(&around, 1.0), 1.0)] {
+		let sum = sum.expect("small");
+		assert!(sum.without_order().is_some());
+		let parts = apply(&layer, &ROWS).into_iter().zip(apply(&around, &ROWS));
+		assert_close(&apply(&sum, &ROWS), parts.map(|(a, b)| a + sign * b));
+	}
+	let other = around.plus(&layer, -1.0).expect("small");
+	assert!(other.without_order().is_some());
+	let parts = apply(&layer, &ROWS).into_iter().zip(apply(&around, &ROWS));
+	assert_close(&apply(&other, &ROWS), parts.map(|(a, b)| b - a));
+	// Factors, or features, that differ from place to place are none of any filter.
+	let mut factors = [2.0, 3.0].repeat(3);
+	factors[2] = 5.0;
+	let turned = Affine::identity(6).select(&[1, 0, 2, 3, 4, 5]);
+	for other in [Affine::identity(6).scaled(&factors, &[0.0; 6]), turned] {
+		let sum = layer.plus(&other, 1.0).expect("small");
+		assert!(sum.without_order().is_none());
+		let parts = apply(&layer, &ROWS).into_iter().zip(apply(&other, &ROWS));
+		assert_close(&apply(&sum, &ROWS), parts.map(|(a, b)| a + b));
+	}
+}
+
+#[test]
+fn elements_in_any_order_are_filters_of_their_own() {
+	let order = [4, 0, 3, 1, 5, 2];
+	let scales: Vec<f64> = (0..6).map(|at| f64::from(at) + 0.5).collect();
+	let mixed = Affine::identity(6).select(&order).scaled(&scales, &[1.0; 6]);
+	let apart = mixed.apart();
+	assert!(!apart.is_of_single_elements() && apart.without_order().is_some());
+	assert_eq!(apply(&apart, &ROWS), apply(&mixed, &ROWS));
+	let some = Affine::identity(6).select(&order[1..]);
+	assert!(some.apart() == some);
+}

@@ -35,6 +35,8 @@ pub enum Exactness {
 	ExactOrStep,
 	/// What it gives are levels, of which it is off by less than one.
 	Levels,
+	/// As the first, or in shares that are off by a part of a fortieth.
+	ExactOrShares,
 	/// It chooses exactly, and what its leaves hold is rounded to a unit of their sums.
 	Leaves,
 }
@@ -49,6 +51,7 @@ impl fmt::Display for Exactness {
 			Self::ExactOrTable => "exact; table",
 			Self::ExactOrStep => "exact; half a step",
 			Self::Levels => "levels",
+			Self::ExactOrShares => "exact; shares",
 			Self::Leaves => "leaves",
 		})
 	}

@@ -98,6 +98,9 @@ pub enum ParameterFault {
 	/// What a normalisation adds below its root is no integer within its bounds.
 	#[error("what is added to a variance is outside of its bounds")]
 	Added,
+	/// What an attention scales its scores by is outside of its bounds.
+	#[error("what scores are scaled by is outside of its bounds")]
+	Scores,
 	/// An element of a table that is no byte.
 	#[error("element {index} of the table is {got}, and no byte")]
 	Element {

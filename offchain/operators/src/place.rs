@@ -10,7 +10,7 @@ use candor_onnx::{
 	Edges, OnnxError, Tensor,
 };
 
-use crate::{Affine, End, Formula};
+use crate::{registry::attention::Scores, Affine, End, Formula};
 
 /// Layers of weights, none of which stands behind the logits.
 const LAYERS: [&str; 7] = [
@@ -123,6 +123,8 @@ pub enum Known {
 	End(End),
 	/// It is on the way to a function of single numbers.
 	Formula(Formula),
+	/// It is on the way to an attention.
+	Scores(Scores),
 }
 
 /// A node of an ONNX graph that is to be read.
@@ -245,7 +247,7 @@ impl Place<'_> {
 			match known {
 				Known::Formula(_) => return true,
 				Known::Data(_) => data += 1,
-				Known::End(_) => (),
+				Known::End(_) | Known::Scores(_) => (),
 			}
 		}
 		match self.node.op_type.as_str() {
@@ -276,7 +278,7 @@ impl Place<'_> {
 	pub fn data(&self) -> Result<&At, OnnxError> {
 		let data = self.inputs.iter().flatten().find_map(|known| match known {
 			Known::Data(at) => Some(at),
-			Known::End(_) | Known::Formula(_) => None,
+			Known::End(_) | Known::Formula(_) | Known::Scores(_) => None,
 		});
 		data.ok_or_else(|| self.usage("it takes no data"))
 	}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A float model while it is read.
 
+mod bytes;
+mod heads;
 mod nodes;
 mod reading;
 
@@ -15,7 +17,14 @@ use candor_onnx::{
 };
 use candor_text::abbreviated;
 
-use crate::{formula, registry, Affine, At, End, Formula, Known, Misfit, Place};
+use crate::{
+	formula,
+	registry::{
+		self,
+		attention::{self, Scores},
+	},
+	Affine, At, End, Formula, Known, Misfit, Place,
+};
 
 pub use reading::{Reading, Unfinished};
 
@@ -58,6 +67,8 @@ pub struct Reader {
 	values: BTreeMap<String, Known>,
 	/// What of it are integers, with which nothing is computed.
 	integers: BTreeSet<String>,
+	/// What of it has samples and heads in one dimension.
+	of_heads: BTreeSet<String>,
 	/// What the graph takes; nothing where it is too large for one.
 	input: Option<Value>,
 	nodes: Vec<Node>,
@@ -101,6 +112,7 @@ impl Reader {
 				.filter(|input| input.elements != Elements::Floats)
 				.map(|input| input.name.clone())
 				.collect(),
+			of_heads: BTreeSet::new(),
 			input: Shape::vector(features).ok().map(Value::bytes),
 			nodes: Vec::new(),
 			given: Vec::new(),
@@ -139,11 +151,23 @@ impl Reader {
 		};
 		let end = place.inputs.iter().flatten().find_map(|known| match known {
 			Known::End(end) => Some(end.clone()),
-			Known::Data(_) | Known::Formula(_) => None,
+			Known::Data(_) | Known::Formula(_) | Known::Scores(_) => None,
 		});
 		self.effect = Effect::None;
 		if let Some(end) = end {
 			operator.read_end(&place, &end, self)?;
+			return Ok(self.effect);
+		}
+		let scores = place.inputs.iter().flatten().find_map(|known| match known {
+			Known::Scores(scores) => Some(scores),
+			Known::Data(_) | Known::End(_) | Known::Formula(_) => None,
+		});
+		if let Some(scores) = scores {
+			attention::go_on(&place, self, scores)?;
+			return Ok(self.effect);
+		}
+		if node.input.iter().any(|input| self.is_of_heads(input)) {
+			self.read_heads(&place)?;
 			return Ok(self.effect);
 		}
 		if place.is_part_of_a_formula() {
@@ -191,6 +215,12 @@ impl Reader {
 	pub fn write_out(&mut self, place: &Place<'_>, formula: Formula) {
 		self.effect = Effect::Behind(self.layer_of(formula.base()));
 		self.give(first_output(place.node), Known::Formula(formula));
+	}
+
+	/// A node gives scores, or shares, of an attention that ends behind it.
+	pub(crate) fn score(&mut self, place: &Place<'_>, scores: Scores) {
+		self.effect = Effect::Behind(self.layer_of(scores.query()));
+		self.give(first_output(place.node), Known::Scores(scores));
 	}
 
 	/// A node leaves the elements of its data as they are.

@@ -203,7 +203,10 @@ impl<'a> Walk<'a> {
 	/// The dimensions of data that has been read.
 	fn dims(&self, value: &str) -> Option<Vec<usize>> {
 		match self.reader.value(value)? {
+			// The first is not only that of heads.
+			_ if self.reader.is_of_heads(value) => None,
 			Known::Data(at) => Some(at.dims.clone()),
+			Known::Scores(scores) => Some(scores.dims().to_vec()),
 			Known::End(_) | Known::Formula(_) => None,
 		}
 	}

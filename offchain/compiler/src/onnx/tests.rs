@@ -3,6 +3,7 @@
 
 mod accepts;
 mod activations;
+mod attention;
 mod convolutions;
 mod embeddings;
 mod ends;

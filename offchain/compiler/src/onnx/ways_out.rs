@@ -104,9 +104,11 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	} else if node.op_type == "Exp" {
 		"where it ends a model (Poisson, Gamma, Tweedie) cut the graph before it, and take e^x of the answer; between layers train with another function"
 	} else if is_one_of(&PRODUCTS) {
-		"leave products of data with data (gates, squeeze-and-excitation, attention) out and train again, or compute products of features before the model"
+		"leave products of data with data (gates, squeeze-and-excitation; all but those of an attention, softmax(Q K^T / sqrt(d)) V without a mask) out and train again, or compute products of features before the model"
 	} else if node.op_type == "LayerNormalization" {
 		"normalise rows of 2 to 256 elements along the last axes, with constant scale and bias"
+	} else if node.op_type == "Softmax" {
+		"keep it at the end, behind logits as [batch, classes]; between layers it is known in an attention, softmax(Q K^T / sqrt(d)) V of two MatMul, without a mask"
 	} else if node.op_type == "Gather" {
 		"keep the batch first, and samples apart from one another; look up rows of a constant table of at most 256, by integers that are features"
 	} else if node.op_type == "Cast" {
@@ -114,7 +116,7 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 	} else if is_one_of(&NORMS) {
 		"normalise samples before they are given to the model; between layers use BatchNormalization, which folds into them, or LayerNormalization"
 	} else if is_one_of(&SEQUENCES) {
-		"no circuit of sequences is there: train a perceptron on features of the whole sequence"
+		"no circuit of recurrent layers is there: train layers at each place with an attention that is written out (MatMul, Softmax, MatMul; PyTorch: opset 17 or 18), or a perceptron on features of the whole sequence"
 	} else if is_one_of(&QUANTISED) {
 		"quantise with QuantizeLinear and DequantizeLinear around the layers (onnxruntime: quantize_static with QuantFormat.QDQ), or export the float model: `candor compile` chooses the integers itself"
 	} else if is_one_of(&SHAPES) {

@@ -78,7 +78,7 @@ impl Reader {
 		for output in outputs {
 			let (name, at, meaning) = match self.values.get(*output) {
 				None => return Err(Unfinished::NoOutput { output: abbreviated(output) }),
-				Some(Known::Formula(_)) => {
+				Some(Known::Formula(_) | Known::Scores(_)) => {
 					return Err(Unfinished::NoAnswer { output: abbreviated(output) })
 				}
 				Some(Known::End(end)) if end.form == Form::Exponentials => {

@@ -27,16 +27,22 @@ impl Operator for Dropout {
 	}
 
 	fn read(&self, place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxError> {
-		// A file says so in the third input from opset 12 on.
-		let training = place.edges.constant(place.node, TRAINING_MODE)?;
-		let is_set = |tensor: &TensorProto| {
-			tensor.raw_data.iter().any(|byte| *byte != 0)
-				|| tensor.int32_data.iter().any(|value| *value != 0)
-		};
-		if training.is_some_and(is_set) {
-			return Err(place.usage("it is in training mode; export the model for inference"));
-		}
+		check(place)?;
 		reader.pass(place, place.data()?.clone());
 		Ok(())
 	}
+}
+
+/// Checks that it changes nothing.
+pub(super) fn check(place: &Place<'_>) -> Result<(), OnnxError> {
+	// A file says so in the third input from opset 12 on.
+	let training = place.edges.constant(place.node, TRAINING_MODE)?;
+	let is_set = |tensor: &TensorProto| {
+		tensor.raw_data.iter().any(|byte| *byte != 0)
+			|| tensor.int32_data.iter().any(|value| *value != 0)
+	};
+	if training.is_some_and(is_set) {
+		return Err(place.usage("it is in training mode; export the model for inference"));
+	}
+	Ok(())
 }

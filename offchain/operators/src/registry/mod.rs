@@ -5,6 +5,7 @@
 
 mod add;
 mod arg_max;
+pub mod attention;
 mod axis;
 mod batch_normalization;
 mod bound;
@@ -40,7 +41,7 @@ mod squeeze;
 mod sum;
 pub mod sum_pool;
 pub mod table;
-mod transpose;
+pub(crate) mod transpose;
 pub mod trees;
 mod written_out;
 

@@ -31,6 +31,10 @@ impl Operator for Reshape {
 			.and_then(tensor::integers)?;
 		let data = place.data()?;
 		let features = data.affine.outputs();
+		if let Some(dims) = of_heads(&shape, data, place.batch) {
+			reader.merge_heads(place, data.clone().shaped(dims));
+			return Ok(());
+		}
 		let dims = self::dims(&shape, data, place.batch).ok_or_else(|| {
 			place.usage(format!(
 				"the shape {} is not that of a batch of {features} features",
@@ -53,6 +57,19 @@ impl Operator for Reshape {
 		reader.end(place, 0, end.clone());
 		Ok(())
 	}
+}
+
+/// The dimensions where the first one is that of the batch and of heads, which are the first behind it; nothing where it
+/// is not.
+fn of_heads(shape: &[i64], data: &At, batch: Option<usize>) -> Option<Vec<usize>> {
+	let ([first, rest @ ..], [heads, ..]) = (shape, &data.dims[..]) else { return None };
+	let rest = rest.iter().map(|dim| usize::try_from(*dim).ok().filter(|dim| *dim > 0));
+	let dims: Vec<usize> = core::iter::once(Some(*heads)).chain(rest).collect::<Option<_>>()?;
+	let elements = dims.iter().try_fold(1usize, |count, dim| count.checked_mul(*dim))?;
+	let both = batch.and_then(|batch| batch.checked_mul(*heads));
+	let is_both = *first == -1 || both.is_some() && usize::try_from(*first).ok() == both;
+	let is_it = is_both && *heads > 1 && dims.len() > 2 && elements == data.affine.outputs();
+	is_it.then_some(dims)
 }
 
 /// The dimensions behind the batch; nothing where the shape mixes samples.

@@ -6,7 +6,7 @@ use candor_onnx::{
 	OnnxError,
 };
 
-use crate::{Operator, Place, Reader};
+use crate::{At, Operator, Place, Reader};
 
 /// See the module.
 pub(super) struct Transpose;
@@ -38,33 +38,38 @@ impl Operator for Transpose {
 				.collect(),
 			_ => None,
 		};
-		let is_permutation =
-			|axes: &Vec<usize>| axes.len() == rank && (0..rank).all(|axis| axes.contains(&axis));
-		let axes = axes.filter(is_permutation).ok_or_else(|| {
+		let moved = axes.and_then(|axes| turned(at, &axes)).ok_or_else(|| {
 			place.usage(format!(
 				"the permutation {} of a batch of the shape {} mixes samples; the batch has to stay first",
 				shown(given),
 				shown(&at.dims)
 			))
 		})?;
-		let dims: Vec<usize> = axes.iter().map(|axis| at.dims[*axis]).collect();
-		let stride = |axis: usize| at.dims[axis + 1..].iter().product::<usize>();
-		let position = |mut element: usize| {
-			let mut position = 0;
-			for (dim, axis) in dims.iter().zip(&axes).rev() {
-				position += element % dim * stride(*axis);
-				element /= dim;
-			}
-			position
-		};
-		let positions: Vec<usize> = (0..at.affine.outputs()).map(position).collect();
-		let is_same = positions.iter().enumerate().all(|(element, at)| element == *at);
-		let moved = at.select(&positions).shaped(dims);
-		if is_same {
+		if moved.affine == at.affine {
 			reader.pass(place, moved);
 		} else {
 			reader.fold(place, moved);
 		}
 		Ok(())
 	}
+}
+
+/// The elements of data with its dimensions in another order; nothing where each does not stand in it once.
+pub(crate) fn turned(at: &At, axes: &[usize]) -> Option<At> {
+	let rank = at.dims.len();
+	if axes.len() != rank || !(0..rank).all(|axis| axes.contains(&axis)) {
+		return None;
+	}
+	let dims: Vec<usize> = axes.iter().map(|axis| at.dims[*axis]).collect();
+	let stride = |axis: usize| at.dims[axis + 1..].iter().product::<usize>();
+	let position = |mut element: usize| {
+		let mut position = 0;
+		for (dim, axis) in dims.iter().zip(axes).rev() {
+			position += element % dim * stride(*axis);
+			element /= dim;
+		}
+		position
+	};
+	let positions: Vec<usize> = (0..at.affine.outputs()).map(position).collect();
+	Some(at.select(&positions).shaped(dims))
 }

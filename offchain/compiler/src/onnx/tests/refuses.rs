@@ -53,7 +53,10 @@ fn what_no_circuit_is_for_before_what_stands_around_it() {
 		node("Sin", &["h"], "y"),
 	];
 	let proto = after_a_gemm(nodes, vec![]);
-	assert_says(proto, &["operators `LSTM` (node `l_node`), `Sin`", "no circuit of sequences"]);
+	assert_says(
+		proto,
+		&["operators `LSTM` (node `l_node`), `Sin`", "no circuit of recurrent layers"],
+	);
 }
 
 #[test]

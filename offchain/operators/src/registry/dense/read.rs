@@ -7,7 +7,7 @@ use candor_onnx::{
 	OnnxError, Tensor,
 };
 
-use crate::{At, Place, Reader};
+use crate::{registry::attention, At, Known, Place, Reader};
 
 /// The number of inputs of a layer.
 pub(crate) fn fan_in(layer: &FloatParameters) -> usize {
@@ -36,6 +36,9 @@ pub(super) fn read(place: &Place<'_>, reader: &mut Reader) -> Result<(), OnnxErr
 		let dims = vec![layer.biases.len()];
 		reader.layer(place, data, &layer, dims)?;
 		return Ok(());
+	}
+	if let [Some(Known::Data(left)), Some(Known::Data(right))] = place.inputs.as_slice() {
+		return attention::begin(place, reader, left, right);
 	}
 	let (layer, dims) = mat_mul(place, data)?;
 	let is_sequence = data.dims.iter().rev().skip(1).any(|dim| *dim > 1);

@@ -27,12 +27,13 @@ pub(super) fn read(
 		place.usage("with what stands before it, it is no layer at each place and too large for a layer of all of them; put a Relu between them")
 	};
 	let by_filters = by_filters(data, layer);
-	let affine = match by_filters {
+	let is_gone_around = data.affine.is_of_columns().is_some() && is_added(place);
+	let affine = match by_filters.filter(|_| !is_gone_around) {
 		Some(affine) => affine,
 		// What differs from place to place goes into bytes first, so that all places share the weights.
-		None if is_of_bytes(reader, data) => {
-			let apart = At { affine: data.affine.apart(), ..data.clone() };
-			let bytes = reader.as_bytes(place, &apart)?;
+		// What also goes around is a weight of the layer that it is added to, where both are of bytes.
+		None if is_gone_around || is_of_bytes(reader, data) => {
+			let bytes = reader.keep_as_bytes(place, data)?;
 			let affine = self::by_filters(&bytes, layer).ok_or_else(too_large)?;
 			let at = in_places(At { source: bytes.source, dims: Vec::new(), affine }, layer, dims);
 			reader.weigh(place, at);
@@ -43,6 +44,11 @@ pub(super) fn read(
 	let at = in_places(At { source: data.source, dims: Vec::new(), affine }, layer, dims);
 	reader.weigh(place, at);
 	Ok(())
+}
+
+/// Whether what a node takes first is added to something else as well.
+fn is_added(place: &Place<'_>) -> bool {
+	place.edges.users(place.name(0)).iter().any(|user| user.op_type == "Add")
 }
 
 /// Outputs that stand output by output, each at all places, as place by place.

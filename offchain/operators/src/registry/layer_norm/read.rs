@@ -72,8 +72,7 @@ fn normalised(
 	let (at, rows) = match in_rows(reader, data, along) {
 		Some(rows) => (data.clone(), rows),
 		None => {
-			let apart = At { affine: data.affine.apart(), ..data.clone() };
-			let bytes = reader.as_bytes(place, &apart)?;
+			let bytes = reader.keep_as_bytes(place, data)?;
 			let rows = in_rows(reader, &bytes, along);
 			let rows = rows.ok_or_else(|| place.usage("its rows are no rows of bytes"))?;
 			(bytes, rows)

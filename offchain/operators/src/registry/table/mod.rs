@@ -79,6 +79,11 @@ pub(crate) fn is_positive(node: &Node) -> bool {
 	matches!(curve, Some(Curve::Sigmoid | Curve::Softplus | Curve::Clip))
 }
 
+/// Whether a node gives zero of zero, which each of its grids has: what it gives has a zero within its bytes.
+pub(crate) fn keeps_zero(node: &Node) -> bool {
+	parse(node).is_ok_and(|(curve, _)| curve.of(0.0) == 0.0)
+}
+
 /// A node before it is known what it takes.
 pub(crate) fn unfitted(source: Source, curve: Curve) -> Node {
 	node(source, curve, fit::default_grid(curve))

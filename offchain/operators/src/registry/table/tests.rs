@@ -356,3 +356,22 @@ fn costs_what_relu_costs_and_two_more_for_each_output_and_257_for_each_table() {
 }
 
 mod channels;
+
+#[test]
+fn tables_that_keep_zero_have_it_within_their_bytes() {
+	for (curve, keeps) in [
+		(Curve::Sigmoid, false),
+		(Curve::Tanh, true),
+		(Curve::Gelu, true),
+		(Curve::Softplus, false),
+		(Curve::Clip, true),
+		(Curve::Leaky(Slope::ONE), true),
+	] {
+		assert_eq!(keeps_zero(&unfitted(Source::Input, curve)), keeps, "{curve:?}");
+		for exponent in Grid::EXPONENTS {
+			let table = Table::new(curve, Grid { exponent, zero: 64 });
+			let zero = -table.low / table.step;
+			assert!(!keeps || (0.0..=255.0).contains(&zero), "{curve:?} at {exponent}: {zero}");
+		}
+	}
+}

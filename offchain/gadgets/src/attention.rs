@@ -41,18 +41,21 @@
 //! `E` is not zero, and all of `2 Σ e v + E = 2 E y + r` lies below 2^25: `0 <= r < 2 E` leaves one quotient and one
 //! remainder. `y` has to be a byte for that: `r + 1` with `y - 1/(2 E)` keeps the equation in the field.
 
-use ark_ff::{AdditiveGroup, Field, One, PrimeField, Zero};
-use ark_relations::gr1cs::LinearCombination;
-use candor_graph::{ACTIVATION_BITS, ACTIVATION_MAX};
+mod row;
+#[cfg(test)]
+mod tests;
+
+use ark_ff::{AdditiveGroup, Field, One, PrimeField};
+use candor_graph::ACTIVATION_MAX;
 use candor_statement::Fr;
 
 use crate::{
 	polynomial::{Coefficient, Identities},
-	power_of_two,
 	ranges::Ranges,
 	table::{ByteFunction, BYTES},
 	Cell, Sum, Synthesis, System,
 };
+use row::{mean, Parts, Row};
 
 /// The most queries and places.
 pub const MAX_PLACES: usize = 128;
@@ -74,9 +77,6 @@ pub const ERROR_OF_A_PLACE: f64 = 0.5 / 255.0;
 
 /// The bits of what is cut off.
 const EXCESS: u32 = 16;
-
-/// The bits of remainders.
-const REST: u32 = 16;
 
 /// The shares, of which the largest is 255: `T`.
 pub static SHARES: [u8; BYTES] = shares();
@@ -318,124 +318,3 @@ fn bytes_of(sums: &[Sum]) -> Option<Vec<i64>> {
 	let byte = |sum: &Sum| sum.value.map(|x| small(x).clamp(0, ACTIVATION_MAX.into()));
 	sums.iter().map(byte).collect()
 }
-
-/// What a difference of scores consists of.
-#[derive(Clone, Copy)]
-struct Parts {
-	low: u64,
-	step: u64,
-	excess: u64,
-}
-
-impl Parts {
-	/// Those of one that is not negative; of another one those of a forger's.
-	fn of(difference: i64) -> Self {
-		let (low, steps) = (difference & ((1 << SHIFT) - 1), (difference >> SHIFT).max(0));
-		let step = steps.min(ACTIVATION_MAX.into());
-		Self { low: low as u64, step: step as u64, excess: (steps - step) as u64 }
-	}
-
-	fn share(self) -> u8 {
-		SHARES[self.step as usize]
-	}
-}
-
-/// A query's row of scores and shares.
-struct Row {
-	scores: Vec<Sum>,
-	shares: Vec<Sum>,
-	total: Cell,
-}
-
-impl Row {
-	fn new(
-		cs: &System,
-		ranges: &mut Ranges,
-		function: &ByteFunction<'_>,
-		(largest, natives): (Option<i64>, Option<Vec<i64>>),
-		places: usize,
-	) -> Synthesis<Self> {
-		let most = Sum::from(Cell::witness(cs, largest.map(Fr::from))?);
-		let (mut scores, mut shares) = (Vec::with_capacity(places), Vec::with_capacity(places));
-		let mut product: Option<Sum> = None;
-		let mut total = Sum::zero();
-		for place in 0..places {
-			let score = natives.as_ref().map(|scores| scores[place]);
-			let parts = largest.zip(score).map(|(largest, score)| Parts::of(largest - score));
-			let low = ranges.unsigned(parts.map(|parts| parts.low), SHIFT)?;
-			let step = ranges.unsigned(parts.map(|parts| parts.step), ACTIVATION_BITS)?;
-			let excess = ranges.unsigned(parts.map(|parts| parts.excess), EXCESS)?;
-			let mut to_last = Sum::constant(Fr::from(ACTIVATION_MAX));
-			to_last.add(-Fr::one(), &step);
-			cs.enforce_r1cs_constraint(
-				|| excess.clone().into_lc(),
-				|| to_last.into_lc(),
-				LinearCombination::zero,
-			)?;
-			let mut difference = low;
-			difference.add(power_of_two(SHIFT), &step);
-			difference.add(power_of_two(SHIFT), &excess);
-			let share = function.of(cs, ranges, &step)?;
-			total.add(Fr::one(), &share);
-			shares.push(share);
-			let mut score = most.clone();
-			score.add(-Fr::one(), &difference);
-			scores.push(score);
-			product = match product {
-				None => Some(difference),
-				Some(product) if place + 1 < places => {
-					Some(Sum::product(cs, product, difference)?.into())
-				}
-				// One of them is the largest.
-				Some(product) => {
-					cs.enforce_r1cs_constraint(
-						|| product.into_lc(),
-						|| difference.into_lc(),
-						LinearCombination::zero,
-					)?;
-					None
-				}
-			};
-		}
-		let cell = Cell::witness(cs, total.value)?;
-		total.enforce_equal(cs, cell)?;
-		Ok(Self { scores, shares, total: cell })
-	}
-}
-
-/// The rounded quotient of a sum of values and a total of shares, as a byte; and twice the sum, of which the quotient is
-/// one.
-fn mean(cs: &System, ranges: &mut Ranges, total: Cell, sum: Option<i64>) -> Synthesis<(Sum, Sum)> {
-	let parts = sum.zip(total.value).map(|(sum, total)| {
-		// There is no witness where the total is zero.
-		let (dividend, divisor) = (2 * sum + small(total), (2 * small(total)).max(1));
-		((dividend / divisor) as u64, (dividend % divisor) as u64)
-	});
-	let mean = ranges.unsigned(parts.map(|parts| parts.0), ACTIVATION_BITS)?;
-	let product = Sum::product(cs, total.into(), mean.clone())?;
-	let rest = ranges.unsigned(parts.map(|parts| parts.1), REST)?;
-	let total = Sum::from(total);
-	let mut left = Sum::zero();
-	left.add(Fr::one().double(), &total);
-	left.add(-Fr::one(), &Sum::constant(Fr::one()));
-	left.add(-Fr::one(), &rest);
-	enforce_two_bytes(ranges, left)?;
-	let mut twice = rest;
-	twice.add(Fr::one().double(), &product.into());
-	twice.add(-Fr::one(), &total);
-	Ok((mean, twice))
-}
-
-/// Shows that a sum has 16 bits: its low byte is a new variable, and what is left of it a multiple of 256.
-fn enforce_two_bytes(ranges: &mut Ranges, sum: Sum) -> Synthesis<()> {
-	let low = sum.value.map(|value| value.into_bigint().0[0] & ACTIVATION_MAX as u64);
-	let low = ranges.unsigned(low, ACTIVATION_BITS)?;
-	let part = power_of_two(ACTIVATION_BITS).inverse().unwrap_or(Fr::zero());
-	let mut high = Sum::zero();
-	high.add(part, &sum);
-	high.add(-part, &low);
-	ranges.enforce_byte(high)
-}
-
-#[cfg(test)]
-mod tests;

@@ -83,7 +83,7 @@ class Encoder(nn.Module):
 
 
 def samples(count, generator):
-    """Letters, and the remainder of the last one in the alphabet; half of the rows are of its lower half more often."""
+    """Letters of alphabets of three to all letters, and the remainder of the last one that is there."""
     letters = generator.integers(0, LETTERS, (count, PLACES))
     limits = generator.integers(3, LETTERS + 1, (count, 1))
     letters = letters * limits // LETTERS

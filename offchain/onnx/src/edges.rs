@@ -160,6 +160,12 @@ impl<'a> Edges<'a> {
 		self.compute_constants()
 	}
 
+	/// The version of ONNX's own operators; the first one where the file does not say it.
+	pub fn version(&self) -> i64 {
+		let is_own = |opset: &&OperatorSetIdProto| matches!(opset.domain.as_str(), "" | "ai.onnx");
+		self.opsets.iter().find(is_own).map_or(1, |opset| opset.version)
+	}
+
 	/// The nodes that take a value.
 	pub fn users(&self, value: &str) -> &[&'a NodeProto] {
 		self.users.get(value).map_or(&[], Vec::as_slice)

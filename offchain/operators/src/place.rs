@@ -124,7 +124,7 @@ pub enum Known {
 	/// It is on the way to a function of single numbers.
 	Formula(Formula),
 	/// It is on the way to an attention.
-	Scores(Scores),
+	Scores(Box<Scores>),
 }
 
 /// A node of an ONNX graph that is to be read.

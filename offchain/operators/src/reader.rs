@@ -220,7 +220,7 @@ impl Reader {
 	/// A node gives scores, or shares, of an attention that ends behind it.
 	pub(crate) fn score(&mut self, place: &Place<'_>, scores: Scores) {
 		self.effect = Effect::Behind(self.layer_of(scores.query()));
-		self.give(first_output(place.node), Known::Scores(scores));
+		self.give(first_output(place.node), Known::Scores(Box::new(scores)));
 	}
 
 	/// A node leaves the elements of its data as they are.

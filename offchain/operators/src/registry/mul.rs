@@ -16,7 +16,7 @@ impl Operator for Mul {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "with a constant, one for all or one for each feature or channel; divided by a constant; the product that ends a function which is written out: `x * Sigmoid(x)`, `x * HardSigmoid(x)`, `x * Tanh(Softplus(x))`, a `Gelu`",
+			takes: "with a constant, one for all or one for each feature or channel; divided by a constant; scores of an attention with one positive number; the product that ends a function which is written out: `x * Sigmoid(x)`, `x * HardSigmoid(x)`, `x * Tanh(Softplus(x))`, a `Gelu`",
 			refuses: "any other product of data, a quotient by data or by zero",
 			costs: "nothing; as `Tanh`",
 			exactness: crate::Exactness::ExactOrTable,

@@ -15,7 +15,7 @@ impl Operator for Reshape {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "that keeps the batch",
+			takes: "that keeps the batch; samples and heads in one dimension where a `Transpose` and a `Reshape` that tells them apart follow",
 			refuses: "",
 			costs: "nothing",
 			exactness: crate::Exactness::Exact,

@@ -296,6 +296,20 @@ mod reject {
 	}
 
 	#[test]
+	fn an_axis_that_is_not_said_is_the_last_one_from_version_13_on() {
+		let of_version = |version: i64| {
+			let mut nodes = Spelling::usual().nodes();
+			let softmax = nodes.iter_mut().find(|node| node.op_type == "Softmax");
+			softmax.expect("shares").attribute.clear();
+			let mut proto = of_image(&[5, 3], nodes, constants());
+			proto.opset_import[0].version = version;
+			proto
+		};
+		assert_eq!(accepted(of_version(13)), ONE_HEAD);
+		assert!(refused(of_version(12)).contains("axis 1 of scores"), "all axes");
+	}
+
+	#[test]
 	fn shares_that_go_elsewhere() {
 		let mut nodes = Spelling::usual().nodes();
 		let product = nodes.iter().position(|node| node.output == ["a"]).expect("a product");

@@ -9,7 +9,7 @@ use candor_onnx::{
 };
 
 use super::shape::{node, Heads, Layout};
-use crate::{registry::dropout, Affine, At, Known, Place, Reader};
+use crate::{place::MAX_PARTS, registry::dropout, Affine, At, Known, Place, Reader};
 
 /// What may stand between the two products, the function that gives shares excepted.
 const BETWEEN: [&str; 6] = ["Cast", "Div", "Dropout", "Identity", "Mul", "Softmax"];
@@ -94,7 +94,7 @@ pub(crate) fn begin(
 /// Whether what a node gives goes into a function that gives shares, and nowhere else.
 fn leads_to_shares(place: &Place<'_>) -> bool {
 	let mut value = first_output(place.node);
-	loop {
+	for _ in 0..MAX_PARTS {
 		let [user] = place.edges.users(value) else { return false };
 		if !is_own(user) || !BETWEEN.contains(&user.op_type.as_str()) {
 			return false;
@@ -104,6 +104,7 @@ fn leads_to_shares(place: &Place<'_>) -> bool {
 		}
 		value = first_output(user);
 	}
+	false
 }
 
 /// Reads a node that takes scores or shares.
@@ -131,7 +132,9 @@ pub(crate) fn go_on(
 			scores.factor = scaled(place, scores.factor, operator == "Div")?;
 		}
 		"Softmax" if !scores.are_shares => {
-			let axis = integer_attribute(place.node, "axis").unwrap_or(-1);
+			// Until version 13 it was of all axes from the first one on where none is said.
+			let otherwise = if place.edges.version() < 13 { 1 } else { -1 };
+			let axis = integer_attribute(place.node, "axis").unwrap_or(otherwise);
 			if axis != -1 && axis != scores.dims.len() as i64 {
 				return Err(place.usage(format!(
 					"axis {axis} of scores; shares are those of all places for a query, along the last axis"

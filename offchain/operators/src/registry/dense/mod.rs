@@ -56,8 +56,8 @@ impl Operator for Dense {
 
 	fn about(&self) -> crate::About {
 		crate::About {
-			takes: "weights and bias constant, data on the left; `alpha`, `beta`, `transB`; two in a row become one; `MatMul` at each place of a sequence, a `conv` whose places share the weights",
-			refuses: "`transA`; a matrix for each row of a sample, or for each sample",
+			takes: "weights and bias constant, data on the left; `alpha`, `beta`, `transB`; two in a row become one; `MatMul` at each place of a sequence, a `conv` whose places share the weights; `MatMul` of queries and keys, and of shares and values, in an attention (see `Softmax`)",
+			refuses: "`transA`; a matrix for each row of a sample, or for each sample; other products of data",
 			costs: "a constraint for each input of each group of outputs, and `w` for each output; 612 for 16 words of weights",
 			exactness: crate::Exactness::Weights,
 			since: &[],

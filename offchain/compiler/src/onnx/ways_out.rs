@@ -121,6 +121,8 @@ pub(super) fn of(node: &NodeProto) -> &'static str {
 		"quantise with QuantizeLinear and DequantizeLinear around the layers (onnxruntime: quantize_static with QuantFormat.QDQ), or export the float model: `candor compile` chooses the integers itself"
 	} else if is_one_of(&SHAPES) {
 		"export with fixed sizes of all but the batch (PyTorch: no other dynamic_axes), so that arithmetic on shapes is folded, or simplify the graph with onnxsim"
+	} else if node.op_type == "Transpose" {
+		"keep the batch first, and samples apart from one another (PyTorch: Linear layers and scaled_dot_product_attention in place of nn.MultiheadAttention and nn.TransformerEncoderLayer, which put places before samples)"
 	} else if is_one_of(&PLACES) {
 		"keep the batch first, and samples apart from one another"
 	} else if is_layer(node) || node.op_type == "Add" {

@@ -69,10 +69,11 @@ pub const STEPS: f64 = 40.0;
 /// The bits of a score below a step.
 pub const SHIFT: u32 = 24;
 
-/// Shares of all places are off by less than this part of the values' range, and by
+/// By how much shares are off together at most, as a part of what lies between the smallest and the largest value, beside
+/// [`ERROR_OF_A_PLACE`].
 pub const ERROR: f64 = 0.026;
 
-/// this part for each place.
+/// By how much more they are off for each place.
 pub const ERROR_OF_A_PLACE: f64 = 0.5 / 255.0;
 
 /// The bits of what is cut off.

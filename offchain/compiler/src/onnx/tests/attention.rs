@@ -310,6 +310,18 @@ mod reject {
 	}
 
 	#[test]
+	fn more_places_than_can_be_proved() {
+		let of_places =
+			|places: i64| of_image(&[places, 3], Spelling::usual().nodes(), constants());
+		assert!(read(of_places(128)).is_ok());
+		for places in [1, 129] {
+			let message = refused(of_places(places));
+			assert!(message.contains(&format!("{places} places")), "{message}");
+			assert!(message.contains("2 to 128 places"), "{message}");
+		}
+	}
+
+	#[test]
 	fn shares_that_go_elsewhere() {
 		let mut nodes = Spelling::usual().nodes();
 		let product = nodes.iter().position(|node| node.output == ["a"]).expect("a product");

@@ -4,7 +4,7 @@
 //!
 //! The attributes say how many of what there are, and where it lies in the three values that a node takes; they may
 //! be one. What scores are scaled by is private, as weights are: in `biases` the factor of the integers, and the zero of
-//! queries in parts of a 256th. Files spell it in parts, of which [`read`] says what they are until the last one.
+//! queries in parts of a 256th. Files spell it in parts, which are scores until the last one is read.
 
 mod read;
 mod shape;

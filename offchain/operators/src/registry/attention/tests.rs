@@ -3,7 +3,7 @@ use super::{
 	shape::{node, Layout},
 	*,
 };
-use crate::{registry::dense, Architecture, InferenceCircuit, InputBlinder, Model};
+use crate::{registry::dense, Architecture, InferenceCircuit, InputBlinder, Model, Run};
 use candor_gadgets::{
 	attention::{ERROR, ERROR_OF_A_PLACE},
 	testing::{challenge, TestSystem},
@@ -228,6 +228,23 @@ fn no_forger_who_knows_the_challenge_changes_a_cell() {
 	system.assert_every_witness_is_determined();
 	system.assert_no_forger_changes_a_cell();
 	assert!(system.model_columns_stand_apart());
+}
+
+#[test]
+fn several_runs_share_its_words() {
+	let model = model(one_head(), 13, parameters(9_000, 90 * 256 + 3));
+	let model = model.with_runs(2).expect("two runs");
+	let inputs = [[10, 200, 30, 90, 7, 250, 99, 0, 128, 44, 3, 100, 220], [9; 13]];
+	let blinder = InputBlinder::none();
+	let runs =
+		inputs.each_ref().map(|input| Run { input, blinder: &blinder, binding: Binding::NONE });
+	let circuit = InferenceCircuit::of_runs(Scheme::Staged, &model, &runs).expect("two inputs");
+	let system = TestSystem::staged(&circuit, &[challenge()]);
+	assert!(system.holds());
+	for cell in [0, 1] {
+		let other = system.witness(cell) + Fr::from(1u64);
+		assert!(!system.holds_for_a_forger(&[(cell, other)], &[]));
+	}
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use candor_compiler::{check, compile, Compiled, Sources};
+use candor_compiler::{check, compile, Compiled, Limbs, Sources};
 use candor_gadgets::testing::{challenge, TestSystem};
 use candor_operators::{InferenceCircuit, InputBlinder, Scheme};
 use candor_statement::Binding;
@@ -33,7 +33,7 @@ fn paths(name: &str) -> [PathBuf; 3] {
 }
 
 fn sources([onnx, calibration, test]: &[PathBuf; 3]) -> Sources<'_> {
-	Sources { onnx, calibration, test: Some(test), label: None, outputs: None }
+	Sources { onnx, calibration, test: Some(test), label: None, outputs: None, limbs: Limbs::Auto }
 }
 
 fn compiled(name: &str) -> Compiled {

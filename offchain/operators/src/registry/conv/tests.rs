@@ -477,8 +477,11 @@ fn the_size_of_lenet_5() {
 	for (pool, expected) in [(max_pool::NAME, 63_190), (sum_pool::NAME, 52_048)] {
 		let lenet = lenet(pool);
 		let statistics = InferenceCircuit::statistics(&lenet, Scheme::Staged);
-		let nodes = InferenceCircuit::constraints_of_parts(&lenet, Scheme::Staged);
-		println!("{lenet}: {statistics:?}, of nodes {nodes:?}");
+		let parts = InferenceCircuit::constraints_of_parts(&lenet, Scheme::Staged);
+		println!("{lenet}: {statistics:?}, of parts {parts:?}");
 		assert_eq!(statistics.constraints, expected, "{pool}");
+		// What is shared is a table of bytes, two words of output and the binding.
+		let of_parts = parts.input + parts.nodes.iter().sum::<usize>();
+		assert_eq!(of_parts + 257 + 3, expected, "{pool}");
 	}
 }

@@ -117,9 +117,10 @@ impl Identities {
 		let is_product = |c: &&Coefficient| {
 			c.sum.as_constant().is_none() && c.exponents.iter().any(|at| *at > 0)
 		};
-		let products = self.identities.iter().map(|identity| {
-			identity.products.len() + usize::from(identity.times.is_some())
-		});
+		let products = self
+			.identities
+			.iter()
+			.map(|identity| identity.products.len() + usize::from(identity.times.is_some()));
 		powers + all().filter(is_product).count() + products.sum::<usize>()
 	}
 

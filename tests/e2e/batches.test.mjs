@@ -255,8 +255,8 @@ describe('a batch is refused whole', () => {
 
 	it('when its jobs have less in common than its sender says', async () => {
 		const all = await chain.view('jobs.distinct', oneRunEach(right));
-		assert.deepEqual(all, { keys: 1n, requesters: 1n, versions: 1n });
-		for (const [of, name] of Object.entries({ Key: 'keys', Requester: 'requesters', Version: 'versions' })) {
+		assert.deepEqual(all, { circuits: 1n, requesters: 1n, versions: 1n });
+		for (const [of, name] of Object.entries({ Circuit: 'circuits', Requester: 'requesters', Version: 'versions' })) {
 			await refuses(right, 'jobs.MoreThanDeclared', { item: 0n, of }, { ...ALL_IN_COMMON, [name]: 0 });
 		}
 		assert.equal(await chain.whyNot('jobs.wouldSettle', oneRunEach(right), ALL_IN_COMMON), null);

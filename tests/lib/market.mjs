@@ -387,7 +387,7 @@ export class Market {
 }
 
 /** What is declared of jobs that have everything in common. */
-export const ALL_IN_COMMON = { keys: 1, requesters: 1, versions: 1 };
+export const ALL_IN_COMMON = { circuits: 1, requesters: 1, versions: 1 };
 
 /**
  * What is declared of answers' jobs that have nothing in common.
@@ -396,7 +396,7 @@ export const ALL_IN_COMMON = { keys: 1, requesters: 1, versions: 1 };
  */
 export const nothingInCommon = ({ length }) => {
 	const each = Math.max(length, 1);
-	return { keys: each, requesters: each, versions: each };
+	return { circuits: each, requesters: each, versions: each };
 };
 
 /**

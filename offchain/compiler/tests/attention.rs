@@ -81,10 +81,9 @@ fn a_check_says_what_becomes_of_each_node() {
 			assert_eq!(check.refusal, None);
 			let circuit = check.circuit.expect("it can be compiled");
 			let attention = circuit.nodes.iter().find(|node| node.operator == "attention");
-			// Scores of 12 places for 12, two each, and a value of 16 for each; lookups and polynomials are shared.
-			let heads = if name == "heads" { 2 } else { 1 };
+			// With its lookups, its table and its polynomials.
 			let own = attention.expect("an attention").constraints;
-			assert_eq!(own, 2 * 12 * 12 * heads + 12 * 16);
+			assert_eq!(own, if name == "heads" { 5_733 } else { 4_066 });
 		}
 	}
 }

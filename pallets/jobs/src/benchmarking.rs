@@ -410,7 +410,7 @@ mod benchmarks {
 		_(
 			RawOrigin::Signed(whitelisted_caller()),
 			BoundedVec::truncate_from(answers),
-			Distinct { keys: k as u16, requesters: r as u16, versions: v as u16 },
+			Distinct { circuits: k as u16, requesters: r as u16, versions: v as u16 },
 		);
 
 		assert_eq!(Jobs::<T>::iter().count(), 0);

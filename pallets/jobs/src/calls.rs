@@ -237,7 +237,7 @@ mod calls {
 		/// them or, where storage refuses one, none, since the proof is of all.
 		/// Each account is paid once for all that it is due.
 		///
-		/// The call weighs by the numbers of different keys, requesters and versions that the jobs have, which
+		/// The call weighs by the numbers of different circuits, requesters and versions that the jobs have, which
 		/// `distinct` says, and which the view function of that name tells. More than there are cost nothing but room in the block; fewer
 		/// refuse the batch when the first job beyond them is met, before anything further is read.
 		///

@@ -28,8 +28,8 @@ use scale_info::TypeInfo;
 	Debug,
 )]
 pub struct Distinct {
-	/// Keys: those of the circuits that the jobs are on.
-	pub keys: u16,
+	/// Circuits that the jobs are on, each of which has a key.
+	pub circuits: u16,
 	/// Requesters.
 	pub requesters: u16,
 	/// Versions of models.
@@ -51,9 +51,9 @@ pub struct Distinct {
 	Debug,
 )]
 pub enum InCommon {
-	/// The key of a circuit.
+	/// A circuit, and its key.
 	#[codec(index = 0)]
-	Key,
+	Circuit,
 	/// A requester.
 	#[codec(index = 1)]
 	Requester,
@@ -64,14 +64,18 @@ pub enum InCommon {
 
 impl Distinct {
 	/// Those of a single job, the least that there can be.
-	pub const ONE: Self = Self { keys: 1, requesters: 1, versions: 1 };
+	pub const ONE: Self = Self { circuits: 1, requesters: 1, versions: 1 };
 
 	/// The first of the numbers that is less than that of a single job.
 	pub(crate) fn too_small(self) -> Option<InCommon> {
-		let Self { keys, requesters, versions } = self;
-		[(keys, InCommon::Key), (requesters, InCommon::Requester), (versions, InCommon::Version)]
-			.into_iter()
-			.find_map(|(number, of)| (number == 0).then_some(of))
+		let Self { circuits, requesters, versions } = self;
+		[
+			(circuits, InCommon::Circuit),
+			(requesters, InCommon::Requester),
+			(versions, InCommon::Version),
+		]
+		.into_iter()
+		.find_map(|(number, of)| (number == 0).then_some(of))
 	}
 }
 
@@ -111,7 +115,7 @@ impl<T: Config> Seen<T> {
 	) -> Result<(), InCommon> {
 		jobs.for_each(|job| self.note(job));
 		let found = self.distinct();
-		ensure!(found.keys <= declared.keys, InCommon::Key);
+		ensure!(found.circuits <= declared.circuits, InCommon::Circuit);
 		ensure!(found.requesters <= declared.requesters, InCommon::Requester);
 		ensure!(found.versions <= declared.versions, InCommon::Version);
 		Ok(())
@@ -122,7 +126,7 @@ impl<T: Config> Seen<T> {
 		// A call has fewer jobs than that.
 		let number = |length: usize| u16::try_from(length).unwrap_or(u16::MAX);
 		Distinct {
-			keys: number(self.circuits.len()),
+			circuits: number(self.circuits.len()),
 			requesters: number(self.requesters.len()),
 			versions: number(self.versions.len()),
 		}
@@ -138,9 +142,9 @@ impl<T: Config> Pallet<T> {
 				seen.note(&job);
 			}
 		}
-		let Distinct { keys, requesters, versions } = seen.distinct();
+		let Distinct { circuits, requesters, versions } = seen.distinct();
 		Distinct {
-			keys: keys.max(Distinct::ONE.keys),
+			circuits: circuits.max(Distinct::ONE.circuits),
 			requesters: requesters.max(Distinct::ONE.requesters),
 			versions: versions.max(Distinct::ONE.versions),
 		}

@@ -349,7 +349,7 @@ pub mod pallet {
 			Ok(())
 		}
 
-		/// What [`Pallet::submit_batch`] has to be told of these answers' jobs: how many different keys, requesters
+		/// What [`Pallet::submit_batch`] has to be told of these answers' jobs: how many different circuits, requesters
 		/// and versions those have that have not ended.
 		pub fn distinct(answers: AnswersOf<T>) -> Distinct {
 			Self::distinct_of(&answers)

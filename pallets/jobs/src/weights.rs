@@ -84,7 +84,7 @@ impl BatchSize {
 			key_inputs.push(u32::from(*places).saturating_mul(public_input_count(longest)));
 			words = lengths.map(packed_len).fold(words, u32::saturating_add);
 		}
-		let keys = u32::from(distinct.keys).min(count(answers.len()));
+		let keys = u32::from(distinct.circuits).min(count(answers.len()));
 		key_inputs.sort_unstable_by(|one, other| other.cmp(one));
 		let inputs = key_inputs.iter().take(usize::try_from(keys).unwrap_or(usize::MAX));
 		Self {

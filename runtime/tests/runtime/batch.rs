@@ -233,7 +233,7 @@ mod of_the_largest_size {
 			BoundedVec::truncate_from(vec![0; candor_groth16::PROOF_BYTES]),
 		);
 		let answers = bounded(&vec![answer; largest() as usize]);
-		let distinct = Distinct { keys: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
+		let distinct = Distinct { circuits: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
 		let call = pallet_jobs::Call::<Runtime>::submit_batch { answers, distinct };
 		let weight = call.get_dispatch_info().call_weight;
 		let limit = RuntimeBlockWeights::get().get(DispatchClass::Normal).max_extrinsic;

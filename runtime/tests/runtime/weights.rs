@@ -255,7 +255,7 @@ mod of_jobs {
 		let dearest = <Systems as ProofSystems>::EFFORT;
 		assert!(dearest.single > Effort::MEASURED.single);
 		let keys = |keys| u32::try_from(percent_of(dearest.key, keys)).expect("few");
-		let most = Distinct { keys: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
+		let most = Distinct { circuits: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
 		let worker = <Runtime as frame_system::Config>::DbWeight::get().reads_writes(1, 1);
 		assert_weights([
 			(open(None), Jobs::open(0)),
@@ -283,7 +283,7 @@ mod of_jobs {
 				percent(dearest.batched, Jobs::submit_batch(64, keys(64), 64 * 4, 2, 64, 1, 64)),
 			),
 			(
-				submit_batch(&[31; 64], Distinct { keys: 2, requesters: 9, versions: 3 }),
+				submit_batch(&[31; 64], Distinct { circuits: 2, requesters: 9, versions: 3 }),
 				percent(dearest.batched, Jobs::submit_batch(64, keys(2), 2 * 4, 2, 9, 1, 3)),
 			),
 		]);

@@ -301,7 +301,7 @@ pub fn submit_joint(worker: &AccountId32, answer: &Answer) -> impl Payload {
 /// a version, since a model may stand under several. What they have in common is refunded.
 pub(super) fn distinct(answer: &Answer) -> generated::Distinct {
 	let jobs = u16::try_from(answer.runs.len()).unwrap_or(u16::MAX);
-	generated::Distinct { keys: 1, requesters: jobs, versions: jobs }
+	generated::Distinct { circuits: 1, requesters: jobs, versions: jobs }
 }
 
 /// An answer as the chain's calls take it.

@@ -53,7 +53,7 @@ fn two_of_everything() -> Vec<Answer<Test>> {
 	vec![usual(REQUESTER), usual(REQUESTER), usual(STRANGER), other.answer(STRANGER, RIVAL)]
 }
 
-const TWO: Distinct = Distinct { keys: 2, requesters: 2, versions: 2 };
+const TWO: Distinct = Distinct { circuits: 2, requesters: 2, versions: 2 };
 
 /// The call and the view function refuse the batch with this declaration, and nothing changes.
 fn refused(answers: &[Answer<Test>], declared: Distinct, error: Error<Test>) {
@@ -91,7 +91,7 @@ fn the_call_weighs_what_was_declared_and_what_it_shows_and_is_corrected_afterwar
 			skipped: 0,
 			effort: <Systems as ProofSystems>::EFFORT,
 		};
-		let told = Distinct { keys: 3, requesters: u16::MAX, versions: 2 };
+		let told = Distinct { circuits: 3, requesters: u16::MAX, versions: 2 };
 		assert_eq!(BatchSize::declared(&answers, told), declared);
 		let (before, after, result) = weights(&answers, told);
 		let found = BatchSize {
@@ -113,7 +113,8 @@ fn of_keys_of_several_lengths_the_longest_count() {
 		for (answer, bytes) in answers.iter_mut().zip([0, 62, 31]) {
 			answer.runs[0].output = vec![0; bytes].try_into().unwrap();
 		}
-		let inputs = |keys| BatchSize::declared(&answers, Distinct { keys, ..TWO }).inputs;
+		let inputs =
+			|keys| BatchSize::declared(&answers, Distinct { circuits: keys, ..TWO }).inputs;
 		assert_eq!([1, 2, 3, 4].map(inputs), [5, 5 + 4, 5 + 4 + 3, 5 + 4 + 3]);
 	});
 }
@@ -123,7 +124,7 @@ fn more_than_declared_is_refused_with_the_answer_that_brings_it() {
 	build_and_execute(|| {
 		let answers = two_of_everything();
 		let too_few = [
-			(Distinct { keys: 1, ..TWO }, 3, InCommon::Key),
+			(Distinct { circuits: 1, ..TWO }, 3, InCommon::Circuit),
 			(Distinct { requesters: 1, ..TWO }, 2, InCommon::Requester),
 			(Distinct { versions: 1, ..TWO }, 3, InCommon::Version),
 		];
@@ -142,7 +143,7 @@ fn more_than_declared_is_refused_with_the_answer_that_brings_it() {
 #[test]
 fn more_than_there_is_may_be_declared() {
 	build_and_execute(|| {
-		let most = Distinct { keys: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
+		let most = Distinct { circuits: u16::MAX, requesters: u16::MAX, versions: u16::MAX };
 		let answers = two_of_everything();
 		let size = BatchSize::declared(&answers, most);
 		assert_eq!((size.keys, size.requesters, size.versions), (4, 4, 4));
@@ -155,7 +156,7 @@ fn nothing_is_no_number_of_what_every_job_has() {
 	build_and_execute(|| {
 		let answers = [usual(REQUESTER)];
 		let nothing = [
-			(Distinct { keys: 0, ..TWO }, InCommon::Key),
+			(Distinct { circuits: 0, ..TWO }, InCommon::Circuit),
 			(Distinct { requesters: 0, ..TWO }, InCommon::Requester),
 			(Distinct { versions: 0, ..TWO }, InCommon::Version),
 		];
@@ -176,8 +177,8 @@ fn a_key_that_was_not_declared_is_not_read() {
 		let other = Sold::new(2);
 		let answers = [usual(REQUESTER), other.answer(REQUESTER, WORKER)];
 		let key = PreparedKeys::<Test>::take(other.circuit).unwrap();
-		let error = Error::MoreThanDeclared { item: 1, of: InCommon::Key };
-		refused(&answers, Distinct { keys: 1, ..TWO }, error);
+		let error = Error::MoreThanDeclared { item: 1, of: InCommon::Circuit };
+		refused(&answers, Distinct { circuits: 1, ..TWO }, error);
 		// Whoever reads it finds that it is not there.
 		let skipped = would_settle(&answers).unwrap();
 		assert_eq!(skipped[0].reason, ItemRefusal::UnknownCircuit);
@@ -194,8 +195,8 @@ fn circuits_that_are_frozen_have_to_be_declared_too() {
 			assert_ok!(CircuitsPallet::freeze(RuntimeOrigin::root(), other.circuit));
 		}
 		assert_eq!(would_settle(&answers).unwrap().len(), 2);
-		let error = Error::MoreThanDeclared { item: 1, of: InCommon::Key };
-		refused(&answers, Distinct { keys: 1, ..TWO }, error);
+		let error = Error::MoreThanDeclared { item: 1, of: InCommon::Circuit };
+		refused(&answers, Distinct { circuits: 1, ..TWO }, error);
 	});
 }
 
@@ -277,7 +278,7 @@ proptest! {
 				}
 			}
 			let truth = distinct(&answers);
-			for declared in [Distinct { keys, requesters, versions }, truth] {
+			for declared in [Distinct { circuits: keys, requesters, versions }, truth] {
 				let (before, after, result) = weights(&answers, declared);
 				assert!(after.all_lte(before), "{after:?} of {before:?}");
 				if declared == truth {

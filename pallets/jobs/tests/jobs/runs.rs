@@ -145,7 +145,7 @@ fn what_a_call_weighs_before_it_is_made_counts_every_place() {
 	build_and_execute(|| {
 		let model = model(5);
 		let answers = [answer_to(&[claimed_of(model, REQUESTER)])];
-		let distinct = Distinct { keys: 2, requesters: 2, versions: 2 };
+		let distinct = Distinct { circuits: 2, requesters: 2, versions: 2 };
 		let size = BatchSize::declared(&answers, distinct);
 		assert_eq!((size.proofs, size.keys, size.inputs), (1, 1, KEY_INPUTS.into()));
 		let answers = answers.to_vec().try_into().unwrap();

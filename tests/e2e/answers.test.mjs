@@ -269,8 +269,8 @@ describe('a stolen proof', () => {
 });
 
 describe('the deadline', () => {
-	/** A job that leaves room for one claim only. */
-	const single = { lifetime: PROVING_PERIOD + 1 };
+	/** A job that leaves room for one claim only, also where an empty block comes before it. */
+	const single = { lifetime: PROVING_PERIOD + 2 };
 
 	it('lets an answer in the last block pass', async () => {
 		const job = await market.claimed(market.dave, LINE, single);

@@ -9,7 +9,7 @@ mod text;
 use std::path::PathBuf;
 
 use candor_client::exit::{Error, OrFail, Outcome};
-use candor_compiler::{check, samples::LabelColumn, Check as Findings, OutputKind, Sources};
+use candor_compiler::{check, samples::LabelColumn, Check as Findings, Limbs, OutputKind, Sources};
 use candor_graph::LOGIT_BYTES;
 use candor_prover::predict::{predict, Machine, Prediction};
 use clap::Args;
@@ -41,8 +41,9 @@ those behind it floats: shares add up to all, and a negative one makes up for ot
 bits that the circuit has for them, and those that they take with these weights whatever the input is.
 
 Times are counted for a run of the circuit at the speed of this machine, which is measured, and those of a machine
-that does nothing else. Sizes are exact. Without samples weights, and tables, are those of made-up ones: the time
-of a proof changes but little, but a function by table may become another one with samples, and so another circuit.";
+that does nothing else. Sizes are exact with samples. Without them weights, and tables, are those of made-up ones, and
+limbs those for any weights: the time of a proof changes but little, but with samples a function by table may become
+another one, or limbs be fitted to the weights, and so it be another circuit.";
 
 /// Tell what becomes of each node of an ONNX model, and what the integers cost
 ///
@@ -73,9 +74,9 @@ pub(super) struct Check {
 	#[arg(long, value_name = "KIND")]
 	outputs: Option<Outputs>,
 
-	/// Bits that the circuit has for its sums
-	#[arg(long, value_name = "KIND", default_value = "auto")]
-	limbs: LimbsArgument,
+	/// Bits that the circuit has for its sums, as `candor compile` takes it
+	#[arg(long, value_name = "KIND", requires = "calibration")]
+	limbs: Option<LimbsArgument>,
 
 	/// Write the report as a page of its own, with pictures
 	#[arg(long, value_name = "FILE")]
@@ -96,7 +97,7 @@ impl Check {
 			test: self.test.as_deref(),
 			label: self.label.as_ref(),
 			outputs: self.outputs.map(OutputKind::from),
-			limbs: self.limbs.into(),
+			limbs: self.limbs.map_or(Limbs::Auto, Limbs::from),
 		});
 		let findings = check(&self.model, sources.as_ref()).or_wrong_input()?;
 		steps.step("predicting what proofs take");

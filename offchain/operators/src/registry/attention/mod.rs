@@ -98,10 +98,8 @@ impl Function for Attention {
 			Ok::<_, Infallible>(means)
 		};
 		let inputs = [0, 1, 2].map(|at| inputs[at].as_slice());
-		match heads.each(inputs, of_head) {
-			Ok(made) => made,
-			Err(never) => match never {},
-		}
+		let Ok(made) = heads.each(inputs, of_head);
+		made
 	}
 
 	/// Nothing where queries or keys have different scales, or a column of values has.
